@@ -1,0 +1,59 @@
+"""What can be wrong with what people wrote, in a form that says where it stands and what to write instead."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """An error stops everything; a warning is printed and the run goes on."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Problem:
+    """One thing to mend. Problems sort by file, then by place in it."""
+
+    file: str
+    """Path relative to the root, with `/`."""
+
+    line: int = 1
+    """From 1."""
+
+    column: int = 1
+    """From 1, counted in characters."""
+
+    field: str = ""
+    """The path of the field as a person would write it, e.g. `updates[0].status`; empty for the whole file."""
+
+    code: str = "invalid"
+    """A short stable word for tools, e.g. `unknown-key`."""
+
+    level: Level = Level.ERROR
+    message: str
+    """What is wrong, one sentence with its full stop."""
+
+    fix: str = ""
+    """What to write instead, one sentence with its full stop."""
+
+    def __str__(self) -> str:
+        """Return the line a person reads, `file:line:col: field: what is wrong. What to write instead.`"""
+        place = f"{self.file}:{self.line}:{self.column}: "
+        field = f"{self.field}: " if self.field else ""
+        warning = "warning: " if self.level is Level.WARNING else ""
+        return f"{place}{warning}{field}{self.message}{' ' + self.fix if self.fix else ''}"
+
+
+class StillupError(Exception):
+    """Anything a user can mend; the command line prints it without a traceback."""
+
+
+class RecordError(StillupError):
+    """Every problem of one run, in file order."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        """Keep `problems` sorted by file and place."""
+        self.problems = tuple(sorted(problems))
+        super().__init__("\n".join(str(problem) for problem in self.problems))

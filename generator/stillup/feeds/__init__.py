@@ -1,0 +1,1 @@
+"""FEEDS: views to RSS and Atom."""

@@ -1,0 +1,1 @@
+"""WORDS: views to messages, rendered to the last byte; nothing is sent here."""

@@ -1,0 +1,27 @@
+"""What a channel carries: one finished message for one recipient."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message, rendered to its last byte."""
+
+    key: str
+    """`<incident>/<update>/<channel>/<audience>`: the same for every retry, different for everything else."""
+
+    kind: str
+    """incident_opened, incident_updated, incident_resolved, maintenance_scheduled ..."""
+
+    channel: str
+    """email, webhook ..."""
+
+    audience: str
+    """customers, support ..."""
+
+    to: str
+    subject: str
+    """For people who look at a list of messages; empty where the channel has none."""
+
+    body: bytes
+    media_type: str

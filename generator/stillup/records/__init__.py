@@ -1,0 +1,1 @@
+"""WRITTEN: YAML in the repository becomes frozen records; every problem has its file, line and column."""

@@ -1,0 +1,1 @@
+"""PAGES: views to page bodies and other files of the site."""

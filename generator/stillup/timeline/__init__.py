@@ -1,0 +1,1 @@
+"""TRUE: what held at an instant. Pure: records and the argument `at` in, values out."""

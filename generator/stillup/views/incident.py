@@ -1,0 +1,143 @@
+"""Incidents, maintenances and their updates as the public may see them. Ids are fixed here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from markupsafe import Markup
+
+from stillup.views.shape import Affected, Body, Fact, Link, Promise, State, Time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """That a published text was changed: when."""
+
+    time: Time
+    note: str = ""
+    """The correction's text where the edit was a declared correction."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateView:
+    """One update: an entry on the page, in a feed, in a message."""
+
+    key: str
+    """`<incident>/<update>`: what feed ids, Message-IDs, webhook ids and ledger keys are spelled from."""
+
+    anchor: str
+    """The update's id: the fragment on its incident's page."""
+
+    place: str
+    """`incidents/<id>/#<anchor>`."""
+
+    at: datetime
+    time: Time
+    """With its date and zone."""
+
+    status: str
+    """The vocabulary's word, e.g. `investigating`."""
+
+    word: str
+    """The reader's word, e.g. `Investigating`; `Update` is not used: the page says the state itself."""
+
+    body: Body
+    affected: tuple[Affected, ...]
+    """Everything the incident holds after this update, worst first; empty when all are back."""
+
+    changed: tuple[tuple[str, str, str], ...]
+    """What this update changed: component id, state before, state after (vocabulary's words), by id."""
+
+    facts: tuple[Fact, ...] = ()
+    """Optional texts of this update: impact, progress, next steps, eta, summary, resolution, prevention, monitoring,
+    scope, workaround, data, in this order, keyed by the record's field name; an absent text is absent."""
+
+    promise: Promise | None = None
+    """The promise this update makes, told as of the update itself (never late)."""
+
+    opening: bool = False
+    closing: bool = False
+    notify: bool = True
+    edited: Edit | None = None
+    corrected: str = ""
+    withdrawn: Edit | None = None
+    """Set: the body is the reason; the text itself is not shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """One component's states through an incident, drawn on a line 1000 units long."""
+
+    name: str
+    alt: str
+    bits: tuple[tuple[int, int, State, str], ...]
+    """Start, length (at least 4), state, words for the pointer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostmortemView:
+    """The public part of what was learned."""
+
+    key: str
+    """`<incident>/postmortem`."""
+
+    at: datetime
+    time: Time
+    body: Body
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentView:
+    """One incident or maintenance with all its updates, newest first: its page, and its part of the home page."""
+
+    id: str
+    place: str
+    """`incidents/<id>/`."""
+
+    kind: str
+    title: str
+    reference: str
+    description: str
+    """One sentence for search engines and previews."""
+
+    status: str
+    impact: str
+    open: bool
+    state: State
+    """Its own state: open by its impact, or Resolved, Planned, Under maintenance, Completed, Cancelled."""
+
+    kick: str
+    """The line above the title, e.g. `Open incident · cause identified`."""
+
+    severity: str
+    """P0 ... only where the settings say so, else empty."""
+
+    started: datetime
+    ended: datetime | None
+    closed: datetime | None
+    duration: str
+    """In words, e.g. `1 h 35 min`; empty while open."""
+
+    facts: tuple[Fact, ...]
+    """In reading order. Open: since, affected, who, workaround. Closed: impact, began, ended, who, data ..."""
+
+    affected: tuple[Affected, ...]
+    """Open: at this moment. Closed: each component in the worst state it had."""
+
+    component_ids: tuple[str, ...]
+    """Every component it ever held, in page order."""
+
+    promise: Promise | None
+    lanes: tuple[Lane, ...]
+    ticks: tuple[str, ...]
+    """Words under the lanes, evenly spread."""
+
+    updates: tuple[UpdateView, ...]
+    """Newest first."""
+
+    postmortem: PostmortemView | None
+    related: tuple[Link, ...] = ()
+    note: str = ""
+    """One line for lists: worst state, duration, components."""
+
+    html_windows: Markup = Markup("")
+    """Maintenance: its windows in words, safe HTML."""

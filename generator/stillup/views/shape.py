@@ -1,0 +1,84 @@
+"""The small shapes every public view is built of. All words and times in them are final, all HTML is safe.
+
+Places are paths below the site's root without a leading slash (`incidents/x/`, `incidents/x/#y`, empty for home);
+whoever prints one makes it relative to its page, or absolute.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from markupsafe import Markup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Time:
+    """An instant for machines and in words."""
+
+    iso: str
+    """RFC 3339 in UTC (`2026-11-20T10:05:00Z`), or a date (`2026-11-20`) for a whole day."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """A state as shape, colour and word."""
+
+    key: str
+    """ok, degraded, partial, major, maint or none: the shape and the colour."""
+
+    word: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Somewhere to go."""
+
+    place: str
+    """A place below the root, or an absolute address."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """One Markdown text in its safe forms; links in all of them are absolute."""
+
+    html: Markup
+    text: str
+    """Plain text, paragraphs divided by an empty line."""
+
+    line: str
+    """The first sentence or so in one line, for descriptions and previews."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """A label and what is known under it."""
+
+    key: str
+    """since, affected, who, workaround, data, began, ended, impact, next ...: stable word for styles and tests."""
+
+    label: str
+    html: Markup
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Affected:
+    """Components that are in one state through an incident, worst state first in a list of these."""
+
+    state: State
+    names: tuple[str, ...]
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """When the next update comes, or since when it is overdue."""
+
+    due: datetime
+    time: Time
+    late: bool
+    every: str
+    """`30 minutes` where the promise was written as a duration, else empty."""

@@ -1,0 +1,116 @@
+"""The field's words, each spelled once. What a reader sees of them stands in the catalogue."""
+
+from enum import StrEnum
+
+
+class ComponentStatus(StrEnum):
+    """What a component's users notice."""
+
+    OPERATIONAL = "operational"
+    UNDER_MAINTENANCE = "under_maintenance"
+    DEGRADED_PERFORMANCE = "degraded_performance"
+    PARTIAL_OUTAGE = "partial_outage"
+    MAJOR_OUTAGE = "major_outage"
+
+    @property
+    def rank(self) -> int:
+        """0 for operational to 4 for a major outage; of two states the higher rank is worse."""
+        return _STATUS_RANK[self]
+
+
+_STATUS_RANK = {status: rank for rank, status in enumerate(ComponentStatus)}
+
+
+class Kind(StrEnum):
+    """What sort of record it is."""
+
+    INCIDENT = "incident"
+    MAINTENANCE = "maintenance"
+
+
+class UpdateStatus(StrEnum):
+    """How far the work on an incident or a maintenance has come."""
+
+    INVESTIGATING = "investigating"
+    IDENTIFIED = "identified"
+    MONITORING = "monitoring"
+    RESOLVED = "resolved"
+    SCHEDULED = "scheduled"
+    IN_PROGRESS = "in_progress"
+    VERIFYING = "verifying"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+    @property
+    def closes(self) -> bool:
+        """Whether nothing more is expected after it."""
+        return self in _CLOSING
+
+
+_CLOSING = frozenset({UpdateStatus.RESOLVED, UpdateStatus.COMPLETED, UpdateStatus.CANCELLED})
+
+STATUSES_OF: dict[Kind, tuple[UpdateStatus, ...]] = {
+    Kind.INCIDENT: tuple(UpdateStatus)[:4],
+    Kind.MAINTENANCE: tuple(UpdateStatus)[4:],
+}
+"""The states an update of each kind of record may have."""
+
+
+class Impact(StrEnum):
+    """How bad an incident is for the public."""
+
+    NONE = "none"
+    MINOR = "minor"
+    MAJOR = "major"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        """0 for none to 3 for critical."""
+        return _IMPACT_RANK[self]
+
+
+_IMPACT_RANK = {impact: rank for rank, impact in enumerate(Impact)}
+
+IMPACT_OF: dict[ComponentStatus, Impact] = {
+    ComponentStatus.OPERATIONAL: Impact.NONE,
+    ComponentStatus.UNDER_MAINTENANCE: Impact.NONE,
+    ComponentStatus.DEGRADED_PERFORMANCE: Impact.MINOR,
+    ComponentStatus.PARTIAL_OUTAGE: Impact.MAJOR,
+    ComponentStatus.MAJOR_OUTAGE: Impact.CRITICAL,
+}
+"""An incident's impact where the record does not state one: that of its worst component."""
+
+
+class Severity(StrEnum):
+    """The plan's internal classes; P0 is the worst."""
+
+    P0 = "P0"
+    P1 = "P1"
+    P2 = "P2"
+    P3 = "P3"
+
+
+class Show(StrEnum):
+    """When a component has a row on the home page."""
+
+    ALWAYS = "always"
+    WHEN_AFFECTED = "when_affected"
+    NEVER = "never"
+
+
+class UptimeShown(StrEnum):
+    """Whether a component's bars and figure are public."""
+
+    SHOWN = "shown"
+    HIDDEN = "hidden"
+
+
+class Indicator(StrEnum):
+    """Statuspage's word for the state of the whole page."""
+
+    NONE = "none"
+    MAINTENANCE = "maintenance"
+    MINOR = "minor"
+    MAJOR = "major"
+    CRITICAL = "critical"
