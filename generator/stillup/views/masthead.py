@@ -1,0 +1,30 @@
+"""Who publishes the page and where: what every output prints around its matter."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Masthead:
+    """The public part of the settings."""
+
+    organisation: str
+    team: str
+    """`The Advancia Pay Ledger Team`."""
+
+    site_name: str
+    site_url: str
+    """With its final slash, or empty."""
+
+    description: str
+    zone: str
+    """`UTC`, or an IANA name, as printed."""
+
+    language: str
+    direction: str
+    """ltr or rtl."""
+
+    support_url: str
+    support_email: str
+    report_url: str
+    subscribe: Mapping[str, str] = field(default_factory=dict)
