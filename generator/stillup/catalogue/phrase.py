@@ -1,0 +1,176 @@
+"""How a catalogue is asked: phrases, numbers, lists, durations, dates and times in words."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from stillup.catalogue.language import Language
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+class UnknownWords(LookupError):
+    """A key or a language that no catalogue has: a mistake of ours or of a template, named in the message."""
+
+    def __str__(self) -> str:
+        """Return the message itself."""
+        return str(self.args[0])
+
+
+class Catalogue:
+    """The words of one language. Instants are given in the zone in which they shall be printed."""
+
+    def __init__(self, language: Language) -> None:
+        """Speak `language`."""
+        self._of = language
+        self._phrases = language.phrases
+        self.language = language.code
+        self.direction = language.direction
+
+    def say(self, key: str, **fields: object) -> str:
+        """Return the phrase under `key` with its `{fields}` filled in."""
+        try:
+            phrase = self._phrases[key]
+            return phrase.format(**fields) if fields else phrase
+        except KeyError as error:
+            if key in self._phrases:
+                raise UnknownWords(f"the phrase {key!r} ({self.language}) needs {error.args[0]!r}") from None
+            raise UnknownWords(f"no words for {key!r} in the language {self.language!r}") from None
+
+    def has(self, key: str) -> bool:
+        """Return whether there is a phrase under `key`."""
+        return key in self._phrases
+
+    def count(self, key: str, n: int, **fields: object) -> str:
+        """Return the phrase `<key>.<plural form of n>`; `{n}` in it is digits, `{number}` a word where natural.
+
+        `<key>.zero` is taken for none where there is one.
+        """
+        form = "zero" if n == 0 and f"{key}.zero" in self._phrases else self._of.plural(n)
+        return self.say(f"{key}.{form}", n=n, number=self.number(n), **fields)
+
+    def number(self, n: int) -> str:
+        """Return `n` as running text has it: `three`, `14`."""
+        return self._of.numbers[n] if 0 <= n < len(self._of.numbers) else str(n)
+
+    def join(self, names: Sequence[str]) -> str:
+        """Return `A`, `A and B`, or `A, B and C`."""
+        if len(names) < 2:
+            return names[0] if names else ""
+        return self.say("list.last", rest=", ".join(names[:-1]), last=names[-1])
+
+    def joined(self, names: Sequence[str], most: int) -> str:
+        """Return all `names` where there are at most `most`, else the first ones `and 6 more`; commas between."""
+        if len(names) <= most:
+            return ", ".join(names)
+        return self.count("list.more", len(names) - most + 1, rest=", ".join(names[: most - 1]))
+
+    def sentence(self, text: str) -> str:
+        """Return `text` with a capital first letter."""
+        return text[:1].upper() + text[1:]
+
+    def percent(self, hundredths: int) -> str:
+        """Return `99.96 %` for 9996, `99.5 %` for 9950, `100 %` for 10000."""
+        whole, rest = divmod(hundredths, 100)
+        part = f"{rest:02}".rstrip("0")
+        return self.say("percent", n=f"{whole}{self._of.decimal}{part}" if part else str(whole))
+
+    def duration(self, length: timedelta | int) -> str:
+        """Return `1 h 35 min`, `24 h`, `2 d 3 h`: the two largest units, in days from 48 hours on, cut off.
+
+        A number is seconds.
+        """
+        seconds = length if isinstance(length, int) else int(length.total_seconds())
+        if seconds < _MINUTE:
+            return self._phrases["duration.moment"]
+        if seconds >= 2 * _DAY:
+            (great, small), units = divmod(seconds // _HOUR, 24), ("d", "h")
+        else:
+            (great, small), units = divmod(seconds // _MINUTE, 60), ("h", "min")
+        parts = [
+            self._phrases[f"duration.{unit}"].format(n=n)
+            for n, unit in zip((great, small), units, strict=True)
+            if n
+        ]
+        return " ".join(parts)
+
+    def length(self, length: timedelta | int) -> str:
+        """Return the same for running text: `30 minutes`, `1 hour 30 minutes`, `24 hours`, `2 days`."""
+        seconds = length if isinstance(length, int) else int(length.total_seconds())
+        if seconds < _MINUTE:
+            return self._phrases["duration.moment"]
+        if seconds >= 2 * _DAY:
+            (great, small), units = divmod(seconds // _HOUR, 24), ("days", "hours")
+        else:
+            (great, small), units = divmod(seconds // _MINUTE, 60), ("hours", "minutes")
+        parts = [
+            self.count(f"length.{unit}", n) for n, unit in zip((great, small), units, strict=True) if n
+        ]
+        return " ".join(parts)
+
+    def month(self, month: int) -> str:
+        """Return `November` for 11."""
+        return self._of.months[month - 1]
+
+    def short_month(self, month: int) -> str:
+        """Return `Nov` for 11."""
+        return self._of.short_months[month - 1]
+
+    def weekday(self, day: date) -> str:
+        """Return `Sunday`."""
+        return self._of.weekdays[day.weekday()]
+
+    def date(self, day: date, form: str = "day") -> str:
+        """Return `day` in one of these forms.
+
+        day `20 Nov` · day_year `20 Nov 2026` · weekday `Fri 20 Nov` · weekday_year `Fri 20 Nov 2026` ·
+        weekday_day `Fri 20` · long `20 November` · long_year `20 November 2026` · full `Friday 20 November 2026` ·
+        month `November 2026` · short_month `Nov 2026`.
+        """
+        of = self._of
+        return self._phrases[f"date.{form}"].format(
+            day=day.day,
+            month=of.months[day.month - 1],
+            mon=of.short_months[day.month - 1],
+            year=day.year,
+            wd=of.short_weekdays[day.weekday()],
+            weekday=of.weekdays[day.weekday()],
+        )
+
+    def moment(self, local: datetime, form: str = "weekday_year") -> str:
+        """Return date, time and zone: `Fri 20 Nov 2026, 10:05 UTC`; the date in any form of `date`."""
+        return self._phrases["moment"].format(date=self.date(local, form), time=self.clock(local))
+
+    def clock(self, local: datetime) -> str:
+        """Return `10:05 UTC`."""
+        return f"{local.hour:02}:{local.minute:02} {zone(local)}"
+
+    def hour(self, local: datetime) -> str:
+        """Return `10:05`."""
+        return f"{local.hour:02}:{local.minute:02}"
+
+    def days(self, first: date, last: date, *, month: bool = True) -> str:
+        """Return a span of days: `10 to 19 Nov`, `30 Oct to 5 Nov`, without `month` `10 to 19`; one day alone."""
+        if first == last:
+            return self.date(first) if month else str(first.day)
+        end = self.date(last) if month else str(last.day)
+        start = str(first.day) if (first.year, first.month) == (last.year, last.month) else self.date(first)
+        return self.say("range", start=start, end=end)
+
+    def span(self, start: str, end: str) -> str:
+        """Return `02:00 to 03:30`."""
+        return self._phrases["range"].format(start=start, end=end)
+
+
+def zone(local: datetime) -> str:
+    """Return what the zone is called at that instant: `UTC`, `CEST`; where it has only a number, `UTC+3`."""
+    name = local.tzname() or "UTC"
+    if name[0] not in "+-":
+        return name if name[:3] != "UTC" or name == "UTC" else _numeric(name[3:])
+    return _numeric(name)
+
+
+def _numeric(offset: str) -> str:
+    """Return `UTC+5:30` for `+0530`, `+05:30`; `UTC-3` for `-03`."""
+    digits = offset[1:].replace(":", "")
+    minutes = digits[2:4]
+    return f"UTC{offset[0]}{int(digits[:2])}" + (f":{minutes}" if minutes.strip("0") else "")
