@@ -1,0 +1,61 @@
+# Needs Python 3.11 or newer, git and make. Each target makes the environment it needs, from hash-locked requirements.
+
+PYTHON ?= python3
+# The instant to build for. The example is told at one fixed instant; `make publish AT=now` takes the clock.
+AT ?= 2026-11-20T10:45:00Z
+# Words for pytest: make test TESTS="tests/records -k dates"
+TESTS ?=
+# A folder of programs to use instead of an environment of our own.
+STILLUP_BIN ?=
+
+at := $(if $(filter now,$(AT)),,--at $(AT))
+environment := $(PYTHON) requirements/environment.py
+locks := requirements/run.txt requirements/build.txt
+run := $(or $(STILLUP_BIN),.venv/bin)
+test := $(or $(STILLUP_BIN),.venv-test/bin)
+bench := $(or $(STILLUP_BIN),.venv-bench/bin)
+
+.DEFAULT_GOAL := help
+.PHONY: help check publish demo test bench manual lock clean environment environment-test environment-bench
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+check: environment ## read every record, report every problem
+	$(run)/stillup check $(at)
+
+publish: environment ## check and build into site/, messages into outbox/ (AT=now: by the clock)
+	$(run)/stillup publish $(at)
+
+demo: environment ## serve the example at http://127.0.0.1:8000/, reloading when a record changes
+	$(if $(filter now,$(AT)),,STILLUP_AT=$(AT)) $(run)/mkdocs serve --livereload
+
+test: environment-test ## lint, types, import contracts and all tests
+	$(test)/ruff check
+	$(test)/ruff format --check
+	$(test)/mypy
+	$(test)/lint-imports
+	$(test)/pytest $(TESTS)
+
+bench: environment-bench ## measure builds beside other generators, into benchmarks/RESULTS.md
+	$(bench)/python -m benchmarks
+
+manual: environment ## build the manual into manual/site/
+	$(run)/mkdocs build --strict --config-file manual/mkdocs.yml
+
+lock: ## renew requirements/*.txt from pyproject.toml
+	@$(environment) --without-project .venv-lock requirements/lock.txt
+	@sh requirements/lock
+
+clean: ## remove everything that can be made again
+	rm -rf .venv .venv-test .venv-bench .venv-lock .venv*.lock site outbox manual/site .stillup
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache tests/judges/node_modules
+
+environment:
+	@$(if $(STILLUP_BIN),:,$(environment) .venv $(locks))
+
+environment-test:
+	@$(if $(STILLUP_BIN),:,$(environment) .venv-test requirements/test.txt requirements/build.txt)
+
+environment-bench:
+	@$(if $(STILLUP_BIN),:,$(environment) .venv-bench requirements/bench.txt requirements/build.txt)

@@ -1,0 +1,37 @@
+"""What the templates of the shell see as `stillup`: words, masthead and the calm line."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Protocol
+
+from stillup.site.drawing import calm
+from stillup.views.masthead import Masthead
+
+
+class Words(Protocol):
+    """Every fixed word a reader sees, in one language."""
+
+    def say(self, key: str, /, **values: object) -> str:
+        """Return the words for `key` with `values` put in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """The head and foot that all pages share. Nothing here changes from one build to the next."""
+
+    words: Words
+    masthead: Masthead
+    offers: Collection[str] = frozenset()
+    """What the site has beside its pages: `search`, `calendar`."""
+
+    days: int = 90
+    """How many days the bars show."""
+
+    def say(self, key: str, /, **values: object) -> str:
+        """Return the words for `key`."""
+        return self.words.say(key, **values)
+
+    @property
+    def calm(self) -> str:
+        """The calm line, which every row of bars shares."""
+        return calm(self.days)

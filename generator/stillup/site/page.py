@@ -1,0 +1,163 @@
+"""Page bodies: views through templates, and nothing computed on the way."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import partial
+from importlib.resources import files
+from os import PathLike, fspath
+from typing import Final
+
+from jinja2 import BytecodeCache, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from stillup.site import drawing
+from stillup.site.frame import Frame
+from stillup.site.place import relative
+from stillup.views.incident import IncidentView
+from stillup.views.page import (
+    Built,
+    ComponentPage,
+    HistoryMonth,
+    HistoryYear,
+    Home,
+    MaintenancePage,
+    SubscribePage,
+    UptimePage,
+)
+from stillup.views.shape import Time
+
+TEMPLATES: Final = fspath(files("stillup.site") / "templates")  # type: ignore[call-overload]
+"""The packaged templates and styles: a folder of the theme, after site_overrides and before Material."""
+
+_ICONS: Final = frozenset({"degraded", "partial", "major", "maint"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page without its shell: all that has to be kept to write it again."""
+
+    kind: str
+    """Which shell it takes."""
+
+    place: str
+    """Below the root: `incidents/x/`, empty for home."""
+
+    title: str
+    description: str
+    body: Markup
+    icon: str = "mark"
+    built: Markup = Markup("")
+
+    @property
+    def path(self) -> str:
+        """Its file below the root."""
+        return f"{self.place}index.html"
+
+
+class Pages:
+    """Draws views as page bodies."""
+
+    def __init__(
+        self,
+        frame: Frame,
+        overrides: Iterable[str | PathLike[str]] = (),
+        *,
+        cache: BytecodeCache | None = None,
+    ) -> None:
+        """Draw with the templates in `overrides`, else with ours; `default/` before a name always means ours."""
+        ours = FileSystemLoader(TEMPLATES)
+        loader = ChoiceLoader([FileSystemLoader(list(overrides)), ours, PrefixLoader({"default": ours})])
+        self._environment = Environment(
+            loader=loader,
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            bytecode_cache=cache,
+        )
+        self._environment.globals.update(
+            stillup=frame,
+            masthead=frame.masthead,
+            say=frame.say,
+            phrase=partial(_phrase, frame),
+            timed=_timed,
+            hole=drawing.hole,
+            stroke=drawing.stroke,
+            bars_width=drawing.width(frame.days),
+        )
+        self._incident = self._environment.get_template("pages/incident.html").render
+        self._two_up = partial(relative, page="incidents/x/")
+
+    def incident(self, view: IncidentView) -> Page:
+        """Draw the page of an incident or a maintenance."""
+        body = Markup(self._incident(i=view, link=self._two_up))
+        return Page(kind="incident", place=view.place, title=view.title, description=view.description, body=body)
+
+    def home(self, view: Home) -> Page:
+        """Draw the home page."""
+        key = view.overall.key
+        page = self._draw("home", "", view)
+        return replace(page, icon=f"tab-{key}" if key in _ICONS else "mark")
+
+    def component(self, view: ComponentPage) -> Page:
+        """Draw a component's page."""
+        return self._draw("component", view.place, view)
+
+    def month(self, view: HistoryMonth) -> Page:
+        """Draw a month of the history."""
+        return self._draw("history", view.place, view, "history-month")
+
+    def year(self, view: HistoryYear) -> Page:
+        """Draw a year of the history."""
+        return self._draw("history", view.place, view, "history-year")
+
+    def archive(self, view: HistoryYear) -> Page:
+        """Draw the newest year again as the front of the history, at an address that never moves."""
+        return self._draw("archive", "history/", view, "history-year")
+
+    def maintenance(self, view: MaintenancePage) -> Page:
+        """Draw the maintenance page."""
+        return self._draw("maintenance", "maintenance/", view)
+
+    def uptime(self, view: UptimePage) -> Page:
+        """Draw the uptime table."""
+        return self._draw("uptime", "uptime/", view)
+
+    def subscribe(self, view: SubscribePage) -> Page:
+        """Draw the page of ways to hear of the next update."""
+        return self._draw("subscribe", "subscribe/", view)
+
+    def _draw(self, kind: str, place: str, view: "_View", name: str = "") -> Page:
+        link: Callable[[str], str] = partial(relative, page=place)
+        template = self._environment.get_template(f"pages/{name or kind}.html")
+        built = getattr(view, "built", None)
+        return Page(
+            kind=kind,
+            place=place,
+            title=view.title,
+            description=view.description,
+            body=Markup(template.render(v=view, link=link)),
+            built=self._built(built) if isinstance(built, Built) else Markup(""),
+        )
+
+    def _built(self, built: Built) -> Markup:
+        commit = Markup('<span dir="ltr">{}</span>').format(built.commit)
+        return Markup(self._environment.get_template("stillup/built.html").render(built=built, commit=commit).strip())
+
+
+_View = Home | ComponentPage | HistoryMonth | HistoryYear | MaintenancePage | UptimePage | SubscribePage
+
+
+def _phrase(frame: Frame, key: str, **values: str) -> Markup:
+    """Return the words for `key` as HTML with `values`, which may be HTML, at their places."""
+    said = frame.say(key, **{name: f"{{{name}}}" for name in values})
+    return Markup(escape(said)).format(**values)
+
+
+_TIME: Final = Markup('<time datetime="{}">{}</time>')
+
+
+def _timed(time: Time) -> Markup:
+    """Return an instant as machines and people read it."""
+    return _TIME.format(time.iso, time.text)
