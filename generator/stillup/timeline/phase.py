@@ -1,0 +1,81 @@
+"""The phases of an incident: from its beginning or a reopening to its resolution, and what it held through them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from stillup.records.incident import Update
+from stillup.timeline.claim import Claim
+from stillup.vocabulary import ComponentStatus
+
+Step = tuple[datetime, Update]
+"""An update that counts, with the instant from which it does (UTC)."""
+
+
+@dataclass(slots=True)
+class Phases:
+    """An incident while its updates are read, oldest first."""
+
+    began: datetime
+    """When customers began to notice."""
+
+    claims: list[Claim] = field(default_factory=list)
+    held: dict[str, tuple[datetime, ComponentStatus]] = field(default_factory=dict)
+    closed: datetime | None = None
+    worst: ComponentStatus = ComponentStatus.OPERATIONAL
+    current: int = 0
+    """Where in `claims` the newest phase begins."""
+
+    def read(self, steps: Sequence[Step], ended_at: datetime | None, at: datetime) -> None:
+        """Read every update; `ended_at` is when customers stopped noticing the newest phase."""
+        for number, (moment, update) in enumerate(steps):
+            if number == 0:
+                self._change(update, self.began)
+            if update.status.closes:
+                self.closed = moment if self.closed is None else self.closed
+            elif number:
+                since = max(moment, self.began)
+                if self.closed is not None:
+                    self._reopen(update, since)
+                self._change(update, since)
+        if self.closed is not None:
+            self._end(ended_at or self.closed, at)
+        else:
+            self._end(None, at)
+
+    def _change(self, update: Update, moment: datetime) -> None:
+        """Take over the states that `update` names; the rest carries on."""
+        for component, status in update.components.items():
+            if component in self.held:
+                start, was = self.held[component]
+                if was is status:
+                    continue
+                self.claims.append(Claim(component=component, start=start, end=moment, status=was))
+                del self.held[component]
+            if status is not ComponentStatus.OPERATIONAL:
+                self.held[component] = (moment, status)
+                self.worst = max(self.worst, status, key=lambda state: state.rank)
+
+    def _reopen(self, update: Update, moment: datetime) -> None:
+        """Begin a new phase. What was held before comes back unless `update` says what is affected now."""
+        before = {component: (moment, status) for component, (_, status) in self.held.items()}
+        self._end(self.closed, moment)
+        self.current = len(self.claims)
+        self.closed = None
+        self.held = {} if update.components else before
+
+    def _end(self, end: datetime | None, at: datetime) -> None:
+        """End the newest phase at `end`; what began at or after it vanishes. An end after `at` is still to come."""
+        held = [Claim(component=name, start=since, end=None, status=was) for name, (since, was) in self.held.items()]
+        phase = [*self.claims[self.current :], *held]
+        if end is not None:
+            phase = [_until(claim, end, at) for claim in phase if claim.start < end]
+        self.claims[self.current :] = phase
+        self.held = {}
+
+
+def _until(claim: Claim, end: datetime, at: datetime) -> Claim:
+    if claim.end is not None and claim.end <= end:
+        return claim
+    still = None if end > at else end
+    return Claim(component=claim.component, start=claim.start, end=still, status=claim.status)
