@@ -1,5 +1,6 @@
 """English: the words of the page as it was designed."""
 
+from stillup.catalogue.english_messages import MESSAGES
 from stillup.catalogue.language import Language
 
 _SITE = {
@@ -414,5 +415,5 @@ ENGLISH = Language(
     weekdays=tuple("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()),
     short_weekdays=tuple("Mon Tue Wed Thu Fri Sat Sun".split()),
     numbers=tuple("none one two three four five six seven eight nine ten eleven twelve".split()),
-    phrases={**_SITE, **_STATE, **_FACT, **_INCIDENT, **_HOME, **_PAGE, **_WORDS},
+    phrases={**_SITE, **_STATE, **_FACT, **_INCIDENT, **_HOME, **_PAGE, **_WORDS, **MESSAGES},
 )

@@ -26,7 +26,7 @@ class Catalogue:
         self.language = language.code
         self.direction = language.direction
 
-    def say(self, key: str, **fields: object) -> str:
+    def say(self, key: str, /, **fields: object) -> str:
         """Return the phrase under `key` with its `{fields}` filled in."""
         try:
             phrase = self._phrases[key]
@@ -40,7 +40,7 @@ class Catalogue:
         """Return whether there is a phrase under `key`."""
         return key in self._phrases
 
-    def count(self, key: str, n: int, **fields: object) -> str:
+    def count(self, key: str, n: int, /, **fields: object) -> str:
         """Return the phrase `<key>.<plural form of n>`; `{n}` in it is digits, `{number}` a word where natural.
 
         `<key>.zero` is taken for none where there is one.
