@@ -151,13 +151,10 @@ _View = Home | ComponentPage | HistoryMonth | HistoryYear | MaintenancePage | Up
 
 def _phrase(frame: Frame, key: str, **values: str) -> Markup:
     """Return the words for `key` as HTML with `values`, which may be HTML, at their places."""
-    said = frame.say(key, **{name: f"{{{name}}}" for name in values})
-    return Markup(escape(said)).format(**values)
-
-
-_TIME: Final = Markup('<time datetime="{}">{}</time>')
+    said = escape(frame.say(key, **{name: f"{{{name}}}" for name in values}))
+    return Markup(str(said).format(**{name: escape(value) for name, value in values.items()}))
 
 
 def _timed(time: Time) -> Markup:
     """Return an instant as machines and people read it."""
-    return _TIME.format(time.iso, time.text)
+    return Markup(f'<time datetime="{escape(time.iso)}">{escape(time.text)}</time>')

@@ -1,8 +1,8 @@
 /* Optional. Without it the look chosen holds for the page, and an overdue promise is told at the next build. */
 (() => {
-  for (const next of document.querySelectorAll(".next[data-late]")) {
-    const due = Date.parse(next.querySelector("time").dateTime), label = next.querySelector("span");
-    const look = () => { if (Date.now() > due) { next.classList.add("late"); label.textContent = next.dataset.late; } };
+  for (const next of document.querySelectorAll(".next:not(.late)")) {
+    const [due, over] = next.children, at = Date.parse(next.querySelector("time").dateTime);
+    const look = () => { due.hidden = next.classList.toggle("late", Date.now() > at); over.hidden = !due.hidden; };
     look(); setInterval(look, 30000);
   }
   const key = "stillup-look", all = document.querySelectorAll("input[name=ap]");
