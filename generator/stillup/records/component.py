@@ -2,39 +2,54 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
+from typing import Annotated
 
+from stillup.records.field import (
+    Code,
+    Day,
+    Flag,
+    Id,
+    Language,
+    Line,
+    Moment,
+    Opaque,
+    Percent,
+    Position,
+    Strict,
+    Text,
+    one_of,
+)
 from stillup.vocabulary import ComponentStatus, Show, UptimeShown
+
+Translations = Mapping[Language, Mapping[Annotated[str, one_of("a text of a component", "name", "description")], Text]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StateChange:
+class StateChange(Strict):
     """A change of state seen outside incidents, by a person or a monitor."""
 
-    at: datetime
+    at: Moment
     status: ComponentStatus
-    source: str = ""
+    source: Line = ""
     """Who saw it, e.g. `alertmanager`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Component:
-    """One part of the service that can fail by itself."""
+class ComponentFacts(Strict):
+    """What is said of one part of the service."""
 
-    id: str
-    """The file's stem."""
-
-    name: str
-    group: str | None = None
+    name: Line
+    group: Id | None = None
     """The id of its group."""
 
-    description: str = ""
-    position: int = 0
-    since: date | None = None
+    description: Text = ""
+    position: Position = 0
+    """Its place among its neighbours, smallest first."""
+
+    since: Day | None = None
     """The first civil day with data; before it nothing is drawn or counted."""
 
-    until: date | None = None
+    until: Day | None = None
     """The first civil day after its life; its page and history stay."""
 
     show: Show = Show.ALWAYS
@@ -45,28 +60,42 @@ class Component:
     states: tuple[StateChange, ...] = ()
     """Oldest first."""
 
-    sla: Decimal | None = None
+    sla: Percent | None = None
     """The promised availability in percent."""
 
-    vendor: Mapping[str, str] = field(default_factory=dict)
-    code: str | None = None
+    vendor: Mapping[Annotated[str, one_of("a word about a vendor", "statuspage", "component", "name")], Line] = field(
+        default_factory=dict
+    )
+    """Whose service it is: the address of its status page, and its name there."""
+
+    code: Code | None = None
     """The public API's id, 12 letters, where it is kept from elsewhere."""
 
-    source: Mapping[str, object] = field(default_factory=dict)
+    source: Opaque = field(default_factory=dict)
     """What an importer keeps of the original; only the API reads it."""
 
-    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    translations: Translations = field(default_factory=dict)
     """By language, then by field: `{"es": {"name": ...}}`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
-    """Components that belong together, from `components/_groups.yml` or from the slug alone."""
+class Component(ComponentFacts):
+    """One part of the service that can fail by itself."""
 
     id: str
-    name: str
-    description: str = ""
-    collapsed: bool = False
-    code: str | None = None
-    source: Mapping[str, object] = field(default_factory=dict)
-    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """The file's stem."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group(Strict):
+    """Components that belong together, from `components/_groups.yml` or from the slug alone."""
+
+    id: Id
+    name: Line
+    description: Text = ""
+    collapsed: Flag = False
+    """True: its rows are folded away until somebody opens them."""
+
+    code: Code | None = None
+    source: Opaque = field(default_factory=dict)
+    translations: Translations = field(default_factory=dict)

@@ -1,148 +1,222 @@
 """The incident record: what a responder wrote in `incidents/**/<id>.yml`, and nothing else.
 
 A maintenance is the same record with `kind: maintenance` and a `scheduled` window.
-No files, no clock, no HTML here. Every time is timezone-aware.
+No files, no clock, no HTML here. Every time is timezone-aware and in UTC.
+
+`...Facts` are the fields that stand in the file as they stand in the record; what a file spells otherwise is in `written`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Annotated
 
+from stillup.records.field import (
+    Affected,
+    Code,
+    Duration,
+    Flag,
+    Id,
+    Language,
+    Line,
+    Moment,
+    Opaque,
+    Strict,
+    Text,
+    one_of,
+)
 from stillup.vocabulary import ComponentStatus, Impact, Kind, Severity, UpdateStatus
+
+TEXTS = (
+    "impact_text", "progress", "next_steps", "eta", "summary", "resolution", "prevention", "monitoring", "scope",
+    "workaround", "data_loss",
+)  # fmt: skip
+"""The optional texts of an update, in reading order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
+class Move(Strict):
     """A new window told by an update: of the whole maintenance, or of one occurrence of a series."""
 
-    start: datetime
-    end: datetime
-    occurrence: datetime | None = None
+    start: Moment
+    end: Moment
+    occurrence: Moment | None = None
     """The old start of the occurrence that moves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Withdrawal:
+class Withdrawal(Strict):
     """Why an update no longer counts; its place and id stay."""
 
-    at: datetime
-    reason: str
+    at: Moment
+    reason: Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Update:
+class UpdateFacts(Strict):
+    """What one entry in an incident's public timeline says."""
+
+    at: Moment
+    """When it was published."""
+
+    status: UpdateStatus
+    body: Text
+    """Markdown, shown to everyone."""
+
+    components: Mapping[Affected, ComponentStatus] = field(default_factory=dict)
+    """What changed, by component id; groups are already replaced by their members at `at`. The rest carries on."""
+
+    next_update_at: Moment | None = None
+    """The promise: when the next update comes at the latest."""
+
+    next_update_in: Duration | None = None
+    """The promise as it was written, where it was written as a duration: `every 30 minutes` comes from it."""
+
+    impact_text: Text = ""
+    progress: Text = ""
+    next_steps: Text = ""
+    eta: Text = ""
+    summary: Text = ""
+    resolution: Text = ""
+    prevention: Text = ""
+    monitoring: Text = ""
+    scope: Text = ""
+    workaround: Text = ""
+    """Markdown, or `none_known`."""
+
+    data_loss: Text = ""
+    """Markdown, or `none`."""
+
+    cause_confirmed: Flag = False
+    notify: Flag | None = None
+    """False: the page changes, nobody is told. None: the default of the incident (False when backfilled or P3)."""
+
+    edited_at: Moment | None = None
+    """When its published text was last changed."""
+
+    correction: Text = ""
+    """What an edit put right, where it must reach everyone again."""
+
+    withdrawn: Withdrawal | None = None
+    scheduled: Move | None = None
+    occurrence: Moment | None = None
+    """In a series: the start of the occurrence that this update speaks of."""
+
+    lint: Mapping[Annotated[str, one_of("a lint rule", *(f"C{n:02}" for n in range(1, 46)))], Text] = field(default_factory=dict)
+    """Reasons to overrule a lint rule, by the rule's id."""
+
+    code: Code | None = None
+    """The public API's id, 12 letters, where it is kept from elsewhere."""
+
+    source: Opaque = field(default_factory=dict)
+    """What an importer keeps of the original; only the API reads it."""
+
+    translations: Mapping[Language, Mapping[Annotated[str, one_of("a text of an update", "body", "correction", *TEXTS)], Text]] = (
+        field(default_factory=dict)
+    )
+    """By language, then by field: `{"es": {"body": ...}}`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update(UpdateFacts):
     """One entry in an incident's public timeline."""
 
     id: str
     """The written `id:`, else the instant as `20261120t101200z`, else that with `-2`, `-3` ... in file order."""
 
-    at: datetime
-    status: UpdateStatus
-    body: str
-    """Markdown, shown to everyone."""
-
-    components: Mapping[str, ComponentStatus] = field(default_factory=dict)
-    """What changed, by component id; groups are already replaced by their members at `at`. The rest carries on."""
-
-    next_update_at: datetime | None = None
-    """The promise: when the next update comes at the latest."""
-
-    next_update_in: timedelta | None = None
-    """The promise as it was written, where it was written as a duration: `every 30 minutes` comes from it."""
-
-    impact_text: str = ""
-    progress: str = ""
-    next_steps: str = ""
-    eta: str = ""
-    summary: str = ""
-    resolution: str = ""
-    prevention: str = ""
-    monitoring: str = ""
-    scope: str = ""
-    workaround: str = ""
-    """Markdown, or `none_known`."""
-
-    data_loss: str = ""
-    """Markdown, or `none`."""
-
-    cause_confirmed: bool = False
-    notify: bool | None = None
-    """False: the page changes, nobody is told. None: the default of the incident (False when backfilled or P3)."""
-
-    edited_at: datetime | None = None
-    correction: str = ""
-    withdrawn: Withdrawal | None = None
-    scheduled: Move | None = None
-    occurrence: datetime | None = None
-    """In a series: the start of the occurrence that this update speaks of."""
-
-    lint: Mapping[str, str] = field(default_factory=dict)
-    code: str | None = None
-    source: Mapping[str, object] = field(default_factory=dict)
-    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
+class ScheduleFacts(Strict):
     """When a maintenance takes place; half-open, at `end` it is over."""
 
-    start: datetime
-    end: datetime
-    timezone: str = "UTC"
-    """The zone in which a recurrence keeps its local time."""
-
-    recurrence: str = ""
+    start: Moment
+    end: Moment
+    recurrence: Line = ""
     """An RFC 5545 rule, e.g. `FREQ=WEEKLY;BYDAY=SU;COUNT=8`; empty for a single window."""
 
-    exceptions: tuple[datetime, ...] = ()
-    """Starts of occurrences that do not take place (`except` in YAML)."""
+    reminders: tuple[Duration, ...] = (timedelta(hours=24), timedelta(hours=1))
+    """How long before the start subscribers are reminded, longest first."""
 
-    reminders: tuple[timedelta, ...] = (timedelta(hours=24), timedelta(hours=1))
-    auto: bool = True
+    auto: Flag = True
     """True: it begins and ends by the clock. False: only updates begin and end it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Postmortem:
-    """The public part of what was learned."""
+class Schedule(ScheduleFacts):
+    """When a maintenance takes place; half-open, at `end` it is over."""
 
-    at: datetime
-    body: str
-    """Markdown."""
+    timezone: str = "UTC"
+    """The zone in which a recurrence keeps its local time; the page's zone where none is written."""
 
-    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    exceptions: tuple[datetime, ...] = ()
+    """Starts of occurrences that do not take place (`except` in YAML)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Incident:
+class Postmortem(Strict):
+    """The public part of what was learned."""
+
+    at: Moment
+    body: Text
+    """Markdown."""
+
+    translations: Mapping[Language, Mapping[Annotated[str, one_of("a text of a postmortem", "body")], Text]] = field(
+        default_factory=dict
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentFacts(Strict):
+    """What is said of an incident or maintenance as a whole."""
+
+    title: Line
+    """The symptom, in the customer's words."""
+
+    kind: Kind = Kind.INCIDENT
+    reference: Line = ""
+    """Our own name for it, e.g. `INC-2026-11-20-001`."""
+
+    severity: Severity | None = None
+    impact: Impact | None = None
+    """As stated; None where the worst component decides."""
+
+    disaster: Flag = False
+    """True: the 15-minute cadence and the wording for disasters."""
+
+    started_at: Moment | None = None
+    """When customers began to notice, where it differs from the first update."""
+
+    ended_at: Moment | None = None
+    """When customers stopped noticing, where it differs from the resolving update."""
+
+    backfilled: Flag = False
+    """True: told afterwards; in history and uptime, never notified."""
+
+    postmortem: Postmortem | None = None
+    formerly: tuple[Id, ...] = ()
+    """Ids it had before a rename."""
+
+    code: Code | None = None
+    """The public API's id, 12 letters, where it is kept from elsewhere."""
+
+    source: Opaque = field(default_factory=dict)
+    """What an importer keeps of the original; only the API reads it."""
+
+    translations: Mapping[Language, Mapping[Annotated[str, one_of("a text of an incident", "title")], Text]] = field(
+        default_factory=dict
+    )
+    """By language, then by field: `{"es": {"title": ...}}`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident(IncidentFacts):
     """One incident or maintenance, with its updates oldest first."""
 
     id: str
     """The file's stem."""
 
-    title: str
-    kind: Kind = Kind.INCIDENT
-    reference: str = ""
-    severity: Severity | None = None
-    impact: Impact | None = None
-    """As stated; None where the worst component decides."""
-
-    disaster: bool = False
-    started_at: datetime | None = None
-    """When customers began to notice, where it differs from the first update."""
-
-    ended_at: datetime | None = None
-    """When customers stopped noticing, where it differs from the resolving update."""
-
-    backfilled: bool = False
     scheduled: Schedule | None = None
+    """The window of a maintenance; None for an incident."""
+
     updates: tuple[Update, ...]
     """At least one, by `at`; at one instant in file order, files of `X/updates/` last, by name."""
-
-    postmortem: Postmortem | None = None
-    formerly: tuple[str, ...] = ()
-    """Ids it had before a rename."""
-
-    code: str | None = None
-    source: Mapping[str, object] = field(default_factory=dict)
-    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

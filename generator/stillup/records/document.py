@@ -1,0 +1,68 @@
+"""A YAML file as read: plain values, and where each of them stands."""
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from stillup.errors import Level, Problem
+
+Loc = tuple[str | int, ...]
+"""The way to a value: `("updates", 0, "status")`."""
+
+
+class Mark(Protocol):
+    """A place in a text, both counted from 0."""
+
+    @property
+    def line(self) -> int: ...
+    @property
+    def column(self) -> int: ...
+
+
+def spelled(loc: Loc) -> str:
+    """Return `loc` as a person would write it: `updates[0].status`."""
+    parts = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc)
+    return parts.removeprefix(".")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One YAML document whose every value has a place."""
+
+    file: str
+    """Path relative to the root, with `/`."""
+
+    value: object
+    """Mappings, lists, text, int, Decimal, bool; None where nothing is written."""
+
+    values: Mapping[Loc, Mark] = field(default_factory=dict)
+    keys: Mapping[Loc, Mark] = field(default_factory=dict)
+    empty: tuple[Loc, ...] = ()
+    """Where a key has no value."""
+
+    refused: Set[Loc] = frozenset()
+    """Values about which the reader has already said what is wrong."""
+
+    def problem(
+        self,
+        loc: Loc,
+        message: str,
+        fix: str = "",
+        *,
+        code: str = "invalid",
+        level: Level = Level.ERROR,
+        at_key: bool = False,
+    ) -> Problem:
+        """Return a problem of the field `loc`, placed at its value (`at_key`: its key), else at the nearest parent."""
+        mark = self.keys.get(loc) if at_key else None
+        near = loc
+        while mark is None and near:
+            mark = self.values.get(near)
+            near = near[:-1]
+        if mark is None:
+            mark = self.values.get(())
+        line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
+        return Problem(
+            file=self.file, line=line, column=column, field=spelled(loc),
+            code=code, level=level, message=message, fix=fix,
+        )  # fmt: skip

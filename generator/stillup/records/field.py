@@ -1,0 +1,172 @@
+"""The kinds of value that fields of records have, in a form that pydantic checks and JSON Schema describes.
+
+Nothing here needs pydantic until a record is read: a run that takes unchanged records from the index never loads it.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+from stillup.records import moment
+from stillup.records.language import LANGUAGES
+from stillup.records.refusal import Unusable, choice, shown
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+    from pydantic_core import CoreSchema
+
+CODE_ALPHABET = "0123456789bcdfghjklmnpqrstvwxyz"
+"""Statuspage's: no vowels, so that no word appears."""
+
+ID = re.compile(r"[a-z0-9][a-z0-9-]{0,99}").fullmatch
+CODE = re.compile(f"[{CODE_ALPHABET}]{{12}}").fullmatch
+
+
+class Strict:
+    """A shape that refuses unknown keys."""
+
+    __slots__ = ()
+    __pydantic_config__: ClassVar[Any] = {"extra": "forbid"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parsed:
+    """How a written value becomes the field's: `parse` returns it or raises `Unusable`."""
+
+    parse: Callable[[object], object]
+    schema: Mapping[str, object]
+    """The JSON Schema of what is written."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: "GetCoreSchemaHandler") -> "CoreSchema":
+        """Let pydantic call `parse` and nothing else."""
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_plain_validator_function(self.parse)
+
+    def __get_pydantic_json_schema__(self, schema: "CoreSchema", handler: "GetJsonSchemaHandler") -> dict[str, Any]:
+        """Describe what is written."""
+        return dict(self.schema)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exactly:
+    """A value that is taken only as its own type, with bounds: no truth from `1`, no number from text."""
+
+    bounds: Mapping[str, Any] = field(default_factory=dict)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: "GetCoreSchemaHandler") -> "CoreSchema":
+        """Return the type's own schema, strict."""
+        schema: dict[str, Any] = {**handler(source), "strict": True, **self.bounds}
+        return schema  # type: ignore[return-value] # a core schema is a mapping with a `type`
+
+
+def identifier(written: object) -> str:
+    """Return an id: small letters, digits and dashes."""
+    if isinstance(written, str) and ID(written):
+        return written
+    raise Unusable(f"{shown(written)} is not an id.", "Use small letters, digits and dashes, at most 100.")
+
+
+def code(written: object) -> str:
+    """Return an API code: 12 letters of Statuspage's alphabet."""
+    if isinstance(written, str) and CODE(written):
+        return written
+    if isinstance(written, int):
+        raise Unusable(f"{written} is read as a number.", f'Quote it: "{written}".')
+    raise Unusable(f"{shown(written)} is not an API code.", f"A code has 12 letters of {CODE_ALPHABET}; leave the line out to have one made.")
+
+
+def language(written: object) -> str:
+    """Return a language code: `es`, `pt-BR`."""
+    if isinstance(written, str):
+        base, _, region = written.partition("-")
+        if base in LANGUAGES and (not region or re.fullmatch(r"[A-Z]{2}|[0-9]{3}|[A-Z][a-z]{3}", region)):
+            return written
+        raise Unusable(f"{shown(written)} is not a language.", "Write a code of two letters such as es, or one with a region such as pt-BR.")
+    raise Unusable(f"{shown(written)} is not a language.", 'Write a code of two letters such as es; quote "no".')
+
+
+def zone_name(written: object) -> str:
+    """Return the name of an IANA time zone."""
+    if not isinstance(written, str):
+        raise Unusable(f"{shown(written)} is not a time zone.", "Write an IANA name such as Europe/Berlin, or UTC.")
+    return moment.zone(written).key
+
+
+def percent(written: object) -> Decimal:
+    """Return a promise in percent: above 0, at most 100."""
+    if isinstance(written, (int, Decimal)) and not isinstance(written, bool) and 0 < written <= 100:
+        return Decimal(written)
+    raise Unusable(f"{shown(written)} is not a percentage.", "Write a number above 0 and at most 100, such as 99.9.")
+
+
+def reference_or_group(written: object) -> str:
+    """Return the id of a component, or `group:` and the id of a group."""
+    if isinstance(written, str) and ID(written.removeprefix("group:")):
+        return written
+    raise Unusable(f"{shown(written)} is not the id of a component.", "Write a component's id, or group: and a group's id.")
+
+
+def opaque(written: object) -> Mapping[str, object]:
+    """Return a mapping that nobody here looks into."""
+    if isinstance(written, dict):
+        return written
+    raise Unusable(f"{shown(written)} is not a mapping.", "Write keys and values.")
+
+
+def address(written: object) -> str:
+    """Return a web address."""
+    if isinstance(written, str) and re.fullmatch(r"https?://[^\s/?#<>\"']+(?:[/?#][^\s<>\"']*)?", written):
+        return written
+    raise Unusable(f"{shown(written)} is not a web address.", "Write it whole, as in https://status.example.com.")
+
+
+def one_of(what: str, *words: str) -> Parsed:
+    """Return the rule of a key that is one of `words`."""
+    known = frozenset(words)
+
+    def parse(written: object) -> str:
+        if isinstance(written, str) and written in known:
+            return written
+        raise Unusable(f"{shown(written)} is not {what}.", choice(str(written), words))
+
+    return Parsed(parse, {"enum": list(words)})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Words:
+    """Text for people: never empty, ends trimmed, a bounded length."""
+
+    most: int = 65536
+    one_line: bool = False
+
+    def __get_pydantic_core_schema__(self, source: object, handler: "GetCoreSchemaHandler") -> "CoreSchema":
+        """Return a string schema that trims first."""
+        from pydantic_core import core_schema
+
+        pattern = r"^[^\n]*$" if self.one_line else None
+        return core_schema.str_schema(strip_whitespace=True, min_length=1, max_length=self.most, pattern=pattern)
+
+
+Text = Annotated[str, Words()]
+"""Markdown or plain words, as many lines as needed."""
+
+Line = Annotated[str, Words(most=255, one_line=True)]
+"""Words on one line, at most 255 characters."""
+
+Flag = Annotated[bool, Exactly()]
+Position = Annotated[int, Exactly({"ge": 0, "le": 1_000_000})]
+Moment = Annotated[datetime, Parsed(moment.instant, {"type": "string", "description": "RFC 3339 with a zone, or day, time and IANA zone.", "examples": ["2026-11-20T10:12:00Z", "2026-11-20 10:12 Europe/Berlin"]})]
+Day = Annotated[date, Parsed(moment.day, {"type": "string", "format": "date"})]
+Duration = Annotated[timedelta, Parsed(moment.duration, {"type": "string", "pattern": "^(\\d+w)?(\\d+d)?(\\d+h)?(\\d+m)?$", "examples": ["30m", "4h", "1h30m"]})]
+Id = Annotated[str, Parsed(identifier, {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,99}$"})]
+Code = Annotated[str, Parsed(code, {"type": "string", "pattern": f"^[{CODE_ALPHABET}]{{12}}$"})]
+Language = Annotated[str, Parsed(language, {"type": "string", "pattern": "^[a-z]{2,3}(-[A-Z]{2}|-[0-9]{3}|-[A-Z][a-z]{3})?$"})]
+Zone = Annotated[str, Parsed(zone_name, {"type": "string"})]
+Percent = Annotated[Decimal, Parsed(percent, {"type": "number", "exclusiveMinimum": 0, "maximum": 100})]
+Affected = Annotated[str, Parsed(reference_or_group, {"type": "string", "pattern": "^(group:)?[a-z0-9][a-z0-9-]{0,99}$"})]
+Opaque = Annotated[Mapping[str, object], Parsed(opaque, {"type": "object"})]
+Address = Annotated[str, Parsed(address, {"type": "string", "format": "uri"})]

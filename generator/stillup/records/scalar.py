@@ -1,0 +1,53 @@
+"""What an unquoted word of YAML is worth, without the guesses that make `no` false and `12:30` 750."""
+
+import re
+from decimal import Decimal
+
+_ODD = re.compile(r"[-+]?\.?[0-9][0-9A-Za-z_.:+-]*|[-+]?\.[A-Za-z]+|[A-Za-z]{1,5}|[~=]?").fullmatch
+_WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})").fullmatch
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,18}").fullmatch
+_NUMBER = re.compile(r"[-+]?(?:0[bxo])?[0-9][0-9_]*|[-+]?0x[0-9a-fA-F_]+|[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9]+)").fullmatch
+_EXPONENT = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+").fullmatch
+_CLOCK = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?").fullmatch
+_WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
+_SWITCHES = {"yes": "true", "on": "true", "no": "false", "off": "false"}
+
+
+class Trap(ValueError):
+    """A word that YAML readers understand differently."""
+
+    def __init__(self, message: str, fix: str) -> None:
+        """Keep what is wrong and what to write, both whole sentences."""
+        super().__init__(message)
+        self.message, self.fix = message, fix
+
+
+def plain(text: str) -> object:
+    """Return the text, int, Decimal, bool or None that an unquoted `text` stands for.
+
+    Raises:
+        Trap: two YAML readers would disagree, or none would see what the writer meant.
+    """
+    if not _ODD(text) or (len(text) > 9 and text[4] == "-"):
+        return text
+    if _WHOLE(text):
+        return int(text)
+    if _DECIMAL(text):
+        return Decimal(text)
+    lower = text.lower()
+    if lower in _WORDS and text in {lower, lower.capitalize(), lower.upper()}:
+        return _WORDS[lower]
+    if lower in _SWITCHES:
+        raise Trap(f"{text} may be read as {_SWITCHES[lower]}.", f'Write {_SWITCHES[lower]}, or "{text}" if it is a word.')
+    if _CLOCK(text):
+        raise Trap(
+            f"{text} may be read as a number to the base of 60.",
+            f'A time needs its day and zone, as in 2026-11-20T10:12:00Z; a text its quotes, "{text}".',
+        )
+    if lower.lstrip("+-") in {".inf", ".nan"}:
+        raise Trap(f"{text} is not a number that can be used.", f'Write a finite number, or "{text}" if it is a text.')
+    if _NUMBER(text) or _EXPONENT(text):
+        raise Trap(f"{text} may be read as a number other than it looks.", f'Quote it: "{text}".')
+    if text in {"=", "<<"}:
+        raise Trap(f"{text} is a word with a meaning of its own in YAML.", f'Quote it: "{text}".')
+    return text

@@ -1,0 +1,217 @@
+"""Written values onto frozen types through pydantic, and pydantic's findings in our words.
+
+A faulty value does not hide the others: it is left out and the rest is taken, so that contradictions show in the same run.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, Generic, TypeVar, get_args, get_type_hints
+
+from stillup.errors import Problem
+from stillup.records.document import Document, Loc
+from stillup.records.refusal import Unusable, choice, listed, nearest, shown
+from stillup.vocabulary import STATUSES_OF, ComponentStatus, Impact, Kind, Severity, Show, UpdateStatus, UptimeShown
+
+Shape = TypeVar("Shape")
+
+PRIVATE = frozenset(
+    """internal private detected_at detected_by acknowledged_at mitigated_at commander responders channel timeline root_cause
+    cause_category affected_users complaints media costs security personal_data regulatory legal_approved action_items
+    recovered drill immediate contributing root""".split()
+)
+"""Fields of private records: in a public one they are refused with the place to put them."""
+
+_ENUMS: dict[str, tuple[str, type]] = {
+    str([word.value for word in enum]): (what, enum)
+    for enum, what in (
+        (ComponentStatus, "a component status"),
+        (UpdateStatus, "the status of an update"),
+        (Impact, "an impact"),
+        (Severity, "a severity"),
+        (Kind, "a kind of record"),
+        (Show, "a way to show a component"),
+        (UptimeShown, "a way to show uptime"),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped(Generic[Shape]):
+    """What could be taken of a written value."""
+
+    value: Shape | None
+    """None where a required part is missing or faulty."""
+
+    problems: tuple[Problem, ...] = ()
+    lost: frozenset[Loc] = frozenset()
+    """Where something was written that could not be taken."""
+
+
+def shaped(document: Document, shape: type[Shape], written: object, loc: Loc = (), kind: Kind = Kind.INCIDENT) -> Shaped[Shape]:
+    """Return `written`, which stands at `loc` of `document`, as a `shape`; every fault becomes a problem.
+
+    `kind` is the kind of the record around it: it decides which states an update may have.
+    """
+    from pydantic import ValidationError
+
+    from stillup.records.written import adapter
+
+    problems: list[Problem] = []
+    lost: set[Loc] = {place for place in document.refused if place[: len(loc)] == loc}
+    for place in document.empty:
+        if place[: len(loc)] == loc and "source" not in place[len(loc) : -1]:
+            lost.add(place)
+            problems.append(document.problem(place, "There is no value here.", "Write one, or leave the line out.", code="empty"))
+    for place in lost:
+        written = _without(written, place[len(loc) :])
+    while True:
+        try:
+            return Shaped(adapter(shape).validate_python(written), tuple(problems), frozenset(lost))
+        except ValidationError as error:
+            before = written
+            for found in error.errors(include_url=False, include_input=True):
+                path: Loc = tuple(part for part in found["loc"] if part != "[key]")
+                place = loc + path
+                missing = found["type"] == "missing"
+                if found["type"] == "too_short" and found["input"]:
+                    continue
+                if not any(place[: len(known)] == known for known in lost):
+                    problem, meant = _told(document, shape, place, path, dict(found), kind)
+                    problems.append(problem)
+                    lost.update({place, *([(*place[:-1], meant)] if meant else [])})
+                written = _without(written, path[:-1] if missing else path)
+            if written is before or written is None:
+                return Shaped(None, tuple(problems), frozenset(lost))
+
+
+def _told(
+    document: Document, shape: type, place: Loc, path: Loc, found: dict[str, Any], kind: Kind
+) -> tuple[Problem, str]:
+    """Return pydantic's finding as a problem, and the key that an unknown one was probably meant to be."""
+    given, error = found["input"], found.get("ctx", {}).get("error")
+    match found["type"]:
+        case "unexpected_keyword_argument":
+            known = tuple(_keys(shape, path[:-1]))
+            word = str(path[-1])
+            if word in PRIVATE:
+                stem = document.file.rsplit("/", 1)[-1].removesuffix(".yml")
+                fix = f"Move it to private/incidents/{stem}.yml."
+                return document.problem(place, "This is an internal fact, and this file is public.", fix, code="private", at_key=True), ""
+            message = f"{shown(word)} is not a key of {_name(shape, path[:-1])}."
+            return document.problem(place, message, choice(word, known), code="unknown-key", at_key=True), nearest(word, known)
+        case "missing":
+            example = _EXAMPLES.get(str(path[-1]), "...")
+            return document.problem(place, "This key is missing.", f"Write {path[-1]}: {example}.", code="missing"), ""
+        case "value_error" if isinstance(error, Unusable):
+            return document.problem(place, error.message, error.fix, code=error.code, at_key="[key]" in found["loc"]), ""
+        case "enum":
+            message, fix = _enum(found, kind)
+            return document.problem(place, message, fix, code="word"), ""
+        case _:
+            message, fix = _typed(found["type"], given, found.get("ctx", {}))
+            return document.problem(place, message, fix, code="type"), ""
+
+
+def _enum(found: dict[str, Any], kind: Kind) -> tuple[str, str]:
+    words = re.findall("'([^']*)'", found["ctx"]["expected"])
+    what, enum = _ENUMS.get(str(words), ("one of the words that can stand here", str))
+    if enum is UpdateStatus:
+        words = [status.value for status in STATUSES_OF[kind]]
+        what = f"{'an' if kind is Kind.INCIDENT else 'a'} {kind} status"
+    given = found["input"]
+    return f"{shown(given)} is not {what}.", choice(given, words) if isinstance(given, str) else f"Use {listed(words)}."
+
+
+def _typed(kind: str, given: object, context: dict[str, Any]) -> tuple[str, str]:
+    match kind:
+        case "string_type" if not isinstance(given, (dict, list)):
+            return f"{shown(given)} is not read as text.", f'Quote it: "{shown(given)}".'
+        case "string_type":
+            return f"{shown(given)} stands where a text belongs.", "Write a text."
+        case "string_too_short":
+            return "The text is empty.", "Write the text, or leave the line out."
+        case "string_too_long":
+            return f"The text has {len(str(given))} characters; {context['max_length']} are possible.", "Shorten it."
+        case "string_pattern_mismatch":
+            return "The text has several lines.", "Write it on one line."
+        case "bool_type":
+            return f"{shown(given)} is neither true nor false.", "Write true or false."
+        case "int_type" | "int_from_float":
+            return f"{shown(given)} is not a whole number.", "Write a whole number."
+        case "greater_than_equal":
+            return f"{given} is too small.", f"Write at least {context['ge']}."
+        case "less_than_equal":
+            return f"{given} is too large.", f"Write at most {context['le']}."
+        case "too_short":
+            return "The list is empty.", "Write at least one entry."
+        case "list_type" | "tuple_type":
+            return f"{shown(given)} stands where a list belongs.", "Begin each entry with a dash, or write [one, two]."
+        case "mapping_type" | "dict_type" | "dataclass_type":
+            return f"{shown(given)} stands where keys and values belong.", "Write key: value."
+    raise AssertionError(f"no words for pydantic's {kind}")
+
+
+_EXAMPLES = {
+    "title": "and what customers notice",
+    "updates": "and at least one update below it",
+    "at": "2026-11-20T10:12:00Z",
+    "start": "2026-11-20T10:12:00Z",
+    "end": "2026-11-20T11:12:00Z",
+    "status": "and a status",
+    "body": "and the text for customers",
+    "reason": "and why",
+    "name": "and the name customers know",
+    "id": "and its id",
+}
+_NAMES = {
+    "WrittenIncident": "an incident", "WrittenUpdate": "an update", "WrittenSchedule": "a schedule", "Move": "a move",
+    "Withdrawal": "a withdrawal", "Postmortem": "a postmortem", "WrittenComponent": "a component", "StateChange": "a state",
+    "WrittenGroup": "a group",
+}  # fmt: skip
+
+
+def _dataclass_at(shape: type, path: Loc) -> type:
+    """Return the dataclass that `path` leads to from `shape`."""
+    for part in path:
+        if isinstance(part, int):
+            continue
+        names = {alias: hint for alias, hint in _hints(shape)}
+        inner = [kind for kind in _leaves(names.get(part)) if is_dataclass(kind)]
+        if not inner:
+            return shape
+        shape = inner[0]
+    return shape
+
+
+def _leaves(hint: Any) -> Iterator[type]:
+    yield from (leaf for argument in get_args(hint) for leaf in _leaves(argument))
+    if isinstance(hint, type):
+        yield hint
+
+
+def _hints(shape: type) -> Iterator[tuple[str, Any]]:
+    """Yield each key of `shape` as it is written, with its type."""
+    hints = get_type_hints(shape, include_extras=True)
+    for part in fields(shape):
+        metadata = getattr(hints[part.name], "__metadata__", ())
+        alias = next((mark.alias for mark in metadata if getattr(mark, "alias", None)), part.name)
+        yield alias, hints[part.name]
+
+
+def _keys(shape: type, path: Loc) -> Iterator[str]:
+    yield from (key for key, _ in _hints(_dataclass_at(shape, path)))
+
+
+def _name(shape: type, path: Loc) -> str:
+    name = _dataclass_at(shape, path).__name__
+    return _NAMES.get(name, f"the {name.lower()} settings")
+
+
+def _without(written: object, path: Loc) -> object:
+    """Return a copy of `written` without what stands at `path`; an entry takes its whole list along. None: nothing is left."""
+    if not path or isinstance(written, list) or not isinstance(written, dict) or path[0] not in written:
+        return written if isinstance(written, dict) and path else None
+    rest = _without(written[path[0]], path[1:]) if path[1:] else None
+    kept = {key: value for key, value in written.items() if key != path[0]}
+    return kept if rest is None else {**kept, path[0]: rest}
