@@ -1,6 +1,7 @@
 """What a channel carries: one finished message for one recipient."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,3 +26,9 @@ class Message:
 
     body: bytes
     media_type: str
+
+    at: datetime
+    """When the update it tells was published."""
+
+    about: str = ""
+    """The incident's title, for people who look at a list of messages."""

@@ -1,0 +1,63 @@
+"""Who a message is from and who it is for."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from stillup.views.masthead import Masthead
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Where mail comes from."""
+
+    name: str
+    address: str
+
+    @property
+    def domain(self) -> str:
+        """What stands behind the @: Message-IDs and List-Ids are made of it."""
+        return self.address.rpartition("@")[2]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """One person or machine on one list. Everything in a message that is not the same for a whole list is here."""
+
+    channel: str
+    """email, webhook ..."""
+
+    address: str
+    """A mail address, or the URL of a webhook."""
+
+    audience: str = "customers"
+    id: str = ""
+    """Opaque; part of the Message-ID, so that no two people get a mail with one id. Empty in a rendering."""
+
+    unsubscribe: str = ""
+    """Address at which a POST (RFC 8058) ends the subscription; empty: mail cannot be left by one click."""
+
+    manage: str = ""
+    """Address at which the subscription can be changed."""
+
+
+def sender_of(masthead: Masthead) -> Sender:
+    """Return the sender where the settings name none: `status@` and the page's host."""
+    host = urlsplit(masthead.site_url).hostname or "example.com"
+    return Sender(name=f"{masthead.organisation} Status", address=f"status@{host}")
+
+
+def sample_recipients(masthead: Masthead) -> tuple[Recipient, ...]:
+    """Return the made-up subscribers that renderings are addressed to, one a channel.
+
+    Their links have the form of real ones with `demo` in place of the personal part; nothing answers there.
+    """
+    site = masthead.site_url
+    return (
+        Recipient(
+            channel="email",
+            address="subscriber@example.com",
+            unsubscribe=f"{site}u/demo" if site else "",
+            manage=f"{site}manage/demo" if site else "",
+        ),
+        Recipient(channel="webhook", address="https://subscriber.example.com/status"),
+    )
