@@ -26,7 +26,9 @@ def main() -> int:
     words.add_argument("--without-project", action="store_true", help="only the locked packages")
     given = words.parse_args()
     if sys.version_info < (3, 11):
-        print(f"Stillup needs Python 3.11 or newer; this is {sys.version.split()[0]}. Try `make PYTHON=python3.11 ...`.")
+        print(
+            f"Stillup needs Python 3.11 or newer; this is {sys.version.split()[0]}. Try `make PYTHON=python3.11 ...`."
+        )
         return 1
     folder: Path = given.folder.absolute()
     with (folder.parent / f"{folder.name}.lock").open("w") as turn:
@@ -47,7 +49,9 @@ def _wait_for(turn: int) -> None:
 
 
 def _packages(folder: Path, locks: list[Path]) -> None:
-    seal = _digest(sys.version.encode(), sys.base_prefix.encode(), bytes(folder), *(lock.read_bytes() for lock in locks))
+    seal = _digest(
+        sys.version.encode(), sys.base_prefix.encode(), bytes(folder), *(lock.read_bytes() for lock in locks)
+    )
     if _read(folder / "packages.seal") == seal:
         return
     print(f"Making {folder.name} from {', '.join(lock.as_posix() for lock in locks)} ...", flush=True)
