@@ -120,9 +120,7 @@ def test_a_rebuild_is_the_same_to_the_byte():
 
 
 def test_a_corrected_text_is_no_news():
-    edited = replace(
-        SIGN_IN, title="[Investigating] Sign-in fails", html=Markup("<p>Other.</p>"), text="Other."
-    )
+    edited = replace(SIGN_IN, title="[Investigating] Sign-in fails", html=Markup("<p>Other.</p>"), text="Other.")
     before, after = build((SIGN_IN,)), build((edited,))
 
     for old, new in zip(before, after, strict=True):
@@ -171,9 +169,7 @@ def test_without_an_address_entries_have_a_urn_and_no_link():
     for artifact in build(STORY, replace(MASTHEAD, site_url="")):
         read = feedparser.parse(artifact.body)
         assert not read.bozo
-        assert all(
-            item.id.startswith("urn:uuid:") and item.get("link", item.id) == item.id for item in read.entries
-        )
+        assert all(item.id.startswith("urn:uuid:") and item.get("link", item.id) == item.id for item in read.entries)
         assert len({item.id for item in read.entries}) == 3
 
 
@@ -221,9 +217,7 @@ def test_no_text_breaks_a_feed(title, text, html, name):
 
 def ids(artifact: Artifact) -> list[str]:
     root = etree.fromstring(artifact.body)
-    return [found.text for found in root.iter("guid")] or [
-        e.findtext(f"{A}id") for e in root.iter(f"{A}entry")
-    ]
+    return [found.text for found in root.iter("guid")] or [e.findtext(f"{A}id") for e in root.iter(f"{A}entry")]
 
 
 def dates(artifact: Artifact) -> list[str]:
@@ -238,9 +232,7 @@ def sound(artifact: Artifact) -> list[str]:
     if artifact.path == "feed.rss":
         channel = root.find("channel")
         wrong += [f"no {name}" for name in ("title", "link", "description") if not channel.findtext(name)]
-        wrong += [
-            f"no title in {n}" for n, item in enumerate(root.iter("item")) if not item.findtext("title")
-        ]
+        wrong += [f"no title in {n}" for n, item in enumerate(root.iter("item")) if not item.findtext("title")]
         wrong += [f"not RFC 822: {date}" for date in dates(artifact) if not RFC_822.fullmatch(date)]
         published = [parsedate_to_datetime(item.findtext("pubDate")) for item in root.iter("item")]
         links = [item.findtext("link") for item in root.iter("item")]
@@ -250,9 +242,7 @@ def sound(artifact: Artifact) -> list[str]:
             wrong += [f"no {name}" for name in ("id", "title", "updated") if not node.findtext(A + name)]
         wrong += [] if root.findtext(f"{A}author/{A}name") else ["no author"]
         wrong += [f"not RFC 3339: {date}" for date in dates(artifact) if not RFC_3339.fullmatch(date)]
-        published = [
-            datetime.fromisoformat(node.findtext(f"{A}published")).astimezone(UTC) for node in entries
-        ]
+        published = [datetime.fromisoformat(node.findtext(f"{A}published")).astimezone(UTC) for node in entries]
         links = [link.get("href") for link in root.iter(f"{A}link")]
     wrong += [f"link not absolute: {link}" for link in links if not (link or "").startswith("https://")]
     wrong += [] if published == sorted(published, reverse=True) else ["not newest first"]

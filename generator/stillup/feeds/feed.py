@@ -71,9 +71,7 @@ def _write(
     feed.pubDate((entries[0].published if entries else changed).astimezone(UTC))
     if site:
         feed.link(href=f"{site}{path}", rel="self", type=media_type)
-    if (
-        site or media_type == RSS
-    ):  # RSS must have a link; without an address of our own it leads from feed to home page
+    if site or media_type == RSS:  # RSS must have a link; without an address of our own it leads from feed to home page
         feed.link(href=site or "./", rel="alternate", type="text/html")
     for entry in entries:
         item = feed.add_entry(order="append")
