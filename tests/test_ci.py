@@ -1,0 +1,193 @@
+"""What runs on each commit: the workflow's own lines, the package that people install, and the rules of both."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.tools import AT, ROOT
+
+WORKFLOWS = {
+    path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
+    for path in sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+}
+STEPS = [
+    (workflow, job, step)
+    for workflow, said in WORKFLOWS.items()
+    for job, about in said["jobs"].items()
+    for step in about["steps"]
+]
+
+
+def files() -> list[str]:
+    """Return what a clone would have: every file that git tracks or would take."""
+    done = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [name for name in done.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory) -> Path:
+    """A fresh clone with one commit, holding the working tree as it is."""
+    folder = tmp_path_factory.mktemp("clone")
+    for name in files():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, folder / name)
+    who = ["-c", "user.name=Stillup tests", "-c", "user.email=tests@example.com", "-c", "commit.gpgsign=false"]
+    for words in (["init", "-q", "-b", "main"], ["add", "-A"], [*who, "commit", "-q", "-m", "Everything"]):
+        subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+@pytest.mark.needs("git", "make")
+def test_the_lines_of_the_publish_workflow_make_the_page_and_the_messages(clone):
+    lines = [step["run"] for workflow, _, step in STEPS if workflow == "publish" and "run" in step]
+    programs = str(Path(sys.executable).parent)
+    environment = {
+        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+        "HOME": str(clone),
+        "CI": "true",
+        "STILLUP_BIN": programs,  # the environment of this run, instead of one made anew
+        "STILLUP_AT": AT,
+    }
+
+    assert lines
+    for line in lines:
+        done = subprocess.run(
+            ["bash", "-eo", "pipefail", "-c", line],
+            cwd=clone,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+        assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
+
+    uploaded = [
+        step["with"]["path"] for workflow, _, step in STEPS if workflow == "publish" and "path" in step.get("with", {})
+    ]
+    assert sorted(uploaded) == ["outbox", "site"]
+    assert (clone / "site" / "index.html").is_file()
+    assert list((clone / "outbox").rglob("*.eml"))
+    left = subprocess.run(["git", "status", "--porcelain"], cwd=clone, capture_output=True, text=True, check=True)
+    assert left.stdout == "", "what a build makes is ignored by git"
+
+
+def test_the_workflow_of_the_page_calls_our_own_commands_only():
+    lines = [step["run"] for workflow, _, step in STEPS if workflow == "publish" and "run" in step]
+
+    assert all(re.fullmatch(r"(stillup|make) [\w= -]+", line) for line in lines), lines
+
+
+def test_every_action_is_pinned():
+    used = [step["uses"] for _, _, step in STEPS if "uses" in step]
+
+    assert used
+    assert all(re.fullmatch(r"[\w.-]+/[\w./-]+@(v\d+(\.\d+)*|[0-9a-f]{40})", action) for action in used), used
+
+
+def test_no_workflow_may_more_than_it_needs():
+    assert all(said["permissions"] == {"contents": "read"} for said in WORKFLOWS.values())
+    more = {
+        (workflow, job): about["permissions"]
+        for workflow, said in WORKFLOWS.items()
+        for job, about in said["jobs"].items()
+        if "permissions" in about
+    }
+    assert more == {("publish", "deploy"): {"pages": "write", "id-token": "write"}}
+    checkouts = [step for _, _, step in STEPS if step.get("uses", "").startswith("actions/checkout@")]
+    assert all(step["with"]["persist-credentials"] is False for step in checkouts)
+
+
+def test_a_pull_request_deploys_nothing():
+    assert "github.event_name != 'pull_request'" in WORKFLOWS["publish"]["jobs"]["deploy"]["if"]
+    assert "pull_request_target" not in str(WORKFLOWS)
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS)
+def test_no_job_runs_for_ever(workflow):
+    assert all("timeout-minutes" in job for job in WORKFLOWS[workflow]["jobs"].values())
+
+
+def test_the_example_has_one_instant():
+    assert f"AT ?= {AT}\n" in (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory) -> zipfile.ZipFile:
+    """The package as people install it."""
+    folder = tmp_path_factory.mktemp("wheel")
+    words = [
+        "pip",
+        "--disable-pip-version-check",
+        "wheel",
+        "-q",
+        "--no-deps",
+        "--no-build-isolation",
+        "-w",
+        folder,
+        ROOT,
+    ]
+    subprocess.run([sys.executable, "-m", *map(str, words)], check=True, timeout=120)
+    return zipfile.ZipFile(next(folder.glob("*.whl")))
+
+
+def test_the_package_holds_every_template_and_style(wheel):
+    ours = {name.removeprefix("generator/") for name in files() if name.startswith("generator/stillup/")}
+    packed = {name for name in wheel.namelist() if ".dist-info/" not in name}
+
+    assert packed == ours
+    assert any(name.endswith(".html") for name in packed)
+
+
+def test_the_package_offers_the_command_and_the_plugin(wheel):
+    points = next(wheel.read(name).decode() for name in wheel.namelist() if name.endswith("/entry_points.txt"))
+
+    assert "[console_scripts]\nstillup = stillup.cli:main\n" in points
+    assert "[mkdocs.plugins]\nstillup = stillup.mkdocs_plugin:StillupPlugin\n" in points
+
+
+@pytest.mark.parametrize("lock", ["run", "test", "bench", "build", "lock"])
+def test_every_requirement_is_locked_by_hash(lock):
+    text = (ROOT / "requirements" / f"{lock}.txt").read_text(encoding="utf-8")
+    entries = re.findall(r"^(\S+)==.*?(?=^\S|\Z)", text, re.MULTILINE | re.DOTALL)
+    hashed = re.findall(r"^\S+==[^\n]* \\\n    --hash=sha256:", text, re.MULTILINE)
+
+    assert len(entries) == len(hashed) > 0
+    assert "://" not in text, "a lock names packages, not places"
+
+
+def test_users_and_tests_get_the_same_versions():
+    def versions(lock: str) -> dict[str, set[str]]:
+        text = (ROOT / "requirements" / f"{lock}.txt").read_text(encoding="utf-8")
+        found: dict[str, set[str]] = {}
+        for name, version in re.findall(r"^(\S+)==(\S+)", text, re.MULTILINE):
+            found.setdefault(name, set()).add(version)
+        return found
+
+    run = versions("run")
+
+    for lock in ("test", "bench"):
+        assert run.items() <= versions(lock).items()
+
+
+def test_every_dependency_is_in_the_lock():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    locked = (ROOT / "requirements" / "test.txt").read_text(encoding="utf-8").lower()
+    wanted = project["dependencies"] + project["optional-dependencies"]["test"]
+    names = [re.split(r"[<>=!~;\[ ]", line)[0].lower().replace("_", "-") for line in wanted if "win32" not in line]
+
+    assert [name for name in names if f"\n{name}==" not in locked] == []
