@@ -9,8 +9,6 @@ MESSAGES = {
     "mail.promise.every": "We'll provide updates every {every}.",
     "mail.promise.then": "The next one comes by {time}.",
     "mail.promise.next": "The next update comes by {time}.",
-    "mail.band.planned": "Planned maintenance",
-    "mail.band.running": "Under maintenance",
     # Lines. Where the plan has the label it is the plan's.
     "mail.line.impact": "Impact",
     "mail.line.affected": "Affected Services",
@@ -32,15 +30,17 @@ MESSAGES = {
     # An incident, by stage. `investigating` and `resolved` are the plan's sentences.
     "mail.subject.investigating": "[Service Status] Investigating Issues with {services}",
     "mail.subject.still_investigating": "[Service Status] Still Investigating Issues with {services}",
-    "mail.subject.reopened": "[Service Status] Investigating Issues with {services} Again",
+    "mail.subject.reopened": "[Service Status] Issues with {services} Are Back",
     "mail.subject.identified": "[Service Status] Issues with {services} Identified",
     "mail.subject.monitoring": "[Service Status] Monitoring Issues with {services}",
+    "mail.subject.after": "[Service Status] Update on Issues with {services}",
     "mail.subject.resolved": "[Service Status] Issues with {services} Resolved",
     "mail.lead.investigating": "We're currently investigating reports of issues with {services}.",
     "mail.lead.still_investigating": "We're still investigating the issues with {services}.",
-    "mail.lead.reopened": "We're again investigating reports of issues with {services}.",
+    "mail.lead.reopened": "The issues with {services} are back, and we're working on them.",
     "mail.lead.identified": "We've identified the issues with {services} and are working on them.",
     "mail.lead.monitoring": "We're monitoring the issues with {services}.",
+    "mail.lead.after": "We have an update on the issues with {services}, which are resolved.",
     "mail.lead.resolved": "The issues affecting {services} have been resolved as of {time}.",
     "mail.normal": "All services are now operating normally. If you continue to experience issues, please contact our "
     "support team.",

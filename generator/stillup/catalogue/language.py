@@ -17,8 +17,10 @@ class Language:
     months: tuple[str, ...]
     short_months: tuple[str, ...]
     weekdays: tuple[str, ...]
-    """From Monday, as is `short_weekdays`."""
+    """From Monday, as are `many_weekdays` and `short_weekdays`."""
 
+    many_weekdays: tuple[str, ...]
+    """`Sundays`."""
     short_weekdays: tuple[str, ...]
     numbers: tuple[str, ...]
     """From zero; greater numbers are written in digits."""

@@ -1,7 +1,9 @@
 """How a catalogue is asked: phrases, numbers, lists, durations, dates and times in words."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date as Date
+from datetime import datetime, timedelta
+from functools import lru_cache
 
 from stillup.catalogue.language import Language
 
@@ -25,6 +27,7 @@ class Catalogue:
         self._phrases = language.phrases
         self.language = language.code
         self.direction = language.direction
+        self._date = lru_cache(maxsize=2048)(self._spelled)
 
     def say(self, key: str, /, **fields: object) -> str:
         """Return the phrase under `key` with its `{fields}` filled in."""
@@ -87,9 +90,7 @@ class Catalogue:
         else:
             (great, small), units = divmod(seconds // _MINUTE, 60), ("h", "min")
         parts = [
-            self._phrases[f"duration.{unit}"].format(n=n)
-            for n, unit in zip((great, small), units, strict=True)
-            if n
+            self._phrases[f"duration.{unit}"].format(n=n) for n, unit in zip((great, small), units, strict=True) if n
         ]
         return " ".join(parts)
 
@@ -102,9 +103,7 @@ class Catalogue:
             (great, small), units = divmod(seconds // _HOUR, 24), ("days", "hours")
         else:
             (great, small), units = divmod(seconds // _MINUTE, 60), ("hours", "minutes")
-        parts = [
-            self.count(f"length.{unit}", n) for n, unit in zip((great, small), units, strict=True) if n
-        ]
+        parts = [self.count(f"length.{unit}", n) for n, unit in zip((great, small), units, strict=True) if n]
         return " ".join(parts)
 
     def month(self, month: int) -> str:
@@ -115,17 +114,24 @@ class Catalogue:
         """Return `Nov` for 11."""
         return self._of.short_months[month - 1]
 
-    def weekday(self, day: date) -> str:
+    def weekday(self, day: Date) -> str:
         """Return `Sunday`."""
         return self._of.weekdays[day.weekday()]
 
-    def date(self, day: date, form: str = "day") -> str:
+    def weekdays(self, day: Date) -> str:
+        """Return `Sundays`."""
+        return self._of.many_weekdays[day.weekday()]
+
+    def date(self, day: Date, form: str = "day") -> str:
         """Return `day` in one of these forms.
 
         day `20 Nov` · day_year `20 Nov 2026` · weekday `Fri 20 Nov` · weekday_year `Fri 20 Nov 2026` ·
         weekday_day `Fri 20` · long `20 November` · long_year `20 November 2026` · full `Friday 20 November 2026` ·
         month `November 2026` · short_month `Nov 2026`.
         """
+        return self._date(day.date() if isinstance(day, datetime) else day, form)
+
+    def _spelled(self, day: Date, form: str) -> str:
         of = self._of
         return self._phrases[f"date.{form}"].format(
             day=day.day,
@@ -148,7 +154,7 @@ class Catalogue:
         """Return `10:05`."""
         return f"{local.hour:02}:{local.minute:02}"
 
-    def days(self, first: date, last: date, *, month: bool = True) -> str:
+    def days(self, first: Date, last: Date, *, month: bool = True) -> str:
         """Return a span of days: `10 to 19 Nov`, `30 Oct to 5 Nov`, without `month` `10 to 19`; one day alone."""
         if first == last:
             return self.date(first) if month else str(first.day)

@@ -42,7 +42,9 @@ class UpdateView:
 
     body: Body
     affected: tuple[Affected, ...]
-    """Everything the incident holds after this update, worst first; empty when all are back."""
+    """Everything the incident holds after this update, worst first; empty when all are back.
+
+    Of a maintenance that is announced: what it will hold."""
 
     changed: tuple[tuple[str, str, str], ...]
     """What this update changed: component id, state before, state after (vocabulary's words), by id."""
@@ -59,6 +61,11 @@ class UpdateView:
     notify: bool = True
     edited: Edit | None = None
     corrected: str = ""
+    """The correction as it was declared: Markdown."""
+
+    corrected_at: datetime | None = None
+    """When a correction was declared; feeds take it as a change of the entry."""
+
     withdrawn: Edit | None = None
     """Set: the body is the reason; the text itself is not shown."""
 
@@ -71,6 +78,29 @@ class Lane:
     alt: str
     bits: tuple[tuple[int, int, State, str], ...]
     """Start, length (at least 4), state, words for the pointer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """One window of a maintenance."""
+
+    key: str
+    """The start it was first announced with, as `20261122t020000z`: its identity in a series."""
+
+    start: datetime
+    end: datetime
+    """As planned, after the newest move."""
+
+    status: str
+    """scheduled, in_progress, verifying, completed or cancelled."""
+
+    text: str
+    """`Sun 22 Nov 2026, 02:00 to 03:30 UTC`."""
+
+    began: datetime | None = None
+    ended: datetime | None = None
+    by_clock: tuple[str, ...] = ()
+    """Which of `in_progress` and `completed` came by the clock and no update tells. Past ones only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,4 +170,10 @@ class IncidentView:
     """One line for lists: worst state, duration, components."""
 
     html_windows: Markup = Markup("")
-    """Maintenance: its windows in words, safe HTML."""
+    """Maintenance: its windows in words, safe HTML, one a line."""
+
+    windows: tuple[Window, ...] = ()
+    """Maintenance: its windows by start, past ones and those within a year."""
+
+    search: str = ""
+    """What the page's search finds it by."""

@@ -1,0 +1,34 @@
+"""Components gathered by the state they are in."""
+
+from collections.abc import Mapping
+from operator import attrgetter
+
+from stillup.views.edition import Edition
+from stillup.views.shape import Affected
+from stillup.vocabulary import ComponentStatus
+
+_rank = attrgetter("rank")
+
+
+def affected(edition: Edition, held: Mapping[str, ComponentStatus]) -> tuple[Affected, ...]:
+    """Return the components in `held` by state, worst first, each in page order; operational ones are left out."""
+    if not held:
+        return ()
+    by_state: dict[ComponentStatus, list[str]] = {}
+    for component, state in held.items():
+        by_state.setdefault(state, []).append(component)
+    found = []
+    for state in sorted(by_state, key=_rank, reverse=True):
+        if state is not ComponentStatus.OPERATIONAL:
+            ids = in_order(edition, by_state[state])
+            names = tuple([edition.name(id) for id in ids])
+            found.append(Affected(state=edition.states[state], names=names, ids=tuple(ids)))
+    return tuple(found)
+
+
+def in_order(edition: Edition, ids: list[str]) -> list[str]:
+    """Return `ids` as they stand on the page; those that left it come last, by id."""
+    if len(ids) < 2:
+        return ids
+    order, last = edition.order, len(edition.order)
+    return sorted(ids, key=lambda id: (order.get(id, last), id))

@@ -1,0 +1,81 @@
+"""The line that lists show of an incident or a maintenance."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from stillup.timeline.course import Course
+from stillup.views.edition import KEYS, Edition
+from stillup.views.incident import IncidentView, Window
+from stillup.views.listing import Headline
+from stillup.views.shape import Affected
+from stillup.vocabulary import Kind, UpdateStatus
+
+_NAMED = 4
+"""How many components a line names before it counts the rest."""
+
+
+def headline(edition: Edition, view: IncidentView, course: Course) -> Headline:
+    """Return what lists keep of `view`."""
+    return Headline(
+        id=view.id,
+        place=view.place,
+        title=view.title,
+        kind=view.kind,
+        state=view.state,
+        worst=KEYS[course.worst],
+        note=view.note,
+        open=view.open,
+        started=view.started,
+        ended=view.ended,
+        days=tuple(dict.fromkeys(_days(edition, course))),
+        component_ids=view.component_ids,
+        search=view.search,
+    )
+
+
+def note(edition: Edition, course: Course, held: Sequence[Affected], windows: Sequence[Window], length: str) -> str:
+    """Return `partial outage for 1 h 35 min, Stripe, Payments`."""
+    words = edition.words
+    names = words.joined([name for group in held for name in group.names], _NAMED)
+    if course.kind is Kind.MAINTENANCE:
+        said = _of_maintenance(edition, course, windows, length)
+    elif course.open:
+        time = words.clock(edition.local(course.started))
+        said = _said(edition, "note.state_since", "note.since", course, held, time=time)
+    elif length:
+        said = _said(edition, "note.for", "note.length", course, held, length=length)
+    else:
+        said = words.say(f"said.{KEYS[course.worst]}") if course.worst.rank else ""
+    return ", ".join([part for part in (said, names) if part])
+
+
+def _said(edition: Edition, key: str, bare: str, course: Course, held: Sequence[Affected], **fields: str) -> str:
+    """Return a phrase with the worst state in it; without one where no component was affected."""
+    state = held[0].state.key if course.open and held else KEYS[course.worst]
+    if state == "ok" or (course.open and not held):
+        return edition.words.say(bare, **fields)
+    return edition.words.say(key, state=edition.words.say(f"said.{state}"), **fields)
+
+
+def _of_maintenance(edition: Edition, course: Course, windows: Sequence[Window], length: str) -> str:
+    if not course.open:
+        return length
+    running = [window for window in windows if window.status in (UpdateStatus.IN_PROGRESS, UpdateStatus.VERIFYING)]
+    if running:
+        return edition.words.say("note.until", time=edition.words.clock(edition.local(running[0].end)))
+    coming = [window for window in windows if window.status == UpdateStatus.SCHEDULED]
+    return coming[0].text if coming and course.open else ""
+
+
+def _days(edition: Edition, course: Course) -> Iterator[date]:
+    """Return the days it is listed under: of a called-off series only the first day that fell out."""
+    if course.kind is Kind.INCIDENT or not course.occurrences:
+        yield edition.local(course.started).date()
+        return
+    off = False
+    for window in course.occurrences:
+        if window.began is not None:
+            yield edition.local(window.began).date()
+        elif window.status is UpdateStatus.CANCELLED and not off:
+            off = course.status is UpdateStatus.CANCELLED
+            yield edition.local(window.start).date()

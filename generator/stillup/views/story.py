@@ -1,0 +1,189 @@
+"""One record as the public sees it: its page, its line in lists, and its entries in feeds.
+
+Nothing of a settled record depends on the edition's instant: its page is the same for ever.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from stillup.records.incident import Incident, Postmortem
+from stillup.timeline.course import Course
+from stillup.timeline.promise import Promise as Due
+from stillup.views import window
+from stillup.views.edition import IMPACT_KEYS, Edition
+from stillup.views.entry import entries
+from stillup.views.facts import Known, facts
+from stillup.views.group import affected, in_order
+from stillup.views.headline import headline, note
+from stillup.views.incident import IncidentView, PostmortemView, UpdateView, Window
+from stillup.views.lane import lanes
+from stillup.views.shape import Affected, Promise, State
+from stillup.views.update import updates
+from stillup.vocabulary import ComponentStatus, Kind, UpdateStatus
+
+__all__ = ["entries", "headline", "incident"]
+
+_SEARCHED = 400
+
+
+def incident(edition: Edition, incident: Incident, course: Course, promise: Due | None = None) -> IncidentView:
+    """Return the view of an incident or a maintenance: `incident` without drafts, its `course` and `promise`."""
+    words = edition.words
+    place = f"incidents/{incident.id}/"
+    told = updates(edition, incident, edition.local(course.started).year)
+    all_windows = window.windows(edition, incident, course) if course.occurrences else ()
+    held = _held(edition, course, told)
+    parts = sum(update.opening for update in told)
+    length = _length(course, parts)
+    due = _promise(edition, incident, promise)
+    title = edition.text(incident, "title", incident.title)
+    html_windows = window.html(edition, all_windows, incident) if all_windows else window.NONE
+    ids = in_order(edition, _ids(incident, course))
+    drawn, ticks = lanes(edition, course) if _is_drawn(course) else ((), ())
+    known = Known(
+        course=course,
+        updates=told,
+        affected=held,
+        length=words.duration(length) if length else "",
+        windows=html_windows,
+        parts=parts,
+    )
+    newest = next((update for update in told if update.withdrawn is None), told[0])
+    return IncidentView(
+        id=incident.id,
+        place=place,
+        kind=incident.kind,
+        title=title,
+        reference=incident.reference,
+        description=_description(edition, course, known, newest),
+        status=course.status,
+        impact=course.impact,
+        open=course.open,
+        state=state(edition, course),
+        kick=_kick(edition, course, all_windows),
+        severity=incident.severity or "" if edition.settings.show_severity else "",
+        started=course.started,
+        ended=course.ended,
+        closed=course.closed,
+        duration=known.length,
+        facts=facts(edition, known),
+        affected=held,
+        component_ids=tuple(ids),
+        promise=due,
+        lanes=drawn,
+        ticks=ticks,
+        updates=told,
+        postmortem=_postmortem(edition, incident.id, incident.postmortem),
+        note=note(edition, course, held, all_windows, known.length),
+        html_windows=html_windows,
+        windows=all_windows,
+        search=" ".join([title, *map(edition.name, ids), newest.body.line])[:_SEARCHED],
+    )
+
+
+def state(edition: Edition, course: Course) -> State:
+    """Return an incident's or a maintenance's own state."""
+    if course.kind is Kind.MAINTENANCE:
+        key = "none" if course.status is UpdateStatus.CANCELLED else "maint"
+        return State(key=key, word=edition.words.say(f"own.{course.status}"))
+    if course.open:
+        return State(key=IMPACT_KEYS[course.impact], word=edition.words.say("own.open"))
+    return State(key="ok", word=edition.words.say("own.resolved"))
+
+
+def _kick(edition: Edition, course: Course, all_windows: Sequence[Window]) -> str:
+    if course.open and window.overrun(edition, all_windows):
+        return edition.words.say("kick.overrun")
+    status = course.status if course.open or course.kind is Kind.MAINTENANCE else UpdateStatus.RESOLVED
+    return edition.words.say(f"kick.{status}")
+
+
+def _is_drawn(course: Course) -> bool:
+    """Return whether lanes tell more than the facts do: of a maintenance as planned they do not."""
+    return course.kind is Kind.INCIDENT or course.worst.rank > ComponentStatus.UNDER_MAINTENANCE.rank
+
+
+def _held(edition: Edition, course: Course, told: Sequence[UpdateView]) -> tuple[Affected, ...]:
+    """Return what is held now; of something closed every component in the worst state it had."""
+    if course.open:
+        return next((update.affected for update in told if update.withdrawn is None), ())
+    worst: dict[str, ComponentStatus] = {}
+    for claim in course.claims:
+        known = worst.get(claim.component)
+        if known is None or claim.status.rank > known.rank:
+            worst[claim.component] = claim.status
+    return affected(edition, worst)
+
+
+def _ids(incident: Incident, course: Course) -> list[str]:
+    ids = dict.fromkeys(claim.component for claim in course.claims)
+    for update in incident.updates:
+        if update.components and update.withdrawn is None:
+            ids.update(dict.fromkeys(update.components))
+    return list(ids)
+
+
+def _length(course: Course, parts: int) -> int:
+    """Return how many seconds it took, without the time between its parts; 0 while it is open."""
+    if course.ended is None:
+        return 0
+    if course.kind is Kind.MAINTENANCE:
+        ran = [(each.began, each.ended) for each in course.occurrences if each.began and each.ended]
+        return sum([int((ended - began).total_seconds()) for began, ended in ran])
+    if parts > 1 and course.claims:
+        return _held_for(course, course.ended)
+    return max(0, int((course.ended - course.started).total_seconds()))
+
+
+def _held_for(course: Course, ended: datetime) -> int:
+    """Return how long any component was held; claims come by start."""
+    length, reached = timedelta(0), course.started
+    for claim in course.claims:
+        until = claim.end or ended
+        if until > reached:
+            length, reached = length + (until - max(claim.start, reached)), until
+    return int(length.total_seconds())
+
+
+def _promise(edition: Edition, incident: Incident, due: Due | None) -> Promise | None:
+    if due is None:
+        return None
+    made = next((update.at for update in incident.updates if update.id == due.update), due.due)
+    return Promise(
+        due=due.due,
+        time=edition.clock(due.due, edition.local(made).date()),
+        late=due.late,
+        every=edition.words.length(due.every) if due.every else "",
+    )
+
+
+def _postmortem(edition: Edition, id: str, written: Postmortem | None) -> PostmortemView | None:
+    if written is None:
+        return None
+    return PostmortemView(
+        key=f"{id}/postmortem",
+        at=written.at,
+        time=edition.time(written.at),
+        body=edition.body(edition.text(written, "body", written.body), f"incidents/{id}/"),
+    )
+
+
+def _description(edition: Edition, course: Course, known: Known, newest: UpdateView) -> str:
+    """Return one sentence for search engines and previews."""
+    words = edition.words
+    what = known.said("impact_text") or known.said("summary") or newest.body.line
+    if course.kind is Kind.MAINTENANCE:
+        return words.say(f"incident.{course.status}", when=_when(edition, course), what=newest.body.line)
+    started = edition.local(course.started)
+    if course.open:
+        return words.say("incident.open", time=words.moment(started, "long_year"), what=what)
+    key = "incident.resolved" if known.length else "incident.resolved_at_once"
+    return words.say(key, day=words.date(started, "long_year"), length=known.length, what=what)
+
+
+def _when(edition: Edition, course: Course) -> str:
+    """Return the day a description of a maintenance names: of what runs or comes next, else of its last window."""
+    over = (UpdateStatus.COMPLETED, UpdateStatus.CANCELLED)
+    ahead = [each.start for each in course.occurrences if each.status not in over]
+    last = course.occurrences[-1].start if course.occurrences else course.started
+    return edition.words.moment(edition.local(ahead[0] if ahead else last), "long_year")

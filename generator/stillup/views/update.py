@@ -1,0 +1,174 @@
+"""The updates of an incident or a maintenance as the public sees them: what each said, changed and promised."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from stillup.records.incident import Incident, Update
+from stillup.views.edition import Edition, iso
+from stillup.views.fact import told
+from stillup.views.group import affected
+from stillup.views.incident import Edit, UpdateView
+from stillup.views.shape import Affected, Fact, Promise, Time
+from stillup.vocabulary import ComponentStatus, Kind, Severity, UpdateStatus
+
+_FACTS = (
+    "impact_text",
+    "progress",
+    "next_steps",
+    "eta",
+    "summary",
+    "resolution",
+    "prevention",
+    "monitoring",
+    "scope",
+    "workaround",
+    "data_loss",
+)
+_RUNNING = (UpdateStatus.IN_PROGRESS, UpdateStatus.VERIFYING)
+_OPERATIONAL = ComponentStatus.OPERATIONAL
+_MAINTAINED = ComponentStatus.UNDER_MAINTENANCE
+_Held = dict[str, ComponentStatus]
+
+
+def updates(edition: Edition, incident: Incident, year: int) -> tuple[UpdateView, ...]:
+    """Return the updates newest first; those of another year than `year` say theirs."""
+    words, place = edition.words, f"incidents/{incident.id}/"
+    audible = not incident.backfilled and incident.severity is not Severity.P3
+    holding = _Holding(incident.kind)
+    shown: tuple[Affected, ...] = ()
+    before: _Held = {}
+    found = []
+    for update in incident.updates:
+        gone = update.withdrawn is not None
+        opening = not gone and holding.opens(update)
+        closing = not gone and update.status.closes and (opening or not holding.closed)
+        changed = () if gone else holding.take(update)
+        if before != holding.shown:
+            before = dict(holding.shown)
+            shown = affected(edition, before)
+        local = edition.local(update.at)
+        found.append(
+            UpdateView(
+                key=f"{incident.id}/{update.id}",
+                anchor=update.id,
+                place=f"{place}#{update.id}",
+                at=update.at,
+                time=Time(iso=iso(update.at), text=words.moment(local, "day" if local.year == year else "day_year")),
+                status=update.status,
+                word=words.say(f"status.{update.status}"),
+                body=edition.body(update.withdrawn.reason if update.withdrawn else _text(edition, update), place),
+                affected=shown,
+                changed=changed,
+                facts=() if gone else _facts(edition, update, place),
+                promise=None if gone else _promise(edition, incident.kind, update, local),
+                opening=opening,
+                closing=closing,
+                notify=not gone and (audible if update.notify is None else update.notify),
+                edited=_edit(edition, update.edited_at, update.correction),
+                corrected=update.correction,
+                corrected_at=update.edited_at if update.correction else None,
+                withdrawn=_edit(edition, update.withdrawn.at) if update.withdrawn else None,
+            )
+        )
+    return tuple(reversed(found))
+
+
+class _Holding:
+    """What is held while updates are read, oldest first; the same rules as the timeline's."""
+
+    def __init__(self, kind: Kind) -> None:
+        self.closed = True
+        self.shown: _Held = {}
+        """What a reader is told: in an announcement what will be held, else what is."""
+
+        self._begun = False
+        self._maintenance = kind is Kind.MAINTENANCE
+        self._held: _Held = {}
+        self._before: _Held = {}
+        """Of an incident what was held when it was resolved; of a maintenance what was announced."""
+
+    def opens(self, update: Update) -> bool:
+        """Return whether `update` is the first, or the first after a resolution."""
+        return self.closed and not (self._begun and update.status.closes)
+
+    def take(self, update: Update) -> tuple[tuple[str, str, str], ...]:
+        """Read one update and return what it changed."""
+        held = self._held
+        now = self._of_maintenance(update) if self._maintenance else self._of_incident(update)
+        self._held = now
+        self.closed, self._begun = update.status.closes, True
+        self.shown = self._before if self._maintenance and update.status is UpdateStatus.SCHEDULED else now
+        if held == now:
+            return ()
+        return tuple(
+            [
+                (id, str(held.get(id, _OPERATIONAL)), str(now.get(id, _OPERATIONAL)))
+                for id in sorted(held.keys() | now.keys())
+                if held.get(id) is not now.get(id)
+            ]
+        )
+
+    def _of_incident(self, update: Update) -> _Held:
+        if update.status.closes:
+            if not self.closed:
+                self._before = self._held
+            return {}
+        start = self._held if not self.closed else {} if update.components else self._before
+        return _with(start, update.components)
+
+    def _of_maintenance(self, update: Update) -> _Held:
+        if update.status is UpdateStatus.SCHEDULED:
+            self._before = _with(
+                self._before,
+                {id: max(state, _MAINTAINED, key=lambda each: each.rank) for id, state in update.components.items()},
+            )
+            return {}
+        if update.status.closes:
+            return {}
+        return _with(self._held or self._before, update.components)
+
+
+def _with(held: _Held, components: Mapping[str, ComponentStatus]) -> _Held:
+    if not components:
+        return held
+    return {id: state for id, state in {**held, **components}.items() if state is not _OPERATIONAL}
+
+
+def _text(edition: Edition, update: Update) -> str:
+    return edition.text(update, "body", update.body) if update.translations else update.body
+
+
+def _facts(edition: Edition, update: Update, place: str) -> tuple[Fact, ...]:
+    return tuple(_each(edition, update, place))
+
+
+def _each(edition: Edition, update: Update, place: str) -> Iterable[Fact]:
+    for field in _FACTS:
+        written = getattr(update, field)
+        if written:
+            text = edition.text(update, field, written) if update.translations else written
+            yield told(edition, field, field, text, place)
+
+
+def _promise(edition: Edition, kind: Kind, update: Update, local: datetime) -> Promise | None:
+    """Return the promise as it was made: never late here."""
+    if update.status.closes or (kind is Kind.MAINTENANCE and update.status not in _RUNNING):
+        return None
+    due = update.next_update_at
+    every = update.next_update_in
+    if due is None:
+        if every is None:
+            return None
+        due = update.at + every
+    return Promise(
+        due=due,
+        time=edition.clock(due, local.date()),
+        late=False,
+        every=edition.words.length(every) if every else "",
+    )
+
+
+def _edit(edition: Edition, at: datetime | None, correction: str = "") -> Edit | None:
+    if at is None:
+        return None
+    return Edit(time=edition.time(at, "day"), note=edition.body(correction).text if correction else "")

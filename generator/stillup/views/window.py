@@ -1,0 +1,133 @@
+"""The windows of a maintenance in words."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from markupsafe import Markup, escape
+
+from stillup.records.incident import Incident
+from stillup.timeline.course import Course, Occurrence
+from stillup.views.edition import Edition
+from stillup.views.incident import Window
+from stillup.vocabulary import UpdateStatus
+
+NONE = Markup("")
+_LISTED = 12
+"""How many past windows of a series are told one by one."""
+
+
+def windows(edition: Edition, incident: Incident, course: Course) -> tuple[Window, ...]:
+    """Return every window of `course`."""
+    told = {(update.at.astimezone(UTC), update.status) for update in incident.updates if update.withdrawn is None}
+    return tuple(
+        [
+            Window(
+                key=f"{each.planned_start.astimezone(UTC):%Y%m%dt%H%M%Sz}",
+                start=each.start,
+                end=each.end,
+                status=each.status,
+                text=span(edition, each.start, each.end),
+                began=each.began,
+                ended=each.ended,
+                by_clock=_by_clock(each, told),
+            )
+            for each in course.occurrences
+        ]
+    )
+
+
+def span(edition: Edition, start: datetime, end: datetime, form: str = "weekday_year") -> str:
+    """Return `Sun 22 Nov 2026, 02:00 to 03:30 UTC`; the second date too where it is another day."""
+    words, first, last = edition.words, edition.local(start), edition.local(end)
+    if first.date() == last.date() and first.tzname() == last.tzname():
+        times = words.span(words.hour(first), words.clock(last))
+        return words.say("moment", date=words.date(first, form), time=times)
+    return words.span(words.moment(first, form), words.moment(last, form))
+
+
+def lines(edition: Edition, shown: Window, more: Sequence[Window], endless: bool) -> tuple[str, ...]:
+    """Return a window for the margin of a list: date, hours, and how many more there are."""
+    words, first, last = edition.words, edition.local(shown.start), edition.local(shown.end)
+    form = "weekday" if first.year == edition.today.year else "weekday_year"
+    if first.date() == last.date() and first.tzname() == last.tzname():
+        found = [words.date(first, form), words.span(words.hour(first), words.clock(last))]
+    else:
+        found = [words.span(words.moment(first, form), ""), words.moment(last, form)]
+        found[0] = found[0].strip()
+    if more:
+        found.append(_more(edition, shown, more, endless))
+    return tuple(found)
+
+
+def is_endless(incident: Incident) -> bool:
+    """Return whether the series has no end of its own."""
+    rule = incident.scheduled.recurrence.upper() if incident.scheduled else ""
+    return bool(rule) and "COUNT=" not in rule and "UNTIL=" not in rule
+
+
+def html(edition: Edition, all_windows: Sequence[Window], incident: Incident) -> Markup:
+    """Return all windows in words, one a line: what is past, what runs, what comes next and how many more."""
+    if len(all_windows) == 1:
+        return _line(edition, all_windows[0], all_windows[0].text)
+    past = [window for window in all_windows if window.status not in _AHEAD]
+    ahead = [window for window in all_windows if window.status in _AHEAD]
+    found = [_line(edition, window, window.text) for window in past[-_LISTED:]]
+    if len(past) > _LISTED:
+        found.insert(0, escape(edition.words.count("window.past", len(past) - _LISTED)))
+    if ahead:
+        text = ahead[0].text
+        if ahead[1:]:
+            text += " " + _more(edition, ahead[0], ahead[1:], is_endless(incident))
+        found.append(_line(edition, ahead[0], text))
+    return Markup("<br>\n").join(found)
+
+
+_AHEAD = (UpdateStatus.SCHEDULED, UpdateStatus.IN_PROGRESS, UpdateStatus.VERIFYING)
+
+
+def _line(edition: Edition, window: Window, text: str) -> Markup:
+    """Return a window with what differs from the plan."""
+    words = edition.words
+    remarks = []
+    if window.key != f"{window.start.astimezone(UTC):%Y%m%dt%H%M%Sz}":
+        planned = datetime.strptime(window.key, "%Y%m%dt%H%M%Sz").replace(tzinfo=UTC)
+        remarks.append(words.say("window.moved", when=words.moment(edition.local(planned))))
+    if window.status == UpdateStatus.CANCELLED:
+        remarks.append(words.say("window.cancelled"))
+    elif window.began and window.ended and (window.began, window.ended) != (window.start, window.end):
+        remarks.append(words.say("window.actual", when=span(edition, window.began, window.ended, "day")))
+    whole = words.say("window.remarks", when=text, remarks=", ".join(remarks)) if remarks else text
+    return escape(whole)
+
+
+def _more(edition: Edition, shown: Window, more: Sequence[Window], endless: bool) -> str:
+    words = edition.words
+    days = [edition.local(window.start) for window in more]
+    weekly = all(day.weekday() == edition.local(shown.start).weekday() for day in days)
+    if endless:
+        if weekly:
+            return words.say("window.endless_weekly", weekdays=words.weekdays(days[0]))
+        return words.say("window.endless", when=words.date(days[0], "weekday"))
+    if weekly and len(more) > 1:
+        return words.count("window.weekly", len(more), weekdays=words.weekdays(days[0]))
+    return words.count("window.more", len(more), when=words.date(days[0], "weekday"))
+
+
+def _by_clock(window: Occurrence, told: set[tuple[datetime, UpdateStatus]]) -> tuple[str, ...]:
+    """Return what the clock alone did to a window: it begins or ends exactly as planned, and no update says so."""
+    found = []
+    running = (UpdateStatus.IN_PROGRESS, UpdateStatus.VERIFYING)
+    if window.began == window.start and not any((window.start, status) in told for status in running):
+        found.append(UpdateStatus.IN_PROGRESS.value)
+    done = window.status is UpdateStatus.COMPLETED and window.ended == window.end
+    if done and window.began is not None and (window.end, UpdateStatus.COMPLETED) not in told:
+        found.append(UpdateStatus.COMPLETED.value)
+    return tuple(found)
+
+
+def overrun(edition: Edition, all_windows: Sequence[Window]) -> timedelta | None:
+    """Return how far behind its plan the running window is at the edition's instant."""
+    for window in all_windows:
+        if window.status in _AHEAD[1:] and window.end < edition.at:
+            return edition.at - window.end
+    return None
