@@ -1,0 +1,153 @@
+"""The pages as browsers, the W3C's checker and axe see them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from stillup.site.page import Pages
+from tests.site import views_sample as views
+from tests.site.conftest import draw, frame_of
+from tests.site.sample_site import build_site
+from tests.tools import axe, browse, evaluate, html_errors, in_page
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "worker-src 'self'; form-action 'self'"
+)
+PLACES = (
+    "",
+    "incidents/sign-in-and-payments-failing/",
+    "incidents/card-payments-declined/",
+    "components/stripe/",
+    "history/2026-11/",
+    "history/",
+    "maintenance/",
+    "uptime/",
+    "subscribe/",
+    "about/",
+    "search/",
+)
+MATERIAL_FAULTS = (
+    # Material's own document: a trailing slash on void elements and a label whose input it hides.
+    "Trailing slash on void elements",
+)
+
+
+@pytest.mark.needs("vnu")
+def test_every_page_and_sheet_is_valid(site: Path) -> None:
+    sheets = [site / "assets" / "stillup.css", site / "assets" / "material.css"]
+
+    assert html_errors([site], ignore=MATERIAL_FAULTS) == []
+    assert html_errors(sheets) == []
+
+
+@pytest.mark.needs("chromium", "axe")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("place", PLACES)
+def test_nobody_is_shut_out(site_url: str, place: str, scheme: str) -> None:
+    assert axe(site_url + place, scheme=scheme, details=True) == []
+    assert axe(site_url + place, scheme=scheme, width=390) == []
+
+
+@pytest.mark.needs("chromium")
+@pytest.mark.parametrize("place", PLACES)
+def test_a_strict_policy_and_no_other_origin(site_url: str, place: str) -> None:
+    visit = browse(site_url + place, csp=POLICY)
+
+    assert visit.console == ()
+    assert visit.foreign == ()
+
+
+@pytest.mark.needs("chromium")
+@pytest.mark.parametrize("width", [320, 390, 700, 800, 1000, 1280])
+def test_no_page_scrolls_sideways(site_url: str, width: int) -> None:
+    for place in PLACES:
+        wide = evaluate(site_url + place, "document.documentElement.scrollWidth", width=width)
+        assert wide <= width, (place, wide)
+
+
+@pytest.mark.needs("chromium")
+def test_during_an_outage_a_phones_first_screen_answers_everything(site_url: str) -> None:
+    bottoms = evaluate(
+        site_url,
+        "['.say h1', '.next', '.f-since', '.f-affected']"
+        ".map(name => document.querySelector(name).getBoundingClientRect().bottom)",
+        width=390,
+        height=844,
+        javascript=True,
+    )
+
+    assert bottoms == sorted(bottoms)
+    assert bottoms[-1] <= 844
+
+
+@pytest.mark.needs("chromium")
+def test_a_promise_that_passes_while_the_page_is_open_is_said_to_be_overdue(site_url: str) -> None:
+    before = browse_text(site_url, "2026-11-20T10:50:00Z")
+    after = browse_text(site_url, "2026-11-20T10:57:00Z")
+
+    assert "Next update by 10:56 UTC" in before
+    assert "Update overdue since 10:56 UTC" in after
+
+
+def browse_text(url: str, now: str) -> str:
+    """Return what the banner says to a reader whose clock shows `now`."""
+    clock = f"Date.now = () => Date.parse('{now}')"
+    said: str = in_page(
+        url,
+        lambda page: " ".join(page.inner_text(".say .next").split()),
+        listen=lambda page: page.add_init_script(clock),
+    )
+    return said
+
+
+@pytest.mark.needs("chromium")
+def test_the_chosen_look_stays_on_the_next_page(site_url: str) -> None:
+    def choose(page: object) -> str:
+        page.check("#ap-dark")  # type: ignore[attr-defined]
+        page.goto(site_url + "history/")  # type: ignore[attr-defined]
+        return str(page.evaluate("getComputedStyle(document.documentElement).colorScheme"))  # type: ignore[attr-defined]
+
+    assert in_page(site_url, choose) == "dark"
+
+
+@pytest.mark.needs("chromium")
+def test_the_search_box_of_the_history_leads_to_a_filled_search(site_url: str) -> None:
+    def search(page: object) -> str:
+        page.fill("#q", "plain files")  # type: ignore[attr-defined]
+        page.press("#q", "Enter")  # type: ignore[attr-defined]
+        page.wait_for_selector(".md-search-result__link")  # type: ignore[attr-defined]
+        return str(page.input_value("[data-md-component=search-query]"))  # type: ignore[attr-defined]
+
+    assert in_page(site_url + "history/", search) == "plain files"
+
+
+@pytest.mark.needs("chromium")
+def test_pages_read_from_right_to_left(tmp_path: Path, serve: Callable[..., str]) -> None:
+    frame = frame_of(language="ar", direction="rtl")
+    url = serve(build_site(tmp_path, frame, draw(Pages(frame))), below="/sub/")
+
+    for place in ("", "components/stripe/", "uptime/"):
+        assert evaluate(url + place, "getComputedStyle(document.querySelector('h1')).direction") == "rtl"
+        assert evaluate(url + place, "document.documentElement.scrollWidth", width=390) <= 390
+
+
+@pytest.mark.needs("chromium")
+def test_closed_details_are_open_on_paper(site_url: str) -> None:
+    def printed(page: object) -> float:
+        page.emulate_media(media="print")  # type: ignore[attr-defined]
+        box = page.locator(".older .led").bounding_box()  # type: ignore[attr-defined]
+        return float(box["height"]) if box else 0.0
+
+    assert in_page(site_url, printed) > 20
+
+
+@pytest.mark.needs("chromium", "axe")
+def test_a_quiet_day_is_quiet(tmp_path: Path, serve: Callable[..., str]) -> None:
+    hidden = replace(views.QUIET_HOME, planned=(), days=())
+    url = serve(build_site(tmp_path, frame_of(), [Pages(frame_of()).home(hidden)]), below="/sub/")
+
+    assert axe(url) == []
+    assert evaluate(url, "document.querySelectorAll('.s-major, .s-partial').length") == 2  # the key alone
