@@ -5,61 +5,123 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from stillup.errors import Level, Problem
-from stillup.records import moment
-from stillup.records.document import Document, Loc
+from stillup.errors import Problem
+from stillup.records import contradiction, moment
+from stillup.records.document import Document
+from stillup.records.finding import Findings, Told
 from stillup.records.incident import Incident, IncidentFacts, Move, Schedule, ScheduleFacts, Update, UpdateFacts
 from stillup.records.inventory import Components
+from stillup.records.reference import known
 from stillup.records.shape import shaped
 from stillup.records.written import WrittenIncident, WrittenSchedule, WrittenUpdate
 from stillup.vocabulary import ComponentStatus, Kind
 
+_INCIDENT = tuple(IncidentFacts.__dataclass_fields__)
+_UPDATE = tuple(UpdateFacts.__dataclass_fields__)
+_SCHEDULE = tuple(ScheduleFacts.__dataclass_fields__)
+_STAND_IN = {"at": "2000-01-01T00:00:00Z", "status": "resolved", "body": "-"}
+
 
 def assembled(
-    id: str, main: Document, others: Sequence[Document], components: Components, zone: str, problems: tuple[Problem, ...]
+    id: str, main: Document, others: Sequence[Document], components: Components, zone: str, problems: Sequence[Problem]
 ) -> tuple[Incident | None, tuple[Problem, ...]]:
     """Return the incident `id` of the documents, or None and its problems; `problems` are those of reading them."""
+    findings = Findings(problems)
     kind = Kind.MAINTENANCE if isinstance(main.value, dict) and main.value.get("kind") == "maintenance" else Kind.INCIDENT
-    taken = shaped(main, WrittenIncident, main.value, (), kind)
-    faults = [*problems, *taken.problems]
-    written = taken.value
+    written, told, complete = _taken(main, others, kind, findings)
     if written is None:
-        return None, tuple(sorted(faults))
-    told: list[WrittenUpdate] = list(written.updates)
+        return None, tuple(sorted(findings.problems))
+    told.sort(key=lambda entry: entry.update.at)
+    series = written.scheduled is not None and bool(written.scheduled.recurrence)
+    for entry in told:
+        contradiction.of_update(entry, kind, series, findings)
+        known(entry, components, zone, findings)
+    names = _ids(told, findings)
+    if complete:
+        contradiction.of_incident(id, written, main, told, zone, findings)
+    if not findings.sound:
+        return None, tuple(sorted(findings.problems))
+    updates = tuple(_update(entry.update, name, components, zone) for entry, name in zip(told, names, strict=True))
+    facts = {key: getattr(written, key) for key in _INCIDENT}
+    record = Incident(id=id, updates=updates, scheduled=_schedule(written.scheduled, zone), **facts)
+    return record, tuple(sorted(findings.problems))
+
+
+def _taken(
+    main: Document, others: Sequence[Document], kind: Kind, findings: Findings
+) -> tuple[WrittenIncident | None, list[Told], bool]:
+    """Return what could be taken of the documents, and whether that is all that they say."""
+    whole = shaped(main, WrittenIncident, main.value, (), kind)
+    findings.problems += whole.problems
+    findings.lose(main, whole.lost)
+    written, complete = whole.value, True
+    if written is not None and not whole.lost:
+        told = [Told(update, main, ("updates", index)) for index, update in enumerate(written.updates)]
+    else:
+        written, told, complete = _salvaged(main, kind)
     for document in others:
         more = shaped(document, WrittenUpdate, document.value, (), kind)
-        faults += more.problems
+        findings.problems += more.problems
+        findings.lose(document, more.lost)
+        complete = complete and more.value is not None
         if more.value is not None:
-            told.append(more.value)
-    told.sort(key=lambda update: update.at)
-    if any(problem.level is Level.ERROR for problem in faults):
-        return None, tuple(sorted(faults))
-    updates = []
-    for update, name in zip(told, _ids(told), strict=True):
-        updates.append(_update(update, name, components, zone))
-    facts = {name: getattr(written, name) for name in IncidentFacts.__dataclass_fields__}
-    record = Incident(id=id, updates=tuple(updates), scheduled=_schedule(written.scheduled, zone), **facts)
-    return record, tuple(sorted(faults))
+            told.append(Told(more.value, document, ()))
+    return written, told, complete and bool(told)
 
 
-def _ids(told: Sequence[WrittenUpdate]) -> list[str]:
-    seen: Counter[str] = Counter()
+def _salvaged(main: Document, kind: Kind) -> tuple[WrittenIncident | None, list[Told], bool]:
+    """Return what can be taken of a faulty document piece by piece; its faults were already said."""
+    if not isinstance(main.value, dict):
+        return None, [], False
+    entries = main.value.get("updates")
+    entries = entries if isinstance(entries, list) else []
+    told = []
+    for index, entry in enumerate(entries):
+        update = shaped(main, WrittenUpdate, entry, ("updates", index), kind).value
+        if update is not None:
+            told.append(Told(update, main, ("updates", index)))
+    rest = {**main.value, "updates": [_STAND_IN]}
+    written = shaped(main, WrittenIncident, rest, (), kind).value
+    if written is None:
+        written = shaped(main, WrittenIncident, {**rest, "title": "-"}, (), kind).value
+    return written, told, 0 < len(told) == len(entries)
+
+
+def _ids(told: Sequence[Told], findings: Findings) -> list[str]:
+    """Return the id of each update, in order."""
+    at: Counter[datetime] = Counter()
+    taken: dict[str, Told] = {}
     result = []
-    for update in told:
-        if update.id is not None:
-            result.append(update.id)
-            continue
-        stamp = moment.stamp(update.at)
-        seen[stamp] += 1
-        result.append(stamp if seen[stamp] == 1 else f"{stamp}-{seen[stamp]}")
+    for entry in told:
+        update = entry.update
+        at[update.at] += 1
+        name = update.id
+        if name is None:
+            stamp = moment.stamp(update.at)
+            name = stamp if at[update.at] == 1 else f"{stamp}-{at[update.at]}"
+        if name in taken:
+            at_id = update.id is not None
+            loser, other = (entry, taken[name]) if at_id else (taken[name], entry)
+            findings.say(
+                loser.document, (*loser.loc, "id"), f"The id {name} is also that of the update at {moment.utc(other.update.at)}.",
+                "Write another id, or leave it out.", code="duplicate-id",
+            )  # fmt: skip
+        taken[name] = entry
+        result.append(name)
     return result
 
 
 def _update(written: WrittenUpdate, name: str, components: Components, zone: str) -> Update:
-    facts = {key: getattr(written, key) for key in UpdateFacts.__dataclass_fields__}
-    facts["components"] = expanded(written.components, written.at, components, zone)
+    facts: dict[str, Any] = {key: getattr(written, key) for key in _UPDATE}
+    if written.components:
+        facts["components"] = expanded(written.components, written.at, components, zone)
     if written.next_update_in is not None:
         facts["next_update_at"] = written.at + written.next_update_in
+    move = written.scheduled
+    if move is not None:
+        named = move.occurrence or written.occurrence
+        facts["scheduled"] = Move(start=move.start, end=move.end, occurrence=named)
+        facts["occurrence"] = named
     return Update(id=name, **facts)
 
 
@@ -67,20 +129,20 @@ def expanded(
     named: Mapping[str, ComponentStatus], at: datetime, components: Components, zone: str
 ) -> Mapping[str, ComponentStatus]:
     """Return `named` with groups replaced by their members at `at`; a component named itself keeps its own state."""
-    if not any(name.startswith("group:") for name in named):
-        return named
     result: dict[str, ComponentStatus] = {}
     for name, status in named.items():
         if name.startswith("group:"):
             for component in components.members(name.removeprefix("group:"), at, zone):
-                result.setdefault(component.id, status)
+                if component.id not in named:
+                    result[component.id] = status
         else:
             result[name] = status
-    return {**result, **{name: status for name, status in named.items() if not name.startswith("group:")}}
+    return result
 
 
 def _schedule(written: WrittenSchedule | None, zone: str) -> Schedule | None:
     if written is None:
         return None
-    facts = {name: getattr(written, name) for name in ScheduleFacts.__dataclass_fields__}
+    facts: dict[str, Any] = {key: getattr(written, key) for key in _SCHEDULE}
+    facts["reminders"] = tuple(sorted(written.reminders, reverse=True))
     return Schedule(timezone=written.timezone or zone, exceptions=written.exceptions, **facts)

@@ -1,11 +1,162 @@
-"""The settings in `mkdocs.yml`."""
+"""The settings of the page, from `plugins: - stillup:` and the first lines of `mkdocs.yml`.
 
+MkDocs is not imported: the command line reads the settings without a theme or a plugin being there.
+"""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-from stillup.errors import Problem
-from stillup.records.settings import Settings
+from stillup.errors import Level, Problem
+from stillup.records.document import Document, Loc
+from stillup.records.field import address
+from stillup.records.mkdocs_file import SettingsFile, read_chain
+from stillup.records.refusal import Unusable, shown
+from stillup.records.settings import CADENCE, Settings, SettingsFacts
+from stillup.records.shape import shaped
+
+NAMES = ("mkdocs.yml", "mkdocs.yaml")
+"""What MkDocs looks for."""
+
+OTHER = (
+    "channels", "deploy", "ledger", "subscribers", "lateness", "severities", "severity_rules", "escalation", "regimes",
+    "vendors", "intake", "approval",
+)  # fmt: skip
+"""Settings that other rooms read in detail; they are kept as they are written."""
+
+_SECRET = re.compile(r"(?:^|_)(?:password|passwd|passphrase|secret|token|api_?key|private_key|signing_key|credentials?)(?:$|_)").search
+_LOGIN = re.compile(r"://[^/\s:@]*:[^/\s@]+@").search
 
 
-def settings(root: Path) -> tuple[Settings, tuple[Problem, ...]]:
-    """Return the settings and their problems."""
-    return Settings(), ()
+def settings(root: Path, environment: Mapping[str, str] = os.environ) -> tuple[Settings, tuple[Problem, ...]]:
+    """Return the settings and what is wrong with them; whatever cannot be used has its default.
+
+    `environment` is what `!ENV` looks into. Without a `mkdocs.yml` all defaults hold, and a warning says so.
+    """
+    name = next((name for name in NAMES if (root / name).is_file()), None)
+    if name is None:
+        note = "There is no mkdocs.yml, so every setting has its default."
+        return Settings(), (_warning("mkdocs.yml", note, "Write site_name: and site_url: into it."),)
+    chain, broken = read_chain(root, name, environment)
+    problems = list(broken)
+    options: dict[str, Any] = {}
+    found = False
+    for file in chain:
+        loc = _place(file, problems)
+        if loc is None:
+            if isinstance(file.value.get("plugins"), list):
+                options, found = {}, False  # a list replaces the inherited one, as in MkDocs
+            continue
+        written = _at(file.document, loc) or {}
+        own = isinstance(file.value.get("plugins"), list)
+        options = written if own else _merged(options, written)
+        found = True
+        problems += _faults(file, loc)
+    if not found and not broken:
+        fix = "Write - stillup below plugins:."
+        problems.append(_warning(name, "The plugin stillup is not listed, so its settings have their defaults.", fix))
+    return _settings(chain, options, problems), tuple(sorted(problems))
+
+
+def _place(file: SettingsFile, problems: list[Problem]) -> Loc | None:
+    """Return where in `file` the options of the plugin stand, or would stand."""
+    plugins = file.value.get("plugins")
+    if isinstance(plugins, dict):
+        return ("plugins", "stillup") if "stillup" in plugins else None
+    if plugins == "stillup":
+        return ("plugins",)
+    places: list[Loc] = []
+    for index, entry in enumerate(plugins if isinstance(plugins, list) else []):
+        if entry == "stillup":
+            places.append(("plugins", index))
+        elif isinstance(entry, dict) and "stillup" in entry:
+            places.append(("plugins", index, "stillup"))
+    if len(places) > 1:
+        problems.append(file.document.problem(places[1], "The plugin stillup stands here twice.", "Keep one of the two.", code="duplicate-key"))
+    return places[0] if places else None
+
+
+def _at(document: Document, loc: Loc) -> Any:
+    value: Any = document.value
+    for part in loc:
+        value = value[part]
+    return value if value != "stillup" else None
+
+
+def _faults(file: SettingsFile, loc: Loc) -> list[Problem]:
+    """Return what is wrong with the options at `loc` of one file."""
+    from stillup.records.written import WrittenSettings
+
+    document, written = file.document, _at(file.document, loc)
+    problems = file.problems(loc)
+    if written is None:
+        return problems
+    problems += shaped(document, WrittenSettings, written, loc).problems
+    for place, value in _leaves(written, loc):
+        key = next((str(part) for part in reversed(place) if isinstance(part, str)), "")
+        if _SECRET(key) and value is not None:
+            fix = "Delete it here, put it into the environment (STILLUP_SMTP_PASSWORD and its like), and change it: it was readable."
+            problems.append(document.problem(place, "This is a secret, and mkdocs.yml is public.", fix, code="secret", at_key=True))
+        elif isinstance(value, str) and _LOGIN(value):
+            fix = "Leave it out of the address, put it into the environment, and change it: it was readable."
+            problems.append(document.problem(place, "There is a password in this address.", fix, code="secret"))
+    return problems
+
+
+def _leaves(value: object, loc: Loc) -> Iterator[tuple[Loc, object]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _leaves(inner, (*loc, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _leaves(inner, (*loc, index))
+    else:
+        yield loc, value
+
+
+def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """Return `new` over `old`, mapping by mapping, as MkDocs merges inherited settings."""
+    result = dict(old)
+    for key, value in new.items():
+        before = result.get(key)
+        result[key] = _merged(before, value) if isinstance(before, dict) and isinstance(value, dict) else value
+    return result
+
+
+def _settings(chain: list[SettingsFile], options: dict[str, Any], problems: list[Problem]) -> Settings:
+    from stillup.records.written import WrittenSettings
+
+    site = {key: "" for key in ("site_name", "site_url", "site_description")}
+    for file in chain:
+        for key in site:
+            value = file.value.get(key)
+            if key in file.value and (key,) not in file.document.refused:
+                site[key] = _site(file, key, value, problems)
+            problems += file.problems((key,))
+    written = shaped(Document("mkdocs.yml", options), WrittenSettings, options).value or WrittenSettings()
+    facts = {key: getattr(written, key) for key in SettingsFacts.__dataclass_fields__}
+    facts["cadence"] = {**CADENCE, **written.cadence}
+    other = {key: options[key] for key in OTHER if options.get(key) is not None}
+    site["site_name"] = site["site_name"] or Settings().site_name
+    return Settings(other=other, **site, **facts)
+
+
+def _site(file: SettingsFile, key: str, value: object, problems: list[Problem]) -> str:
+    if value is None or value == "":
+        return ""
+    if not isinstance(value, str):
+        problems.append(file.document.problem((key,), f"{shown(value)} is not read as text.", f'Quote it: "{shown(value)}".', code="type"))
+        return ""
+    if key != "site_url":
+        return value.strip()
+    try:
+        return address(value).split("?")[0].split("#")[0].rstrip("/") + "/"
+    except Unusable as error:
+        problems.append(file.document.problem((key,), error.message, error.fix, code=error.code))
+        return ""
+
+
+def _warning(file: str, message: str, fix: str) -> Problem:
+    return Problem(file=file, level=Level.WARNING, code="defaults", message=message, fix=fix)

@@ -136,6 +136,44 @@ def one_of(what: str, *words: str) -> Parsed:
     return Parsed(parse, {"enum": list(words)})
 
 
+def mail(written: object) -> str:
+    """Return an e-mail address."""
+    if isinstance(written, str) and re.fullmatch(r"[^\s@<>\"(),:;]+@[^\s@<>\"(),:;]+\.[^\s@<>\"(),:;]+", written):
+        return written
+    raise Unusable(f"{shown(written)} is not an e-mail address.", "Write it as support@example.com.")
+
+
+def colour(written: object) -> str:
+    """Return a colour as `#rrggbb`."""
+    if isinstance(written, str) and re.fullmatch(r"#(?:[0-9a-fA-F]{3}){1,2}", written):
+        digits = written[1:].lower()
+        return "#" + (digits if len(digits) == 6 else "".join(digit * 2 for digit in digits))
+    raise Unusable(f"{shown(written)} is not a colour.", 'Write it in quotes, as in "#1d4f8c".')
+
+
+def thousandths(written: object) -> int:
+    """Return a share from 0 to 1 in thousandths: 0.3 is 300."""
+    if isinstance(written, (int, Decimal)) and not isinstance(written, bool) and 0 <= written <= 1:
+        result = Decimal(written) * 1000
+        if result == int(result):
+            return int(result)
+        raise Unusable(f"{written} is finer than a thousandth.", "Write at most three decimals.")
+    raise Unusable(f"{shown(written)} is not a share.", "Write a number from 0 to 1, such as 0.3.")
+
+
+_PUBLIC = ("docs", "incidents", "components", "messages", "manual", "site", "outbox", "site_overrides")
+
+
+def private_folder(written: object) -> str:
+    """Return the path of a folder that is never published."""
+    if not isinstance(written, str) or not written.strip():
+        raise Unusable(f"{shown(written)} is not a folder.", "Write its path, such as private.")
+    parts = [part for part in written.replace("\\", "/").split("/") if part not in {"", "."}]
+    if not parts or (parts[0] in _PUBLIC and not written.startswith("/")):
+        raise Unusable(f"{shown(written)} is published.", "Write a folder of its own, such as private.")
+    return written
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Words:
     """Text for people: never empty, ends trimmed, a bounded length."""
@@ -170,3 +208,8 @@ Percent = Annotated[Decimal, Parsed(percent, {"type": "number", "exclusiveMinimu
 Affected = Annotated[str, Parsed(reference_or_group, {"type": "string", "pattern": "^(group:)?[a-z0-9][a-z0-9-]{0,99}$"})]
 Opaque = Annotated[Mapping[str, object], Parsed(opaque, {"type": "object"})]
 Address = Annotated[str, Parsed(address, {"type": "string", "format": "uri"})]
+Mail = Annotated[str, Parsed(mail, {"type": "string", "format": "email"})]
+Colour = Annotated[str, Parsed(colour, {"type": "string", "pattern": "^#([0-9a-fA-F]{3}){1,2}$"})]
+Thousandths = Annotated[int, Parsed(thousandths, {"type": "number", "minimum": 0, "maximum": 1})]
+Folder = Annotated[str, Parsed(private_folder, {"type": "string"})]
+Days = Annotated[int, Exactly({"ge": 1, "le": 3660})]

@@ -31,7 +31,7 @@ class Components:
         return {component.id: component for component in self.components}
 
     @cached_property
-    def _by_group(self) -> Mapping[str, tuple[Component, ...]]:
+    def by_group(self) -> Mapping[str, tuple[Component, ...]]:
         return {
             group.id: tuple(component for component in self.components if component.group == group.id) for group in self.groups
         }
@@ -42,7 +42,7 @@ class Components:
         Raises:
             KeyError: there is no such group.
         """
-        members = self._by_group[group_id]
+        members = self.by_group[group_id]
         if at is None:
             return members
         return tuple(component for component in members if alive(component, at, zone))

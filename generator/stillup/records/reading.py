@@ -52,16 +52,22 @@ def read(data: bytes, file: str) -> tuple[Document | None, tuple[Problem, ...]]:
             fix="Keep the public facts and link to the rest.",
         )  # fmt: skip
         return None, (problem,)
+    text, problem = decoded(data, file)
+    return (None, (problem,)) if problem else Walk(text, file).document()
+
+
+def decoded(data: bytes, file: str) -> tuple[str, Problem | None]:
+    """Return the text in `data`, or why it is none."""
     try:
         text = data.removeprefix(b"\xef\xbb\xbf").decode()
     except UnicodeDecodeError as error:
-        return None, (syntax.undecodable(data, error, file),)
+        return "", syntax.undecodable(data, error, file)
     if data.translate(None, _PLAIN_BYTES) and (found := FORBIDDEN(text)):
-        return None, (syntax.forbidden(text, found.start(), file),)
-    return _Walk(text, file).document()
+        return "", syntax.forbidden(text, found.start(), file)
+    return text, None
 
 
-class _Walk:
+class Walk:
     """One walk over the events of one document."""
 
     def __init__(self, text: str, file: str) -> None:
@@ -70,7 +76,7 @@ class _Walk:
         self.keys: dict[Loc, Mark] = {}
         self.empty: list[Loc] = []
         self.refused: set[Loc] = set()
-        self.problems: list[Problem] = []
+        self.found: list[tuple[Loc, Problem]] = []
         self.escaped = "\\" in text
         self.commented = " #" in text or "\t#" in text
         self.spaced = "\xa0" in text
@@ -90,24 +96,27 @@ class _Walk:
                 if type(event) is DocumentStartEvent:
                     self.refuse((), event.start_mark, "documents", "A second document begins here.", "Keep one record a file.")
         except yaml.YAMLError as error:
-            self.problems.append(syntax.explained(error, self.text, self.file))
-            return None, tuple(self.problems)
+            return None, (*self.problems(), syntax.explained(error, self.text, self.file))
         except _TooDeep as deep:
             self.refuse(deep.loc[:4], deep.mark, "depth", f"Nested more than {DEPTH} levels deep.", "Write it flatter.")
-            return None, tuple(self.problems)
+            return None, self.problems()
         finally:
             self.parser.dispose()
         if value is None and () not in self.refused:
             problem = Problem(file=self.file, code="empty", message="The file is empty.", fix="Write the record, or delete the file.")
             return None, (problem,)
         document = Document(self.file, value, self.values, self.keys, tuple(self.empty), self.refused)
-        return document, tuple(self.problems)
+        return document, self.problems()
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Return what was found so far."""
+        return tuple(problem for _, problem in self.found)
 
     def refuse(self, loc: Loc, mark: Mark, code: str, message: str, fix: str) -> None:
         """Note that the value at `loc` cannot be used."""
         self.refused.add(loc)
         marked = Document(self.file, None, {loc: mark})
-        self.problems.append(marked.problem(loc, message, fix, code=code))
+        self.found.append((loc, marked.problem(loc, message, fix, code=code)))
 
     def value(self, event: Any, loc: Loc) -> object:
         """Return the value that begins with `event`."""

@@ -6,28 +6,104 @@ Read by `stillup.records.configuration` without importing MkDocs. No secret has 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from types import MappingProxyType
+from typing import Annotated
+
+from stillup.records.field import (
+    Address,
+    Code,
+    Colour,
+    Days,
+    Duration,
+    Flag,
+    Folder,
+    Language,
+    Line,
+    Mail,
+    Strict,
+    Thousandths,
+    Zone,
+    one_of,
+)
+
+CADENCE: Mapping[str, timedelta] = MappingProxyType(
+    {
+        "P0": timedelta(minutes=30),
+        "P1": timedelta(minutes=30),
+        "P2": timedelta(hours=4),
+        "P3": timedelta(hours=24),
+        "disaster": timedelta(minutes=15),
+    }
+)
+"""How often an open incident is written about, by severity, where nothing else is set."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Support:
+class Support(Strict):
     """Where customers turn to."""
 
-    url: str = ""
-    email: str = ""
-    report_url: str = ""
+    url: Address = ""
+    email: Mail = ""
+    report_url: Address = ""
     """Where a problem that is not listed can be reported; the support address where empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Weights:
-    """How much of its time an outage costs in public uptime, in thousandths."""
+class Weights(Strict):
+    """How much of its time an outage costs in public uptime, in thousandths; written as a share, `0.3`."""
 
-    partial_outage: int = 300
-    major_outage: int = 1000
+    partial_outage: Thousandths = 300
+    major_outage: Thousandths = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class SettingsFacts(Strict):
+    """What is set below `stillup:`, as the file has it."""
+
+    organisation: Line = ""
+    """The company's name; the site's name where empty."""
+
+    team: Line = ""
+    """Who signs messages; `The <organisation> Team` where empty."""
+
+    timezone: Zone = "UTC"
+    """IANA name: the zone of days and of printed times."""
+
+    history_days: Days = 90
+    """How many days the bars of the home page cover."""
+
+    languages: tuple[Language, ...] = ("en",)
+    """The languages of the page, the main one first."""
+
+    show_severity: Flag = False
+    """Whether P0 to P3 are printed publicly."""
+
+    uptime: Weights = field(default_factory=Weights)
+    cadence: Mapping[Annotated[str, one_of("a severity or disaster", *CADENCE)], Duration] = field(default_factory=lambda: dict(CADENCE))
+    """How often an open incident is written about, by severity."""
+
+    support: Support = field(default_factory=Support)
+    subscribe: Mapping[str, Address] = field(default_factory=dict)
+    """Addresses of sign-up pages by channel, e.g. `{"email": "https://subscribe.example.com/email"}`."""
+
+    brand: Colour = "#1d4f8c"
+    """Colour of links and buttons on light paper."""
+
+    brand_dark: Colour = "#9cc4f6"
+    """The same on dark paper."""
+
+    logo: Line = ""
+    """Path below the theme's folder of an SVG or PNG, in place of the mark."""
+
+    private: Folder = "private"
+    """The folder of internal records, from the root; it may be another checkout."""
+
+    code: Code | None = None
+    """The public API's page id, where it is kept from elsewhere."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(SettingsFacts):
     """Everything the example's `mkdocs.yml` may say to Stillup."""
 
     site_name: str = "Status"
@@ -35,44 +111,5 @@ class Settings:
     """The public address with its final slash; empty where none is set, then feeds and mails name no page."""
 
     site_description: str = ""
-    organisation: str = ""
-    """The company's name; the site's name where empty."""
-
-    team: str = ""
-    """Who signs messages; `The <organisation> Team` where empty."""
-
-    timezone: str = "UTC"
-    """IANA name: the zone of days and of printed times."""
-
-    history_days: int = 90
-    languages: tuple[str, ...] = ("en",)
-    show_severity: bool = False
-    uptime: Weights = field(default_factory=Weights)
-    cadence: Mapping[str, timedelta] = field(
-        default_factory=lambda: {
-            "P0": timedelta(minutes=30),
-            "P1": timedelta(minutes=30),
-            "P2": timedelta(hours=4),
-            "P3": timedelta(hours=24),
-            "disaster": timedelta(minutes=15),
-        }
-    )
-    support: Support = field(default_factory=Support)
-    subscribe: Mapping[str, str] = field(default_factory=dict)
-    """Addresses of sign-up pages by channel, e.g. `{"email": "https://subscribe.example.com/email"}`."""
-
-    brand: str = "#1d4f8c"
-    """Colour of links and buttons on light paper."""
-
-    brand_dark: str = "#9cc4f6"
-    """The same on dark paper."""
-
-    logo: str = ""
-    """Path below the theme's folder of an SVG or PNG, in place of the mark."""
-
-    private: str = "private"
-    code: str | None = None
-    """The public API's page id, where it is kept from elsewhere."""
-
     other: Mapping[str, object] = field(default_factory=dict)
     """Settings of rooms that read their own: channels, ledger, subscribers, deploy, lateness, severities, escalation."""

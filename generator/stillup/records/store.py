@@ -7,7 +7,6 @@ from typing import Any
 
 from stillup.errors import Level, Problem, RecordError
 from stillup.records import configuration
-from stillup.records.assembly import assembled
 from stillup.records.component import Component, ComponentFacts, Group
 from stillup.records.document import Document
 from stillup.records.folder import RecordFile, contents, record_files
@@ -65,6 +64,8 @@ def incident(root: Path, file: RecordFile, components: Components, zone: str = "
     None when something is an error; warnings come with the record. `zone` is the page's: it says on which civil day an
     update falls, so which components a group had.
     """
+    from stillup.records.assembly import assembled  # brings pydantic, which a run over unchanged records never needs
+
     main, problems = _read(root, file.path)
     others = []
     for path in file.updates:

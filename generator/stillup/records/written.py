@@ -1,14 +1,17 @@
 """What files spell otherwise than records: ids that may be left out, names that Python keeps for itself."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
 
 from stillup.records.component import ComponentFacts, Group
-from stillup.records.field import Id, Line, Moment, Zone
+from stillup.records.field import Duration, Flag, Id, Line, Moment, Parsed, Zone, opaque
 from stillup.records.incident import IncidentFacts, ScheduleFacts, UpdateFacts
+from stillup.records.refusal import Unusable, shown
+from stillup.records.settings import SettingsFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,48 @@ class WrittenGroup(Group):
 
     name: Line = ""
     """Default: the id in words."""
+
+
+def entries(written: object) -> object:
+    """Return a list or a mapping that another room reads in detail."""
+    if isinstance(written, (list, dict)):
+        return written
+    raise Unusable(f"{shown(written)} is neither a list nor a mapping.", "Write entries below it.")
+
+
+def place(written: object) -> str:
+    """Return the address of a store: a path, or `sqlite:...`, `git:...`, `postgresql:...`."""
+    if isinstance(written, str) and written.strip():
+        return written
+    raise Unusable(f"{shown(written)} is not a place.", "Write a path, or sqlite: and a path.")
+
+
+Mapped = Annotated[Mapping[str, object], Parsed(opaque, {"type": "object"})]
+Entries = Annotated[object, Parsed(entries, {"type": ["array", "object"]})]
+Place = Annotated[str, Parsed(place, {"type": "string"})]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenSettings(SettingsFacts):
+    """The settings as `mkdocs.yml` has them; what other rooms read in detail is only looked at from outside here."""
+
+    enabled: Flag = True
+    """MkDocs' own switch of every plugin."""
+
+    lateness: Mapping[str, Duration] = field(default_factory=dict)
+    """After how long a message is no longer sent, by kind."""
+
+    channels: Mapped = field(default_factory=dict)
+    deploy: Entries = ()
+    ledger: Place = ""
+    subscribers: Place = ""
+    severities: Entries = ()
+    severity_rules: Entries = ()
+    escalation: Entries = ()
+    regimes: Entries = ()
+    vendors: Entries = ()
+    intake: Entries = ()
+    approval: Entries = ()
 
 
 @cache
