@@ -15,6 +15,9 @@ run := $(or $(STILLUP_BIN),.venv/bin)
 test := $(or $(STILLUP_BIN),.venv-test/bin)
 bench := $(or $(STILLUP_BIN),.venv-bench/bin)
 
+# Material tells of its own end of life at each start; what that means for us stands in CONTRIBUTING.md.
+export NO_MKDOCS_2_WARNING := 1
+
 .DEFAULT_GOAL := help
 .PHONY: help check publish demo test bench manual lock clean environment environment-test environment-bench
 
