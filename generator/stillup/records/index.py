@@ -223,11 +223,11 @@ class Index:
 
     def touching(self, first: int, final: int) -> Iterator[Story]:
         """Return the public stories that touch `first`..`final`."""
-        return self._stories("final >= ? and first <= ? and headline <> ''", (first, final))
+        return self._stories("final >= ? and first <= ? and headline <> '' order by id", (first, final))
 
     def opened(self) -> Iterator[Story]:
         """Return the public stories that are not over."""
-        return self._stories("open = 1 and headline <> ''", ())
+        return self._stories("open = 1 and headline <> '' order by id", ())
 
     def newest(self, count: int) -> Iterator[Story]:
         """Return the public stories among which the `count` newest updates are: all unsettled ones, and the latest."""
@@ -236,6 +236,10 @@ class Index:
             " (select id from story where settled = 1 and headline <> '' order by last desc, id limit ?)) order by id",
             (count,),
         )
+
+    def lately(self, since: int) -> Iterator[Story]:
+        """Return the public stories that are open, or in which something happened from `since` on."""
+        return self._stories("headline <> '' and (open = 1 or last >= ?) order by id", (since,))
 
     def due(self, at: int) -> int:
         """Return the first instant after `at` at which the clock alone changes a story; 0 where there is none."""

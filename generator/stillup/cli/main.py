@@ -1,0 +1,88 @@
+"""The command line and its commands. What a command does is imported when it runs: a fast command stays fast."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+import stillup
+from stillup.cli import option
+from stillup.cli.problem import FORMATS, show
+from stillup.errors import StillupError
+
+
+class Reporting(click.Group):
+    """Prints what a user can mend without a traceback, and exits 1; our own bugs keep theirs."""
+
+    def invoke(self, context: click.Context) -> object:
+        """Run the command."""
+        try:
+            return super().invoke(context)
+        except StillupError as error:
+            show(error, context.find_root().meta.get("format", "text"))
+            sys.exit(1)
+
+
+@click.group(cls=Reporting, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(stillup.__version__, prog_name="stillup")
+def main() -> None:
+    """Turn incident records in git into a status page, feeds and messages."""
+
+
+@main.command()
+@option.root
+@option.at
+@option.json_lines
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How problems are printed.")
+@click.pass_context
+def check(context: click.Context, root: Path, at: datetime | None, as_json: bool, form: str) -> None:
+    """Read every record and report every problem. Changes nothing.
+
+    Exits 0 when all records are usable, 1 when any is not. Warnings alone do not fail.
+    """
+    from stillup import pipeline
+
+    context.find_root().meta["format"] = "json" if as_json else form
+    checked = pipeline.check(root, at=at or datetime.now(UTC))
+    option.say_checked(checked, "json" if as_json else form)
+
+
+@main.command()
+@option.root
+@option.at
+@option.json_lines
+@option.site_dir
+@click.pass_context
+def build(context: click.Context, root: Path, at: datetime | None, as_json: bool, site_dir: Path | None) -> None:
+    """Make the site from the records; only what changed is written.
+
+    Exits 1 when a record is unusable, and leaves the site as it was.
+    """
+    from stillup import pipeline
+
+    context.find_root().meta["format"] = "json" if as_json else "text"
+    built = pipeline.build(root, at=at or datetime.now(UTC), site_dir=site_dir)
+    option.say_built(built, as_json)
+
+
+@main.command()
+@option.root
+@option.at
+@option.json_lines
+@option.site_dir
+@click.option("--outbox", type=click.Path(path_type=Path, file_okay=False), help="Default: outbox/ below the root.")
+@click.pass_context
+def publish(
+    context: click.Context, root: Path, at: datetime | None, as_json: bool, site_dir: Path | None, outbox: Path | None
+) -> None:
+    """Check the records, build the site, and render the messages of open and recent incidents into outbox/.
+
+    Nothing is sent: messages are rendered as files, to be looked at. Exits 1 when a record is unusable, and leaves
+    site and outbox as they were.
+    """
+    from stillup import pipeline
+
+    context.find_root().meta["format"] = "json" if as_json else "text"
+    built = pipeline.publish(root, at=at or datetime.now(UTC), site_dir=site_dir, outbox=outbox)
+    option.say_built(built, as_json)

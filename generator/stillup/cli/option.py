@@ -1,0 +1,63 @@
+"""Options that mean the same in every command, and how results are told."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from stillup.cli.problem import show_problems
+
+if TYPE_CHECKING:
+    from stillup.pipeline import Built, Checked
+
+
+class Instant(click.ParamType):
+    """`now`, or an instant as records write it."""
+
+    name = "instant"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Return `value` in UTC."""
+        from stillup.records.moment import instant
+        from stillup.records.refusal import Unusable
+
+        if isinstance(value, datetime):
+            return value
+        if value == "now":
+            return datetime.now(UTC).replace(microsecond=0)
+        try:
+            return instant(value)
+        except Unusable as error:
+            self.fail(str(error), param, ctx)
+
+
+root = click.option(
+    "--root",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=".",
+    help="The folder with incidents/ and components/.",
+)
+at = click.option(
+    "--at", type=Instant(), envvar="STILLUP_AT", help="The instant to work for, e.g. 2026-11-20T10:45:00Z; now."
+)
+json_lines = click.option("--json", "as_json", is_flag=True, help="Print results and problems as JSON.")
+site_dir = click.option("--site-dir", type=click.Path(path_type=Path, file_okay=False), help="Default: as mkdocs.yml says.")
+
+
+def say_checked(checked: "Checked", form: str) -> None:
+    """Print warnings on stderr and the count on stdout."""
+    show_problems(checked.warnings, form)
+    if form == "text":
+        click.echo(f"{checked.records} records, no errors.")
+
+
+def say_built(built: "Built", as_json: bool) -> None:
+    """Print what was written."""
+    show_problems(built.warnings, "json" if as_json else "text")
+    if as_json:
+        click.echo(json.dumps(built.numbers()))
+        return
+    for line in built.lines():
+        click.echo(line)

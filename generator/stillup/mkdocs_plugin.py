@@ -1,0 +1,140 @@
+"""Stillup inside MkDocs: the only file that imports it.
+
+MkDocs renders Markdown pages, the theme's files and one sentinel page for each kind of status page, all into a folder
+of our own: it empties its target first, and the published tree must never be empty. When it is done, status pages are
+spliced into what it made of the sentinels, and `pipeline` writes the whole tree.
+
+With `STILLUP_SHELLS` set to a folder it stops there: `stillup build` asks for the theme's part alone.
+"""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import FileSystemBytecodeCache
+from mkdocs.config.base import Config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.pages import Page
+
+from stillup import pipeline
+from stillup.errors import StillupError
+from stillup.pipeline.frontage import Frontage
+from stillup.records.moment import instant
+from stillup.records.refusal import Unusable
+from stillup.site.page import TEMPLATES
+from stillup.site.shell import mend, sentinel_pages
+
+log = get_plugin_logger("stillup")
+
+SHELLS = "STILLUP_SHELLS"
+"""Environment: only render the theme's part, below this folder."""
+
+
+class _Open(Config):
+    """Declares nothing: MkDocs is not to judge settings."""
+
+
+class StillupPlugin(BasePlugin[_Open]):
+    """Adds the status pages to the site that MkDocs builds."""
+
+    def load_config(self, options: dict[str, Any], config_file_path: str | None = None) -> tuple[list[Any], list[Any]]:
+        """Take every setting as it is: `records.configuration` reads and judges them, with file and line."""
+        return [], []
+
+    def on_startup(self, *, command: str, dirty: bool) -> None:
+        """Remember the command; defining this keeps one plugin over all rebuilds of `mkdocs serve`."""
+        self._command = command
+
+    @event_priority(100)
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Read and judge all records before MkDocs writes anything; a problem ends the build here."""
+        file = config.config_file_path
+        root = Path(os.environ.get("STILLUP_ROOT") or (Path(file).parent if file else "."))
+        self._final = config.site_dir
+        self._asked = SHELLS in os.environ
+        try:
+            self._run = self._begin(root)
+        except StillupError as error:
+            raise PluginError(str(error)) from error
+        self._frontage = Frontage(self._run.work)
+        config.site_dir = str(self._frontage.static)
+        config.theme.dirs.insert(1 if config.theme.custom_dir else 0, TEMPLATES)
+        return config
+
+    def _begin(self, root: Path) -> pipeline.Run:
+        site, work = pipeline.work_folder(root, Path(self._final))
+        if getattr(self, "_command", "build") == "serve":
+            work = pipeline.work_folder(root)[1].with_name("serve")
+        if self._asked:
+            work = Path(os.environ[SHELLS])
+        run = pipeline.Run(root, at=_at(), site_dir=site, work=work)
+        if not self._asked:
+            run.read()
+            for problem in run.warnings:
+                log.info(str(problem))
+        return run
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Add the sentinel pages."""
+        self._kinds = {page.src_uri: page.kind for page in sentinel_pages()}
+        for page in sentinel_pages():
+            if files.get_file_from_path(page.src_uri) is not None:
+                raise PluginError(f"docs/{page.src_uri} stands where a status page is made. Rename it.")
+            files.append(
+                File.generated(config, page.src_uri, content=page.text, inclusion=InclusionLevel.NOT_IN_NAV)
+            )
+        return files
+
+    @event_priority(100)
+    def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:
+        """Give templates our words, and keep their compiled form between builds."""
+        env.globals["stillup"] = self._run.frame()
+        cache = self._run.work / "templates"
+        cache.mkdir(parents=True, exist_ok=True)
+        env.bytecode_cache = FileSystemBytecodeCache(str(cache), "%s.shell")
+        return env
+
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        """Keep what became of a sentinel page; nothing of it is written."""
+        kind = self._kinds.get(page.file.src_uri)
+        if kind is None:
+            return mend(output)
+        self._frontage.put(kind, output)
+        return ""
+
+    @event_priority(-100)
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Write the published tree, after every other plugin has had its say."""
+        self._frontage.done()
+        config.site_dir = self._final
+        with self._run as run:
+            if self._asked:
+                return
+            try:
+                built = run.write(self._frontage)
+            except StillupError as error:
+                raise PluginError(str(error)) from error
+        for line in built.lines():
+            log.info(line)
+
+    def on_serve(self, server: Any, *, config: MkDocsConfig, builder: Any) -> Any:
+        """Build again when a record changes."""
+        for folder in ("incidents", "components", "messages"):
+            if (self._run.root / folder).is_dir():
+                server.watch(str(self._run.root / folder))
+        return server
+
+
+def _at() -> datetime:
+    """The instant to build for: `STILLUP_AT`, else now."""
+    written = os.environ.get("STILLUP_AT", "now")
+    if written == "now":
+        return datetime.now(UTC).replace(microsecond=0)
+    try:
+        return instant(written)
+    except Unusable as error:
+        raise PluginError(f"STILLUP_AT: {error.message} {error.fix}".rstrip()) from error

@@ -1,0 +1,45 @@
+"""Everything besides its own files that a record's page depends on, as one digest."""
+
+import os
+from collections.abc import Iterable
+from hashlib import blake2b
+from importlib.metadata import version
+from pathlib import Path
+
+from stillup.pipeline.tree import files
+from stillup.records.settings import Settings
+from stillup.records.store import Components
+
+_LIBRARIES = ("mkdocs", "mkdocs-material", "jinja2", "cmarkgfm", "nh3")
+_CONFIGURATIONS = ("mkdocs.yml", "mkdocs.yaml")
+
+
+def basis(root: Path, settings: Settings, components: Components) -> str:
+    """Return the digest of the tool, the libraries that shape pages, the settings, the overrides and the components.
+
+    A component's states are left out: they change its rows and its own page, which are made anew in each run.
+    """
+    package = Path(__file__).parent.parent
+    seal = blake2b(digest_size=16)
+    for name in _LIBRARIES:
+        seal.update(f"{name} {version(name)}\n".encode())
+    seal.update(of_files(package, (path for path in files(package) if "__pycache__" not in path)).encode())
+    seal.update(of_files(root, (name for name in _CONFIGURATIONS if (root / name).is_file())).encode())
+    seal.update(of_files(root / "site_overrides", files(root / "site_overrides")).encode())
+    seal.update(repr(settings).encode())
+    for c in components.components:
+        seal.update(repr((c.id, c.name, c.group, c.since, c.until, c.show, c.uptime, c.translations)).encode())
+    for group in components.groups:
+        seal.update(repr((group.id, group.name, group.translations)).encode())
+    return seal.hexdigest()
+
+
+def of_files(folder: Path, paths: Iterable[str]) -> str:
+    """Return one digest over the names and bytes of `paths` below `folder`."""
+    seal = blake2b(digest_size=16)
+    for path in sorted(paths):
+        with open(os.path.join(folder, path), "rb") as file:
+            body = file.read()
+        seal.update(f"{path}\n{len(body)}\n".encode())
+        seal.update(body)
+    return seal.hexdigest()

@@ -1,0 +1,82 @@
+"""Check and build, without importing MkDocs: it runs as a process of its own, and only when its part is out of date."""
+
+import os
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import yaml
+
+from stillup.errors import StillupError
+from stillup.pipeline.basis import of_files
+from stillup.pipeline.frontage import Frontage
+from stillup.pipeline.run import Built, Checked, Run
+from stillup.pipeline.tree import files
+
+_WITHOUT_CONFIGURATION = {
+    "site_name": "Status",
+    "theme": {"name": "material", "font": False},
+    "extra": {"generator": False},
+    "plugins": ["search", "stillup"],
+}
+
+
+def work_folder(root: Path, site_dir: Path | None = None) -> tuple[Path, Path]:
+    """Return the site's folder and the folder for what is kept between runs, beside it."""
+    site = (site_dir or root / "site").absolute()
+    return site, site.parent / ".stillup" / site.name
+
+
+def check(root: Path, *, at: datetime) -> Checked:
+    """Read every record.
+
+    Raises:
+        RecordError: with every problem of every file.
+    """
+    site, work = work_folder(root)
+    with Run(root, at=at, site_dir=site, work=work) as run:
+        return run.check()
+
+
+def build(root: Path, *, at: datetime, site_dir: Path | None = None) -> Built:
+    """Make the site at `site_dir`, `site/` below `root` by default; only what changed is written.
+
+    Raises:
+        RecordError: a record is unusable; the site is as it was.
+        StillupError: MkDocs or an override failed.
+    """
+    site, work = work_folder(root, site_dir)
+    with Run(root, at=at, site_dir=site, work=work) as run:
+        run.read()
+        return run.write(frontage(run))
+
+
+def frontage(run: Run) -> Frontage:
+    """Return what MkDocs and the theme make for `run`: what is kept of it, or made anew."""
+    kept = Frontage(run.work)
+    key = f"{run.basis} {of_files(run.root / 'docs', files(run.root / 'docs'))}"
+    if not kept.fits(key):
+        _mkdocs(run.root.absolute(), run.work)
+        kept.sign(key)
+    return kept
+
+
+def _mkdocs(root: Path, work: Path) -> None:
+    """Let MkDocs make shells and static files into `work`."""
+    work.mkdir(parents=True, exist_ok=True)
+    environment = os.environ | {"STILLUP_SHELLS": str(work), "NO_MKDOCS_2_WARNING": "1"}
+    configuration = next((root / name for name in ("mkdocs.yml", "mkdocs.yaml") if (root / name).is_file()), None)
+    if configuration is None:
+        docs = root / "docs" if (root / "docs").is_dir() else work / "no-docs"
+        docs.mkdir(exist_ok=True)
+        configuration = work / "mkdocs.yml"
+        written = _WITHOUT_CONFIGURATION | {"docs_dir": str(docs)}
+        configuration.write_text(yaml.safe_dump(written), encoding="utf-8")
+        environment["STILLUP_ROOT"] = str(root)
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-f", str(configuration)]
+    command += ["-d", str(work / "static")]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        said = "\n".join(line for line in (done.stdout + done.stderr).splitlines() if line.strip())
+        raise StillupError(f"MkDocs could not make the page's frame:\n{said}")

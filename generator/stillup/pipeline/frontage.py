@@ -1,0 +1,62 @@
+"""What MkDocs and the theme made: the shells of status pages, and every file that is published as it is."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from stillup.pipeline.tree import files
+from stillup.site.shell import Shell
+
+_LUNR = "assets/javascripts/lunr/"
+
+
+class Frontage:
+    """A folder with `shells/` and `static/`, complete only once it holds its key."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use the frontage below `folder`."""
+        self._folder = folder
+        self.static = folder / "static"
+        self._shells = folder / "shells"
+        self._texts: dict[str, str] = {}
+
+    def put(self, kind: str, text: str) -> None:
+        """Keep what MkDocs made of the sentinel page of `kind`."""
+        self._texts[kind] = text
+
+    def done(self, key: str = "") -> None:
+        """Keep all shells on disk; `key` says from what they were made."""
+        shutil.rmtree(self._shells, ignore_errors=True)
+        self._shells.mkdir(parents=True)
+        for kind, text in self._texts.items():
+            (self._shells / f"{kind}.html").write_text(text, encoding="utf-8")
+        self.sign(key)
+
+    def sign(self, key: str) -> None:
+        """Say from what the frontage was made."""
+        (self._folder / "key").write_text(key, encoding="utf-8")
+
+    def fits(self, key: str) -> bool:
+        """Whether a complete frontage made from `key` is here."""
+        kept = self._folder / "key"
+        return kept.is_file() and kept.read_text(encoding="utf-8") == key != "" and self.static.is_dir()
+
+    def shells(self) -> dict[str, Shell]:
+        """Return the shells by kind.
+
+        Raises:
+            StillupError: an override lost or doubled a slot.
+        """
+        kept = self._texts or {path.stem: path.read_text(encoding="utf-8") for path in self._shells.iterdir()}
+        return {kind: Shell.of(kind, text) for kind, text in sorted(kept.items())}
+
+    def published(self) -> Iterator[str]:
+        """Return the path of every static file that visitors may fetch.
+
+        Source maps and the stemmers of languages that the page does not speak are left out (2 MB), and so is the
+        compressed sitemap, which holds the time it was made.
+        """
+        for path in files(self.static):
+            if path.endswith(".map") or path.startswith(_LUNR) or path == "sitemap.xml.gz":
+                continue
+            yield path

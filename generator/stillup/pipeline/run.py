@@ -1,0 +1,223 @@
+"""One run over one page: open what is known, read what changed, write what follows from it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from jinja2 import FileSystemBytecodeCache
+
+from stillup import catalogue
+from stillup.errors import Level, Problem, RecordError
+from stillup.pipeline.assemble import Assembly
+from stillup.pipeline.basis import basis
+from stillup.pipeline.commit import commit
+from stillup.pipeline.frontage import Frontage
+from stillup.pipeline.gather import Gathered, gather
+from stillup.pipeline.spool import Spool
+from stillup.pipeline.story import Told
+from stillup.pipeline.tree import Tree
+from stillup.records import configuration, store
+from stillup.records.incident import Incident
+from stillup.records.index import Damaged, Index
+from stillup.site.frame import Frame
+from stillup.site.page import Page, Pages
+from stillup.views.edition import Edition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What a run wrote."""
+
+    site: Path
+    records: int
+    written: int
+    removed: int
+    warnings: tuple[Problem, ...] = ()
+    outbox: Path | None = None
+    messages: int = 0
+
+    def numbers(self) -> dict[str, object]:
+        """Return the counts for scripts."""
+        return {
+            "site": str(self.site),
+            "records": self.records,
+            "written": self.written,
+            "removed": self.removed,
+            "outbox": str(self.outbox) if self.outbox else None,
+            "messages": self.messages,
+        }
+
+    def lines(self) -> list[str]:
+        """Return the counts for people."""
+        said = [f"{self.site}: {self.records} records, {self.written} files written, {self.removed} removed."]
+        if self.outbox is not None:
+            said.append(f"{self.outbox}: {self.messages} messages rendered, none sent. Open {self.outbox}/index.html.")
+        return said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """Sound records."""
+
+    records: int
+    warnings: tuple[Problem, ...]
+
+
+class Run:
+    """The state of one run. Use as a context manager; only `write` changes anything that stays."""
+
+    def __init__(self, root: Path, *, at: datetime, site_dir: Path, work: Path) -> None:
+        """Read the settings and components of the page at `root`.
+
+        `work` is a folder of our own for what is kept between runs; it is safe to delete.
+
+        Raises:
+            RecordError: settings or components cannot be used.
+        """
+        self.root, self.site_dir, self.work = root, site_dir, work
+        settings, problems = configuration.settings(root)
+        components, more = store.components(root)
+        self._problems = [*problems, *more]
+        self.edition = Edition(
+            settings=settings,
+            components=components,
+            words=catalogue.words(settings.languages[0]),
+            zone=ZoneInfo(settings.timezone),
+            at=at,
+            commit=commit(root),
+        )
+        self.basis = basis(root, settings, components)
+        self._index: Index | None = None
+        self._spool: Spool | None = None
+        self._gathered = Gathered()
+        self.warnings: tuple[Problem, ...] = ()
+
+    @property
+    def index(self) -> Index:
+        """What is known of the records, opened when first asked for."""
+        if self._index is None:
+            self._index = Index(self.work / "index.sqlite", self.basis)
+        return self._index
+
+    def __enter__(self) -> "Run":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Drop what was not saved."""
+        if self._index is not None:
+            self._index.close()
+        if self._spool is not None:
+            self._spool.close()
+
+    def frame(self) -> Frame:
+        """Return what the templates of shell and pages share."""
+        settings = self.edition.settings
+        return Frame(
+            words=self.edition.words, masthead=self.edition.masthead, offers=frozenset(), days=settings.history_days
+        )
+
+    def pages(self) -> Pages:
+        """Return what draws page bodies."""
+        cache = self.work / "templates"
+        cache.mkdir(parents=True, exist_ok=True)
+        overrides = self.root / "site_overrides"
+        return Pages(
+            self.frame(),
+            [overrides] if overrides.is_dir() else [],
+            cache=FileSystemBytecodeCache(str(cache), "%s.body"),
+        )
+
+    def check(self) -> "Checked":
+        """Read every record and keep what was found sound.
+
+        Raises:
+            RecordError: with every problem of every file.
+        """
+        self.read()
+        return Checked(records=len(self._gathered.files), warnings=self.warnings)
+
+    def read(self) -> None:
+        """Read every record that changed, or that the clock has moved.
+
+        Raises:
+            RecordError: with every problem of every file, when one is an error; nothing is kept then.
+        """
+        self._pages = self.pages()
+        try:
+            self._gather()
+        except Damaged:
+            self.index.forget()
+            self._gather()
+        problems = [*self._problems, *self._gathered.problems]
+        if any(problem.level is Level.ERROR for problem in problems):
+            raise RecordError(problems)
+        self.warnings = tuple(sorted(problems))
+
+    def _gather(self) -> None:
+        self._spool = Spool()
+        self._gathered = gather(self.root, self.edition, self.index, self._spool, self._texts)
+
+    def _texts(self, told: Told) -> tuple[str, ...]:
+        assert told.view is not None
+        page = self._pages.incident(told.view)
+        return (told.record.id, page.place, page.title, page.description, page.body)
+
+    def record(self, id: str) -> Incident:
+        """Return the record of `id`, which `read` found sound."""
+        edition = self.edition
+        found, problems = store.incident(
+            self.root, self._gathered.files[id], edition.components, edition.settings.timezone
+        )
+        if found is None:
+            raise RecordError(problems)
+        return found
+
+    def write(self, frontage: Frontage) -> Built:
+        """Write everything that follows from the records into the site, with the shells and files of `frontage`.
+
+        Raises:
+            StillupError: a shell lacks a slot, or two pages share one address.
+        """
+        shells = frontage.shells()
+        tree = Tree(self.site_dir, self.index)
+        assembly = Assembly(self.root, self.edition, self.index, self._gathered, self._pages)
+        if self.index.note("shell") != shells["incident"].digest or self._lacks_pages(tree):
+            self._all_again()
+            assembly = Assembly(self.root, self.edition, self.index, self._gathered, self._pages)
+        assert self._spool is not None
+        for _, place, title, description, body in self._spool:
+            page = Page(kind="incident", place=place, title=title, description=description, body=body)  # type: ignore[arg-type]
+            tree.put(page.path, shells["incident"].page(page))
+        for id in self.index.digests():
+            tree.keep(f"incidents/{id}/index.html")
+        for path in frontage.published():
+            if path != "search/search_index.json":
+                tree.put(path, (frontage.static / path).read_bytes())
+        for page in assembly.pages():
+            tree.put(page.path, shells[page.kind].page(page))
+        for artifact in assembly.artifacts(frontage.static):
+            tree.put(artifact.path, artifact.body)
+        tree.sweep()
+        self.index.keep("shell", shells["incident"].digest)
+        self.index.save()
+        return Built(
+            site=self.site_dir,
+            records=len(self._gathered.files),
+            written=tree.written,
+            removed=tree.removed,
+            warnings=self.warnings,
+        )
+
+    def _lacks_pages(self, tree: Tree) -> bool:
+        changed, removed = self._gathered.changed, self._gathered.removed
+        kept = (id for id in self.index.digests() if id not in changed and id not in removed)
+        return bool(tree.missing(f"incidents/{id}/index.html" for id in kept))
+
+    def _all_again(self) -> None:
+        """Every page must be written: the shell is another, or somebody took pages away."""
+        self.index.drop(list(self.index.digests()))
+        self._gather()

@@ -1,0 +1,109 @@
+"""The published tree: one writer, each path once a run, only what changed, nothing old left behind."""
+
+import os
+from collections.abc import Iterable
+from hashlib import blake2b
+from pathlib import Path
+
+from stillup.errors import StillupError
+from stillup.records.index import Index
+
+
+def digest(body: bytes) -> str:
+    """Return the digest under which a published file is remembered."""
+    return blake2b(body, digest_size=16).hexdigest()
+
+
+class Tree:
+    """The folder that is published, and what is known to be in it."""
+
+    def __init__(self, folder: Path, index: Index) -> None:
+        """Write below `folder`; `index` knows what earlier runs wrote there."""
+        self._folder = folder
+        self._index = index
+        self._made: set[str] = set()
+        self._put: dict[str, str] = {}
+        self.written = 0
+        self.removed = 0
+
+    def put(self, path: str, body: bytes) -> None:
+        """Publish `body` at `path`, relative to the folder.
+
+        A file that holds these bytes already is left alone; another is replaced in one step.
+
+        Raises:
+            StillupError: the path was already published in this run.
+        """
+        if path in self._put:
+            raise StillupError(f"{path} would be published twice. Two records or pages share one address.")
+        known = digest(body)
+        self._put[path] = known
+        if self._index.published(path) == known and os.path.isfile(f"{self._folder}/{path}"):
+            return
+        self._write(path, body)
+        self._index.publish([(path, known)])
+        self.written += 1
+
+    def keep(self, path: str) -> None:
+        """Let the file that an earlier run published at `path` stand."""
+        self._put.setdefault(path, "")
+
+    def remove(self, paths: Iterable[str]) -> None:
+        """Take files out, and the folders that are empty then."""
+        gone = [path for path in paths if path not in self._put]
+        for path in gone:
+            target = self._folder / path
+            target.unlink(missing_ok=True)
+            for parent in target.parents:
+                if parent == self._folder or not _emptied(parent):
+                    break
+            self.removed += 1
+        self._index.unpublish(gone)
+
+    def sweep(self) -> None:
+        """Remove every file that this run neither wrote nor let stand."""
+        present = set(files(self._folder))
+        self.remove(sorted((present | self._index.pages().keys()) - self._put.keys()))
+
+    def missing(self, paths: Iterable[str]) -> list[str]:
+        """Return those of `paths` that are not there."""
+        return [path for path in paths if not os.path.isfile(f"{self._folder}/{path}")]
+
+    def _write(self, path: str, body: bytes) -> None:
+        target = f"{self._folder}/{path}"
+        parent = target.rpartition("/")[0]
+        if parent not in self._made:
+            os.makedirs(parent, exist_ok=True)
+            self._made.add(parent)
+        if os.path.lexists(target):
+            beside = f"{target}.stillup-new"
+            with open(beside, "wb", buffering=0) as file:
+                file.write(body)
+            os.replace(beside, target)
+            return
+        with open(target, "wb", buffering=0) as file:
+            file.write(body)
+
+
+def files(folder: Path) -> Iterable[str]:
+    """Return the path of every file below `folder`, relative to it."""
+    pending = [str(folder)]
+    start = len(str(folder)) + 1
+    while pending:
+        try:
+            with os.scandir(pending.pop()) as found:
+                for entry in found:
+                    if entry.is_dir(follow_symlinks=False):
+                        pending.append(entry.path)
+                    else:
+                        yield entry.path[start:].replace(os.sep, "/")
+        except FileNotFoundError:
+            continue
+
+
+def _emptied(folder: Path) -> bool:
+    try:
+        folder.rmdir()
+    except OSError:
+        return False
+    return True
