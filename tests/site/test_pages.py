@@ -187,6 +187,16 @@ def test_a_withdrawn_update_keeps_its_place_and_tells_why() -> None:
     assert "noon" not in page.body
 
 
+def test_a_reopening_is_said() -> None:
+    newest, *older = views.OUTAGE.updates
+    again = (replace(newest, opening=True), replace(older[0], closing=True), *older[1:])
+
+    assert "Reopened" not in PAGES.incident(views.OUTAGE).body
+    assert PAGES.incident(replace(views.OUTAGE, updates=again)).body.count("Reopened") == 1
+    home = replace(views.HOME, open=(replace(views.OUTAGE, updates=again),))
+    assert PAGES.home(home).body.count("Reopened") == 1
+
+
 def test_what_comes_next_and_what_changed_stand_with_their_update() -> None:
     facts = (
         Fact(key="progress", label="Progress", html=escape("Said in the text."), text=""),
