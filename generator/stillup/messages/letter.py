@@ -4,6 +4,7 @@ Everything is as it was at the update, whatever happened later: a message that i
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from stillup.catalogue import Catalogue
@@ -34,7 +35,11 @@ class Letter:
 
     kind: str
     stage: str
-    """The update's status; `still_investigating` and `rescheduled` where that is no news, `reopened` after the end."""
+    """The update's status, or what makes it another piece of news.
+
+    `still_investigating` when that was said before, `reopened` after a resolution, `after` for more words on what is
+    resolved; `rescheduled` for more words on a maintenance that is announced.
+    """
 
     state: State
     """The band of the mail: the worst state at the update, in colour, shape and word."""
@@ -45,7 +50,13 @@ class Letter:
     affected: str
     """`Authentication, Payments (major outage); Stripe (partial outage)`, or empty."""
 
+    time: str
+    """When the update was published; like every time, with its date and zone."""
+
     started: str
+    ended: datetime | None
+    """Of a closing update: when the impact ended."""
+
     duration: str
     """Of a closing update: `1 h 35 min, from 14:20 to 15:55 UTC`; else empty."""
 
@@ -87,22 +98,23 @@ def letter(
 ) -> Letter:
     """Return what is to be said about `update`, one of `incident.updates`."""
     told = _until(incident, update)
-    held = _held(told)
-    services = update.affected or held
-    promise = _promise(words, update.promise)
+    zone = ZoneInfo(masthead.zone)
+    ended = _ended(incident, update) if update.closing else None
     return Letter(
         masthead=masthead,
         words=words,
         incident=incident,
         update=update,
         kind=kind_of(incident, update),
-        stage=_stage(told),
+        stage=_stage(incident, told),
         state=_band(words, incident, update),
-        services=_services(words, services) or masthead.organisation,
+        services=_services(words, update.affected or _held(told)) or masthead.organisation,
         affected=_affected(words, update.affected),
-        started=words.moment(incident.started.astimezone(ZoneInfo(masthead.zone))),
-        duration=_duration(masthead, words, incident, update) if update.closing else "",
-        promise=promise,
+        time=words.moment(update.at.astimezone(zone)),
+        started=words.moment(incident.started.astimezone(zone)),
+        ended=ended,
+        duration=_duration(words, incident.started.astimezone(zone), ended.astimezone(zone)) if ended else "",
+        promise=_promise(words, update.promise),
         preheader=" ".join(part for part in (update.body.line, _next(words, update.promise)) if part),
         page=masthead.site_url + incident.place if masthead.site_url else "",
         all_operational=all_operational,
@@ -133,23 +145,27 @@ def _held(told: tuple[UpdateView, ...]) -> tuple[Affected, ...]:
     )
 
 
-def _stage(told: tuple[UpdateView, ...]) -> str:
+def _stage(incident: IncidentView, told: tuple[UpdateView, ...]) -> str:
     update, earlier = told[0], told[1:]
-    if update.status == UpdateStatus.SCHEDULED and earlier:
-        return "rescheduled"
+    if incident.kind == Kind.MAINTENANCE:
+        return "rescheduled" if update.status == UpdateStatus.SCHEDULED and not update.opening else update.status
+    if update.status == UpdateStatus.RESOLVED and not update.closing:
+        return "after"
+    if update.opening and earlier and not update.closing:
+        return "reopened"
     if update.status == UpdateStatus.INVESTIGATING and earlier:
-        return "reopened" if earlier[0].closing else "still_investigating"
+        return "still_investigating"
     return update.status
 
 
 def _band(words: Catalogue, incident: IncidentView, update: UpdateView) -> State:
     """Return the worst state; where none is left (or none began), the update's own word, quietly."""
-    if update.closing:
-        key = "none" if update.status == UpdateStatus.CANCELLED else "ok"
-        return State(key=key, word=update.word)
+    status = UpdateStatus(update.status)
+    if status.closes:
+        return State(key="none" if status is UpdateStatus.CANCELLED else "ok", word=update.word)
     if incident.kind == Kind.MAINTENANCE:
-        running = update.status in (UpdateStatus.IN_PROGRESS, UpdateStatus.VERIFYING)
-        return State(key="maint", word=words.say("mail.band.running" if running else "mail.band.planned"))
+        planned = status is UpdateStatus.SCHEDULED
+        return State(key="maint", word=words.say("kick.scheduled" if planned else "state.maint"))
     return update.affected[0].state if update.affected else State(key="none", word=update.word)
 
 
@@ -180,14 +196,13 @@ def _next(words: Catalogue, promise: Promise | None) -> str:
     return words.say("mail.promise.next", time=promise.time.text) if promise else ""
 
 
-def _duration(masthead: Masthead, words: Catalogue, incident: IncidentView, update: UpdateView) -> str:
-    """Return how long it took; to the recorded end of impact where this is the update that closed it for good."""
-    final = incident.closed == update.at and incident.ended is not None
-    ended = incident.ended if final and incident.ended else update.at
-    zone = ZoneInfo(masthead.zone)
-    start, end = incident.started.astimezone(zone), ended.astimezone(zone)
-    if start.date() == end.date():
-        first, last = words.hour(start), words.clock(end)
-    else:
-        first, last = words.moment(start), words.moment(end)
-    return words.say("mail.duration", duration=words.duration(ended - incident.started), first=first, last=last)
+def _ended(incident: IncidentView, update: UpdateView) -> datetime:
+    """Return when the impact ended: as recorded, where this is the update that closed it for good."""
+    return incident.ended if incident.ended is not None and incident.closed == update.at else update.at
+
+
+def _duration(words: Catalogue, start: datetime, end: datetime) -> str:
+    """Return `1 h 35 min, from 14:20 to 15:55 UTC`, with dates where one is not enough."""
+    same = start.date() == end.date() and start.utcoffset() == end.utcoffset()
+    first, last = (words.hour(start), words.clock(end)) if same else (words.moment(start), words.moment(end))
+    return words.say("mail.duration", duration=words.duration(end - start), first=first, last=last)

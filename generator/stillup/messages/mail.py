@@ -4,11 +4,12 @@ Headers and their reasons: RFC 5322, RFC 8058 (one-click unsubscribe), RFC 2919 
 machines). The thread of an incident is a Message-ID that no mail has, so that nobody needs the first one to see it.
 """
 
+import re
+from binascii import b2a_qp
+from collections.abc import Iterator
 from datetime import UTC
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP, EmailPolicy
-from email.utils import format_datetime
+from email.header import Header
+from email.utils import format_datetime, formataddr
 from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -24,24 +25,8 @@ if TYPE_CHECKING:
 
 CHANNEL = "email"
 
-_UNBROKEN = frozenset({"list-unsubscribe", "message-id", "references", "in-reply-to"})
-
-
-class _Headers(EmailPolicy):
-    """The SMTP policy, except that addresses of things are never folded.
-
-    Folding at 78 columns turns a long List-Unsubscribe into encoded words, which are no URI any more; a line of 998 for
-    all headers would let encoded words grow past the 75 characters RFC 2047 allows. So each gets its own.
-    """
-
-    def fold_binary(self, name: str, value: str) -> bytes:
-        """Return the header as it is written."""
-        return (_LONG if name.lower() in _UNBROKEN else _SHORT).fold_binary(name, value)
-
-
-_SHORT = SMTP
-_LONG = SMTP.clone(max_line_length=998)
-_POLICY = _Headers(linesep="\r\n")
+_PUNCTUATION = re.compile(r"[^\w\s-]")
+_LINE_BREAK = re.compile("[\r\n]")
 
 
 def mail(letter: Letter, wording: Wording, sender: Sender, recipient: Recipient) -> Message:
@@ -66,37 +51,75 @@ def mail(letter: Letter, wording: Wording, sender: Sender, recipient: Recipient)
 def _written(
     letter: Letter, sender: Sender, recipient: Recipient, key: str, subject: str, text: str, page: str
 ) -> bytes:
-    masthead = letter.masthead
+    boundary = f"=_{sha256(key.encode()).hexdigest()[:24]}"
+    head = [f"{name}: {value}\r\n" for name, value in _headers(letter, sender, recipient, subject)]
+    head += ["MIME-Version: 1.0\r\n", f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n']
+    parts = [_part(boundary, "plain", text), _part(boundary, "html", page)]
+    return "".join(head).encode("ascii") + b"".join(parts) + f"\r\n--{boundary}--\r\n".encode()
+
+
+def _headers(letter: Letter, sender: Sender, recipient: Recipient, subject: str) -> Iterator[tuple[str, str]]:
+    """Return the headers as they are written.
+
+    By hand, because the standard library folds a long List-Unsubscribe into encoded words, which are no URI any more,
+    and does so differently from version to version. Only what is text for people is folded here.
+    """
+    support = letter.masthead.support_email
     incident, _, update = letter.update.key.partition("/")
     thread = f"<{incident}@{sender.domain}>"
     own = ".".join(part for part in (update.replace("/", "."), incident, recipient.audience, recipient.id) if part)
-    mail = EmailMessage(policy=_POLICY)
-    mail["From"] = Address(one_line(sender.name), addr_spec=sender.address)
-    mail["To"] = recipient.address
-    if masthead.support_email:
-        mail["Reply-To"] = masthead.support_email
-    mail["Subject"] = subject
-    mail["Date"] = format_datetime(letter.update.at.astimezone(UTC))
-    mail["Message-ID"] = f"<{own}@{sender.domain}>"
-    mail["In-Reply-To"] = thread
-    mail["References"] = thread
-    mail["List-Id"] = str(Address(one_line(sender.name), addr_spec="x@x")).replace(
-        "<x@x>", f"<{recipient.audience}.{sender.domain}>"
-    )
+    yield "From", _mailbox("From", one_line(sender.name), sender.address)
+    yield "To", _plain(recipient.address)
+    if support:
+        yield "Reply-To", _plain(support)
+    yield "Subject", _text("Subject", subject)
+    yield "Date", format_datetime(letter.update.at.astimezone(UTC))
+    yield "Message-ID", _plain(f"<{own}@{sender.domain}>")
+    yield "In-Reply-To", _plain(thread)
+    yield "References", _plain(thread)
+    yield "List-Id", _mailbox("List-Id", _phrase(sender.name), f"{recipient.audience}.{sender.domain}")
     ways = [_ascii(recipient.unsubscribe)] if recipient.unsubscribe else []
-    ways += [f"mailto:{masthead.support_email}?subject=unsubscribe"] if masthead.support_email else []
+    ways += [f"mailto:{support}?subject=unsubscribe"] if support else []
     if ways:
-        mail["List-Unsubscribe"] = ", ".join(f"<{way}>" for way in ways)
+        yield "List-Unsubscribe", _plain(", ".join(f"<{way}>" for way in ways))
     if recipient.unsubscribe:
-        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    mail["Auto-Submitted"] = "auto-generated"
-    mail["X-Auto-Response-Suppress"] = "All"
-    mail.set_content(text, cte="quoted-printable")
-    mail.add_alternative(page, subtype="html", cte="quoted-printable")
-    mail.set_boundary(f"=_{sha256(key.encode()).hexdigest()[:24]}")
-    for part in mail.iter_parts():
-        del part["MIME-Version"]
-    return mail.as_bytes()
+        yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
+    yield "Auto-Submitted", "auto-generated"
+    yield "X-Auto-Response-Suppress", "All"
+
+
+def _plain(value: str) -> str:
+    """Return `value`, which must be an address and not the beginning of another header."""
+    if not value.isascii() or _LINE_BREAK.search(value):
+        raise ValueError(f"{value!r} cannot stand in the header of a mail")
+    return value
+
+
+def _text(name: str, value: str) -> str:
+    """Return words for people, as encoded words (RFC 2047) where ASCII does not do, folded at 76 columns."""
+    charset = "us-ascii" if value.isascii() and "=?" not in value else "utf-8"
+    return Header(value, charset, header_name=name, maxlinelen=76).encode(linesep="\r\n")
+
+
+def _mailbox(name: str, phrase: str, address: str) -> str:
+    """Return `phrase <address>`, the phrase quoted or encoded where it must be."""
+    if phrase.isascii() and "=?" not in phrase:
+        return formataddr((phrase, _plain(address)))
+    written = _text(name, phrase)
+    gap = " " if len(written.rpartition("\n")[2]) + len(name) + len(address) < 70 else "\r\n "
+    return f"{written}{gap}<{_plain(address)}>"
+
+
+def _part(boundary: str, subtype: str, text: str) -> bytes:
+    """Return one part; quoted-printable, so that no hop on the way has a reason to change a byte."""
+    head = f'\r\n--{boundary}\r\nContent-Type: text/{subtype}; charset="utf-8"\r\n'
+    body = b2a_qp(text.encode("utf-8"), istext=True).replace(b"\n", b"\r\n")
+    return head.encode() + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n" + body
+
+
+def _phrase(name: str) -> str:
+    """Return `name` without punctuation: then it needs no quotes, which an encoded word may not stand in."""
+    return " ".join(_PUNCTUATION.sub(" ", name).split())
 
 
 def _ascii(url: str) -> str:
@@ -110,11 +133,11 @@ def _ascii(url: str) -> str:
 
 def _inlined(page: str) -> str:
     """Return `page` with its styles at their elements, as mail programs need them; what must stay a sheet stays."""
-    return _inliner().inline(page).replace(' data-css-inline="keep"', "")
+    return _inliner().inline(page).replace(' data-css-inline="keep"', "").rstrip() + "\n"
 
 
 @lru_cache(maxsize=1)
 def _inliner() -> "CSSInliner":
     from css_inline import CSSInliner
 
-    return CSSInliner(load_remote_stylesheets=False, keep_style_tags=False, remove_inlined_selectors=True)
+    return CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)

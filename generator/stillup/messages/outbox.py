@@ -1,7 +1,9 @@
 """Every message as a file, and one page on which a responder sees what customers will receive."""
 
 from dataclasses import dataclass
+from datetime import UTC
 from email import message_from_bytes
+from email.message import EmailMessage
 from email.policy import default
 from functools import lru_cache
 from itertools import groupby
@@ -10,6 +12,7 @@ from json import dumps, loads
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from stillup.artifact import Artifact
+from stillup.catalogue import words
 from stillup.messages.message import Message
 
 _SUFFIX = {"email": ".eml", "webhook": ".json"}
@@ -24,6 +27,16 @@ class _Sheet:
     text: str
     html: str
     """Empty where the channel has no HTML."""
+
+    @property
+    def time(self) -> str:
+        """When the update was published, in UTC."""
+        return words("en").moment(self.message.at.astimezone(UTC))
+
+    @property
+    def heading(self) -> str:
+        """The subject, or what stands for it in a channel without subjects."""
+        return self.message.subject or self.message.kind.replace("_", ".", 1)
 
 
 def outbox(messages: tuple[Message, ...]) -> tuple[Artifact, ...]:
@@ -46,17 +59,16 @@ def _sheet(message: Message) -> _Sheet:
     place = f"{update}/{message.audience}{_SUFFIX.get(message.channel, f'.{message.channel}')}"
     if message.media_type == "message/rfc822":
         mail = message_from_bytes(message.body, policy=default)
-        text, html = mail.get_body(("plain",)), mail.get_body(("html",))
-        return _Sheet(
-            message=message,
-            place=place,
-            text=text.get_content().replace("\r\n", "\n") if text else "",
-            html=html.get_content() if html else "",
-        )
+        return _Sheet(message=message, place=place, text=_content(mail, "plain"), html=_content(mail, "html"))
     text_of = message.body.decode()
     if message.media_type == "application/json":
         text_of = dumps(loads(text_of), ensure_ascii=False, indent=2)
     return _Sheet(message=message, place=place, text=text_of, html="")
+
+
+def _content(mail: EmailMessage, form: str) -> str:
+    part = mail.get_body((form,))
+    return str(part.get_content()).replace("\r\n", "\n") if part else ""
 
 
 def _index(sheets: list[_Sheet]) -> str:

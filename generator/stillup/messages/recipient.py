@@ -43,7 +43,7 @@ class Recipient:
 def sender_of(masthead: Masthead) -> Sender:
     """Return the sender where the settings name none: `status@` and the page's host."""
     host = urlsplit(masthead.site_url).hostname or "example.com"
-    return Sender(name=f"{masthead.organisation} Status", address=f"status@{host}")
+    return Sender(name=f"{masthead.organisation} Status", address=f"status@{host.encode('idna').decode('ascii')}")
 
 
 def sample_recipients(masthead: Masthead) -> tuple[Recipient, ...]:

@@ -49,7 +49,7 @@ def webhook(letter: Letter, recipient: Recipient) -> Message:
 def _data(letter: Letter) -> dict[str, object]:
     masthead, incident, update = letter.masthead, letter.incident, letter.update
     names = {
-        component: name
+        component: one_line(name)
         for view in incident.updates
         for group in (*view.affected, *incident.affected)
         for component, name in zip(group.ids, group.names, strict=True)
@@ -65,6 +65,7 @@ def _data(letter: Letter) -> dict[str, object]:
             "url": letter.page or None,
             "impact": incident.impact,
             "started_at": _instant(incident.started),
+            "ended_at": _instant(letter.ended) if letter.ended else None,
         },
         "update": {
             "id": update.key,
@@ -81,7 +82,7 @@ def _data(letter: Letter) -> dict[str, object]:
             for component, before, after in update.changed
         ],
         "affected": [
-            {"id": component, "name": name, "status": _STATUS_OF[group.state.key]}
+            {"id": component, "name": one_line(name), "status": _STATUS_OF[group.state.key]}
             for group in update.affected
             for component, name in zip(group.ids, group.names, strict=True)
         ],

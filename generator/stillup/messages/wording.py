@@ -7,6 +7,7 @@ line. A line that prints an absent fact is left out whole.
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from traceback import walk_tb
 
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined, nodes
 from jinja2.exceptions import TemplateError, TemplateSyntaxError, UndefinedError
@@ -72,7 +73,7 @@ def clean(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Return `text` in one line, so that it can never begin a second header."""
-    return " ".join(clean(text).split())
+    return clean(" ".join(text.split()))
 
 
 def variables(letter: Letter, recipient: Recipient, *, html: bool) -> dict[str, object]:
@@ -110,7 +111,7 @@ def variables(letter: Letter, recipient: Recipient, *, html: bool) -> dict[str, 
         "services": short(letter.services),
         "affected": short(letter.affected),
         "started": short(letter.started),
-        "time": short(update.time.text),
+        "time": short(letter.time),
         "duration": short(letter.duration),
         "windows": long(incident.html_windows, one_line(incident.html_windows.striptags())),
         "body": long(update.body.html, update.body.text.strip()),
@@ -162,35 +163,45 @@ class Wording:
             try:
                 tree = self._environment.parse(path.read_text(encoding="utf-8"), path.name)
             except TemplateSyntaxError as error:
-                message = f"{(error.message or 'This is not a template').rstrip('.')}."
-                found.append(self._problem(path.name, error.lineno, "template", message, ""))
+                found.append(self._problem(path.name, error.lineno, "template", _sentence(error), ""))
                 continue
-            found += [self._unknown(path.name, line, name) for name, line in _unknown_names(tree)]
+            found += [
+                self._problem(path.name, line, "unknown-variable", f"'{name}' is not known to messages.", _NAMES_FIX)
+                for name, line in _unknown_names(tree)
+            ]
         return tuple(sorted(found))
 
     def _render(self, name: str, seen: Mapping[str, object]) -> str:
         try:
             return self._environment.get_template(name).render(seen)
         except TemplateSyntaxError as error:
-            raise RecordError(
-                [self._problem(error.name or name, error.lineno, "template", f"{error.message}.", "")]
-            ) from error
+            problem = self._problem(error.name or name, error.lineno, "template", _sentence(error), "")
         except UndefinedError as error:
-            fix = f"Use one of {', '.join(sorted(VARIABLES))}."
-            raise RecordError([self._problem(name, 1, "unknown-variable", f"{error.message}.", fix)]) from error
+            problem = self._problem(*_where(error, name), "unknown-variable", _sentence(error), _NAMES_FIX)
         except (TemplateError, UnknownWords) as error:
-            raise RecordError([self._problem(name, 1, "template", f"{error}.", "")]) from error
-
-    def _unknown(self, name: str, line: int, variable: str) -> Problem:
-        fix = f"Use one of {', '.join(sorted(VARIABLES))}."
-        return self._problem(name, line, "unknown-variable", f'"{variable}" is not known to messages.', fix)
+            problem = self._problem(*_where(error, name), "template", _sentence(error), "")
+        raise RecordError([problem])
 
     def _problem(self, name: str, line: int, code: str, message: str, fix: str) -> Problem:
-        folder = self._folder.name if self._folder else "templates"
+        own = self._folder is not None and (self._folder / name).is_file()
+        folder = self._folder.name if self._folder and own else "stillup/messages/templates"
         return Problem(file=f"{folder}/{name}", line=line, code=code, message=message, fix=fix)
 
 
 _SUBJECT_FIX = "Begin it with `Subject: ` and leave the second line empty."
+_NAMES_FIX = f"Use one of {', '.join(sorted(VARIABLES))}."
+_GIVEN = {"row", "super", "self", "loop", "caller", "range", "dict", "namespace", "joiner", "cycler"}
+"""Names that Jinja or our layout gives."""
+
+
+def _sentence(error: Exception) -> str:
+    return f"{str(error).rstrip('.')}."
+
+
+def _where(error: Exception, name: str) -> tuple[str, int]:
+    """Return the innermost template on the way to `error`, and its line."""
+    frames = [(Path(frame.f_code.co_filename).name, line) for frame, line in walk_tb(error.__traceback__)]
+    return next((each for each in reversed(frames) if each[0].endswith(".j2")), (name, 1))
 
 
 def _unknown_names(tree: nodes.Template) -> list[tuple[str, int]]:
@@ -203,8 +214,7 @@ def _unknown_names(tree: nodes.Template) -> list[tuple[str, int]]:
     }
     known = VARIABLES | imported | {name.name for name in names if name.ctx in ("store", "param")}
     known |= {each.name for each in tree.find_all(nodes.Macro)} | {each.target for each in tree.find_all(nodes.Import)}
-    known |= {"super", "self", "loop", "caller", "range", "dict", "namespace", "joiner", "cycler", "lipsum"}
-    return [(name.name, name.lineno) for name in names if name.ctx == "load" and name.name not in known]
+    return [(each.name, each.lineno) for each in names if each.ctx == "load" and each.name not in known | _GIVEN]
 
 
 def _dropped(text: str) -> str:
