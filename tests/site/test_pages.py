@@ -197,16 +197,25 @@ def test_a_reopening_is_said() -> None:
     assert PAGES.home(home).body.count("Reopened") == 1
 
 
-def test_what_comes_next_and_what_changed_stand_with_their_update() -> None:
+def test_what_was_changed_stands_with_the_resolution_until_a_postmortem_says_more() -> None:
     facts = (
         Fact(key="progress", label="Progress", html=escape("Said in the text."), text=""),
         Fact(key="prevention", label="Prevention", html=escape("An alarm for declines."), text=""),
     )
     update = replace(views.DECLINED.updates[0], facts=facts)
-    page = PAGES.incident(replace(views.DECLINED, updates=(update,)))
+    alone = replace(views.DECLINED, updates=(update,), postmortem=None)
+    page = PAGES.incident(alone)
 
     assert "<dt>Prevention</dt><dd>An alarm for declines.</dd>" in page.body
     assert "Said in the text." not in page.body
+    assert "Prevention" not in PAGES.incident(replace(alone, postmortem=views.DECLINED.postmortem)).body
+
+
+def test_what_comes_next_stands_with_the_newest_update_only() -> None:
+    facts = (Fact(key="next_steps", label="Next steps", html=escape("Check balances."), text=""),)
+    updates = tuple(replace(update, facts=facts) for update in views.OUTAGE.updates)
+
+    assert PAGES.incident(replace(views.OUTAGE, updates=updates)).body.count("Check balances.") == 1
 
 
 def test_a_late_promise_is_said_at_the_next_build_too() -> None:

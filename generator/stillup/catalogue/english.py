@@ -84,6 +84,7 @@ _SITE = {
     "site.search_history": "Search the history",
     "site.months_of": "Months of {year}",
     "site.reopened": "Reopened",
+    "site.questions": "Questions about it?",
     "site.search": "Search",
     "site.search_hint": "Search the incidents and maintenance of this page.",
     "site.search_text": "The search finds the newest incidents and needs JavaScript. Older ones stand in the history.",
