@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from stillup.errors import Problem
-from stillup.records import contradiction, moment
+from stillup.records import contradiction, moment, statement
 from stillup.records.document import Document
 from stillup.records.finding import Findings, Told
 from stillup.records.incident import Incident, IncidentFacts, Move, Schedule, ScheduleFacts, Update, UpdateFacts
@@ -27,18 +27,20 @@ def assembled(
 ) -> tuple[Incident | None, tuple[Problem, ...]]:
     """Return the incident `id` of the documents, or None and its problems; `problems` are those of reading them."""
     findings = Findings(problems)
-    kind = Kind.MAINTENANCE if isinstance(main.value, dict) and main.value.get("kind") == "maintenance" else Kind.INCIDENT
+    kind = (
+        Kind.MAINTENANCE if isinstance(main.value, dict) and main.value.get("kind") == "maintenance" else Kind.INCIDENT
+    )
     written, told, complete = _taken(main, others, kind, findings)
     if written is None:
         return None, tuple(sorted(findings.problems))
     told.sort(key=lambda entry: entry.update.at)
     series = written.scheduled is not None and bool(written.scheduled.recurrence)
     for entry in told:
-        contradiction.of_update(entry, kind, series, findings)
+        statement.check(entry, kind, series, findings)
         known(entry, components, zone, findings)
     names = _ids(told, findings)
     if complete:
-        contradiction.of_incident(id, written, main, told, zone, findings)
+        contradiction.check(id, written, main, told, zone, findings)
     if not findings.sound:
         return None, tuple(sorted(findings.problems))
     updates = tuple(_update(entry.update, name, components, zone) for entry, name in zip(told, names, strict=True))
@@ -103,9 +105,12 @@ def _ids(told: Sequence[Told], findings: Findings) -> list[str]:
             at_id = update.id is not None
             loser, other = (entry, taken[name]) if at_id else (taken[name], entry)
             findings.say(
-                loser.document, (*loser.loc, "id"), f"The id {name} is also that of the update at {moment.utc(other.update.at)}.",
-                "Write another id, or leave it out.", code="duplicate-id",
-            )  # fmt: skip
+                loser.document,
+                (*loser.loc, "id"),
+                f"The id {name} is also that of the update at {moment.utc(other.update.at)}.",
+                "Write another id, or leave it out.",
+                code="duplicate-id",
+            )
         taken[name] = entry
         result.append(name)
     return result

@@ -21,12 +21,24 @@ NAMES = ("mkdocs.yml", "mkdocs.yaml")
 """What MkDocs looks for."""
 
 OTHER = (
-    "channels", "deploy", "ledger", "subscribers", "lateness", "severities", "severity_rules", "escalation", "regimes",
-    "vendors", "intake", "approval",
-)  # fmt: skip
+    "channels",
+    "deploy",
+    "ledger",
+    "subscribers",
+    "lateness",
+    "severities",
+    "severity_rules",
+    "escalation",
+    "regimes",
+    "vendors",
+    "intake",
+    "approval",
+)
 """Settings that other rooms read in detail; they are kept as they are written."""
 
-_SECRET = re.compile(r"(?:^|_)(?:password|passwd|passphrase|secret|token|api_?key|private_key|signing_key|credentials?)(?:$|_)").search
+_SECRET = re.compile(
+    r"(?:^|_)(?:password|passwd|passphrase|secret|token|api_?key|private_key|signing_key|credentials?)(?:$|_)"
+).search
 _LOGIN = re.compile(r"://[^/\s:@]*:[^/\s@]+@").search
 
 
@@ -35,16 +47,16 @@ def settings(root: Path, environment: Mapping[str, str] = os.environ) -> tuple[S
 
     `environment` is what `!ENV` looks into. Without a `mkdocs.yml` all defaults hold, and a warning says so.
     """
-    name = next((name for name in NAMES if (root / name).is_file()), None)
-    if name is None:
+    path = name(root)
+    if not (root / path).is_file():
         note = "There is no mkdocs.yml, so every setting has its default."
-        return Settings(), (_warning("mkdocs.yml", note, "Write site_name: and site_url: into it."),)
-    chain, broken = read_chain(root, name, environment)
+        return Settings(), (_warning(path, note, "Write site_name: and site_url: into it."),)
+    chain, broken = read_chain(root, path, environment)
     problems = list(broken)
     options: dict[str, Any] = {}
     found = False
     for file in chain:
-        loc = _place(file, problems)
+        loc = _options(file, problems)
         if loc is None:
             if isinstance(file.value.get("plugins"), list):
                 options, found = {}, False  # a list replaces the inherited one, as in MkDocs
@@ -56,11 +68,23 @@ def settings(root: Path, environment: Mapping[str, str] = os.environ) -> tuple[S
         problems += _faults(file, loc)
     if not found and not broken:
         fix = "Write - stillup below plugins:."
-        problems.append(_warning(name, "The plugin stillup is not listed, so its settings have their defaults.", fix))
+        problems.append(_warning(path, "The plugin stillup is not listed, so its settings have their defaults.", fix))
     return _settings(chain, options, problems), tuple(sorted(problems))
 
 
-def _place(file: SettingsFile, problems: list[Problem]) -> Loc | None:
+def name(root: Path) -> str:
+    """Return the name of the settings file at `root`, as MkDocs would choose it."""
+    return next((name for name in NAMES if (root / name).is_file()), NAMES[0])
+
+
+def place(root: Path, loc: Loc) -> tuple[int, int]:
+    """Return line and column of a setting in the settings file itself."""
+    chain, _ = read_chain(root, name(root), os.environ)
+    problem = chain[-1].document.problem((*(_options(chain[-1], []) or ()), *loc), "")
+    return problem.line, problem.column
+
+
+def _options(file: SettingsFile, problems: list[Problem]) -> Loc | None:
     """Return where in `file` the options of the plugin stand, or would stand."""
     plugins = file.value.get("plugins")
     if isinstance(plugins, dict):
@@ -74,7 +98,11 @@ def _place(file: SettingsFile, problems: list[Problem]) -> Loc | None:
         elif isinstance(entry, dict) and "stillup" in entry:
             places.append(("plugins", index, "stillup"))
     if len(places) > 1:
-        problems.append(file.document.problem(places[1], "The plugin stillup stands here twice.", "Keep one of the two.", code="duplicate-key"))
+        problems.append(
+            file.document.problem(
+                places[1], "The plugin stillup stands here twice.", "Keep one of the two.", code="duplicate-key"
+            )
+        )
     return places[0] if places else None
 
 
@@ -97,8 +125,10 @@ def _faults(file: SettingsFile, loc: Loc) -> list[Problem]:
     for place, value in _leaves(written, loc):
         key = next((str(part) for part in reversed(place) if isinstance(part, str)), "")
         if _SECRET(key) and value is not None:
-            fix = "Delete it here, put it into the environment (STILLUP_SMTP_PASSWORD and its like), and change it: it was readable."
-            problems.append(document.problem(place, "This is a secret, and mkdocs.yml is public.", fix, code="secret", at_key=True))
+            fix = "Put it into the environment (STILLUP_SMTP_PASSWORD and its like), and change it: it was readable."
+            problems.append(
+                document.problem(place, "This is a secret, and mkdocs.yml is public.", fix, code="secret", at_key=True)
+            )
         elif isinstance(value, str) and _LOGIN(value):
             fix = "Leave it out of the address, put it into the environment, and change it: it was readable."
             problems.append(document.problem(place, "There is a password in this address.", fix, code="secret"))
@@ -128,7 +158,7 @@ def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
 def _settings(chain: list[SettingsFile], options: dict[str, Any], problems: list[Problem]) -> Settings:
     from stillup.records.written import WrittenSettings
 
-    site = {key: "" for key in ("site_name", "site_url", "site_description")}
+    site: dict[str, Any] = dict.fromkeys(("site_name", "site_url", "site_description"), "")
     for file in chain:
         for key in site:
             value = file.value.get(key)
@@ -147,7 +177,11 @@ def _site(file: SettingsFile, key: str, value: object, problems: list[Problem]) 
     if value is None or value == "":
         return ""
     if not isinstance(value, str):
-        problems.append(file.document.problem((key,), f"{shown(value)} is not read as text.", f'Quote it: "{shown(value)}".', code="type"))
+        problems.append(
+            file.document.problem(
+                (key,), f"{shown(value)} is not read as text.", f'Quote it: "{shown(value)}".', code="type"
+            )
+        )
         return ""
     if key != "site_url":
         return value.strip()

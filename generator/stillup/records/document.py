@@ -14,9 +14,12 @@ class Mark(Protocol):
     """A place in a text, both counted from 0."""
 
     @property
-    def line(self) -> int: ...
+    def line(self) -> int:
+        """Lines above it."""
+
     @property
-    def column(self) -> int: ...
+    def column(self) -> int:
+        """Characters left of it."""
 
 
 def spelled(loc: Loc) -> str:
@@ -63,6 +66,12 @@ class Document:
             mark = self.values.get(())
         line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
         return Problem(
-            file=self.file, line=line, column=column, field=spelled(loc),
-            code=code, level=level, message=message, fix=fix,
-        )  # fmt: skip
+            file=self.file,
+            line=line,
+            column=column,
+            field=spelled(loc),
+            code=code,
+            level=level,
+            message=message,
+            fix=fix,
+        )

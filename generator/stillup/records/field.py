@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, cast
 
 from stillup.records import moment
 from stillup.records.language import LANGUAGES
@@ -60,7 +60,7 @@ class Exactly:
     def __get_pydantic_core_schema__(self, source: Any, handler: "GetCoreSchemaHandler") -> "CoreSchema":
         """Return the type's own schema, strict."""
         schema: dict[str, Any] = {**handler(source), "strict": True, **self.bounds}
-        return schema  # type: ignore[return-value] # a core schema is a mapping with a `type`
+        return cast("CoreSchema", schema)
 
 
 def identifier(written: object) -> str:
@@ -76,7 +76,10 @@ def code(written: object) -> str:
         return written
     if isinstance(written, int):
         raise Unusable(f"{written} is read as a number.", f'Quote it: "{written}".')
-    raise Unusable(f"{shown(written)} is not an API code.", f"A code has 12 letters of {CODE_ALPHABET}; leave the line out to have one made.")
+    raise Unusable(
+        f"{shown(written)} is not an API code.",
+        f"A code has 12 letters of {CODE_ALPHABET}; leave the line out to have one made.",
+    )
 
 
 def language(written: object) -> str:
@@ -85,7 +88,10 @@ def language(written: object) -> str:
         base, _, region = written.partition("-")
         if base in LANGUAGES and (not region or re.fullmatch(r"[A-Z]{2}|[0-9]{3}|[A-Z][a-z]{3}", region)):
             return written
-        raise Unusable(f"{shown(written)} is not a language.", "Write a code of two letters such as es, or one with a region such as pt-BR.")
+        raise Unusable(
+            f"{shown(written)} is not a language.",
+            "Write a code of two letters such as es, or one with a region such as pt-BR.",
+        )
     raise Unusable(f"{shown(written)} is not a language.", 'Write a code of two letters such as es; quote "no".')
 
 
@@ -107,7 +113,9 @@ def reference_or_group(written: object) -> str:
     """Return the id of a component, or `group:` and the id of a group."""
     if isinstance(written, str) and ID(written.removeprefix("group:")):
         return written
-    raise Unusable(f"{shown(written)} is not the id of a component.", "Write a component's id, or group: and a group's id.")
+    raise Unusable(
+        f"{shown(written)} is not the id of a component.", "Write a component's id, or group: and a group's id."
+    )
 
 
 def opaque(written: object) -> Mapping[str, object]:
@@ -197,15 +205,35 @@ Line = Annotated[str, Words(most=255, one_line=True)]
 
 Flag = Annotated[bool, Exactly()]
 Position = Annotated[int, Exactly({"ge": 0, "le": 1_000_000})]
-Moment = Annotated[datetime, Parsed(moment.instant, {"type": "string", "description": "RFC 3339 with a zone, or day, time and IANA zone.", "examples": ["2026-11-20T10:12:00Z", "2026-11-20 10:12 Europe/Berlin"]})]
+Moment = Annotated[
+    datetime,
+    Parsed(
+        moment.instant,
+        {
+            "type": "string",
+            "description": "RFC 3339 with a zone, or day, time and IANA zone.",
+            "examples": ["2026-11-20T10:12:00Z", "2026-11-20 10:12 Europe/Berlin"],
+        },
+    ),
+]
 Day = Annotated[date, Parsed(moment.day, {"type": "string", "format": "date"})]
-Duration = Annotated[timedelta, Parsed(moment.duration, {"type": "string", "pattern": "^(\\d+w)?(\\d+d)?(\\d+h)?(\\d+m)?$", "examples": ["30m", "4h", "1h30m"]})]
+Duration = Annotated[
+    timedelta,
+    Parsed(
+        moment.duration,
+        {"type": "string", "pattern": "^(\\d+w)?(\\d+d)?(\\d+h)?(\\d+m)?$", "examples": ["30m", "4h", "1h30m"]},
+    ),
+]
 Id = Annotated[str, Parsed(identifier, {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,99}$"})]
 Code = Annotated[str, Parsed(code, {"type": "string", "pattern": f"^[{CODE_ALPHABET}]{{12}}$"})]
-Language = Annotated[str, Parsed(language, {"type": "string", "pattern": "^[a-z]{2,3}(-[A-Z]{2}|-[0-9]{3}|-[A-Z][a-z]{3})?$"})]
+Language = Annotated[
+    str, Parsed(language, {"type": "string", "pattern": "^[a-z]{2,3}(-[A-Z]{2}|-[0-9]{3}|-[A-Z][a-z]{3})?$"})
+]
 Zone = Annotated[str, Parsed(zone_name, {"type": "string"})]
 Percent = Annotated[Decimal, Parsed(percent, {"type": "number", "exclusiveMinimum": 0, "maximum": 100})]
-Affected = Annotated[str, Parsed(reference_or_group, {"type": "string", "pattern": "^(group:)?[a-z0-9][a-z0-9-]{0,99}$"})]
+Affected = Annotated[
+    str, Parsed(reference_or_group, {"type": "string", "pattern": "^(group:)?[a-z0-9][a-z0-9-]{0,99}$"})
+]
 Opaque = Annotated[Mapping[str, object], Parsed(opaque, {"type": "object"})]
 Address = Annotated[str, Parsed(address, {"type": "string", "format": "uri"})]
 Mail = Annotated[str, Parsed(mail, {"type": "string", "format": "email"})]

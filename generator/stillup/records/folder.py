@@ -57,12 +57,18 @@ class _Walk:
     def files(self) -> tuple[RecordFile, ...]:
         """Return the records with their update files."""
         result = []
+        taken: dict[str, str] = {}
         for stem, path in sorted(self.records, key=lambda record: record[1]):
+            first = taken.setdefault(stem, path)
+            if first is not path:
+                self.refuse(path, f"The id {stem} is also that of {first}.", "Rename one of the two.", "duplicate-id")
             updates = self.updates.pop(path.removesuffix(".yml"), [])
             result.append(RecordFile(stem, path, tuple(sorted(updates))))
         for owner in self.updates:
             self.refuse(
-                f"{owner}/updates", "These updates have no incident beside their folder.", f"Write {owner}.yml, or move the files."
+                f"{owner}/updates",
+                "These updates have no incident beside their folder.",
+                f"Write {owner}.yml, or move the files.",
             )
         return tuple(result)
 
@@ -105,7 +111,12 @@ class _Walk:
         """Take in a record, if its name is an id."""
         if ID(stem) is None:
             wanted = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:100] or "name"
-            self.refuse(path, "The name cannot be an id: small letters, digits and dashes, at most 100.", f"Rename it {wanted}.yml.", "id")
+            self.refuse(
+                path,
+                "The name cannot be an id: small letters, digits and dashes, at most 100.",
+                f"Rename it {wanted}.yml.",
+                "id",
+            )
         elif stem in RESERVED or CODE(stem):
             why = "is a place of the page itself" if stem in RESERVED else "looks like an API code"
             self.refuse(path, f"The id {stem} {why}.", "Rename the file, for example with its day in front.", "id")
@@ -124,9 +135,11 @@ class _Walk:
                     self.stray(entry.name, path)
                 elif UPDATE_NAME(entry.name[:-4]) is None:
                     self.refuse(
-                        path, "The name of an update file is its instant and four hexadecimal digits.",
-                        "Rename it like 20261120t101200z-1a2b.yml.", "id",
-                    )  # fmt: skip
+                        path,
+                        "The name of an update file is its instant and four hexadecimal digits.",
+                        "Rename it like 20261120t101200z-1a2b.yml.",
+                        "id",
+                    )
                 else:
                     found.append(path)
 

@@ -3,7 +3,7 @@
 A maintenance is the same record with `kind: maintenance` and a `scheduled` window.
 No files, no clock, no HTML here. Every time is timezone-aware and in UTC.
 
-`...Facts` are the fields that stand in the file as they stand in the record; what a file spells otherwise is in `written`.
+`...Facts` are the fields that stand in the file as they do in the record; what a file spells otherwise is in `written`.
 """
 
 from collections.abc import Mapping
@@ -28,9 +28,18 @@ from stillup.records.field import (
 from stillup.vocabulary import ComponentStatus, Impact, Kind, Severity, UpdateStatus
 
 TEXTS = (
-    "impact_text", "progress", "next_steps", "eta", "summary", "resolution", "prevention", "monitoring", "scope",
-    "workaround", "data_loss",
-)  # fmt: skip
+    "impact_text",
+    "progress",
+    "next_steps",
+    "eta",
+    "summary",
+    "resolution",
+    "prevention",
+    "monitoring",
+    "scope",
+    "workaround",
+    "data_loss",
+)
 """The optional texts of an update, in reading order."""
 
 
@@ -102,7 +111,9 @@ class UpdateFacts(Strict):
     occurrence: Moment | None = None
     """In a series: the start of the occurrence that this update speaks of."""
 
-    lint: Mapping[Annotated[str, one_of("a lint rule", *(f"C{n:02}" for n in range(1, 46)))], Text] = field(default_factory=dict)
+    lint: Mapping[Annotated[str, one_of("a lint rule", *(f"C{n:02}" for n in range(1, 46)))], Text] = field(
+        default_factory=dict
+    )
     """Reasons to overrule a lint rule, by the rule's id."""
 
     code: Code | None = None
@@ -111,9 +122,9 @@ class UpdateFacts(Strict):
     source: Opaque = field(default_factory=dict)
     """What an importer keeps of the original; only the API reads it."""
 
-    translations: Mapping[Language, Mapping[Annotated[str, one_of("a text of an update", "body", "correction", *TEXTS)], Text]] = (
-        field(default_factory=dict)
-    )
+    translations: Mapping[
+        Language, Mapping[Annotated[str, one_of("a text of an update", "body", "correction", *TEXTS)], Text]
+    ] = field(default_factory=dict)
     """By language, then by field: `{"es": {"body": ...}}`."""
 
 

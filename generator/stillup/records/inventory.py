@@ -8,7 +8,9 @@ from functools import cached_property
 from stillup.records import moment
 from stillup.records.component import Component, Group
 
-_ACRONYMS = frozenset("api sms dns cdn sdk ui id ip vpn sso ssh http https tls ci cd ai ml db sql us eu uk pdf csv".split())
+_ACRONYMS = frozenset(
+    "api sms dns cdn sdk ui id ip vpn sso ssh http https tls ci cd ai ml db sql us eu uk pdf csv".split()
+)
 
 
 def in_words(slug: str) -> str:
@@ -32,8 +34,10 @@ class Components:
 
     @cached_property
     def by_group(self) -> Mapping[str, tuple[Component, ...]]:
+        """The components of each group by the group's id, whenever they live."""
         return {
-            group.id: tuple(component for component in self.components if component.group == group.id) for group in self.groups
+            group.id: tuple(component for component in self.components if component.group == group.id)
+            for group in self.groups
         }
 
     def members(self, group_id: str, at: datetime | None = None, zone: str = "UTC") -> tuple[Component, ...]:
@@ -57,10 +61,10 @@ def alive(component: Component, at: datetime, zone: str) -> bool:
 
 
 def in_page_order(components: Iterable[Component], groups: Iterable[Group]) -> Components:
-    """Return everything in page order.
+    """Return everything in page order. Groups that are not in `groups` are made from their slugs.
 
-    Written groups keep their order. Groups that only components name follow the smallest (position, id) of their members,
-    and components without a group stand between groups by their own.
+    Written groups keep their order. Groups that only components name follow the smallest (position, id) of their
+    members, and components without a group stand between groups by their own.
     """
     ordered = sorted(components, key=lambda component: (component.position, component.id))
     written = list(groups)

@@ -1,4 +1,4 @@
-"""`mkdocs.yml` as MkDocs understands it, read without MkDocs: `!ENV`, `INHERIT`, anchors, and tags that are not ours."""
+"""`mkdocs.yml` as MkDocs understands it, read without MkDocs: `!ENV`, `INHERIT`, anchors, tags that are not ours."""
 
 import os
 from collections.abc import Mapping
@@ -9,13 +9,16 @@ from yaml.events import AliasEvent
 
 from stillup.errors import Problem
 from stillup.records.document import Document, Loc
-from stillup.records.reading import Walk, decoded
+from stillup.records.reading import Walk
 from stillup.records.scalar import Trap, plain
+from stillup.records.syntax import decoded
 
 _FOREIGN = "(a value that only MkDocs reads)"
 
 
-def read_chain(root: Path, name: str, environment: Mapping[str, str]) -> tuple[list["SettingsFile"], tuple[Problem, ...]]:
+def read_chain(
+    root: Path, name: str, environment: Mapping[str, str]
+) -> tuple[list["SettingsFile"], tuple[Problem, ...]]:
     """Return the settings file `name` and those it inherits from, the eldest first, and what is wrong with them."""
     chain: list[SettingsFile] = []
     problems: list[Problem] = []
@@ -37,7 +40,9 @@ def read_chain(root: Path, name: str, environment: Mapping[str, str]) -> tuple[l
 class SettingsFile:
     """One file of the chain."""
 
-    def __init__(self, path: str, document: Document, found: list[tuple[Loc, Problem]], broken: tuple[Problem, ...]) -> None:
+    def __init__(
+        self, path: str, document: Document, found: list[tuple[Loc, Problem]], broken: tuple[Problem, ...]
+    ) -> None:
         """Keep what one walk brought; `broken` says why there is nothing in `document`."""
         self.path, self.document, self.found, self.broken = path, document, found, broken
         self.value: dict[str, Any] = document.value if isinstance(document.value, dict) else {}
@@ -82,9 +87,10 @@ class _Walk(Walk):
 
     def value(self, event: Any, loc: Loc) -> object:
         """Return the value that begins with `event`, its tag obeyed or skipped."""
-        if type(event) is AliasEvent:
-            self.values[loc] = event.start_mark
-            return self.anchored.get(event.anchor)
+        if isinstance(event, AliasEvent):
+            mark: Any = event.start_mark
+            self.values[loc] = mark
+            return self.anchored.get(event.anchor or "")
         anchor, tag = event.anchor, event.tag
         event.anchor = event.tag = None
         result = super().value(event, loc)
@@ -108,7 +114,9 @@ class _Walk(Walk):
                 try:
                     return plain(text)
                 except Trap as trap:
-                    self.refuse(loc, event.start_mark, "ambiguous", f"In the environment, {name}: {trap.message}", trap.fix)
+                    self.refuse(
+                        loc, event.start_mark, "ambiguous", f"In the environment, {name}: {trap.message}", trap.fix
+                    )
                     return None
         if default is None and loc not in self.empty:
             self.empty.append(loc)

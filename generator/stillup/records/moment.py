@@ -10,9 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from stillup.records.refusal import Unusable, shown
 
 _EXACT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)", re.ASCII).fullmatch
-_LOOSE = re.compile(
-    r"(\d{4})-(\d\d?)-(\d\d?)(?:[Tt ] *(\d\d?):(\d\d)(?::(\d\d))?(\.\d+)?)? *(.*)", re.ASCII
-).fullmatch
+_LOOSE = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?:[Tt ] *(\d\d?):(\d\d)(?::(\d\d))?(\.\d+)?)? *(.*)", re.ASCII).fullmatch
 _OFFSET = re.compile(r"[+-](\d\d?):?(\d\d)?", re.ASCII).fullmatch
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII).fullmatch
 _DURATION = re.compile(r"(?:(\d{1,4})w)?(?:(\d{1,5})d)?(?:(\d{1,6})h)?(?:(\d{1,7})m)?", re.ASCII).fullmatch
@@ -48,7 +46,9 @@ def day(written: object) -> date:
         return date(year, month, number)
     found = _LOOSE(written) if isinstance(written, str) else None
     if found and found[4]:
-        raise Unusable(f"{shown(written)} is a time, and a day is expected.", f"Write {found[1]}-{found[2]:0>2}-{found[3]:0>2}.")
+        raise Unusable(
+            f"{shown(written)} is a time, and a day is expected.", f"Write {found[1]}-{found[2]:0>2}-{found[3]:0>2}."
+        )
     raise Unusable(f"{shown(written)} is not a day.", "Write it as 2026-11-20.")
 
 
@@ -62,7 +62,9 @@ def duration(written: object) -> timedelta:
         raise Unusable(f"{written} has no unit.", f"Write {written}m, {written}h or {written}d.")
     found = _DURATION(written) if isinstance(written, str) and written else None
     if found is None:
-        raise Unusable(f"{shown(written)} is not a duration.", "Write minutes, hours, days or weeks, as in 30m, 4h, 2d or 1h30m.")
+        raise Unusable(
+            f"{shown(written)} is not a duration.", "Write minutes, hours, days or weeks, as in 30m, 4h, 2d or 1h30m."
+        )
     weeks, days, hours, minutes = (int(part or 0) for part in found.groups())
     result = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)
     if not result:
@@ -108,13 +110,17 @@ def _explained(written: object) -> datetime:
     if found[4] is None:
         if found[8]:
             raise Unusable(f"{shown(written)} is not a time.", f"Write it as {_EXAMPLE}.")
-        raise Unusable(f"{shown(written)} is a day without a time.", f"Write {civil}T00:00:00Z with the right time and zone.")
+        raise Unusable(
+            f"{shown(written)} is a day without a time.", f"Write {civil}T00:00:00Z with the right time and zone."
+        )
     hour, minute, second, where = int(found[4]), int(found[5]), int(found[6] or 0), found[8].strip()
     clock = f"{hour:02}:{minute:02}:{second:02}"
     if hour > 23 or minute > 59 or second > 59:
         raise Unusable(f"{clock} is not a time of day.", "Hours go to 23, minutes and seconds to 59.")
     if found[7]:
-        fix = f"Write {civil}T{clock}{where if where in {'Z', 'z', ''} or _OFFSET(where) else ' ' + where}".replace("z", "Z")
+        fix = f"Write {civil}T{clock}{where if where in {'Z', 'z', ''} or _OFFSET(where) else ' ' + where}".replace(
+            "z", "Z"
+        )
         raise Unusable(f"{shown(written)} has a fraction of a second.", f"{fix}{'' if where else 'Z'}.")
     if not where:
         raise Unusable(
@@ -127,7 +133,10 @@ def _explained(written: object) -> datetime:
     if offset := _OFFSET(where):
         hours, minutes = int(offset[1]), int(offset[2] or 0)
         if hours > 14 or minutes > 59 or len(where) != 6:
-            raise Unusable(f"{shown(where)} is not a zone.", f"Write {civil}T{clock}{where[0]}{min(hours, 14):02}:{min(minutes, 59):02}.")
+            raise Unusable(
+                f"{shown(where)} is not a zone.",
+                f"Write {civil}T{clock}{where[0]}{min(hours, 14):02}:{min(minutes, 59):02}.",
+            )
         return datetime.fromisoformat(f"{civil}T{clock}{where}").astimezone(UTC)
     return _in_zone(local, where)
 
@@ -152,7 +161,9 @@ def _checked_day(civil: str, year: int, month: int, number: int) -> None:
     if year not in _YEARS:
         raise Unusable(f"The year {year} cannot be right.", f"Write a year from {_YEARS.start} to {_YEARS.stop - 1}.")
     if not 1 <= month <= 12:
-        raise Unusable(f"{civil} is not a day: there is no month {month}.", "Write year, month and day, as in 2026-11-20.")
+        raise Unusable(
+            f"{civil} is not a day: there is no month {month}.", "Write year, month and day, as in 2026-11-20."
+        )
     last = monthrange(year, month)[1]
     if not 1 <= number <= last:
         leap = f" {year}" if month == 2 and not isleap(year) else ""

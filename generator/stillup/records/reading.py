@@ -1,11 +1,12 @@
 """From bytes to a checked tree: YAML without its traps, and the place of every value.
 
 A record is data, so whatever two YAML readers may understand differently is refused here, before anybody asks what it
-means. PyYAML's event stream is walked once: an anchor, a tag or a 33rd level is seen where it begins, nothing is expanded.
+means. PyYAML's events are walked once: an anchor, a tag or a 33rd level is seen where it begins, nothing is expanded.
 """
 
 import re
-from typing import Any, cast
+from functools import lru_cache
+from typing import Any
 
 import yaml
 from yaml.events import (
@@ -15,7 +16,6 @@ from yaml.events import (
     MappingStartEvent,
     ScalarEvent,
     SequenceEndEvent,
-    SequenceStartEvent,
     StreamEndEvent,
 )
 
@@ -32,11 +32,7 @@ DEPTH = 32
 
 # libyaml's parser is some ten times faster than the one in Python, which serves where PyYAML was built without it.
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-if yaml.__with_libyaml__:
-    from yaml.cyaml import CParser as _Parser  # type: ignore[no-redef]
 
-FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff\ufeff]").search
-_PLAIN_BYTES = bytes([9, 10, 13, *range(32, 127)])
 _COMMENT = re.compile(r"([ \t]+)#([ \t\r\n]|$)?").match
 _WORDLIKE = re.compile(r"[a-z0-9_.:+-]*|P[0-3]|\d{4}-\d\d-\d\d.*").fullmatch
 
@@ -47,30 +43,17 @@ def read(data: bytes, file: str) -> tuple[Document | None, tuple[Problem, ...]]:
     `file` is the path that problems name. Values that are refused are None in the tree and listed in `refused`.
     """
     if len(data) > SIZE:
-        problem = Problem(
-            file=file, code="size", message=f"The file has {len(data)} bytes; a record has at most {SIZE} (256 KB).",
-            fix="Keep the public facts and link to the rest.",
-        )  # fmt: skip
-        return None, (problem,)
-    text, problem = decoded(data, file)
+        message = f"The file has more than {SIZE // 1024} KB, which no record needs."
+        return None, (Problem(file=file, code="size", message=message, fix="Keep the facts and link to the rest."),)
+    text, problem = syntax.decoded(data, file)
     return (None, (problem,)) if problem else Walk(text, file).document()
-
-
-def decoded(data: bytes, file: str) -> tuple[str, Problem | None]:
-    """Return the text in `data`, or why it is none."""
-    try:
-        text = data.removeprefix(b"\xef\xbb\xbf").decode()
-    except UnicodeDecodeError as error:
-        return "", syntax.undecodable(data, error, file)
-    if data.translate(None, _PLAIN_BYTES) and (found := FORBIDDEN(text)):
-        return "", syntax.forbidden(text, found.start(), file)
-    return text, None
 
 
 class Walk:
     """One walk over the events of one document."""
 
     def __init__(self, text: str, file: str) -> None:
+        """Prepare a walk over `text`, which problems call `file`."""
         self.text, self.file = text, file
         self.values: dict[Loc, Mark] = {}
         self.keys: dict[Loc, Mark] = {}
@@ -86,6 +69,7 @@ class Walk:
     def document(self) -> tuple[Document | None, tuple[Problem, ...]]:
         """Return the only document of the text."""
         value: object = None
+        event: Any
         try:
             self.next()  # the stream begins
             event = self.next()
@@ -94,17 +78,18 @@ class Walk:
                 self.next()  # the document ends
                 event = self.next()
                 if type(event) is DocumentStartEvent:
-                    self.refuse((), event.start_mark, "documents", "A second document begins here.", "Keep one record a file.")
+                    mark: Any = event.start_mark
+                    self.refuse((), mark, "documents", "A second document begins here.", "Keep one record a file.")
         except yaml.YAMLError as error:
-            return None, (*self.problems(), syntax.explained(error, self.text, self.file))
+            return None, (*self.problems(), syntax.explained(error, self.text, self.file, self.keys))
         except _TooDeep as deep:
-            self.refuse(deep.loc[:4], deep.mark, "depth", f"Nested more than {DEPTH} levels deep.", "Write it flatter.")
+            self.refuse(deep.loc[:4], deep.mark, "depth", f"It is more than {DEPTH} levels deep.", "Write it flatter.")
             return None, self.problems()
         finally:
             self.parser.dispose()
         if value is None and () not in self.refused:
-            problem = Problem(file=self.file, code="empty", message="The file is empty.", fix="Write the record, or delete the file.")
-            return None, (problem,)
+            message, fix = "The file is empty.", "Write the record, or delete the file."
+            return None, (Problem(file=self.file, code="empty", message=message, fix=fix),)
         document = Document(self.file, value, self.values, self.keys, tuple(self.empty), self.refused)
         return document, self.problems()
 
@@ -115,25 +100,26 @@ class Walk:
     def refuse(self, loc: Loc, mark: Mark, code: str, message: str, fix: str) -> None:
         """Note that the value at `loc` cannot be used."""
         self.refused.add(loc)
-        marked = Document(self.file, None, {loc: mark})
-        self.found.append((loc, marked.problem(loc, message, fix, code=code)))
+        self.found.append((loc, Document(self.file, None, {loc: mark}).problem(loc, message, fix, code=code)))
 
     def value(self, event: Any, loc: Loc) -> object:
         """Return the value that begins with `event`."""
-        kind = type(event)
+        kind, mark = type(event), event.start_mark
+        self.values[loc] = mark
         if kind is AliasEvent:
-            self.values[loc] = event.start_mark
-            self.refuse(loc, event.start_mark, "alias", f"*{event.anchor} repeats another value.", "Write the value itself, or quote a text that begins with *.")
+            said = f"*{event.anchor} repeats another value."
+            self.refuse(loc, mark, "alias", said, "Write the value itself, or quote a text that begins with *.")
             return None
-        self.values[loc] = event.start_mark
         if event.anchor is not None:
-            self.refuse(loc, event.start_mark, "anchor", f"&{event.anchor} names a value.", "Leave the name out, or quote a text that begins with &.")
+            said = f"&{event.anchor} names a value."
+            self.refuse(loc, mark, "anchor", said, "Leave the name out, or quote a text that begins with &.")
         if event.tag is not None:
-            self.refuse(loc, event.start_mark, "tag", f"{event.tag} is a tag, and records have none.", "Leave the tag out, or quote a text that begins with !.")
+            said = f"{event.tag} is a tag, and records have none."
+            self.refuse(loc, mark, "tag", said, "Leave the tag out, or quote a text that begins with !.")
         if kind is ScalarEvent:
             return self.scalar(event, loc)
         if len(loc) >= DEPTH:
-            raise _TooDeep(loc, event.start_mark)
+            raise _TooDeep(loc, mark)
         return self.mapping(loc) if kind is MappingStartEvent else self.sequence(loc)
 
     def sequence(self, loc: Loc) -> list[object]:
@@ -147,11 +133,14 @@ class Walk:
         """Return the mapping whose start was just read."""
         result: dict[str, object] = {}
         while type(event := self.next()) is not MappingEndEvent:
-            key = self.key(event, loc)
+            plainly = (
+                type(event) is ScalarEvent and event.anchor is None and event.tag is None and _is_word(event.value)
+            )
+            key = event.value if plainly else self.key(event, loc)
             inner = (*loc, key)
             if key in result:
-                first = self.keys[inner].line + 1
-                self.refuse(inner, event.start_mark, "duplicate-key", f"The key stands here a second time, after line {first}.", "Keep one of the two.")
+                said = f"The key stands here a second time, after line {self.keys[inner].line + 1}."
+                self.refuse(inner, event.start_mark, "duplicate-key", said, "Keep one of the two.")
             self.keys[inner] = event.start_mark
             result[key] = self.value(self.next(), inner)
         return result
@@ -160,42 +149,39 @@ class Walk:
         """Return the text of a key."""
         if type(event) is not ScalarEvent:
             self.value(event, (*loc, "?"))
-            self.refuse((*loc, "?"), event.start_mark, "key", "A key is a word, not a list or a mapping.", "Write a word before the colon.")
+            said = "A key is a word, not a list, a mapping or an alias."
+            self.refuse((*loc, "?"), event.start_mark, "key", said, "Write a word before the colon.")
             return "?"
-        text = cast(str, event.value)
+        text: str = event.value
+        mark: Any = event.start_mark
+        wrong: tuple[str, str, str] | None = None
         if event.anchor is not None or event.tag is not None:
-            self.refuse((*loc, text), event.start_mark, "tag", "A key has neither a name with & nor a tag with !.", "Write the word alone.")
-        if text == "<<":
-            self.refuse((*loc, text), event.start_mark, "merge", "<< merges another mapping.", "Write the keys themselves.")
+            wrong = "tag", "A key has neither a name with & nor a tag with !.", "Write the word alone."
         elif "\xa0" in text:
-            self.refuse((*loc, text), event.start_mark, "space", "There is a no-break space in this key.", "Replace it with a plain space.")
-        elif not event.style and not text.isidentifier():
-            self.word(text, (*loc, text), event.start_mark)
-        elif not event.style and text.lower() in {"yes", "no", "on", "off", "true", "false", "null"}:
-            self.word(text, (*loc, text), event.start_mark)
+            wrong = "space", "There is a no-break space in this key.", "Replace it with a plain space."
+        elif not event.style and not _is_word(text):
+            if text == "<<":
+                wrong = "merge", "<< merges another mapping into this one.", "Write the keys themselves."
+            else:
+                wrong = "key", f"{text or 'Nothing'} is not a text to every reader.", f'Quote it: "{text}".'
+        if wrong is not None:
+            self.refuse((*loc, text), mark, *wrong)
         return text
-
-    def word(self, text: str, loc: Loc, mark: Mark) -> None:
-        """Refuse an unquoted key that is not a text to every reader."""
-        try:
-            sound = type(plain(text)) is str
-        except Trap:
-            sound = False
-        if not sound:
-            self.refuse(loc, mark, "key", f"{text or 'Nothing'} is not a text as a key.", f'Quote it: "{text}".')
 
     def scalar(self, event: Any, loc: Loc) -> object:
         """Return the text, number, truth or nothing that a scalar stands for."""
-        text = cast(str, event.value)
+        text: str = event.value
         if event.style:
-            if self.escaped and (found := FORBIDDEN(text)):
-                self.refuse(loc, event.start_mark, "control-character", syntax.forbidden_words(found[0]), "Leave it out.")
+            if self.escaped and (found := syntax.FORBIDDEN(text)):
+                said = syntax.forbidden_words(found[0])
+                self.refuse(loc, event.start_mark, "control-character", said, "Leave it out.")
                 return None
             return text
         if self.commented and self.cut(event, loc):
             return None
         if self.spaced and ":\xa0" in text:
-            self.refuse(loc, event.start_mark, "space", "A no-break space follows the colon, so it does not end a key.", "Replace it with a plain space.")
+            said = "A no-break space follows the colon, so that it ends no key."
+            self.refuse(loc, event.start_mark, "space", said, "Replace it with a plain space.")
             return None
         try:
             result = plain(text)
@@ -207,19 +193,30 @@ class Walk:
         return result
 
     def cut(self, event: Any, loc: Loc) -> bool:
-        """Refuse a text that goes on after ` #`, where YAML sees a comment."""
+        """Refuse a text that goes on after ` #`, where YAML sees a comment.
+
+        A comment is known by two spaces before `#`, or by one behind it and a single word before.
+        """
         found = _COMMENT(self.text, event.end_mark.index)
         if found is None:
             return False
         single, tight, prose = len(found[1]) == 1, found[2] is None, not _WORDLIKE(event.value)
-        if not (tight and (single or prose) or single and prose):
+        if not (tight and (single or prose) or (single and prose)):
             return False
-        line = self.text[event.end_mark.index :].splitlines()[0].rstrip()
-        self.refuse(
-            loc, event.start_mark, "comment", f'The text ends before " #", where a comment begins: {line.strip()[:40]}',
-            f"Quote the text, or put two spaces before # and one after it.",
-        )  # fmt: skip
+        rest = self.text[event.end_mark.index :].splitlines()[0].strip()
+        said = f'The text ends here, and "{rest[:40]}" is a comment.'
+        fix = f'Quote the text: "{event.value} {rest[:40]}"; before a comment write two spaces, and one after #.'
+        self.refuse(loc, event.start_mark, "comment", said, fix)
         return True
+
+
+@lru_cache(maxsize=1024)
+def _is_word(text: str) -> bool:
+    """Whether an unquoted key is a text to every reader."""
+    try:
+        return type(plain(text)) is str and "\xa0" not in text
+    except Trap:
+        return False
 
 
 class _TooDeep(Exception):

@@ -2,7 +2,8 @@
 
 from stillup.records.finding import Findings, Told
 from stillup.records.inventory import Components, alive
-from stillup.records.moment import utc, zone as known_zone
+from stillup.records.moment import utc
+from stillup.records.moment import zone as known_zone
 from stillup.records.refusal import nearest
 
 
@@ -16,14 +17,22 @@ def known(told: Told, components: Components, zone: str, findings: Findings) -> 
             if slug not in components.by_group:
                 near = nearest(slug, components.by_group)
                 findings.say(
-                    told.document, loc, f'There is no group "{slug}".', _offered(f"group:{near}" if near else "", "group"),
-                    code="reference", at_key=True,
-                )  # fmt: skip
+                    told.document,
+                    loc,
+                    f'There is no group "{slug}".',
+                    _offered(f"group:{near}" if near else "", "group"),
+                    code="reference",
+                    at_key=True,
+                )
             elif not components.members(slug, update.at, zone):
                 findings.say(
-                    told.document, loc, f'The group "{slug}" has no component at {utc(update.at)}.',
-                    "Name the components themselves.", code="reference", at_key=True,
-                )  # fmt: skip
+                    told.document,
+                    loc,
+                    f'The group "{slug}" has no component at {utc(update.at)}.',
+                    "Name the components themselves.",
+                    code="reference",
+                    at_key=True,
+                )
             continue
         component = components.by_id.get(name)
         if component is None:
@@ -31,21 +40,24 @@ def known(told: Told, components: Components, zone: str, findings: Findings) -> 
                 fix = f'Write "group:{name}" for the group.'
             else:
                 fix = _offered(nearest(name, components.by_id), "component")
-            findings.say(
-                told.document, loc, f'There is no component "{name}".', fix, code="reference", at_key=True
-            )
+            findings.say(told.document, loc, f'There is no component "{name}".', fix, code="reference", at_key=True)
         elif component.until is not None and not alive(component, update.at, zone):
             day = update.at.astimezone(known_zone(zone)).date()
             if component.until <= day:
                 findings.warn(
-                    told.document, loc, f'The component "{name}" ended on {component.until}.', "Name what took its place.",
+                    told.document,
+                    loc,
+                    f'The component "{name}" ended on {component.until}.',
+                    "Name what took its place.",
                     code="reference",
-                )  # fmt: skip
+                )
 
 
 def _offered(near: str, kind: str) -> str:
     if near:
         return f"Did you mean {near}?"
-    return "Write the id of one, which is the name of its file below components/ without .yml." if kind == "component" else (
-        "Write the id of one from components/_groups.yml, or of one that components name."
+    return (
+        "Write the id of one, which is the name of its file below components/ without .yml."
+        if kind == "component"
+        else ("Write the id of one from components/_groups.yml, or of one that components name.")
     )

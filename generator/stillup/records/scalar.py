@@ -2,11 +2,14 @@
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
-_ODD = re.compile(r"[-+]?\.?[0-9][0-9A-Za-z_.:+-]*|[-+]?\.[A-Za-z]+|[A-Za-z]{1,5}|[~=]?").fullmatch
+_ODD = re.compile(r"[-+]?\.?[0-9][0-9A-Za-z_.:+-]*|[-+]?\.[A-Za-z]+|[A-Za-z]{1,5}|<<|[~=]?").fullmatch
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})").fullmatch
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,18}").fullmatch
-_NUMBER = re.compile(r"[-+]?(?:0[bxo])?[0-9][0-9_]*|[-+]?0x[0-9a-fA-F_]+|[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9]+)").fullmatch
+_NUMBER = re.compile(
+    r"[-+]?(?:0[bxo])?[0-9][0-9_]*|[-+]?0x[0-9a-fA-F_]+|[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9]+)"
+).fullmatch
 _EXPONENT = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+").fullmatch
 _CLOCK = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?").fullmatch
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
@@ -22,6 +25,7 @@ class Trap(ValueError):
         self.message, self.fix = message, fix
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> object:
     """Return the text, int, Decimal, bool or None that an unquoted `text` stands for.
 
@@ -38,7 +42,9 @@ def plain(text: str) -> object:
     if lower in _WORDS and text in {lower, lower.capitalize(), lower.upper()}:
         return _WORDS[lower]
     if lower in _SWITCHES:
-        raise Trap(f"{text} may be read as {_SWITCHES[lower]}.", f'Write {_SWITCHES[lower]}, or "{text}" if it is a word.')
+        raise Trap(
+            f"{text} may be read as {_SWITCHES[lower]}.", f'Write {_SWITCHES[lower]}, or "{text}" if it is a word.'
+        )
     if _CLOCK(text):
         raise Trap(
             f"{text} may be read as a number to the base of 60.",

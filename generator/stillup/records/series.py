@@ -52,7 +52,9 @@ class Series:
                 return datetime.strptime(written, "%Y%m%dT%H%M%S")
             return datetime.strptime(written, "%Y%m%d") + timedelta(hours=23, minutes=59, seconds=59)
         except ValueError:
-            raise Unusable(f"UNTIL={written} is not a day of the calendar.", "Write it as UNTIL=20271231T235959Z.") from None
+            raise Unusable(
+                f"UNTIL={written} is not a day of the calendar.", "Write it as UNTIL=20271231T235959Z."
+            ) from None
 
     @cached_property
     def _rule(self) -> Iterable[datetime]:
@@ -62,7 +64,9 @@ class Series:
         try:
             return rrulestr(";".join(map("=".join, parts.items())), dtstart=self.start)
         except ValueError as error:
-            raise Unusable(f"The rule cannot be followed: {error}.", "Write it as FREQ=WEEKLY;BYDAY=SU;COUNT=8.") from None
+            raise Unusable(
+                f"The rule cannot be followed: {error}.", "Write it as FREQ=WEEKLY;BYDAY=SU;COUNT=8."
+            ) from None
 
     def first(self, count: int) -> list[datetime]:
         """Return the first occurrences in local time."""
@@ -106,7 +110,9 @@ def _parts(rule: str) -> dict[str, str]:
         if not equals or not value:
             raise Unusable(f'"{part}" is not a part of a rule.', "Write it as FREQ=WEEKLY;BYDAY=SU;COUNT=8.")
         if key not in _KEYS:
-            raise Unusable(f"{key} is not a part of a rule that can be used here.", choice(key, _KEYS) or f"Use {listed(_KEYS)}.")
+            raise Unusable(
+                f"{key} is not a part of a rule that can be used here.", choice(key, _KEYS) or f"Use {listed(_KEYS)}."
+            )
         if key in parts:
             raise Unusable(f"{key} stands twice in the rule.", "Keep one of the two.")
         parts[key] = value
@@ -147,7 +153,10 @@ def _numbers(key: str, written: str) -> list[int]:
     least, most, signed = _LISTS[key]
     result = []
     for word in written.split(","):
-        if not re.fullmatch(r"[+-]?\d{1,3}" if signed else r"\d{1,2}", word, re.ASCII) or not least <= abs(int(word)) <= most:
+        if (
+            not re.fullmatch(r"[+-]?\d{1,3}" if signed else r"\d{1,2}", word, re.ASCII)
+            or not least <= abs(int(word)) <= most
+        ):
             raise Unusable(f"{key}={word} is out of range.", f"Use numbers from {least} to {most}.")
         result.append(int(word))
     return result

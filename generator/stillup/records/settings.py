@@ -79,7 +79,9 @@ class SettingsFacts(Strict):
     """Whether P0 to P3 are printed publicly."""
 
     uptime: Weights = field(default_factory=Weights)
-    cadence: Mapping[Annotated[str, one_of("a severity or disaster", *CADENCE)], Duration] = field(default_factory=lambda: dict(CADENCE))
+    cadence: Mapping[Annotated[str, one_of("a severity or disaster", *CADENCE)], Duration] = field(
+        default_factory=lambda: dict(CADENCE)
+    )
     """How often an open incident is written about, by severity."""
 
     support: Support = field(default_factory=Support)
@@ -112,4 +114,4 @@ class Settings(SettingsFacts):
 
     site_description: str = ""
     other: Mapping[str, object] = field(default_factory=dict)
-    """Settings of rooms that read their own: channels, ledger, subscribers, deploy, lateness, severities, escalation."""
+    """Settings of rooms that read their own, as written: channels, ledger, subscribers, deploy, lateness, severities ..."""

@@ -1,6 +1,6 @@
 """Written values onto frozen types through pydantic, and pydantic's findings in our words.
 
-A faulty value does not hide the others: it is left out and the rest is taken, so that contradictions show in the same run.
+A faulty value does not hide the others: it is left out and the rest is taken, so that contradictions show as well.
 """
 
 import re
@@ -16,9 +16,9 @@ from stillup.vocabulary import STATUSES_OF, ComponentStatus, Impact, Kind, Sever
 Shape = TypeVar("Shape")
 
 PRIVATE = frozenset(
-    """internal private detected_at detected_by acknowledged_at mitigated_at commander responders channel timeline root_cause
-    cause_category affected_users complaints media costs security personal_data regulatory legal_approved action_items
-    recovered drill immediate contributing root""".split()
+    """internal private detected_at detected_by acknowledged_at mitigated_at commander responders channel timeline
+    root_cause cause_category affected_users complaints media costs security personal_data regulatory
+    legal_approved action_items recovered drill immediate contributing root""".split()
 )
 """Fields of private records: in a public one they are refused with the place to put them."""
 
@@ -48,7 +48,9 @@ class Shaped(Generic[Shape]):
     """Where something was written that could not be taken."""
 
 
-def shaped(document: Document, shape: type[Shape], written: object, loc: Loc = (), kind: Kind = Kind.INCIDENT) -> Shaped[Shape]:
+def shaped(
+    document: Document, shape: type[Shape], written: object, loc: Loc = (), kind: Kind = Kind.INCIDENT
+) -> Shaped[Shape]:
     """Return `written`, which stands at `loc` of `document`, as a `shape`; every fault becomes a problem.
 
     `kind` is the kind of the record around it: it decides which states an update may have.
@@ -62,7 +64,9 @@ def shaped(document: Document, shape: type[Shape], written: object, loc: Loc = (
     for place in document.empty:
         if place[: len(loc)] == loc and "source" not in place[len(loc) : -1]:
             lost.add(place)
-            problems.append(document.problem(place, "There is no value here.", "Write one, or leave the line out.", code="empty"))
+            problems.append(
+                document.problem(place, "There is no value here.", "Write one, or leave the line out.", code="empty")
+            )
     for place in lost:
         written = _without(written, place[len(loc) :])
     while True:
@@ -97,14 +101,20 @@ def _told(
             if word in PRIVATE:
                 stem = document.file.rsplit("/", 1)[-1].removesuffix(".yml")
                 fix = f"Move it to private/incidents/{stem}.yml."
-                return document.problem(place, "This is an internal fact, and this file is public.", fix, code="private", at_key=True), ""
+                return document.problem(
+                    place, "This is an internal fact, and this file is public.", fix, code="private", at_key=True
+                ), ""
             message = f"{shown(word)} is not a key of {_name(shape, path[:-1])}."
-            return document.problem(place, message, choice(word, known), code="unknown-key", at_key=True), nearest(word, known)
+            return document.problem(place, message, choice(word, known), code="unknown-key", at_key=True), nearest(
+                word, known
+            )
         case "missing":
             example = _EXAMPLES.get(str(path[-1]), "...")
             return document.problem(place, "This key is missing.", f"Write {path[-1]}: {example}.", code="missing"), ""
         case "value_error" if isinstance(error, Unusable):
-            return document.problem(place, error.message, error.fix, code=error.code, at_key="[key]" in found["loc"]), ""
+            return document.problem(
+                place, error.message, error.fix, code=error.code, at_key="[key]" in found["loc"]
+            ), ""
         case "enum":
             message, fix = _enum(found, kind)
             return document.problem(place, message, fix, code="word"), ""
@@ -165,10 +175,16 @@ _EXAMPLES = {
     "id": "and its id",
 }
 _NAMES = {
-    "WrittenIncident": "an incident", "WrittenUpdate": "an update", "WrittenSchedule": "a schedule", "Move": "a move",
-    "Withdrawal": "a withdrawal", "Postmortem": "a postmortem", "WrittenComponent": "a component", "StateChange": "a state",
+    "WrittenIncident": "an incident",
+    "WrittenUpdate": "an update",
+    "WrittenSchedule": "a schedule",
+    "Move": "a move",
+    "Withdrawal": "a withdrawal",
+    "Postmortem": "a postmortem",
+    "WrittenComponent": "a component",
+    "StateChange": "a state",
     "WrittenGroup": "a group",
-}  # fmt: skip
+}
 
 
 def _dataclass_at(shape: type, path: Loc) -> type:
@@ -176,7 +192,7 @@ def _dataclass_at(shape: type, path: Loc) -> type:
     for part in path:
         if isinstance(part, int):
             continue
-        names = {alias: hint for alias, hint in _hints(shape)}
+        names = dict(_hints(shape))
         inner = [kind for kind in _leaves(names.get(part)) if is_dataclass(kind)]
         if not inner:
             return shape
@@ -209,7 +225,7 @@ def _name(shape: type, path: Loc) -> str:
 
 
 def _without(written: object, path: Loc) -> object:
-    """Return a copy of `written` without what stands at `path`; an entry takes its whole list along. None: nothing is left."""
+    """Return a copy of `written` without what stands at `path`; an entry takes its list along. None: nothing left."""
     if not path or isinstance(written, list) or not isinstance(written, dict) or path[0] not in written:
         return written if isinstance(written, dict) and path else None
     rest = _without(written[path[0]], path[1:]) if path[1:] else None

@@ -3,20 +3,25 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from stillup.errors import Level, Problem, RecordError
-from stillup.records import configuration
+from stillup.records import configuration, identity
 from stillup.records.component import Component, ComponentFacts, Group
-from stillup.records.document import Document
+from stillup.records.document import Document, Loc
+from stillup.records.field import ID
 from stillup.records.folder import RecordFile, contents, record_files
 from stillup.records.incident import Incident
 from stillup.records.inventory import Components, in_page_order, in_words
 from stillup.records.reading import read
 from stillup.records.settings import Settings
-from stillup.records.shape import shaped
 
-__all__ = ["Components", "RecordFile", "Records", "components", "files", "incident", "load"]
+if TYPE_CHECKING:
+    from stillup.records.finding import Findings
+
+__all__ = ["Components", "RecordFile", "Records", "clashes", "components", "files", "incident", "load", "misplaced"]
+
+GROUPS = "components/_groups.yml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,33 +43,49 @@ def files(root: Path) -> tuple[tuple[RecordFile, ...], tuple[Problem, ...]]:
 
 
 def components(root: Path) -> tuple[Components, tuple[Problem, ...]]:
-    """Return the components that could be read, and every problem of `components/`."""
+    """Return the components that could be read, in page order, and every problem of `components/`."""
+    # pydantic comes along here, which a run over unchanged records never needs.
+    from stillup.records import lifetime
+    from stillup.records.finding import Findings
+    from stillup.records.shape import shaped
     from stillup.records.written import WrittenComponent
 
     found, problems = record_files(root, "components")
-    all_problems = list(problems)
-    groups, group_problems = _groups(root)
-    all_problems += group_problems
+    findings = Findings(problems)
+    groups = _groups(root, findings)
+    documents: dict[str, Document] = {}
     result: list[Component] = []
     for file in found:
         document, faults = _read(root, file.path)
-        all_problems += faults
+        findings.problems += faults
         if document is None:
-            continue
+            document = Document(file.path, None, refused={()})
         taken = shaped(document, WrittenComponent, document.value)
-        all_problems += taken.problems
-        if taken.value is not None:
-            result.append(Component(id=file.id, **_facts(taken.value)))
-    return in_page_order(result, groups), tuple(sorted(all_problems))
+        findings.problems += taken.problems
+        findings.lose(document, taken.lost)
+        if file.id in documents:
+            continue
+        documents[file.id] = document
+        if taken.value is None:
+            result.append(_stand_in(file.id, document))
+            continue
+        lifetime.of_component(taken.value, document, findings)
+        facts = {name: getattr(taken.value, name) for name in ComponentFacts.__dataclass_fields__}
+        result.append(Component(id=file.id, **facts))
+    everything = in_page_order(result, groups or ())
+    lifetime.together(everything, documents, None if groups is None else {group.id for group in groups}, findings)
+    return everything, tuple(sorted(findings.problems))
 
 
-def incident(root: Path, file: RecordFile, components: Components, zone: str = "UTC") -> tuple[Incident | None, tuple[Problem, ...]]:
+def incident(
+    root: Path, file: RecordFile, components: Components, zone: str = "UTC"
+) -> tuple[Incident | None, tuple[Problem, ...]]:
     """Return the incident in `file` with its update files, and what is wrong with it.
 
     None when something is an error; warnings come with the record. `zone` is the page's: it says on which civil day an
     update falls, so which components a group had.
     """
-    from stillup.records.assembly import assembled  # brings pydantic, which a run over unchanged records never needs
+    from stillup.records.assembly import assembled
 
     main, problems = _read(root, file.path)
     others = []
@@ -85,21 +106,52 @@ def load(root: Path) -> Records:
         RecordError: with every error and warning of every file, when there is an error in any.
     """
     settings, problems = configuration.settings(root)
-    all_problems = list(problems)
-    parts, problems = components(root)
-    all_problems += problems
-    found, problems = files(root)
-    all_problems += problems
-    incidents = []
+    parts, more = components(root)
+    found, stray = files(root)
+    everything = [*problems, *more, *stray, *misplaced(root)]
+    incidents: list[Incident] = []
+    named: list[identity.Identity] = []
     for file in found:
         record, problems = incident(root, file, parts, settings.timezone)
-        all_problems += problems
+        everything += problems
         if record is not None:
             incidents.append(record)
-    if any(problem.level is Level.ERROR for problem in all_problems):
-        raise RecordError(all_problems)
+            named.append(identity.of_incident(record, file.path))
+    everything += clashes(root, named, settings, parts)
+    if any(problem.level is Level.ERROR for problem in everything):
+        raise RecordError(everything)
     incidents.sort(key=lambda record: (record.started_at or record.updates[0].at, record.id))
-    return Records(settings, parts, tuple(incidents), tuple(sorted(all_problems)))
+    return Records(settings, parts, tuple(incidents), tuple(sorted(everything)))
+
+
+def clashes(
+    root: Path, incidents: Iterable[identity.Identity], settings: Settings, components: Components
+) -> tuple[Problem, ...]:
+    """Return a problem for each id, former id and API code that is taken twice in the whole repository.
+
+    `incidents` are names only (`identity.of_incident`), so that an index can keep them instead of records; a file is
+    read again only to find the line of a clash.
+    """
+    paths, _ = record_files(root, "components")
+    by_id = {file.id: file.path for file in paths}
+    named = [*incidents, identity.of_settings(settings, configuration.name(root))]
+    named += [identity.of_component(part, by_id.get(part.id, "components")) for part in components.components]
+    named += identity.of_groups(components.groups, GROUPS)
+    return identity.clashes(named, lambda file, loc: _place(root, file, loc))
+
+
+def misplaced(root: Path) -> tuple[Problem, ...]:
+    """Return a problem for each folder of records below `docs/`, where MkDocs would publish it as it is."""
+    return tuple(
+        Problem(
+            file=f"docs/{name}",
+            code="misplaced",
+            message="MkDocs publishes everything in docs/, and these files do not belong to the public.",
+            fix=f"Move the folder to {home}/.",
+        )
+        for name, home in (("incidents", "incidents"), ("drills", "private/drills"), ("runbooks", "private/runbooks"))
+        if (root / "docs" / name).exists()
+    )
 
 
 def _read(root: Path, path: str) -> tuple[Document | None, tuple[Problem, ...]]:
@@ -107,26 +159,51 @@ def _read(root: Path, path: str) -> tuple[Document | None, tuple[Problem, ...]]:
     return (None, (problem,)) if problem else read(data, path)
 
 
-def _facts(written: ComponentFacts) -> dict[str, Any]:
-    return {name: getattr(written, name) for name in ComponentFacts.__dataclass_fields__}
+def _place(root: Path, path: str, loc: Loc) -> tuple[int, int]:
+    """Return line and column of a field, by reading its file once more."""
+    if path in configuration.NAMES:
+        return configuration.place(root, loc)
+    document, _ = _read(root, path)
+    if document is None:
+        return 1, 1
+    problem = document.problem(loc, "")
+    return problem.line, problem.column
 
 
-def _groups(root: Path) -> tuple[Iterable[Group], list[Problem]]:
+def _stand_in(id: str, document: Document) -> Component:
+    """Return what can be said of a component with a faulty file, so that records which name it are not faulty too."""
+    group = document.value.get("group") if isinstance(document.value, dict) else None
+    return Component(id=id, name=in_words(id), group=group if isinstance(group, str) and ID(group) else None)
+
+
+def _groups(root: Path, findings: "Findings") -> list[Group] | None:
+    """Return the written groups; None where no sound list of them is written."""
+    from stillup.records.shape import shaped
     from stillup.records.written import WrittenGroup
 
-    path = "components/_groups.yml"
-    if not (root / path).exists():
-        return (), []
-    document, problems = _read(root, path)
+    if not (root / GROUPS).exists():
+        return None
+    document, problems = _read(root, GROUPS)
+    findings.problems += problems
     result: list[Group] = []
-    faults = list(problems)
-    if document is not None and isinstance(document.value, list):
-        for index, entry in enumerate(document.value):
-            taken = shaped(document, WrittenGroup, entry, (index,))
-            faults += taken.problems
-            if taken.value is not None:
-                facts = {name: getattr(taken.value, name) for name in Group.__dataclass_fields__}
-                result.append(Group(**{**facts, "name": taken.value.name or in_words(taken.value.id)}))
-    elif document is not None:
-        faults.append(document.problem((), "This is not a list of groups.", "Write - id: and name: for each group."))
-    return result, faults
+    faulty = False
+    if document is None:
+        return None
+    if not isinstance(document.value, list):
+        findings.say(
+            document, (), "This is not a list of groups.", "Write - id: and name: for each group.", code="type"
+        )
+        return None
+    for index, entry in enumerate(document.value):
+        taken = shaped(document, WrittenGroup, entry, (index,))
+        findings.problems += taken.problems
+        if taken.value is None:
+            faulty = True
+            continue
+        if any(group.id == taken.value.id for group in result):
+            message = f"The group {taken.value.id} stands here twice."
+            findings.say(document, (index, "id"), message, "Keep one of the two.", code="duplicate-id")
+            continue
+        facts = {name: getattr(taken.value, name) for name in Group.__dataclass_fields__}
+        result.append(Group(**{**facts, "name": taken.value.name or in_words(taken.value.id)}))
+    return None if faulty else result

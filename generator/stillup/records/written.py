@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
@@ -99,7 +98,11 @@ class WrittenSettings(SettingsFacts):
     approval: Entries = ()
 
 
-@cache
-def adapter(shape: Any) -> TypeAdapter[Any]:
+_adapters: dict[type, TypeAdapter[Any]] = {}
+
+
+def adapter(shape: type) -> TypeAdapter[Any]:
     """Return pydantic's validator of `shape`, built once."""
-    return TypeAdapter(shape)
+    if shape not in _adapters:
+        _adapters[shape] = TypeAdapter(shape)
+    return _adapters[shape]
