@@ -30,6 +30,8 @@ MESSAGES = {
     # An incident, by stage. `investigating` and `resolved` are the plan's sentences.
     "mail.subject.investigating": "[Service Status] Investigating Issues with {services}",
     "mail.subject.still_investigating": "[Service Status] Still Investigating Issues with {services}",
+    "mail.subject.still_identified": "[Service Status] Still Working on Issues with {services}",
+    "mail.subject.still_monitoring": "[Service Status] Still Monitoring Issues with {services}",
     "mail.subject.reopened": "[Service Status] Issues with {services} Are Back",
     "mail.subject.identified": "[Service Status] Issues with {services} Identified",
     "mail.subject.monitoring": "[Service Status] Monitoring Issues with {services}",
@@ -37,6 +39,8 @@ MESSAGES = {
     "mail.subject.resolved": "[Service Status] Issues with {services} Resolved",
     "mail.lead.investigating": "We're currently investigating reports of issues with {services}.",
     "mail.lead.still_investigating": "We're still investigating the issues with {services}.",
+    "mail.lead.still_identified": "We're still working on the issues with {services}.",
+    "mail.lead.still_monitoring": "We're still monitoring the issues with {services}.",
     "mail.lead.reopened": "The issues with {services} are back, and we're working on them.",
     "mail.lead.identified": "We've identified the issues with {services} and are working on them.",
     "mail.lead.monitoring": "We're monitoring the issues with {services}.",

@@ -175,5 +175,8 @@ class IncidentView:
     windows: tuple[Window, ...] = ()
     """Maintenance: its windows by start, past ones and those within a year."""
 
+    endless: bool = False
+    """Maintenance: it comes back without an end."""
+
     search: str = ""
     """What the page's search finds it by."""

@@ -77,6 +77,7 @@ def incident(edition: Edition, incident: Incident, course: Course, promise: Due 
         note=note(edition, course, held, all_windows, known.length),
         html_windows=html_windows,
         windows=all_windows,
+        endless=window.is_endless(incident),
         search=" ".join([title, *map(edition.name, ids), newest.body.line])[:_SEARCHED],
     )
 

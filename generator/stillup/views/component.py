@@ -1,0 +1,183 @@
+"""A component's own page: its state, its figures, a year of its days, and what happened to it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+
+from stillup.records.component import Component
+from stillup.timeline.course import Claim, Course
+from stillup.timeline.day import Day
+from stillup.views.alt import alt, year_alt
+from stillup.views.bar import bars, lines, short
+from stillup.views.board import YEAR, Board, has_figure, months
+from stillup.views.days import busy
+from stillup.views.edition import KEYS, Edition
+from stillup.views.listing import Headline
+from stillup.views.margin import axis, built, history
+from stillup.views.page import ComponentPage, Event, Figure
+from stillup.views.row import figure
+from stillup.views.rule import rule
+from stillup.views.shape import Link
+from stillup.views.year import calm, cells, labels
+from stillup.vocabulary import Kind
+
+
+def component_page(
+    edition: Edition, board: Board, component: Component, headlines: Mapping[str, Headline]
+) -> ComponentPage:
+    """Return a component's page; `headlines`, by id, are those of everything that held it in the last 365 days."""
+    now = board.now[component.id]
+    shown = has_figure(component)
+    year, near = board.last(component.id, YEAR), board.last(component.id, edition.settings.history_days)
+    name = edition.name(component.id)
+    about = edition.text(component, "description", component.description)
+    group = next((each for each in edition.components.groups if each.id == component.group), None)
+    cause = headlines.get(now.cause) if now.cause else None
+    bad = cells(edition, year, now) if shown else ()
+    courses = board.courses.get(component.id, ())
+    return ComponentPage(
+        id=component.id,
+        place=f"components/{component.id}/",
+        name=name,
+        group=edition.text(group, "name", group.name) if group else "",
+        lede=edition.body(about) if about else None,
+        title=name,
+        description=_description(edition, board, component, near),
+        state=edition.states[now.status],
+        since=edition.clock(now.since, edition.today, "weekday_year") if now.since else None,
+        because=Link(place=cause.place, text=cause.title) if cause else None,
+        figures=tuple(_figures(edition, component, board)) if shown else (),
+        rule=rule(edition) if shown else "",
+        axis=axis(edition),
+        alt=alt(edition, near) if shown else "",
+        bars=bars(edition, near, now) if shown else (),
+        days=lines(edition, near, now, headlines, "weekday") if shown else (),
+        year_alt=year_alt(edition, year) if shown else "",
+        year_months=labels(edition, year) if shown else (),
+        year_calm=calm(year) if shown else "",
+        year=bad,
+        year_days=tuple([cell.title for cell in reversed(bad)]),
+        months=tuple(_months(edition, component, board)) if shown else (),
+        events=busy(edition, _events(edition, courses, component.id, headlines, year[0].date)),
+        history=history(edition),
+        built=built(edition),
+    )
+
+
+def spans(edition: Edition) -> tuple[int, ...]:
+    """Return the spans of days over which uptime is told."""
+    return tuple(sorted({30, edition.settings.history_days, YEAR}))
+
+
+def _description(edition: Edition, board: Board, component: Component, near: Sequence[Day]) -> str:
+    words, now = edition.words, board.now[component.id]
+    name, state = edition.name(component.id), words.say(f"said.{KEYS[now.status]}")
+    if now.since is not None:
+        time = words.moment(edition.local(now.since), "long_year")
+        said = words.say("component.state_since", name=name, state=state, time=time)
+    else:
+        said = words.say("component.state", name=name, state=state)
+    if not has_figure(component):
+        return said
+    share = figure(edition, component, near)
+    return f"{said} {words.say('component.uptime', uptime=share, days=len(near))}"
+
+
+def _figures(edition: Edition, component: Component, board: Board) -> Iterator[Figure]:
+    """Return the uptime over each span, with the first day that it counts."""
+    words = edition.words
+    for count in spans(edition):
+        days = board.last(component.id, count)
+        known = [day.date for day in days if day.known]
+        yield Figure(
+            label=words.count("component.days", count),
+            value=figure(edition, component, days),
+            remark=words.say("component.from", day=short(edition, known[0])) if known else "",
+        )
+
+
+def _months(edition: Edition, component: Component, board: Board) -> Iterator[Figure]:
+    """Return the uptime of each of the last twelve months of which there is data, oldest first."""
+    first = True
+    for month, days in by_month(edition, board, component):
+        if any(day.known for day in days):
+            yield Figure(label=month_label(edition, month, first), value=figure(edition, component, days))
+            first = False
+
+
+def by_month(edition: Edition, board: Board, component: Component) -> Iterator[tuple[date, list[Day]]]:
+    """Return the days of each of the last twelve months."""
+    starts = months(edition.today)
+    found: dict[tuple[int, int], list[Day]] = {(month.year, month.month): [] for month in starts}
+    for day in board.days[component.id]:
+        key = (day.date.year, day.date.month)
+        if key in found:
+            found[key].append(day)
+    for month in starts:
+        yield month, found[month.year, month.month]
+
+
+def month_label(edition: Edition, month: date, first: bool) -> str:
+    """Return `Dec 2025`, `Jan`, `Nov so far`: a year only where it is not this one."""
+    words = edition.words
+    if (month.year, month.month) == (edition.today.year, edition.today.month):
+        return words.say("component.so_far", month=words.short_month(month.month))
+    if month.year != edition.today.year and (first or month.month == 1):
+        return words.date(month, "short_month")
+    return words.short_month(month.month)
+
+
+def _events(
+    edition: Edition, courses: Sequence[Course], component: str, headlines: Mapping[str, Headline], first: date
+) -> Iterator[tuple[date, Event]]:
+    for course in sorted(courses, key=lambda each: (each.started, each.id), reverse=True):
+        headline = headlines.get(course.id)
+        claims = [claim for claim in course.claims if claim.component == component]
+        if headline is None or not claims:
+            continue
+        for day, held in _by_window(edition, course, claims):
+            if day >= first:
+                note = _note(edition, course, held)
+                yield day, Event(place=headline.place, title=headline.title, state=headline.state, note=note)
+
+
+def _by_window(edition: Edition, course: Course, claims: Sequence[Claim]) -> Iterator[tuple[date, Sequence[Claim]]]:
+    """Return an incident once, under its first day; of a maintenance each window under its own."""
+    if course.kind is Kind.INCIDENT:
+        yield edition.local(course.started).date(), claims
+        return
+    found: dict[date, list[Claim]] = {}
+    for claim in claims:
+        found.setdefault(edition.local(claim.start).date(), []).append(claim)
+    yield from found.items()
+
+
+def _note(edition: Edition, course: Course, claims: Sequence[Claim]) -> str:
+    """Return `since 10:05 UTC, here: partial outage`, or `here: partial outage for 1 h 15 min`."""
+    words = edition.words
+    held = [claim for claim in claims if claim.end is None]
+    if held:
+        state = words.say(f"said.{KEYS[held[-1].status]}")
+        if course.kind is Kind.MAINTENANCE:
+            return words.say("note.state_since", state=state, time=_clock(edition, held[-1].start))
+        since = words.say("note.since", time=_clock(edition, course.started))
+        return f"{since}, {words.say('note.here', states=state)}"
+    told = [
+        words.say("note.for", state=words.say(f"said.{key}"), length=words.duration(seconds))
+        for key, seconds in _lengths(claims).items()
+    ]
+    states = ", ".join(told)
+    return states if course.kind is Kind.MAINTENANCE else words.say("note.here", states=states)
+
+
+def _clock(edition: Edition, at: datetime) -> str:
+    return edition.clock(at, edition.today).text
+
+
+def _lengths(claims: Sequence[Claim]) -> dict[str, int]:
+    """Return how many seconds each state was held, the worst first."""
+    found: dict[str, int] = {}
+    for claim in sorted(claims, key=lambda each: each.status.rank, reverse=True):
+        if claim.end is not None:
+            key = KEYS[claim.status]
+            found[key] = found.get(key, 0) + int((claim.end - claim.start).total_seconds())
+    return found

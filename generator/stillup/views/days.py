@@ -1,0 +1,75 @@
+"""Lists of incidents and maintenances by day; days without any are joined."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from stillup.views.edition import Edition
+from stillup.views.listing import Headline
+from stillup.views.page import DayEvents, Event
+
+
+def ledger(
+    edition: Edition, headlines: Iterable[Headline], first: date, last: date, *, month: bool = True
+) -> tuple[DayEvents, ...]:
+    """Return `last` back to `first`. Without `month` days are called `Fri 20` and spans `10 to 19`."""
+    by_day = _by_day(headlines)
+    found: list[DayEvents] = []
+    quiet: date | None = None
+    day = last
+    while day >= first:
+        if day in by_day:
+            if quiet is not None:
+                found.append(_quiet(edition, day + timedelta(days=1), quiet, month))
+                quiet = None
+            form = "weekday" if month else "weekday_day"
+            found.append(_events(edition, day, form, [event(each) for each in by_day[day]]))
+        elif quiet is None:
+            quiet = day
+        day -= timedelta(days=1)
+    if quiet is not None:
+        found.append(_quiet(edition, first, quiet, month))
+    return tuple(found)
+
+
+def busy(edition: Edition, events: Iterable[tuple[date, Event]]) -> tuple[DayEvents, ...]:
+    """Return only days on which something was, newest first; those of another year say theirs."""
+    by_day: dict[date, list[Event]] = {}
+    for day, each in events:
+        by_day.setdefault(day, []).append(each)
+    return tuple(
+        [
+            _events(edition, day, "weekday" if day.year == edition.today.year else "weekday_year", by_day[day])
+            for day in sorted(by_day, reverse=True)
+        ]
+    )
+
+
+def event(headline: Headline) -> Event:
+    """Return a line of a list."""
+    return Event(place=headline.place, title=headline.title, state=headline.state, note=headline.note)
+
+
+def quiet_days(headlines: Iterable[Headline], first: date, last: date) -> int:
+    """Return on how many days there was nothing to report."""
+    busy_days = {day for headline in headlines for day in headline.days if first <= day <= last}
+    return (last - first).days + 1 - len(busy_days)
+
+
+def _by_day(headlines: Iterable[Headline]) -> dict[date, list[Headline]]:
+    found: dict[date, list[Headline]] = {}
+    for headline in sorted(headlines, key=lambda each: (each.started, each.id), reverse=True):
+        for day in headline.days:
+            found.setdefault(day, []).append(headline)
+    return found
+
+
+def _events(edition: Edition, day: date, form: str, events: Sequence[Event]) -> DayEvents:
+    return DayEvents(time=edition.day(day, form), span="", events=tuple(events), quiet="")
+
+
+def _quiet(edition: Edition, first: date, last: date, month: bool) -> DayEvents:
+    said = edition.words.say("home.nothing")
+    if first == last:
+        time = edition.day(first, "weekday" if month else "weekday_day")
+        return DayEvents(time=time, span="", events=(), quiet=said)
+    return DayEvents(time=None, span=edition.words.days(first, last, month=month), events=(), quiet=said)

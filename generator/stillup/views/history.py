@@ -1,0 +1,115 @@
+"""The history by month and by year."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from stillup.views.days import ledger, quiet_days
+from stillup.views.edition import Edition
+from stillup.views.listing import Headline
+from stillup.views.margin import month_place, year_place
+from stillup.views.page import HistoryMonth, HistoryYear, YearMonth
+from stillup.views.shape import Link, State
+from stillup.vocabulary import Kind
+
+_WORST = ("ok", "none", "maint", "degraded", "partial", "major")
+
+
+def history_month(edition: Edition, month: date, headlines: Iterable[Headline], known: Sequence[date]) -> HistoryMonth:
+    """Return one month; `month` is its first day, `known` are those of all months that have a page, oldest first.
+
+    `headlines` are those with a day in it; others do no harm. Days after today are not shown.
+    """
+    words = edition.words
+    last = min(_next(month) - timedelta(days=1), edition.today)
+    here = [each for each in headlines if any(month <= day <= last for day in each.days)]
+    now = month <= edition.today < _next(month)
+    number = known.index(month)
+    counts = _counts(edition, here)
+    key = "history.description_now" if now else "history.description"
+    named = words.date(month, "month")
+    return HistoryMonth(
+        place=month_place(month),
+        title=named,
+        description=words.sentence(
+            words.say(key, counts=counts, month=named, organisation=edition.masthead.organisation)
+        ),
+        lede=_lede(edition, here, counts, month, last, now=now),
+        year=Link(place=year_place(month.year), text=str(month.year)),
+        months=tuple(
+            [
+                (Link(place=month_place(each), text=words.short_month(each.month)), each == month)
+                for each in reversed(known)
+                if each.year == month.year
+            ]
+        ),
+        days=ledger(edition, here, month, last, month=False),
+        previous=_link(edition, known[number - 1]) if number else None,
+        next=_link(edition, known[number + 1]) if number + 1 < len(known) else None,
+    )
+
+
+def history_year(edition: Edition, year: int, headlines: Iterable[Headline], known: Sequence[date]) -> HistoryYear:
+    """Return one year; `known` are the first days of all months that have a page, oldest first."""
+    words = edition.words
+    here = [each for each in headlines if any(day.year == year and day <= edition.today for day in each.days)]
+    years = sorted({each.year for each in known} | {year}, reverse=True)
+    counts = words.sentence(_counts(edition, here))
+    so_far = words.say("history.so_far", counts=counts) if year == edition.today.year else counts
+    return HistoryYear(
+        place=year_place(year),
+        title=str(year),
+        description=words.say("history.year_description", organisation=edition.masthead.organisation, year=year),
+        lede=words.say("history.lede", counts=so_far),
+        years=tuple([(Link(place=year_place(each), text=str(each)), each == year) for each in years]),
+        months=tuple([_month(edition, each, here) for each in reversed(known) if each.year == year]),
+    )
+
+
+def _month(edition: Edition, month: date, headlines: Iterable[Headline]) -> YearMonth:
+    last = min(_next(month) - timedelta(days=1), edition.today)
+    here = [each for each in headlines if any(month <= day <= last for day in each.days)]
+    incidents = sum(each.kind == Kind.INCIDENT for each in here)
+    worst = max((each.worst for each in here), key=_WORST.index, default="ok")
+    said = edition.words.sentence(_counts(edition, here)) if here else edition.words.say("home.nothing")
+    return YearMonth(
+        link=Link(place=month_place(month), text=edition.words.month(month.month)),
+        incidents=incidents,
+        maintenances=len(here) - incidents,
+        worst=State(key=worst, word=edition.words.say(f"state.{worst}")),
+        note=said,
+    )
+
+
+def _counts(edition: Edition, headlines: Sequence[Headline]) -> str:
+    """Return `four incidents and no maintenance`."""
+    words = edition.words
+    incidents = sum(each.kind == Kind.INCIDENT for each in headlines)
+    maintenances = len(headlines) - incidents
+    told = words.count("history.incidents", incidents)
+    if not maintenances:
+        return told
+    return words.join([told, words.count("history.maintenances", maintenances)])
+
+
+def _lede(edition: Edition, here: Sequence[Headline], counts: str, first: date, last: date, *, now: bool) -> str:
+    """Return the month in two sentences: how much there was, and on how many days nothing."""
+    words, days = edition.words, (last - first).days + 1
+    quiet = quiet_days(here, first, last)
+    if not here:
+        return words.say("history.quiet_all_now" if now else "history.quiet_all", days=days)
+    said = words.say("history.so_far", counts=words.sentence(counts)) if now else words.sentence(counts)
+    is_open = sum(each.open and each.kind == Kind.INCIDENT for each in here)
+    if is_open:
+        still = words.count("history.open", is_open) if len(here) > 1 else words.say("history.only_open")
+        said = words.say("history.lede_open", counts=said, open=still)
+    else:
+        said = words.say("history.lede", counts=said)
+    return f"{said} {words.count('history.quiet', quiet, quiet=quiet, days=days)}"
+
+
+def _link(edition: Edition, month: date) -> Link:
+    return Link(place=month_place(month), text=edition.words.date(month, "month"))
+
+
+def _next(month: date) -> date:
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)

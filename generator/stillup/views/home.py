@@ -1,0 +1,79 @@
+"""The home page."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from stillup.views.banner import overall_state, sentence
+from stillup.views.board import Board
+from stillup.views.days import ledger
+from stillup.views.edition import Edition, iso
+from stillup.views.incident import IncidentView
+from stillup.views.listing import Headline
+from stillup.views.margin import axis, built, history
+from stillup.views.page import Home
+from stillup.views.plan import coming, running
+from stillup.views.row import rows
+from stillup.views.rule import rule
+from stillup.views.shape import Time
+from stillup.vocabulary import Impact, Kind
+
+SHOWN = 3
+"""How many updates of an open incident are shown before the older ones fold."""
+
+RECENT = 15
+PLANNED = 5
+
+
+def home(edition: Edition, board: Board, open_views: Sequence[IncidentView], headlines: Mapping[str, Headline]) -> Home:
+    """Return the home page.
+
+    `open_views` are all incidents and maintenances that are not over; `headlines`, by id, those of the last 15 days
+    and of everything behind a bad day of the bars. More of them does no harm.
+    """
+    incidents = [view for view in open_views if view.kind == Kind.INCIDENT]
+    incidents.sort(key=lambda view: (Impact(view.impact).rank, view.started, view.id), reverse=True)
+    maintenances = [view for view in open_views if view.kind == Kind.MAINTENANCE]
+    now = running(edition, maintenances)
+    state = overall_state(edition, board)
+    said = sentence(edition, board, incidents, [view for view, _ in now], headlines.values())
+    return Home(
+        title=state.word,
+        description=edition.words.say("home.description", overall=state.word, line=said),
+        overall=state,
+        indicator=board.overall.indicator,
+        headline=state.word,
+        line=said,
+        promise=incidents[0].promise if incidents else None,
+        open=tuple([_near(edition, view) for view in incidents]),
+        earlier=tuple([_earlier(edition, view) for view in incidents]),
+        running=tuple([event for _, event in now]),
+        planned=coming(edition, maintenances, PLANNED),
+        axis=axis(edition),
+        groups=rows(edition, board, headlines),
+        rule=rule(edition, edition.settings.history_days),
+        days=ledger(edition, headlines.values(), edition.today - timedelta(days=RECENT - 1), edition.today),
+        history=history(edition),
+        built=built(edition),
+    )
+
+
+def _earlier(edition: Edition, view: IncidentView) -> str:
+    count = len(view.updates) - SHOWN
+    return edition.words.count("site.earlier", count) if count > 0 else ""
+
+
+def _near(edition: Edition, view: IncidentView) -> IncidentView:
+    """Return an open incident for readers of today: times of today without their date, others without the year."""
+    updates = [replace(update, time=edition.clock(update.at, edition.today)) for update in view.updates]
+    since = edition.words.moment(edition.local(view.started), "weekday")
+    if edition.local(view.started).year != edition.today.year:
+        since = edition.words.moment(edition.local(view.started))
+    html = Markup('<time datetime="{}">{}</time>').format(iso(view.started), since)
+    facts = [replace(fact, html=html, text=since) if fact.key == "since" else fact for fact in view.facts]
+    promise = view.promise
+    if promise is not None:
+        promise = replace(promise, time=Time(iso=promise.time.iso, text=edition.clock(promise.due, edition.today).text))
+    return replace(view, updates=tuple(updates), facts=tuple(facts), promise=promise)

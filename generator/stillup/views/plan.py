@@ -1,0 +1,111 @@
+"""Maintenances in lists: running, coming and past."""
+
+from collections.abc import Iterable, Sequence
+
+from stillup.views import window
+from stillup.views.edition import Edition
+from stillup.views.incident import IncidentView, UpdateView, Window
+from stillup.views.listing import Headline
+from stillup.views.margin import built
+from stillup.views.page import Event, MaintenancePage
+from stillup.views.shape import State
+from stillup.vocabulary import UpdateStatus
+
+_RUNNING = (UpdateStatus.IN_PROGRESS, UpdateStatus.VERIFYING)
+
+
+def running(edition: Edition, views: Iterable[IncidentView]) -> tuple[tuple[IncidentView, Event], ...]:
+    """Return the maintenances that are being worked on, with their lines."""
+    found = []
+    for view in views:
+        if view.status in _RUNNING:
+            now = next((each for each in view.windows if each.status in _RUNNING), None)
+            found.append((view, _event(edition, view, now, (), whole=True)))
+    return tuple(found)
+
+
+def coming(
+    edition: Edition, views: Iterable[IncidentView], most: int | None = None, *, whole: bool = False
+) -> tuple[Event, ...]:
+    """Return the maintenances that come next, soonest first; on a series' line its further windows are counted.
+
+    `whole`: with the text of the newest update, as the maintenance page shows it.
+    """
+    found = []
+    for view in views:
+        ahead = [each for each in view.windows if each.status == UpdateStatus.SCHEDULED]
+        if ahead:
+            found.append(
+                (ahead[0].start, view.id, _event(edition, view, ahead[0], ahead[1:], whole=whole, planned=True))
+            )
+    return tuple([event for _, _, event in sorted(found, key=lambda each: each[:2])][:most])
+
+
+def maintenance_page(edition: Edition, open_views: Iterable[IncidentView], past: Iterable[Headline]) -> MaintenancePage:
+    """Return the maintenance page: `open_views` that are not over, and headlines of `past` ones."""
+    words, masthead = edition.words, edition.masthead
+    views = [view for view in open_views if view.windows or view.status in _RUNNING]
+    over = sorted((each for each in past if not each.open), key=lambda each: (each.started, each.id), reverse=True)
+    return MaintenancePage(
+        title=words.say("maintenance.title"),
+        description=words.say(
+            "maintenance.description", organisation=masthead.organisation, zone=edition.settings.timezone
+        ),
+        lede=words.say("maintenance.lede", zone=edition.settings.timezone),
+        running=tuple([event for _, event in running(edition, views)]),
+        coming=coming(edition, views, whole=True),
+        past=tuple([_past(edition, each) for each in over]),
+        built=built(edition),
+    )
+
+
+def _event(
+    edition: Edition,
+    view: IncidentView,
+    shown: Window | None,
+    more: Sequence[Window],
+    *,
+    whole: bool,
+    planned: bool = False,
+) -> Event:
+    newest = next((update for update in view.updates if update.withdrawn is None), view.updates[0])
+    state = view.state
+    if planned and view.status in _RUNNING:
+        state = State(key="maint", word=edition.words.say("own.scheduled"))
+    return Event(
+        place=view.place,
+        title=view.title,
+        state=state,
+        note=_affects(edition, view) if whole else _short(newest),
+        body=newest.body if whole else None,
+        windows=window.lines(edition, shown, more, view.endless) if shown else (),
+        when=None if shown else edition.time(view.started, "weekday"),
+    )
+
+
+def _short(newest: UpdateView) -> str:
+    """Return what the work means for customers, in a line."""
+    impact = next((fact.text for fact in newest.facts if fact.key == "impact_text"), "")
+    return " ".join(impact.split()) or newest.body.line
+
+
+def _affects(edition: Edition, view: IncidentView) -> str:
+    """Return what it affects and when it was announced."""
+    words, told = edition.words, []
+    if view.component_ids:
+        told.append(words.say("maintenance.affects", names=words.join([edition.name(id) for id in view.component_ids])))
+    announced = edition.local(view.updates[-1].at).date()
+    form = "day" if announced.year == edition.today.year else "day_year"
+    told.append(words.say("maintenance.announced", day=words.date(announced, form)))
+    return " ".join(told)
+
+
+def _past(edition: Edition, headline: Headline) -> Event:
+    words, start = edition.words, edition.local(headline.started)
+    end = edition.local(headline.ended) if headline.ended else start
+    form = "weekday" if start.year == edition.today.year else "weekday_year"
+    if start.date() == end.date():
+        lines: tuple[str, ...] = (words.date(start, form), words.span(words.hour(start), words.clock(end)))
+    else:
+        lines = (words.span(words.date(start, form), words.date(end, form)),)
+    return Event(place=headline.place, title=headline.title, state=headline.state, note=headline.note, windows=lines)

@@ -1,0 +1,139 @@
+"""Components and groups as rows of the home page."""
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
+from stillup.records.component import Component, Group
+from stillup.timeline.day import Day
+from stillup.timeline.uptime import group_uptime, uptime
+from stillup.views.alt import alt, group_alt
+from stillup.views.bar import bar, bars, holes, lines, short
+from stillup.views.board import Board, has_figure, has_row
+from stillup.views.edition import KEYS, Edition
+from stillup.views.listing import Headline
+from stillup.views.page import Bar, GroupRow, Row
+from stillup.views.shape import State
+from stillup.vocabulary import ComponentStatus
+
+_NAMED = 2
+
+
+def rows(edition: Edition, board: Board, headlines: Mapping[str, Headline]) -> tuple[GroupRow, ...]:
+    """Return what stands on the home page, in page order; a group with a single row is that row."""
+    shown = [each for each in edition.components.components if has_row(each, board, edition.today)]
+    groups = {group.id: group for group in edition.components.groups}
+    found: list[GroupRow] = []
+    for slug, members in groupby(shown, key=lambda each: each.group):
+        components = list(members)
+        group = groups.get(slug) if slug else None
+        drawn = [row(edition, board, each, headlines) for each in components]
+        if group is None or len(components) == 1:
+            found += [_single(each) for each in drawn]
+        else:
+            found.append(_group(edition, board, group, components, drawn))
+    return tuple(found)
+
+
+def row(edition: Edition, board: Board, component: Component, headlines: Mapping[str, Headline]) -> Row:
+    """Return one component's row."""
+    now = board.now[component.id]
+    days = board.last(component.id, edition.settings.history_days)
+    shown = has_figure(component)
+    return Row(
+        id=component.id,
+        place=f"components/{component.id}/",
+        name=edition.name(component.id),
+        state=edition.states[now.status],
+        uptime=figure(edition, component, days) if shown else "",
+        alt=alt(edition, days) if shown else "",
+        bars=bars(edition, days, now) if shown else (),
+        days=lines(edition, days, now, headlines) if shown else (),
+        shown=shown,
+    )
+
+
+def figure(edition: Edition, component: Component, days: Sequence[Day]) -> str:
+    """Return `99.96 %`, or `no figure yet` in a component's first day."""
+    share = uptime(days, edition.settings.uptime)
+    if share is None or component.since == edition.today:
+        return edition.words.say("home.no_figure")
+    return edition.words.percent(share)
+
+
+def group_figure(edition: Edition, children: Sequence[Sequence[Day]]) -> str:
+    """Return the figure of a group of components with public uptime; empty where there is none of them."""
+    if not children:
+        return ""
+    share = group_uptime(children, edition.settings.uptime)
+    return edition.words.say("home.no_figure") if share is None else edition.words.percent(share)
+
+
+def _single(drawn: Row) -> GroupRow:
+    return GroupRow(
+        id=drawn.id,
+        name="",
+        description="",
+        note="",
+        state=drawn.state,
+        uptime=drawn.uptime,
+        alt=drawn.alt,
+        bars=drawn.bars,
+        open=False,
+        rows=(drawn,),
+    )
+
+
+def _group(
+    edition: Edition, board: Board, group: Group, components: Sequence[Component], drawn: Sequence[Row]
+) -> GroupRow:
+    words, count = edition.words, edition.settings.history_days
+    affected = sum(board.now[each.id].status.rank > 0 for each in components)
+    if affected:
+        note = words.count("home.affected", affected, all=len(components))
+    else:
+        note = words.count("home.components", len(components))
+    children = {each.id: board.last(each.id, count) for each in components if has_figure(each)}
+    strokes, bad = _bars(edition, children) if children else ((), 0)
+    return GroupRow(
+        id=group.id,
+        name=edition.text(group, "name", group.name),
+        description=edition.text(group, "description", group.description),
+        note=note,
+        state=_worst(edition, board, components),
+        uptime=group_figure(edition, list(children.values())),
+        alt=group_alt(edition, sum(1 for days in zip(*children.values(), strict=True) if _known(days)), bad),
+        bars=strokes,
+        open=affected > 0 and not group.collapsed,
+        rows=tuple(drawn),
+    )
+
+
+def _worst(edition: Edition, board: Board, components: Sequence[Component]) -> State:
+    return edition.states[max((board.now[each.id].status for each in components), key=lambda status: status.rank)]
+
+
+def _known(days: Sequence[Day]) -> bool:
+    return any(day.known for day in days)
+
+
+def _bars(edition: Edition, children: Mapping[str, Sequence[Day]]) -> tuple[tuple[Bar, ...], int]:
+    """Return the worst of each day over a group, and how many bad days there are."""
+    columns = list(zip(*children.values(), strict=True))
+    found = []
+    for number, days in enumerate(columns):
+        worst = max((day.worst for day in days if day.known), key=lambda status: status.rank, default=None)
+        if worst is not None and worst.rank:
+            names = [
+                edition.name(id) for id, day in zip(children, days, strict=True) if day.known and day.worst is worst
+            ]
+            found.append(bar(number, KEYS[worst], _title(edition, days[0], worst, names)))
+    unknown = holes(edition, [_known(days) for days in columns], [days[0].date for days in columns])
+    return tuple(sorted([*unknown, *found], key=lambda each: each.x)), len(found)
+
+
+def _title(edition: Edition, day: Day, worst: ComponentStatus, names: Sequence[str]) -> str:
+    words, key = edition.words, KEYS[worst]
+    fields = {"day": short(edition, day.date), "state": words.say(f"said.{key}")}
+    if len(names) > _NAMED:
+        return words.say("bars.day_plain", **fields)
+    return words.say("bars.day_of" if key == "maint" else "bars.day_in", names=words.join(names), **fields)

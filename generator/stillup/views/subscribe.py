@@ -1,0 +1,36 @@
+"""Ways to hear of the next update."""
+
+from collections.abc import Collection
+
+from stillup.views.edition import Edition
+from stillup.views.page import SubscribePage
+from stillup.views.shape import Link
+
+_KNOWN = ("email", "sms", "webhook", "chat", "slack", "teams")
+
+
+def subscribe_page(edition: Edition, offers: Collection[str] = ("atom", "rss")) -> SubscribePage:
+    """Return the page. `offers` are what the site itself has: atom, rss, calendar; sign-up pages are settings."""
+    words, organisation = edition.words, edition.masthead.organisation
+    signs_up = edition.settings.subscribe
+    channels = [each for each in _KNOWN if signs_up.get(each)]
+    channels += [each for each in signs_up if each not in _KNOWN and signs_up[each]]
+    ways = []
+    for channel in channels:
+        known = channel in _KNOWN
+        name = words.say(f"subscribe.{channel}") if known else words.sentence(channel.replace("_", " "))
+        said = words.say(f"subscribe.{channel}_text") if known else words.say("subscribe.other_text", way=name)
+        ways.append((Link(place=signs_up[channel], text=name), said))
+    for offer, place in (("atom", "feed.atom"), ("rss", "feed.rss"), ("calendar", "maintenance.ics")):
+        if offer in offers:
+            ways.append((Link(place=place, text=words.say(f"subscribe.{offer}")), words.say(f"subscribe.{offer}_text")))
+    by = words.join(
+        [words.say(f"subscribe.by_{each}") for each in [*channels, *offers] if words.has(f"subscribe.by_{each}")]
+    )
+    return SubscribePage(
+        title=words.say("subscribe.title"),
+        description=words.say("subscribe.description", organisation=organisation, ways=by),
+        lede=words.say("subscribe.lede" if channels else "subscribe.lede_feed"),
+        ways=tuple(ways),
+        promise=edition.body(words.say("subscribe.promise" if channels else "subscribe.promise_feed")),
+    )
