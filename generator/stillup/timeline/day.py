@@ -11,6 +11,8 @@ from stillup.timeline.course import Course
 from stillup.timeline.state import Segment, segments
 from stillup.vocabulary import ComponentStatus
 
+_SECOND = timedelta(seconds=1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
@@ -64,46 +66,50 @@ def days(
     edges = [_second(bounds(day, zone)[0]) for day in dates]
     edges.append(_second(bounds(last, zone)[1]))
     reached = _second(at)
-    start, end = bounds(first, zone)[0], min(bounds(last, zone)[1], at)
-    pieces = _by_day(segments(component, courses, start, end) if start < end else (), edges)
+    instant = datetime.fromtimestamp(reached, UTC)
+    seen = segments(component, courses, bounds(first, zone)[0], min(bounds(last, zone)[1], instant + _SECOND))
+    held = seen[-1].status if seen and _second(seen[-1].end) > reached else None
+    pieces = _by_day(seen, edges, reached)
     found = []
     for number, day in enumerate(dates):
         opening, closing = edges[number], min(edges[number + 1], reached)
-        if not _is_alive(component, day) or (opening >= reached and edges[number + 1] > reached):
+        if opening > reached or not _is_alive(component, day):
             found.append(Day(date=day, known=False))
         elif number in pieces:
-            found.append(_troubled(day, closing - opening, pieces[number], reached))
+            now = held if reached < edges[number + 1] else None
+            found.append(_troubled(day, closing - opening, pieces[number], now))
         else:
             found.append(Day(date=day, seconds=(max(0, closing - opening), 0, 0, 0, 0)))
     return tuple(found)
 
 
-def _troubled(day: date, length: int, pieces: Sequence[tuple[int, int, Segment]], reached: int) -> Day:
-    spent = [length, 0, 0, 0, 0]
-    for start, end, segment in pieces:
-        spent[segment.status.rank] += end - start
-        spent[0] -= end - start
-    causes = tuple(dict.fromkeys(cause for _, _, segment in pieces for cause in segment.causes))
-    _, end, last = pieces[-1]
-    found = Day(date=day, seconds=(spent[0], spent[1], spent[2], spent[3], spent[4]), causes=causes)
-    if end == reached and found.worst is last.status:
-        return Day(date=day, seconds=found.seconds, causes=causes, ongoing=True)
-    return found
+def _troubled(day: date, length: int, pieces: Sequence[tuple[int, Segment]], now: ComponentStatus | None) -> Day:
+    spent = [0] * len(ComponentStatus)
+    for seconds, segment in pieces:
+        spent[segment.status.rank] += seconds
+    worst = max((segment.status for _, segment in pieces), key=lambda status: status.rank)
+    return Day(
+        date=day,
+        seconds=(length - sum(spent), spent[1], spent[2], spent[3], spent[4]),
+        causes=tuple(dict.fromkeys(cause for _, segment in pieces for cause in segment.causes)),
+        ongoing=worst is now,
+    )
 
 
-def _by_day(found: Iterable[Segment], edges: Sequence[int]) -> dict[int, list[tuple[int, int, Segment]]]:
-    """Return the parts of each segment by the number of their day, as seconds since 1970."""
-    pieces: dict[int, list[tuple[int, int, Segment]]] = {}
+def _by_day(seen: Iterable[Segment], edges: Sequence[int], reached: int) -> dict[int, list[tuple[int, Segment]]]:
+    """Return how many seconds of which segments fall on each day, by the day's number."""
+    pieces: dict[int, list[tuple[int, Segment]]] = {}
     number, count = 0, len(edges) - 1
-    for segment in found:
-        start, end = _second(segment.start), _second(segment.end)
+    for segment in seen:
+        start, end = _second(segment.start), min(_second(segment.end), reached)
         while number < count and edges[number + 1] <= start:
             number += 1
         inside = number
-        while inside < count and edges[inside] < end:
-            since, until = max(start, edges[inside]), min(end, edges[inside + 1])
-            if since < until:
-                pieces.setdefault(inside, []).append((since, until, segment))
+        while start < end and inside < count:
+            until = min(end, edges[inside + 1])
+            if start < until:
+                pieces.setdefault(inside, []).append((until - start, segment))
+                start = until
             inside += 1
     return pieces
 
@@ -120,7 +126,7 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
     if instant.astimezone(zone).time() == time():
         return instant
     early, late = local.replace(fold=1).astimezone(UTC) - timedelta(seconds=1), instant
-    while late - early > timedelta(seconds=1):  # The clocks skipped midnight: find the second in which they did.
+    while late - early > _SECOND:  # The clocks skipped midnight: find the second in which they did.
         middle = early + timedelta(seconds=int((late - early).total_seconds()) // 2)
         early, late = (early, middle) if middle.astimezone(zone).date() >= day else (middle, late)
     return late

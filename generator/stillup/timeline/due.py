@@ -45,8 +45,7 @@ def _moments(incidents: Iterable[Incident], courses: Iterable[Course], at: datet
             yield from (update.at - AHEAD, update.at)
         if incident.postmortem is not None:
             yield incident.postmortem.at - AHEAD
-        if incident.ended_at is not None:
-            yield incident.ended_at
+        yield from (moment for moment in (incident.started_at, incident.ended_at) if moment is not None)
         public = published(incident, at)
         made = promise(public, at) if public is not None else None
         if made is not None:

@@ -1,7 +1,7 @@
 """What of a record is public at an instant. Updates written ahead of their time wait as drafts."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from stillup.records.incident import Incident, Update
 
@@ -15,7 +15,7 @@ def published(incident: Incident, at: datetime) -> Incident | None:
     An update up to five minutes ahead of `at` is public and keeps the time it was written with, so that its id and
     its published date never move; `course` counts it from `at`. Withdrawn updates stay: their place and id do too.
     """
-    horizon = at + AHEAD
+    horizon = at.astimezone(UTC) + AHEAD
     postmortem = incident.postmortem
     late = postmortem is not None and postmortem.at > horizon
     updates = tuple(update for update in incident.updates if update.at <= horizon)
@@ -28,5 +28,5 @@ def published(incident: Incident, at: datetime) -> Incident | None:
 
 def drafts(incident: Incident, at: datetime) -> tuple[Update, ...]:
     """Return the updates that are written but not public at `at`, oldest first."""
-    horizon = at + AHEAD
+    horizon = at.astimezone(UTC) + AHEAD
     return tuple(update for update in incident.updates if update.at > horizon)

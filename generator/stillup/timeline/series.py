@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from stillup.records.incident import Incident, Schedule, Update
 from stillup.timeline.phase import Step
 from stillup.timeline.recurrence import YEAR, starts
-from stillup.timeline.window import LONG_AGO, Run, Window
+from stillup.timeline.window import LONG_AGO, Window
 from stillup.vocabulary import ComponentStatus, UpdateStatus
 
 
@@ -16,10 +16,12 @@ def windows(incident: Incident, steps: Sequence[Step], at: datetime) -> list[Win
     series = bool(schedule.recurrence)
     plan = _planned(schedule, steps, at)
     for number, (moment, update) in enumerate(steps):
-        told = plan if series and _is_general(update) else _spoken_of(plan, update, moment)
-        for window in plan if number == 0 else told:
-            window.states.append((moment if number else LONG_AGO, _states(update, first=number == 0)))
-        if series and _is_general(update) and update.status is UpdateStatus.SCHEDULED:
+        first, general = number == 0, series and _is_general(update)
+        told = plan if general else _spoken_of(plan, update, moment)
+        states = (LONG_AGO if first else moment, _states(update, first=first))
+        for window in plan if first else told:
+            window.states.append(states)
+        if general and update.status is UpdateStatus.SCHEDULED:
             told = [window for window in plan if _is_reinstated(window, moment)]
         for window in told:
             window.take(update, moment)
@@ -32,11 +34,14 @@ def windows(incident: Incident, steps: Sequence[Step], at: datetime) -> list[Win
 
 
 def _planned(schedule: Schedule, steps: Sequence[Step], at: datetime) -> list[Window]:
-    """Return the windows as first announced. A series that was called off is looked at no further than from then."""
+    """Return the windows as first announced. A series that was called off is looked at no further than from then.
+
+    All windows are equally long, in hours that really pass, also where clocks change (RFC 5545, 3.8.5.3, DTEND).
+    """
     moment, newest = steps[-1]
     seen_from = moment if newest.status is UpdateStatus.CANCELLED and _is_general(newest) else at
     named = [named for _, update in steps if (named := _occurrence(update)) is not None]
-    length = schedule.end - schedule.start
+    length = schedule.end.astimezone(UTC) - schedule.start.astimezone(UTC)
     auto = schedule.auto or steps[0][1].status.closes
     return [
         Window(planned=start, start=start, end=start + length, auto=auto)
@@ -110,7 +115,8 @@ def _corrected(window: Window, incident: Incident, at: datetime) -> None:
         first = window.runs[0]
         start = min(incident.started_at.astimezone(UTC), at)
         first.start = start if first.end is None else min(start, first.end)
-    if window.status is UpdateStatus.COMPLETED and incident.ended_at is not None:
-        end = min(incident.ended_at.astimezone(UTC), at)
-        window.runs = [run for run in window.runs if run.start < end] or [Run(end, end)]
-        window.runs[-1].end = end
+    if window.status is UpdateStatus.COMPLETED and incident.ended_at is not None and incident.ended_at <= at:
+        end = incident.ended_at.astimezone(UTC)
+        window.runs = [run for run in window.runs if run.start < end]
+        for run in window.runs[-1:]:
+            run.end = end

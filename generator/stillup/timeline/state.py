@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 from stillup.records.component import Component
@@ -61,15 +62,13 @@ def segments(component: Component, courses: Iterable[Course], start: datetime, e
     start, end = start.astimezone(UTC), end.astimezone(UTC)
     spans = sorted([*_claimed(component.id, courses, start, end), *_observed(component, start, end)])
     found: list[Segment] = []
-    cluster: list[_Span] = []
-    reach = _BEGINNING
-    for span in spans:
-        if span.start >= reach:
-            found += _resolved(cluster)
-            cluster = []
-        cluster.append(span)
-        reach = max(reach, span.end)
-    found += _resolved(cluster)
+    first = 0
+    while first < len(spans):
+        reach, beyond = spans[first].end, first + 1
+        while beyond < len(spans) and spans[beyond].start < reach:
+            reach, beyond = max(reach, spans[beyond].end), beyond + 1
+        found += _resolved(spans[first:beyond])
+        first = beyond
     return tuple(_merged(found))
 
 
@@ -121,29 +120,30 @@ def _observed(component: Component, start: datetime, end: datetime) -> Iterator[
             yield _Span(since, until, 0, change.status, "")
 
 
-def _resolved(cluster: Sequence[_Span]) -> Iterator[Segment]:
+def _resolved(spans: Sequence[_Span]) -> list[Segment]:
     """Divide spans that touch each other into segments."""
-    if len(cluster) == 1:
-        yield _segment(cluster[0].start, cluster[0].end, cluster)
-        return
-    starts = iter(cluster)
-    coming = next(starts, None)
+    if len(spans) == 1:
+        return [_segment(spans[0].start, spans[0].end, spans)]
+    found = []
     held: list[_Span] = []
-    edges = sorted({span.start for span in cluster} | {span.end for span in cluster})
-    for edge, following in zip(edges, edges[1:], strict=False):
-        while coming is not None and coming.start <= edge:
-            held.append(coming)
-            coming = next(starts, None)
+    coming = 0
+    for edge, following in pairwise(sorted({span.start for span in spans} | {span.end for span in spans})):
         held = [span for span in held if span.end > edge]
-        if held:
-            yield _segment(edge, following, held)
+        while coming < len(spans) and spans[coming].start == edge:
+            held.append(spans[coming])
+            coming += 1
+        found.append(_segment(edge, following, held))
+    return found
 
 
 def _segment(start: datetime, end: datetime, held: Sequence[_Span]) -> Segment:
-    ranked = sorted(held, key=lambda span: (-span.tier, -span.status.rank, span.start, span.cause))
-    first = ranked[0]
-    causes = tuple(dict.fromkeys(span.cause for span in ranked if span.tier))
-    return Segment(start=start, end=end, status=first.status, causes=causes, monitor=first.tier == 0)
+    first = held[0]
+    causes: tuple[str, ...] = (first.cause,) if first.tier else ()
+    if len(held) > 1:
+        ranked = sorted(held, key=lambda span: (-span.tier, -span.status.rank, span.start, span.cause))
+        first = ranked[0]
+        causes = tuple(dict.fromkeys(span.cause for span in ranked if span.tier))
+    return Segment(start=start, end=end, status=first.status, causes=causes, monitor=not first.tier)
 
 
 def _merged(found: Iterable[Segment]) -> Iterator[Segment]:

@@ -1,0 +1,413 @@
+"""The course of a maintenance: by the clock, by its updates, and across moves."""
+
+import pytest
+
+from stillup.records.incident import Incident, Move
+from stillup.timeline.course import course
+from stillup.vocabulary import Impact, Kind, UpdateStatus
+from tests.timeline.records import (
+    FINE,
+    MAINTAINED,
+    MINUTE,
+    PARTIAL,
+    clock,
+    incident,
+    maintenance,
+    on,
+    spans,
+    told,
+    withdrawn,
+)
+
+ANNOUNCED = told(on(10), "scheduled", components={"db": FINE})
+NIGHT = {"start": clock("02:00"), "end": clock("04:00")}
+WEEKLY = {**NIGHT, "recurrence": "FREQ=WEEKLY;COUNT=3"}
+
+
+def state(record, at) -> str:
+    return course(record, at).status.value
+
+
+def test_windows_are_half_open_by_the_clock():
+    record = maintenance(ANNOUNCED, **NIGHT)
+
+    assert state(record, clock("01:59")) == "scheduled"
+    assert state(record, clock("02:00")) == "in_progress"
+    assert state(record, clock("03:59")) == "in_progress"
+    assert state(record, clock("04:00")) == "completed"
+    assert spans(course(record, clock("01:59"))) == []
+    assert spans(course(record, clock("02:00"))) == [("db", "02:00", "", "under_maintenance")]
+    assert spans(course(record, clock("04:00"))) == [("db", "02:00", "04:00", "under_maintenance")]
+
+
+def test_the_clock_closes_a_maintenance_at_its_end():
+    record = maintenance(ANNOUNCED, **NIGHT)
+
+    running, over = course(record, clock("03:00")), course(record, clock("05:00"))
+
+    assert (running.started, running.ended, running.closed, running.settled) == (clock("02:00"), None, None, False)
+    assert (over.ended, over.closed, over.settled) == (clock("04:00"), clock("04:00"), True)
+    assert (over.impact, over.worst) == (Impact.NONE, MAINTAINED)
+
+
+def test_an_announcement_may_say_worse_than_maintenance():
+    record = maintenance(told(on(10), "scheduled", components={"db": PARTIAL, "api": MAINTAINED}), **NIGHT)
+
+    assert spans(course(record, clock("03:00"))) == [
+        ("api", "02:00", "", "under_maintenance"),
+        ("db", "02:00", "", "partial_outage"),
+    ]
+    assert course(record, clock("03:00")).impact is Impact.MAJOR
+
+
+def test_an_update_begins_and_ends_it_earlier():
+    record = maintenance(ANNOUNCED, told(clock("01:30"), "in_progress"), told(clock("03:10"), "completed"), **NIGHT)
+
+    assert state(record, clock("01:45")) == "in_progress"
+    assert spans(course(record, clock("06:00"))) == [("db", "01:30", "03:10", "under_maintenance")]
+    assert course(record, clock("06:00")).closed == clock("03:10")
+
+
+def test_reports_after_the_clock_has_acted_move_neither_edge():
+    record = maintenance(ANNOUNCED, told(clock("02:20"), "in_progress"), told(clock("04:15"), "completed"), **NIGHT)
+
+    assert spans(course(record, clock("06:00"))) == [("db", "02:00", "04:00", "under_maintenance")]
+
+
+def test_work_that_is_told_to_go_on_after_the_end_runs_until_it_is_told_to_be_over():
+    record = maintenance(ANNOUNCED, told(clock("04:10"), "in_progress"), told(clock("05:30"), "completed"), **NIGHT)
+
+    assert state(record, clock("04:04")) == "completed"
+    assert state(record, clock("05:00")) == "in_progress"
+    assert spans(course(record, clock("06:00"))) == [
+        ("db", "02:00", "04:00", "under_maintenance"),
+        ("db", "04:10", "05:30", "under_maintenance"),
+    ]
+
+
+def test_work_told_to_go_on_at_the_very_end_leaves_no_seam():
+    record = maintenance(ANNOUNCED, told(clock("04:00"), "in_progress"), **NIGHT)
+
+    assert spans(course(record, clock("06:00"))) == [("db", "02:00", "", "under_maintenance")]
+
+
+def test_verifying_keeps_the_claim_and_the_clock():
+    record = maintenance(ANNOUNCED, told(clock("03:30"), "verifying"), **NIGHT)
+
+    assert state(record, clock("03:45")) == "verifying"
+    assert spans(course(record, clock("03:45"))) == [("db", "02:00", "", "under_maintenance")]
+    assert state(record, clock("04:00")) == "completed"
+
+
+def test_a_component_told_to_be_back_is_free_while_the_rest_goes_on():
+    record = maintenance(
+        told(on(10), "scheduled", components={"db": MAINTAINED, "api": MAINTAINED}),
+        told(clock("03:00"), "in_progress", components={"api": FINE}),
+        **NIGHT,
+    )
+
+    assert spans(course(record, clock("05:00"))) == [
+        ("api", "02:00", "03:00", "under_maintenance"),
+        ("db", "02:00", "04:00", "under_maintenance"),
+    ]
+
+
+def test_components_named_while_it_runs_join():
+    record = maintenance(ANNOUNCED, told(clock("03:00"), "in_progress", components={"api": PARTIAL}), **NIGHT)
+
+    assert spans(course(record, clock("05:00"))) == [
+        ("db", "02:00", "04:00", "under_maintenance"),
+        ("api", "03:00", "04:00", "partial_outage"),
+    ]
+
+
+def test_a_maintenance_told_after_its_start_held_from_its_start():
+    record = maintenance(told(clock("02:30"), "scheduled", components={"db": MAINTAINED}), **NIGHT)
+
+    assert spans(course(record, clock("03:00"))) == [("db", "02:00", "", "under_maintenance")]
+
+
+class TestManual:
+    """`auto: false`: only updates begin and end it."""
+
+    def test_nothing_happens_by_the_clock(self):
+        record = maintenance(ANNOUNCED, auto=False, **NIGHT)
+
+        assert state(record, clock("03:00")) == "scheduled"
+        assert state(record, clock("09:00")) == "scheduled"
+        assert spans(course(record, clock("09:00"))) == []
+        assert course(record, clock("09:00")).open
+
+    def test_it_runs_from_in_progress_past_its_end_until_completed(self):
+        record = maintenance(
+            ANNOUNCED, told(clock("02:15"), "in_progress"), told(clock("05:00"), "completed"), auto=False, **NIGHT
+        )
+
+        assert state(record, clock("04:30")) == "in_progress"
+        assert spans(course(record, clock("04:30"))) == [("db", "02:15", "", "under_maintenance")]
+        assert spans(course(record, clock("06:00"))) == [("db", "02:15", "05:00", "under_maintenance")]
+
+    def test_put_back_to_scheduled_it_waits_again(self):
+        record = maintenance(
+            ANNOUNCED, told(clock("02:15"), "in_progress"), told(clock("02:30"), "scheduled"), auto=False, **NIGHT
+        )
+
+        assert state(record, clock("03:00")) == "scheduled"
+        assert spans(course(record, clock("03:00"))) == [("db", "02:15", "02:30", "under_maintenance")]
+
+
+class TestCancelled:
+    """Cancelling ends everything not yet past."""
+
+    def test_before_it_begins(self):
+        off = course(maintenance(ANNOUNCED, told(on(19), "cancelled"), **NIGHT), clock("03:00"))
+
+        assert (off.status, off.claims, off.closed, off.settled) == (UpdateStatus.CANCELLED, (), on(19), True)
+        assert [(o.status.value, o.began, o.ended) for o in off.occurrences] == [("cancelled", None, None)]
+
+    def test_while_it_runs(self):
+        off = course(maintenance(ANNOUNCED, told(clock("02:30"), "cancelled"), **NIGHT), clock("03:00"))
+
+        assert spans(off) == [("db", "02:00", "02:30", "under_maintenance")]
+        assert off.occurrences[0].ended == clock("02:30")
+
+    def test_not_when_it_is_past(self):
+        assert state(maintenance(ANNOUNCED, told(clock("05:00"), "cancelled"), **NIGHT), clock("06:00")) == "completed"
+
+    def test_and_announced_again(self):
+        record = maintenance(ANNOUNCED, told(on(18), "cancelled"), told(on(19), "scheduled"), **NIGHT)
+
+        assert state(record, clock("03:00")) == "in_progress"
+
+
+class TestMoved:
+    """An update that carries a new window."""
+
+    def test_before_it_begins(self):
+        moved = told(on(19), "scheduled", scheduled=Move(start=on(21, "02:00"), end=on(21, "05:00")))
+        record = maintenance(ANNOUNCED, moved, **NIGHT)
+
+        assert state(record, on(18)) == "scheduled"
+        assert course(record, on(18)).occurrences[0].start == clock("02:00")
+        assert state(record, clock("03:00")) == "scheduled"
+        assert state(record, on(21, "04:30")) == "in_progress"
+        (window,) = course(record, on(22)).occurrences
+        assert (window.planned_start, window.began, window.ended) == (clock("02:00"), on(21, "02:00"), on(21, "05:00"))
+
+    def test_longer_while_it_runs(self):
+        longer = told(clock("03:50"), "in_progress", scheduled=Move(start=clock("02:00"), end=clock("05:00")))
+        record = maintenance(ANNOUNCED, longer, **NIGHT)
+
+        assert state(record, clock("04:30")) == "in_progress"
+        assert spans(course(record, clock("06:00"))) == [("db", "02:00", "05:00", "under_maintenance")]
+
+    def test_away_while_it_runs(self):
+        away = told(clock("02:30"), "scheduled", scheduled=Move(start=on(21, "02:00"), end=on(21, "03:00")))
+        record = maintenance(ANNOUNCED, away, **NIGHT)
+
+        assert state(record, clock("03:00")) == "scheduled"
+        assert spans(course(record, on(22))) == [
+            ("db", "02:00", "02:30", "under_maintenance"),
+            ("db", "02:00", "03:00", "under_maintenance"),
+        ]
+
+    def test_after_it_was_completed(self):
+        again = told(clock("05:00"), "scheduled", scheduled=Move(start=clock("22:00"), end=clock("23:00")))
+        record = maintenance(ANNOUNCED, again, **NIGHT)
+
+        assert state(record, clock("04:30")) == "completed"
+        assert state(record, clock("05:00")) == "scheduled"
+        assert state(record, clock("22:30")) == "in_progress"
+
+    def test_into_a_time_that_has_already_begun(self):
+        earlier = told(on(18), "scheduled", scheduled=Move(start=on(17, "23:00"), end=on(18, "02:00")))
+        record = maintenance(ANNOUNCED, earlier, **NIGHT)
+
+        assert spans(course(record, on(18, "01:00"))) == [("db", "00:00", "", "under_maintenance")]
+
+    def test_the_end_of_manual_work_that_goes_on(self):
+        longer = told(clock("03:50"), "scheduled", scheduled=Move(start=clock("02:00"), end=clock("05:00")))
+        record = maintenance(ANNOUNCED, told(clock("02:00"), "in_progress"), longer, auto=False, **NIGHT)
+
+        assert state(record, clock("04:30")) == "in_progress"
+
+
+class TestSeries:
+    """Windows that come again: 20 and 27 November, 4 December."""
+
+    def test_every_window_runs_by_the_clock(self):
+        record = maintenance(ANNOUNCED, **WEEKLY)
+
+        assert [state(record, on(day, "03:00")) for day in (19, 20, 21, 27)] == [
+            "scheduled", "in_progress", "scheduled", "in_progress",
+        ]  # fmt: skip
+        assert state(record, on(4, "04:00", month=12)) == "completed"
+        over = course(record, on(5, month=12))
+        assert [f"{claim.start:%m-%d %H:%M}" for claim in over.claims] == ["11-20 02:00", "11-27 02:00", "12-04 02:00"]
+        assert (over.closed, over.settled) == (on(4, "04:00", month=12), True)
+        assert (over.started, over.ended) == (clock("02:00"), on(4, "04:00", month=12))
+
+    def test_without_a_name_an_update_speaks_of_the_running_window(self):
+        record = maintenance(ANNOUNCED, told(clock("02:40"), "completed"), **WEEKLY)
+
+        assert state(record, clock("03:00")) == "scheduled"
+        assert statuses(record, on(21)) == ["completed", "scheduled", "scheduled"]
+
+    def test_without_a_name_it_else_speaks_of_the_next_window(self):
+        record = maintenance(ANNOUNCED, told(on(26, "22:00"), "in_progress"), **WEEKLY)
+
+        assert statuses(record, on(26, "23:00")) == ["completed", "in_progress", "scheduled"]
+
+    def test_a_late_report_does_not_complete_the_next_window(self):
+        record = maintenance(ANNOUNCED, told(clock("04:05"), "completed"), **WEEKLY)
+
+        assert statuses(record, on(21)) == ["completed", "scheduled", "scheduled"]
+
+    def test_work_that_overruns_does_not_begin_the_next_window(self):
+        record = maintenance(ANNOUNCED, told(clock("04:05"), "in_progress"), **WEEKLY)
+
+        assert statuses(record, clock("04:30")) == ["in_progress", "scheduled", "scheduled"]
+
+    def test_a_name_says_which(self):
+        later = on(4, "02:00", month=12)
+        record = maintenance(ANNOUNCED, told(on(21), "cancelled", occurrence=later), **WEEKLY)
+
+        assert statuses(record, on(22)) == ["completed", "scheduled", "cancelled"]
+        assert state(record, on(28)) == "completed"
+        assert course(record, on(28)).closed == on(27, "04:00")
+
+    def test_cancelled_without_a_name_the_rest_is_off(self):
+        off = course(maintenance(ANNOUNCED, told(on(27, "02:30"), "cancelled"), **WEEKLY), on(28))
+
+        assert [o.status.value for o in off.occurrences] == ["completed", "cancelled", "cancelled"]
+        assert (off.status, off.closed, off.settled) == (UpdateStatus.CANCELLED, on(27, "02:30"), True)
+        assert off.claims[-1].end == on(27, "02:30")
+
+    def test_one_window_moves(self):
+        move = Move(start=on(28, "02:00"), end=on(28, "03:00"), occurrence=on(27, "02:00"))
+        record = maintenance(ANNOUNCED, told(on(21), "scheduled", scheduled=move), **WEEKLY)
+
+        assert state(record, on(27, "03:00")) == "scheduled"
+        assert state(record, on(28, "02:30")) == "in_progress"
+        assert [f"{o.planned_start:%d} {o.start:%d}" for o in course(record, on(22)).occurrences] == [
+            "20 20", "27 28", "04 04",
+        ]  # fmt: skip
+
+    def test_a_moved_window_answers_to_its_old_and_its_new_start(self):
+        moves = [
+            told(on(21), "scheduled", scheduled=Move(start=on(28), end=on(28, "01:00"), occurrence=on(27, "02:00"))),
+            told(on(22), "scheduled", scheduled=Move(start=on(29), end=on(29, "01:00"), occurrence=on(28))),
+        ]
+
+        for name in (on(27, "02:00"), on(29)):
+            record = maintenance(ANNOUNCED, *moves, told(on(23), "cancelled", occurrence=name), **WEEKLY)
+            assert statuses(record, on(24)) == ["completed", "cancelled", "scheduled"]
+
+    def test_what_is_told_of_one_window_stays_with_it(self):
+        record = maintenance(
+            told(on(10), "scheduled", components={"db": MAINTAINED, "api": MAINTAINED}),
+            told(clock("03:00"), "in_progress", components={"api": FINE}),
+            **WEEKLY,
+        )
+
+        assert spans(course(record, on(27, "05:00")))[2:] == [
+            ("api", "02:00", "04:00", "under_maintenance"),
+            ("db", "02:00", "04:00", "under_maintenance"),
+        ]
+
+    def test_what_is_announced_later_holds_for_what_is_to_come(self):
+        record = maintenance(ANNOUNCED, told(on(21), "scheduled", components={"api": FINE}), **WEEKLY)
+
+        assert [claim.component for claim in course(record, on(27, "03:00")).claims] == ["db", "api", "db"]
+
+    def test_excepted_windows_do_not_take_place(self):
+        record = maintenance(ANNOUNCED, exceptions=(on(27, "02:00"),), **WEEKLY)
+
+        assert [f"{o.start:%m-%d}" for o in course(record, on(10)).occurrences] == ["11-20", "12-04"]
+
+    def test_a_series_of_exceptions_is_off(self):
+        off = course(
+            maintenance(ANNOUNCED, exceptions=(on(20, "02:00"),), **NIGHT, recurrence="FREQ=DAILY;COUNT=1"), on(11)
+        )
+
+        assert (off.status, off.occurrences, off.open) == (UpdateStatus.CANCELLED, (), False)
+
+    def test_an_endless_series_never_closes(self):
+        endless = maintenance(ANNOUNCED, **NIGHT, recurrence="FREQ=WEEKLY")
+
+        soon, late = course(endless, on(11)), course(endless, on(11, month=12))
+
+        assert len(soon.occurrences) == 51
+        assert len(late.occurrences) == 3 + 53
+        assert (late.status, late.closed, late.settled) == (UpdateStatus.SCHEDULED, None, False)
+
+    def test_an_endless_series_called_off_settles(self):
+        record = maintenance(ANNOUNCED, told(on(21), "cancelled"), **NIGHT, recurrence="FREQ=WEEKLY")
+
+        soon, late = course(record, on(22)), course(record, on(22).replace(year=2036))
+
+        assert soon.settled
+        assert soon == late
+
+    def test_the_next_window_is_known_however_far_it_is(self):
+        rare = course(maintenance(ANNOUNCED, **NIGHT, recurrence="FREQ=YEARLY;INTERVAL=4"), on(21))
+
+        assert [o.start.year for o in rare.occurrences] == [2026, 2030]
+        assert rare.status is UpdateStatus.SCHEDULED
+
+
+def test_without_a_window_only_updates_say_when_it_took_place():
+    record = Incident(
+        id="database",
+        title="Emergency work",
+        kind=Kind.MAINTENANCE,
+        updates=(
+            told(clock("02:10"), "in_progress", components={"db": MAINTAINED}),
+            told(clock("03:00"), "completed"),
+        ),
+    )
+
+    assert state(record, clock("02:30")) == "in_progress"
+    assert spans(course(record, clock("04:00"))) == [("db", "02:10", "03:00", "under_maintenance")]
+
+
+@pytest.mark.parametrize("auto", [True, False])
+def test_a_maintenance_told_when_it_was_over_held_its_window(auto):
+    record = maintenance(told(clock("09:00"), "completed", components={"db": MAINTAINED}), auto=auto, **NIGHT)
+
+    assert spans(course(record, clock("10:00"))) == [("db", "02:00", "04:00", "under_maintenance")]
+
+
+def test_what_customers_noticed_stands_above_the_window():
+    record = maintenance(
+        ANNOUNCED,
+        told(clock("03:30"), "completed"),
+        started_at=clock("02:20"),
+        ended_at=clock("03:10"),
+        **NIGHT,
+    )
+
+    assert spans(course(record, clock("10:00"))) == [("db", "02:20", "03:10", "under_maintenance")]
+
+
+def test_a_maintenance_whose_updates_are_all_withdrawn_is_off():
+    record = maintenance(told(on(10), "scheduled", withdrawn=withdrawn(on(11))), **NIGHT)
+
+    assert (state(record, clock("03:00")), course(record, clock("03:00")).claims) == ("cancelled", ())
+
+
+def test_a_draft_keeps_a_maintenance_from_being_settled():
+    record = maintenance(ANNOUNCED, told(clock("09:00"), "completed"), **NIGHT)
+
+    assert not course(record, clock("05:00")).settled
+    assert course(record, clock("09:00")).settled
+
+
+def test_an_incident_keeps_its_kind_whatever_its_components_say():
+    record = incident(told(clock("10:00"), "investigating", components={"db": MAINTAINED}))
+
+    assert course(record, clock("10:00") + MINUTE).kind is Kind.INCIDENT
+
+
+def statuses(record, at) -> list[str]:
+    return [occurrence.status.value for occurrence in course(record, at).occurrences]
