@@ -236,6 +236,30 @@ def test_the_first_resolution_of_a_reopened_incident_keeps_its_own_duration():
     assert write(story, again).subject == "[Service Status] Issues with Stripe and Payments Are Back"
 
 
+def test_a_state_that_was_said_before_is_no_news():
+    name = CARDS_STORY.id
+    said = ["investigating", "investigating", "identified", "identified", "investigating", "monitoring", "monitoring"]
+    updates = [update(name, f"09 15:0{n}", status, "x", opening=n == 0) for n, status in enumerate(said)]
+    updates += [update(name, "09 16:00", "resolved", "x"), update(name, "09 17:00", "identified", "x", opening=True)]
+    updates += [update(name, f"09 17:0{n}", "monitoring", "x") for n in (1, 2)]
+    story = replace(CARDS_STORY, updates=tuple(reversed(updates)))
+    subjects = [write(story, each).subject.removeprefix("[Service Status] ") for each in updates]
+
+    assert subjects == [
+        "Investigating Issues with Advancia Pay Ledger",
+        "Still Investigating Issues with Advancia Pay Ledger",
+        "Issues with Advancia Pay Ledger Identified",
+        "Still Working on Issues with Advancia Pay Ledger",
+        "Still Investigating Issues with Advancia Pay Ledger",
+        "Monitoring Issues with Advancia Pay Ledger",
+        "Still Monitoring Issues with Advancia Pay Ledger",
+        "Issues with Advancia Pay Ledger Resolved",
+        "Issues with Advancia Pay Ledger Are Back",
+        "Monitoring Issues with Advancia Pay Ledger",
+        "Still Monitoring Issues with Advancia Pay Ledger",
+    ]
+
+
 def test_more_words_on_what_is_resolved_do_not_resolve_it_again():
     more = update(CARDS_STORY.id, "09 18:00", "resolved", "The last confirmation has left.", closing=False)
     mail = write(replace(CARDS_STORY, updates=(more, *CARDS_STORY.updates)), more)
@@ -285,7 +309,7 @@ def test_a_maintenance_is_told_from_plan_to_end(number, kind, subject):
 @pytest.mark.parametrize(
     ("status", "kind", "subject"),
     [
-        ("scheduled", "maintenance_updated", "[Service Status] Update on Scheduled Maintenance: "),
+        ("scheduled", "maintenance_scheduled", "[Service Status] Update on Scheduled Maintenance: "),
         ("verifying", "maintenance_updated", "[Service Status] Verifying Maintenance: "),
         ("cancelled", "maintenance_cancelled", "[Service Status] Maintenance Cancelled: "),
     ],

@@ -143,7 +143,10 @@ def test_every_kind_can_be_written_with_all_facts_and_with_none(kind, full):
 
 
 def test_every_stage_has_its_words():
-    stages = ["investigating", "still_investigating", "reopened", "identified", "monitoring", "after", "resolved"]
+    stages = [
+        f"{still}{status}" for still in ("", "still_") for status in ("investigating", "identified", "monitoring")
+    ]
+    stages += ["reopened", "after", "resolved"]
     stages += ["scheduled", "rescheduled", "in_progress", "verifying", "completed", "cancelled"]
 
     for stage in stages:

@@ -18,7 +18,9 @@ NAMED = 2
 
 _BADNESS = ("major", "partial", "degraded", "maint", "none", "ok")
 _MAINTENANCE_KINDS = {
+    UpdateStatus.SCHEDULED: "maintenance_scheduled",
     UpdateStatus.IN_PROGRESS: "maintenance_started",
+    UpdateStatus.VERIFYING: "maintenance_updated",
     UpdateStatus.COMPLETED: "maintenance_completed",
     UpdateStatus.CANCELLED: "maintenance_cancelled",
 }
@@ -37,7 +39,7 @@ class Letter:
     stage: str
     """The update's status, or what makes it another piece of news.
 
-    `still_investigating` when that was said before, `reopened` after a resolution, `after` for more words on what is
+    `still_<status>` when that was said before, `reopened` after a resolution, `after` for more words on what is
     resolved; `rescheduled` for more words on a maintenance that is announced.
     """
 
@@ -80,9 +82,7 @@ class Letter:
 def kind_of(incident: IncidentView, update: UpdateView) -> str:
     """Return what sort of message the update makes."""
     if incident.kind == Kind.MAINTENANCE:
-        scheduled = update.opening and update.status == UpdateStatus.SCHEDULED
-        changed = "maintenance_scheduled" if scheduled else "maintenance_updated"
-        return _MAINTENANCE_KINDS.get(UpdateStatus(update.status), changed)
+        return _MAINTENANCE_KINDS[UpdateStatus(update.status)]
     if update.closing:
         return "incident_resolved"
     return "incident_opened" if update.opening else "incident_updated"
@@ -151,11 +151,13 @@ def _stage(incident: IncidentView, told: tuple[UpdateView, ...]) -> str:
         return "rescheduled" if update.status == UpdateStatus.SCHEDULED and not update.opening else update.status
     if update.status == UpdateStatus.RESOLVED and not update.closing:
         return "after"
-    if update.opening and earlier and not update.closing:
+    if update.opening and any(each.opening for each in earlier) and not update.closing:
         return "reopened"
-    if update.status == UpdateStatus.INVESTIGATING and earlier:
-        return "still_investigating"
-    return update.status
+    if update.closing or update.opening:
+        return update.status
+    since = next((number for number, each in enumerate(earlier, 1) if each.opening), len(earlier))
+    said_before = update.status in {each.status for each in earlier[:since] if not each.withdrawn}
+    return f"still_{update.status}" if said_before else update.status
 
 
 def _band(words: Catalogue, incident: IncidentView, update: UpdateView) -> State:
