@@ -12,7 +12,7 @@ _SITE = {
     "site.maintenance": "Maintenance",
     "site.subscribe": "Subscribe",
     "site.zone": "All times are {zone}.",
-    "site.built": "Built {time}",
+    "site.built": "Built {time}.",
     "site.built_from": "Built {time} from {commit}.",
     "site.built_at": "Built",
     "site.commit": "from",
