@@ -46,14 +46,18 @@ class Catalogue:
     def count(self, key: str, n: int, /, **fields: object) -> str:
         """Return the phrase `<key>.<plural form of n>`; `{n}` in it is digits, `{number}` a word where natural.
 
-        `<key>.zero` is taken for none where there is one.
+        `<key>.zero` is taken for none where there is one. A `number` among the fields stands in place of the word.
         """
         form = "zero" if n == 0 and f"{key}.zero" in self._phrases else self._of.plural(n)
-        return self.say(f"{key}.{form}", n=n, number=self.number(n), **fields)
+        return self.say(f"{key}.{form}", **{"n": n, "number": self.number(n), **fields})
 
     def number(self, n: int) -> str:
         """Return `n` as running text has it: `three`, `14`."""
         return self._of.numbers[n] if 0 <= n < len(self._of.numbers) else str(n)
+
+    def is_word(self, n: int) -> bool:
+        """Return whether `number` writes `n` as a word."""
+        return 0 <= n < len(self._of.numbers)
 
     def join(self, names: Sequence[str]) -> str:
         """Return `A`, `A and B`, or `A, B and C`."""

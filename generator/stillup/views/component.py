@@ -1,6 +1,7 @@
 """A component's own page: its state, its figures, a year of its days, and what happened to it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from stillup.records.component import Component
@@ -9,7 +10,7 @@ from stillup.timeline.day import Day
 from stillup.views.alt import alt, year_alt
 from stillup.views.bar import bars, lines, short
 from stillup.views.board import YEAR, Board, has_figure, months
-from stillup.views.days import busy
+from stillup.views.days import busy, event
 from stillup.views.edition import KEYS, Edition
 from stillup.views.listing import Headline
 from stillup.views.margin import axis, built, history
@@ -137,7 +138,7 @@ def _events(
         for day, held in _by_window(edition, course, claims):
             if day >= first:
                 note = _note(edition, course, held)
-                yield day, Event(place=headline.place, title=headline.title, state=headline.state, note=note)
+                yield day, replace(event(headline, day), note=note)
 
 
 def _by_window(edition: Edition, course: Course, claims: Sequence[Claim]) -> Iterator[tuple[date, Sequence[Claim]]]:

@@ -22,7 +22,7 @@ def ledger(
                 found.append(_quiet(edition, day + timedelta(days=1), quiet, month))
                 quiet = None
             form = "weekday" if month else "weekday_day"
-            found.append(_events(edition, day, form, [event(each) for each in by_day[day]]))
+            found.append(_events(edition, day, form, [event(each, day) for each in by_day[day]]))
         elif quiet is None:
             quiet = day
         day -= timedelta(days=1)
@@ -44,9 +44,12 @@ def busy(edition: Edition, events: Iterable[tuple[date, Event]]) -> tuple[DayEve
     )
 
 
-def event(headline: Headline) -> Event:
-    """Return a line of a list."""
-    return Event(place=headline.place, title=headline.title, state=headline.state, note=headline.note)
+def event(headline: Headline, day: date) -> Event:
+    """Return the line of a list for `day`."""
+    state, note = headline.state, headline.note
+    if headline.lines and day in headline.days:
+        state, note = headline.lines[headline.days.index(day)]
+    return Event(place=headline.place, title=headline.title, state=state, note=note)
 
 
 def quiet_days(headlines: Iterable[Headline], first: date, last: date) -> int:

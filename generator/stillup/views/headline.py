@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from stillup.timeline.course import Course
+from stillup.timeline.course import Course, Occurrence
 from stillup.views.edition import KEYS, Edition
 from stillup.views.incident import IncidentView, Window
 from stillup.views.listing import Headline
-from stillup.views.shape import Affected
+from stillup.views.shape import Affected, State
 from stillup.vocabulary import Kind, UpdateStatus
 
 _NAMED = 4
@@ -16,6 +16,9 @@ _NAMED = 4
 
 def headline(edition: Edition, view: IncidentView, course: Course) -> Headline:
     """Return what lists keep of `view`."""
+    days = dict(_days(edition, course))
+    several = course.kind is Kind.MAINTENANCE and (course.open or len(days) > 1)
+    names = _names(edition, view.affected)
     return Headline(
         id=view.id,
         place=view.place,
@@ -27,16 +30,17 @@ def headline(edition: Edition, view: IncidentView, course: Course) -> Headline:
         open=view.open,
         started=view.started,
         ended=view.ended,
-        days=tuple(dict.fromkeys(_days(edition, course))),
+        days=tuple(days),
         component_ids=view.component_ids,
         search=view.search,
+        lines=tuple([_line(edition, window, names) for window in days.values() if window]) if several else (),
     )
 
 
 def note(edition: Edition, course: Course, held: Sequence[Affected], windows: Sequence[Window], length: str) -> str:
     """Return `partial outage for 1 h 35 min, Stripe, Payments`."""
     words = edition.words
-    names = words.joined([name for group in held for name in group.names], _NAMED)
+    names = _names(edition, held)
     if course.kind is Kind.MAINTENANCE:
         said = _of_maintenance(edition, course, windows, length)
     elif course.open:
@@ -67,15 +71,33 @@ def _of_maintenance(edition: Edition, course: Course, windows: Sequence[Window],
     return coming[0].text if coming and course.open else ""
 
 
-def _days(edition: Edition, course: Course) -> Iterator[date]:
+def _days(edition: Edition, course: Course) -> Iterator[tuple[date, Occurrence | None]]:
     """Return the days it is listed under: of a called-off series only the first day that fell out."""
     if course.kind is Kind.INCIDENT or not course.occurrences:
-        yield edition.local(course.started).date()
+        yield edition.local(course.started).date(), None
         return
     off = False
     for window in course.occurrences:
         if window.began is not None:
-            yield edition.local(window.began).date()
+            yield edition.local(window.began).date(), window
         elif window.status is UpdateStatus.CANCELLED and not off:
             off = course.status is UpdateStatus.CANCELLED
-            yield edition.local(window.start).date()
+            yield edition.local(window.start).date(), window
+
+
+def _line(edition: Edition, window: Occurrence, names: str) -> tuple[State, str]:
+    """Return what a list says of one window on its day."""
+    words = edition.words
+    cancelled = window.status is UpdateStatus.CANCELLED
+    state = State(key="none" if cancelled else "maint", word=words.say(f"own.{window.status}"))
+    if cancelled or window.began is None:
+        told = ""
+    elif window.ended is None:
+        told = words.say("note.until", time=words.clock(edition.local(window.end)))
+    else:
+        told = words.duration(window.ended - window.began)
+    return state, ", ".join([part for part in (told, names) if part])
+
+
+def _names(edition: Edition, held: Sequence[Affected]) -> str:
+    return edition.words.joined([name for group in held for name in group.names], _NAMED)

@@ -33,7 +33,7 @@ def history_month(edition: Edition, month: date, headlines: Iterable[Headline], 
         description=words.sentence(
             words.say(key, counts=counts, month=named, organisation=edition.masthead.organisation)
         ),
-        lede=_lede(edition, here, counts, month, last, now=now),
+        lede=_lede(edition, here, month, last, now=now),
         year=Link(place=year_place(month.year), text=str(month.year)),
         months=tuple(
             [
@@ -54,12 +54,12 @@ def history_year(edition: Edition, year: int, headlines: Iterable[Headline], kno
     here = [each for each in headlines if any(day.year == year and day <= edition.today for day in each.days)]
     years = sorted({each.year for each in known} | {year}, reverse=True)
     counts = words.sentence(_counts(edition, here))
-    so_far = words.say("history.so_far", counts=counts) if year == edition.today.year else counts
+    now = year == edition.today.year
     return HistoryYear(
         place=year_place(year),
         title=str(year),
         description=words.say("history.year_description", organisation=edition.masthead.organisation, year=year),
-        lede=words.say("history.lede", counts=so_far),
+        lede=words.say("history.lede_now" if now else "history.lede", counts=counts),
         years=tuple([(Link(place=year_place(each), text=str(each)), each == year) for each in years]),
         months=tuple([_month(edition, each, here) for each in reversed(known) if each.year == year]),
     )
@@ -80,30 +80,35 @@ def _month(edition: Edition, month: date, headlines: Iterable[Headline]) -> Year
     )
 
 
-def _counts(edition: Edition, headlines: Sequence[Headline]) -> str:
-    """Return `four incidents and no maintenance`."""
+def _counts(edition: Edition, headlines: Sequence[Headline], *, with_open: bool = False) -> str:
+    """Return `four incidents, one of them open, and two maintenances`; above twelve in digits throughout."""
     words = edition.words
-    incidents = sum(each.kind == Kind.INCIDENT for each in headlines)
-    maintenances = len(headlines) - incidents
-    told = words.count("history.incidents", incidents)
+    incidents = [each for each in headlines if each.kind == Kind.INCIDENT]
+    maintenances = len(headlines) - len(incidents)
+    counts = (len(incidents), maintenances)
+    digits = any(not words.is_word(n) for n in counts)
+
+    def told(key: str, n: int) -> str:
+        return words.count(key, n, number=n) if digits else words.count(key, n)
+
+    said = told("history.incidents", len(incidents))
+    still = sum(each.open for each in incidents) if with_open else 0
+    if still:
+        said = words.count("history.open", still, incidents=said, all=len(incidents))
     if not maintenances:
-        return told
-    return words.join([told, words.count("history.maintenances", maintenances)])
+        return said
+    other = told("history.maintenances", maintenances)
+    return words.say("history.both_open" if still else "list.last", rest=said, last=other)
 
 
-def _lede(edition: Edition, here: Sequence[Headline], counts: str, first: date, last: date, *, now: bool) -> str:
+def _lede(edition: Edition, here: Sequence[Headline], first: date, last: date, *, now: bool) -> str:
     """Return the month in two sentences: how much there was, and on how many days nothing."""
     words, days = edition.words, (last - first).days + 1
     quiet = quiet_days(here, first, last)
     if not here:
         return words.say("history.quiet_all_now" if now else "history.quiet_all", days=days)
-    said = words.say("history.so_far", counts=words.sentence(counts)) if now else words.sentence(counts)
-    is_open = sum(each.open and each.kind == Kind.INCIDENT for each in here)
-    if is_open:
-        still = words.count("history.open", is_open) if len(here) > 1 else words.say("history.only_open")
-        said = words.say("history.lede_open", counts=said, open=still)
-    else:
-        said = words.say("history.lede", counts=said)
+    counts = words.sentence(_counts(edition, here, with_open=True))
+    said = words.say("history.lede_now" if now else "history.lede", counts=counts)
     return f"{said} {words.count('history.quiet', quiet, quiet=quiet, days=days)}"
 
 

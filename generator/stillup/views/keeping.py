@@ -24,7 +24,9 @@ def headline_from(text: str) -> Headline:
     """
     try:
         fields = json.loads(text)
-        id, place, title, kind, key, word, worst, note, is_open, started, ended, days, components, search = fields
+        id, place, title, kind, key, word, worst, note, is_open, started, ended, days, components, search, lines = (
+            fields
+        )
         return Headline(
             id=id,
             place=place,
@@ -39,6 +41,7 @@ def headline_from(text: str) -> Headline:
             days=tuple([date.fromisoformat(day) for day in days]),
             component_ids=tuple(components),
             search=search,
+            lines=tuple([(State(key=key, word=word), note) for key, word, note in lines]),
         )
     except (TypeError, KeyError) as error:
         raise ValueError(f"not a headline: {text[:80]!r}") from error
@@ -72,6 +75,7 @@ def _of_headline(kept: Headline) -> list[Any]:
         *(kept.id, kept.place, kept.title, kept.kind, kept.state.key, kept.state.word, kept.worst, kept.note),
         *(kept.open, _text(kept.started), None if kept.ended is None else _text(kept.ended)),
         *([day.isoformat() for day in kept.days], kept.component_ids, kept.search),
+        [[state.key, state.word, note] for state, note in kept.lines],
     ]
 
 

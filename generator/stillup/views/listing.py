@@ -35,6 +35,9 @@ class Headline:
     search: str
     """What the page's search finds it by: title, components and newest text, shortened."""
 
+    lines: tuple[tuple[State, str], ...] = ()
+    """State and note on each of `days`, for a maintenance of several windows; else empty: those above hold."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
