@@ -1,5 +1,225 @@
-"""stub"""
+"""Everything beside the incidents' own pages, from what the index keeps: only what this run can have changed is drawn."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+
+from stillup.artifact import Artifact
+from stillup.errors import RecordError
+from stillup.feeds.feed import feeds
+from stillup.pipeline.gather import Gathered
+from stillup.pipeline.story import Told, tell
+from stillup.records import store
+from stillup.records.index import FOREVER, Index, Story
+from stillup.site import search, sitemap
+from stillup.site.page import Page, Pages
+from stillup.timeline import keeping as courses
+from stillup.timeline.day import bounds
+from stillup.timeline.due import next_midnight
+from stillup.views import board as boards
+from stillup.views.board import Board
+from stillup.views.component import component_page
+from stillup.views.edition import Edition, iso
+from stillup.views.history import history_month, history_year
+from stillup.views.home import home
+from stillup.views.incident import IncidentView
+from stillup.views.keeping import entry_from, headline_from, to_text
+from stillup.views.listing import Entry, Headline
+from stillup.views.plan import maintenance_page
+from stillup.views.subscribe import subscribe_page
+from stillup.views.table import uptime_page
+from stillup.vocabulary import Kind
+
+FEED_STORIES = 60
+"""Among the stories with the newest events are those of the fifty newest entries."""
+
+PAST_MAINTENANCES = 50
+FRESH = "assembled"
+
+
+@dataclass(kw_only=True)
 class Assembly:
-    def __init__(self,*a): pass
-    def pages(self): return ()
-    def artifacts(self,f): return ()
+    """The pages and files that tell of more than one record."""
+
+    root: Path
+    edition: Edition
+    index: Index
+    gathered: Gathered
+    draw: Pages
+    whole: bool
+    """Whether to draw every page, because nothing that stands can be trusted to be current."""
+
+    _headlines: dict[str, Headline] = field(default_factory=dict)
+
+    def pages(self) -> Iterator[Page]:
+        """Return every page that may have changed."""
+        edition, headlines = self.edition, self._near
+        yield self.draw.home(home(edition, self.board, self.open_views, headlines))
+        for component in edition.components.components:
+            yield self.draw.component(component_page(edition, self.board, component, headlines))
+        yield self.draw.uptime(uptime_page(edition, self.board))
+        past = self._listed(self.index.past(Kind.MAINTENANCE, PAST_MAINTENANCES))
+        yield self.draw.maintenance(maintenance_page(edition, self.open_views, past.values()))
+        yield self.draw.subscribe(subscribe_page(edition))
+        yield from self._history()
+
+    def standing(self) -> Iterator[str]:
+        """Return the paths of pages and files that exist, were not made again, and must stay."""
+        made = self._dirty_months
+        yield from (f"history/{m:%Y-%m}/index.html" for m in self.known if m not in made)
+        years = {month.year for month in made}
+        for year in sorted({month.year for month in self.known} - years):
+            yield f"history/{year}/index.html"
+            yield f"sitemap-{year}.xml"
+
+    def artifacts(self, static: Path) -> Iterator[Artifact]:
+        """Return every file that may have changed; `static` holds what MkDocs made."""
+        edition = self.edition
+        yield from feeds(edition.masthead, self._entries(), edition.at)
+        yield from self._sitemaps()
+        yield self._heartbeat()
+        found = static / "search" / "search_index.json"
+        if found.is_file():
+            yield self._search(json.loads(found.read_text(encoding="utf-8")))
+
+    @cached_property
+    def board(self) -> Board:
+        """The state and the days of every component."""
+        return boards.board(self.edition, [courses.from_text(story.course) for story in self._year])
+
+    @cached_property
+    def open_views(self) -> tuple[IncidentView, ...]:
+        """Everything that is not over."""
+        told = [self.gathered.told.get(story.id) or self._tell(story.id) for story in self.index.opened()]
+        return tuple(each.view for each in told if each.view is not None)
+
+    @cached_property
+    def known(self) -> tuple[date, ...]:
+        """The first days of all months with a page: from the first record's to this one."""
+        first = self.index.first_day()
+        today = self.edition.today
+        start = min(date.fromisoformat(first) if first else today, today)
+        count = (today.year - start.year) * 12 + today.month - start.month
+        number = start.year * 12 + start.month - 1
+        return tuple(date(n // 12, n % 12 + 1, 1) for n in range(number, number + count + 1))
+
+    @cached_property
+    def _year(self) -> tuple[Story, ...]:
+        """Every story that is open or touches the days that the board looks at."""
+        first, _ = bounds(boards.first_day(self.edition), self.edition.zone)
+        return tuple(self.index.touching(int(first.timestamp()), FOREVER))
+
+    @cached_property
+    def _near(self) -> dict[str, Headline]:
+        fortnight = self.edition.today - timedelta(days=15)
+        return self._listed(self._year) | self._listed(
+            self.index.listed(fortnight.isoformat(), self.edition.today.isoformat())
+        )
+
+    def _listed(self, stories: Iterable[Story]) -> dict[str, Headline]:
+        found = {}
+        for story in stories:
+            if story.id not in self._headlines:
+                self._headlines[story.id] = headline_from(story.headline)
+            found[story.id] = self._headlines[story.id]
+        return found
+
+    @cached_property
+    def _dirty_months(self) -> frozenset[date]:
+        """The months whose page may read differently than it stands."""
+        if self.whole or self.index.note("months") != self._months_note:
+            return frozenset(self.known)
+        seen = self.index.note("today")
+        days = {*self.gathered.days, self.edition.today.isoformat(), seen}
+        return frozenset(self.known) & {date.fromisoformat(f"{day[:7]}-01") for day in days if day}
+
+    @property
+    def _months_note(self) -> str:
+        return f"{self.known[0]} {self.known[-1]}"
+
+    def _history(self) -> Iterator[Page]:
+        dirty = self._dirty_months
+        for month in sorted(dirty):
+            stories = self.index.listed(f"{month:%Y-%m}-01", f"{month:%Y-%m}-31")
+            yield self.draw.month(history_month(self.edition, month, self._listed(stories).values(), self.known))
+        newest = max(month.year for month in self.known)
+        for year in sorted({month.year for month in dirty}):
+            stories = self.index.listed(f"{year}-01-01", f"{year}-12-31")
+            view = history_year(self.edition, year, self._listed(stories).values(), self.known)
+            yield self.draw.year(view)
+            if year == newest:
+                yield self.draw.archive(view)
+
+    def _sitemaps(self) -> Iterator[Artifact]:
+        site = self.edition.settings.site_url
+        years = sorted({month.year for month in self.known})
+        if site:
+            places = ["", "history/", "maintenance/", "uptime/", "subscribe/"]
+            places += [f"components/{c.id}/" for c in self.edition.components.components]
+            places += [f"history/{month:%Y-%m}/" for month in self.known] + [f"history/{year}/" for year in years]
+            yield sitemap.sitemap("status", [sitemap.Row(place) for place in places], site)
+            for year in sorted({month.year for month in self._dirty_months}):
+                rows = [
+                    sitemap.Row(f"incidents/{story.id}/", datetime.fromtimestamp(story.last, self.edition.zone).date())
+                    for story in self.index.listed(f"{year}-01-01", f"{year}-12-31")
+                ]
+                yield sitemap.sitemap(str(year), rows, site)
+        yield sitemap.robots(site, ["status", *map(str, years)] if site else [])
+
+    def _heartbeat(self) -> Artifact:
+        """What machines ask to see whether the page is current: built for which instant, from which commit."""
+        edition = self.edition
+        due = self.index.due(int(edition.at.timestamp()))
+        changes = [change.at for c in edition.components.components for change in c.states if change.at > edition.at]
+        moments = [next_midnight(edition.at, edition.zone), *changes]
+        moments += [datetime.fromtimestamp(due, edition.zone)] if due else []
+        body = {
+            "built_at": iso(edition.at),
+            "at": iso(edition.at),
+            "commit": edition.commit or None,
+            "next_due": iso(min(moments)),
+            "event_head": None,
+        }
+        return Artifact(path="heartbeat.json", body=_json(body), media_type="application/json")
+
+    def _search(self, made: dict[str, object]) -> Artifact:
+        """Add the newest incidents to what MkDocs found in Markdown pages."""
+        newest = self._listed(self.index.begun(search.NEWEST))
+        docs = made["docs"]
+        assert isinstance(docs, list)
+        body = made | {"docs": [*docs, *search.entries(newest.values())]}
+        return Artifact(path="search/search_index.json", body=_json(body), media_type="application/json")
+
+    def _entries(self) -> tuple[Entry, ...]:
+        found: list[Entry] = []
+        for story in list(self.index.newest(FEED_STORIES)):
+            text = story.entries
+            if not text:
+                text = json.dumps([to_text(entry) for entry in self._tell(story.id).entries()])
+                self.index.remember(story.id, text)
+            found += [entry_from(each) for each in json.loads(text)]
+        return tuple(found)
+
+    def _tell(self, id: str) -> Told:
+        edition = self.edition
+        known = self.gathered.told.get(id)
+        if known is not None:
+            return known
+        file = self.gathered.files[id]
+        record, problems = store.incident(self.root, file, edition.components, edition.settings.timezone)
+        if record is None:
+            raise RecordError(problems)
+        return tell(edition, record)
+
+    def remember(self) -> None:
+        """Note for the next run what this one made."""
+        self.index.keep("months", self._months_note)
+        self.index.keep("today", self.edition.today.isoformat())
+        self.index.keep(FRESH, "yes")
+
+
+def _json(body: object) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"

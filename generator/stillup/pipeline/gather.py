@@ -38,6 +38,9 @@ class Gathered:
     removed: set[str] = field(default_factory=set)
     """Ids whose page must go: the record is gone, or nothing of it is public at this instant."""
 
+    days: set[str] = field(default_factory=set)
+    """The days under which a changed or removed story was listed before, or is now."""
+
     told: dict[str, Told] = field(default_factory=dict)
     """The stories of this run that are still open, ready for the home page."""
 
@@ -77,11 +80,11 @@ def gather(
             continue
         batch.append(_story(edition, record, digest, found_problems, result, spool, page))
         if len(batch) == _BATCH:
-            index.put(batch)
-            batch.clear()
-    index.put(batch)
+            _put(index, batch, result)
+    _put(index, batch, result)
     index.see(seen)
     gone = digests.keys() - result.files.keys()
+    result.days |= index.days_of(gone)
     index.drop(gone)
     index.unsee(known.keys() - {path for file in found for path in (file.path, *file.updates)})
     result.removed |= gone
@@ -109,6 +112,13 @@ def _story(
             result.told[record.id] = told
     warnings = json.dumps([asdict(p) for p in problems]) if problems else "[]"
     return told.story(digest, warnings, "[]")
+
+
+def _put(index: Index, batch: list[Story], result: Gathered) -> None:
+    result.days |= index.days_of(story.id for story in batch)
+    result.days.update(day for story in batch for day in story.days)
+    index.put(batch)
+    batch.clear()
 
 
 def _untouched(root: Path, paths: tuple[str, ...], known: dict[str, Seen]) -> bool:

@@ -1,11 +1,13 @@
 """One run over one page: open what is known, read what changed, write what follows from it."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from jinja2 import FileSystemBytecodeCache
+from markupsafe import Markup
 
 from stillup import catalogue
 from stillup.errors import Level, Problem, RecordError
@@ -22,6 +24,7 @@ from stillup.records.incident import Incident
 from stillup.records.index import Damaged, Index
 from stillup.site.frame import Frame
 from stillup.site.page import Page, Pages
+from stillup.site.shell import Shell
 from stillup.views.edition import Edition
 
 
@@ -184,16 +187,24 @@ class Run:
         """
         shells = frontage.shells()
         tree = Tree(self.site_dir, self.index)
-        assembly = Assembly(self.root, self.edition, self.index, self._gathered, self._pages)
-        if self.index.note("shell") != shells["incident"].digest or self._lacks_pages(tree):
+        kept = [id for id in self.index.public() if id not in self._gathered.changed]
+        if kept and (self.index.note("shell") != shells["incident"].digest or self._lacks_pages(tree, kept)):
             self._all_again()
-            assembly = Assembly(self.root, self.edition, self.index, self._gathered, self._pages)
+            kept = []
+        assembly = Assembly(
+            root=self.root,
+            edition=self.edition,
+            index=self.index,
+            gathered=self._gathered,
+            draw=self._pages,
+            whole=not kept or self.index.note("shells") != _digests(shells),
+        )
+        if not assembly.whole and tree.missing(assembly.standing()):
+            assembly.whole = True
         assert self._spool is not None
         for _, place, title, description, body in self._spool:
-            page = Page(kind="incident", place=place, title=title, description=description, body=body)  # type: ignore[arg-type]
+            page = Page(kind="incident", place=place, title=title, description=description, body=Markup(body))
             tree.put(page.path, shells["incident"].page(page))
-        for id in self.index.digests():
-            tree.keep(f"incidents/{id}/index.html")
         for path in frontage.published():
             if path != "search/search_index.json":
                 tree.put(path, (frontage.static / path).read_bytes())
@@ -201,8 +212,14 @@ class Run:
             tree.put(page.path, shells[page.kind].page(page))
         for artifact in assembly.artifacts(frontage.static):
             tree.put(artifact.path, artifact.body)
+        for id in kept:
+            tree.keep(f"incidents/{id}/index.html")
+        for path in assembly.standing():
+            tree.keep(path)
         tree.sweep()
+        assembly.remember()
         self.index.keep("shell", shells["incident"].digest)
+        self.index.keep("shells", _digests(shells))
         self.index.save()
         return Built(
             site=self.site_dir,
@@ -212,12 +229,14 @@ class Run:
             warnings=self.warnings,
         )
 
-    def _lacks_pages(self, tree: Tree) -> bool:
-        changed, removed = self._gathered.changed, self._gathered.removed
-        kept = (id for id in self.index.digests() if id not in changed and id not in removed)
-        return bool(tree.missing(f"incidents/{id}/index.html" for id in kept))
+    def _lacks_pages(self, tree: Tree, ids: Iterable[str]) -> bool:
+        return bool(tree.missing(f"incidents/{id}/index.html" for id in ids))
 
     def _all_again(self) -> None:
         """Every page must be written: the shell is another, or somebody took pages away."""
         self.index.drop(list(self.index.digests()))
         self._gather()
+
+
+def _digests(shells: Mapping[str, Shell]) -> str:
+    return " ".join(f"{kind}={shell.digest}" for kind, shell in sorted(shells.items()))

@@ -18,15 +18,16 @@ create table file (
 create table story (
   id text primary key, digest text not null, at integer not null, settled integer not null, last integer not null,
   open integer not null, first integer not null, final integer not null, due integer not null,
-  headline text not null, course text not null, entries text not null, warnings text not null, codes text not null,
+  kind text not null, headline text not null, course text not null, entries text not null, warnings text not null, codes text not null,
   seal text not null) without rowid;
 create index story_final on story (final);
 create index story_last on story (last);
+create index story_first on story (first);
 create table listed (day text not null, id text not null, primary key (day, id)) without rowid;
 create index listed_id on listed (id);
 create table page (path text primary key, digest text not null) without rowid;
 """
-_FORM = "1"
+_FORM = "2"
 FOREVER = 1 << 40
 """Stands for `not over yet` in `Story.final`."""
 
@@ -70,6 +71,9 @@ class Story:
     due: int
     """When the clock alone changes it next, after `at`; 0 where it never does."""
 
+    kind: str
+    """incident or maintenance."""
+
     headline: str
     """Empty where nothing of it is public yet."""
 
@@ -87,7 +91,7 @@ class Story:
         """Return the checksum over everything that is kept."""
         text = json.dumps(
             [basis, self.id, self.digest, self.at, self.settled, self.last, self.open, self.first, self.final]
-            + [self.due, self.headline, self.course, self.entries, self.warnings, self.codes]
+            + [self.due, self.kind, self.headline, self.course, self.entries, self.warnings, self.codes]
         )
         return blake2b(text.encode(), digest_size=12).hexdigest()
 
@@ -195,9 +199,9 @@ class Index:
         stories = tuple(stories)
         self._db.executemany("delete from listed where id = ?", [(story.id,) for story in stories])
         self._db.executemany(
-            "insert or replace into story values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            "insert or replace into story values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             [
-                (s.id, s.digest, s.at, s.settled, s.last, s.open, s.first, s.final, s.due)
+                (s.id, s.digest, s.at, s.settled, s.last, s.open, s.first, s.final, s.due, s.kind)
                 + (s.headline, s.course, s.entries, s.warnings, s.codes, s.seal(self.basis))
                 for s in stories
             ],
@@ -215,6 +219,10 @@ class Index:
     def digests(self) -> dict[str, str]:
         """Return the digest of every story's files, by id."""
         return dict(self._db.execute("select id, digest from story"))
+
+    def public(self) -> list[str]:
+        """Return the ids of all stories that have a page."""
+        return [id for (id,) in self._db.execute("select id from story where headline <> ''")]
 
     def stale(self, at: int) -> set[str]:
         """Return the ids of stories that may read differently at `at` than when they were worked out."""
@@ -251,12 +259,26 @@ class Index:
             "id in (select id from listed where day between ? and ?) order by id", (first, final)
         )
 
-    def days(self) -> list[tuple[str, int]]:
-        """Return every month (`2026-11`) under which something is listed, with the number of stories."""
-        rows = self._db.execute(
-            "select substr(day, 1, 7), count(distinct id) from listed group by 1 order by 1"
+    def days_of(self, ids: Iterable[str]) -> set[str]:
+        """Return the days under which the stories of `ids` are listed."""
+        found: set[str] = set()
+        for id in ids:
+            found.update(day for (day,) in self._db.execute("select day from listed where id = ?", (id,)))
+        return found
+
+    def first_day(self) -> str:
+        """Return the earliest day under which something is listed; empty where nothing is."""
+        return self._db.execute("select coalesce(min(day), '') from listed").fetchone()[0]
+
+    def past(self, kind: str, count: int) -> Iterator[Story]:
+        """Return the `count` newest public stories of one kind that are over, newest first."""
+        return self._stories(
+            "kind = ? and open = 0 and headline <> '' order by first desc, id limit ?", (kind, count)
         )
-        return list(rows)
+
+    def begun(self, count: int) -> Iterator[Story]:
+        """Return the `count` public stories that began last, newest first."""
+        return self._stories("headline <> '' order by first desc, id limit ?", (count,))
 
     def one(self, id: str) -> Story | None:
         """Return the story of `id`."""
@@ -269,12 +291,12 @@ class Index:
 
     def _stories(self, where: str, values: tuple[object, ...]) -> Iterator[Story]:
         rows = self._db.execute(
-            "select id, digest, at, settled, last, open, first, final, due, headline, course, entries, warnings,"
+            "select id, digest, at, settled, last, open, first, final, due, kind, headline, course, entries, warnings,"
             f" codes, seal from story where {where}",
             values,
         )
         for row in rows:
-            id, digest, at, settled, last, opened, first, final, due, headline, course, entries, warnings, codes, seal = row
+            id, digest, at, settled, last, opened, first, final, due, kind, headline, course, entries, warnings, codes, seal = row
             story = Story(
                 id=id,
                 digest=digest,
@@ -285,6 +307,7 @@ class Index:
                 first=first,
                 final=final,
                 due=due,
+                kind=kind,
                 days=(),
                 headline=headline,
                 course=course,
