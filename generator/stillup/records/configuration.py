@@ -15,7 +15,6 @@ from stillup.records.field import address
 from stillup.records.mkdocs_file import SettingsFile, read_chain
 from stillup.records.refusal import Unusable, shown
 from stillup.records.settings import CADENCE, Settings, SettingsFacts
-from stillup.records.shape import shaped
 
 NAMES = ("mkdocs.yml", "mkdocs.yaml")
 """What MkDocs looks for."""
@@ -77,11 +76,14 @@ def name(root: Path) -> str:
     return next((name for name in NAMES if (root / name).is_file()), NAMES[0])
 
 
-def place(root: Path, loc: Loc) -> tuple[int, int]:
-    """Return line and column of a setting in the settings file itself."""
+def found(root: Path, key: str, value: str) -> Problem:
+    """Return a problem without words where the settings say `key: value`."""
     chain, _ = read_chain(root, name(root), os.environ)
-    problem = chain[-1].document.problem((*(_options(chain[-1], []) or ()), *loc), "")
-    return problem.line, problem.column
+    for file in reversed(chain):
+        loc = (*(_options(file, []) or ()), key)
+        if file.document.at(loc) == value:
+            return file.document.problem(loc, "")
+    return Problem(file=chain[-1].path, message="")
 
 
 def _options(file: SettingsFile, problems: list[Problem]) -> Loc | None:
@@ -107,14 +109,14 @@ def _options(file: SettingsFile, problems: list[Problem]) -> Loc | None:
 
 
 def _at(document: Document, loc: Loc) -> Any:
-    value: Any = document.value
-    for part in loc:
-        value = value[part]
+    """Return the options at `loc`, None where the plugin stands there by name only."""
+    value = document.at(loc)
     return value if value != "stillup" else None
 
 
 def _faults(file: SettingsFile, loc: Loc) -> list[Problem]:
     """Return what is wrong with the options at `loc` of one file."""
+    from stillup.records.shape import shaped
     from stillup.records.written import WrittenSettings
 
     document, written = file.document, _at(file.document, loc)
@@ -156,6 +158,7 @@ def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
 
 
 def _settings(chain: list[SettingsFile], options: dict[str, Any], problems: list[Problem]) -> Settings:
+    from stillup.records.shape import shaped
     from stillup.records.written import WrittenSettings
 
     site: dict[str, Any] = dict.fromkeys(("site_name", "site_url", "site_description"), "")

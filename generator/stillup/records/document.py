@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from stillup.errors import Level, Problem
 
@@ -45,6 +45,15 @@ class Document:
 
     refused: Set[Loc] = frozenset()
     """Values about which the reader has already said what is wrong."""
+
+    def at(self, loc: Loc) -> object:
+        """Return the value at `loc`, None where there is none."""
+        value: Any = self.value
+        for part in loc:
+            inside = isinstance(value, dict) and part in value
+            inside = inside or (isinstance(value, list) and isinstance(part, int) and part < len(value))
+            value = value[part] if inside else None
+        return value
 
     def problem(
         self,

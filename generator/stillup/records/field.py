@@ -132,6 +132,13 @@ def address(written: object) -> str:
     raise Unusable(f"{shown(written)} is not a web address.", "Write it whole, as in https://status.example.com.")
 
 
+def lint_rule(written: object) -> str:
+    """Return the id of a lint rule."""
+    if isinstance(written, str) and re.fullmatch(r"C(?:0[1-9]|[1-3]\d|4[0-5])", written):
+        return written
+    raise Unusable(f"{shown(written)} is not a lint rule.", "Rules are named C01 to C45.")
+
+
 def one_of(what: str, *words: str) -> Parsed:
     """Return the rule of a key that is one of `words`."""
     known = frozenset(words)
@@ -240,4 +247,5 @@ Mail = Annotated[str, Parsed(mail, {"type": "string", "format": "email"})]
 Colour = Annotated[str, Parsed(colour, {"type": "string", "pattern": "^#([0-9a-fA-F]{3}){1,2}$"})]
 Thousandths = Annotated[int, Parsed(thousandths, {"type": "number", "minimum": 0, "maximum": 1})]
 Folder = Annotated[str, Parsed(private_folder, {"type": "string"})]
+Rule = Annotated[str, Parsed(lint_rule, {"type": "string", "pattern": "^C\\d\\d$"})]
 Days = Annotated[int, Exactly({"ge": 1, "le": 3660})]

@@ -21,6 +21,7 @@ from stillup.records.field import (
     Line,
     Moment,
     Opaque,
+    Rule,
     Strict,
     Text,
     one_of,
@@ -111,9 +112,7 @@ class UpdateFacts(Strict):
     occurrence: Moment | None = None
     """In a series: the start of the occurrence that this update speaks of."""
 
-    lint: Mapping[Annotated[str, one_of("a lint rule", *(f"C{n:02}" for n in range(1, 46)))], Text] = field(
-        default_factory=dict
-    )
+    lint: Mapping[Rule, Text] = field(default_factory=dict)
     """Reasons to overrule a lint rule, by the rule's id."""
 
     code: Code | None = None

@@ -114,4 +114,4 @@ class Settings(SettingsFacts):
 
     site_description: str = ""
     other: Mapping[str, object] = field(default_factory=dict)
-    """Settings of rooms that read their own, as written: channels, ledger, subscribers, deploy, lateness, severities ..."""
+    """Settings of rooms that read their own, as written: channels, ledger, subscribers, deploy ..."""

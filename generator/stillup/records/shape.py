@@ -5,12 +5,15 @@ A faulty value does not hide the others: it is left out and the rest is taken, s
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import Any, Generic, TypeVar, get_args, get_type_hints
+
+from pydantic import ValidationError
 
 from stillup.errors import Problem
 from stillup.records.document import Document, Loc
 from stillup.records.refusal import Unusable, choice, listed, nearest, shown
+from stillup.records.written import adapter
 from stillup.vocabulary import STATUSES_OF, ComponentStatus, Impact, Kind, Severity, Show, UpdateStatus, UptimeShown
 
 Shape = TypeVar("Shape")
@@ -55,36 +58,44 @@ def shaped(
 
     `kind` is the kind of the record around it: it decides which states an update may have.
     """
-    from pydantic import ValidationError
+    try:
+        if not document.empty and not document.refused:
+            return Shaped(adapter(shape).validate_python(written))
+    except ValidationError:
+        pass  # said in full below
+    return _salvaged(document, shape, written, loc, kind)
 
-    from stillup.records.written import adapter
 
+def _salvaged(document: Document, shape: type[Shape], written: object, loc: Loc, kind: Kind) -> Shaped[Shape]:
+    """Return what can be taken of a value with faults, round by round without those of the round before."""
     problems: list[Problem] = []
     lost: set[Loc] = {place for place in document.refused if place[: len(loc)] == loc}
     for place in document.empty:
-        if place[: len(loc)] == loc and "source" not in place[len(loc) : -1]:
+        path = place[len(loc) :]
+        if place[: len(loc)] == loc and "source" not in path[:-1]:
             lost.add(place)
-            problems.append(
-                document.problem(place, "There is no value here.", "Write one, or leave the line out.", code="empty")
-            )
+            fix = "Write one." if _required(shape, path) else "Write one, or leave the line out."
+            problems.append(document.problem(place, "There is no value here.", fix, code="empty"))
     for place in lost:
-        written = _without(written, place[len(loc) :])
+        written = _without(written, place[len(loc) :], keep_entries=True)
     while True:
         try:
             return Shaped(adapter(shape).validate_python(written), tuple(problems), frozenset(lost))
         except ValidationError as error:
-            before = written
-            for found in error.errors(include_url=False, include_input=True):
-                path: Loc = tuple(part for part in found["loc"] if part != "[key]")
+            before, known = written, frozenset(lost)
+            for found in error.errors(include_url=False):
+                path = tuple(part for part in found["loc"] if part != "[key]")
                 place = loc + path
-                missing = found["type"] == "missing"
                 if found["type"] == "too_short" and found["input"]:
-                    continue
-                if not any(place[: len(known)] == known for known in lost):
+                    continue  # what the list had was faulty, which is said
+                if not any(place[: len(one)] == one or one[: len(place)] == place for one in known):
                     problem, meant = _told(document, shape, place, path, dict(found), kind)
                     problems.append(problem)
                     lost.update({place, *([(*place[:-1], meant)] if meant else [])})
-                written = _without(written, path[:-1] if missing else path)
+                if found["type"] == "missing":
+                    path = path[:-1]
+                    lost.update([loc + path] if path else [])
+                written = _without(written, path)
             if written is before or written is None:
                 return Shaped(None, tuple(problems), frozenset(lost))
 
@@ -119,7 +130,7 @@ def _told(
             message, fix = _enum(found, kind)
             return document.problem(place, message, fix, code="word"), ""
         case _:
-            message, fix = _typed(found["type"], given, found.get("ctx", {}))
+            message, fix = _typed(found["type"], given, found.get("ctx", {}), _required(shape, path))
             return document.problem(place, message, fix, code="type"), ""
 
 
@@ -133,14 +144,14 @@ def _enum(found: dict[str, Any], kind: Kind) -> tuple[str, str]:
     return f"{shown(given)} is not {what}.", choice(given, words) if isinstance(given, str) else f"Use {listed(words)}."
 
 
-def _typed(kind: str, given: object, context: dict[str, Any]) -> tuple[str, str]:
+def _typed(kind: str, given: object, context: dict[str, Any], needed: bool) -> tuple[str, str]:
     match kind:
         case "string_type" if not isinstance(given, (dict, list)):
             return f"{shown(given)} is not read as text.", f'Quote it: "{shown(given)}".'
         case "string_type":
             return f"{shown(given)} stands where a text belongs.", "Write a text."
         case "string_too_short":
-            return "The text is empty.", "Write the text, or leave the line out."
+            return "The text is empty.", "Write the text." if needed else "Write the text, or leave the line out."
         case "string_too_long":
             return f"The text has {len(str(given))} characters; {context['max_length']} are possible.", "Shorten it."
         case "string_pattern_mismatch":
@@ -224,10 +235,26 @@ def _name(shape: type, path: Loc) -> str:
     return _NAMES.get(name, f"the {name.lower()} settings")
 
 
-def _without(written: object, path: Loc) -> object:
-    """Return a copy of `written` without what stands at `path`; an entry takes its list along. None: nothing left."""
-    if not path or isinstance(written, list) or not isinstance(written, dict) or path[0] not in written:
-        return written if isinstance(written, dict) and path else None
-    rest = _without(written[path[0]], path[1:]) if path[1:] else None
-    kept = {key: value for key, value in written.items() if key != path[0]}
-    return kept if rest is None else {**kept, path[0]: rest}
+def _required(shape: type, path: Loc) -> bool:
+    """Whether the key at the end of `path` must be written."""
+    parts = {part.name: part for part in fields(_dataclass_at(shape, path[:-1]))} if path else {}
+    part = parts.get(str(path[-1])) if path else None
+    return part is not None and part.default is MISSING and part.default_factory is MISSING
+
+
+def _without(written: Any, path: Loc, *, keep_entries: bool = False) -> Any:
+    """Return a copy of `written` without what stands at `path`; None when nothing is left.
+
+    An entry takes its list along, because the others would change their places; `keep_entries` leaves None instead.
+    """
+    if not path:
+        return None
+    part, rest = path[0], path[1:]
+    if isinstance(written, dict) and part in written:
+        inner = _without(written[part], rest, keep_entries=keep_entries)
+        kept = {key: value for key, value in written.items() if key != part}
+        return kept if inner is None else {**kept, part: inner}
+    if isinstance(written, list) and isinstance(part, int) and part < len(written):
+        inner = _without(written[part], rest, keep_entries=keep_entries)
+        return None if inner is None and not keep_entries else [*written[:part], inner, *written[part + 1 :]]
+    return written

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from stillup.errors import Level, Problem, RecordError
 from stillup.records import configuration, identity
 from stillup.records.component import Component, ComponentFacts, Group
-from stillup.records.document import Document, Loc
+from stillup.records.document import Document
 from stillup.records.field import ID
 from stillup.records.folder import RecordFile, contents, record_files
 from stillup.records.incident import Incident
@@ -137,7 +137,7 @@ def clashes(
     named = [*incidents, identity.of_settings(settings, configuration.name(root))]
     named += [identity.of_component(part, by_id.get(part.id, "components")) for part in components.components]
     named += identity.of_groups(components.groups, GROUPS)
-    return identity.clashes(named, lambda file, loc: _place(root, file, loc))
+    return identity.clashes(named, lambda file, key, value: _find(root, file, key, value))
 
 
 def misplaced(root: Path) -> tuple[Problem, ...]:
@@ -159,15 +159,17 @@ def _read(root: Path, path: str) -> tuple[Document | None, tuple[Problem, ...]]:
     return (None, (problem,)) if problem else read(data, path)
 
 
-def _place(root: Path, path: str, loc: Loc) -> tuple[int, int]:
-    """Return line and column of a field, by reading its file once more."""
+def _find(root: Path, path: str, key: str, value: str) -> Problem:
+    """Return a problem without words where a record says `key: value` last, by reading its files once more."""
     if path in configuration.NAMES:
-        return configuration.place(root, loc)
-    document, _ = _read(root, path)
-    if document is None:
-        return 1, 1
-    problem = document.problem(loc, "")
-    return problem.line, problem.column
+        return configuration.found(root, key, value)
+    beside = root / path.removesuffix(".yml") / "updates"
+    paths = [path, *(file.relative_to(root).as_posix() for file in sorted(beside.glob("*.yml")))]
+    for document in filter(None, (_read(root, path)[0] for path in reversed(paths))):
+        for loc in reversed(tuple(document.values)):
+            if key in loc[-2:] and document.at(loc) == value:
+                return document.problem(loc, "")
+    return Problem(file=path, message="")
 
 
 def _stand_in(id: str, document: Document) -> Component:
