@@ -284,6 +284,14 @@ def test_what_people_wrote_is_escaped() -> None:
     assert not re.search(r"<script|<i>|<u>|\"><b>\"", body)
 
 
+def test_without_contact_and_reference_nothing_is_said_of_them() -> None:
+    pages = Pages(frame_of(support_url="", support_email=""))
+
+    assert 'class="hint"' not in pages.incident(replace(views.OUTAGE, reference="")).body
+    mail = Pages(frame_of(support_url=""))
+    assert 'href="mailto:support@example.com"' in mail.incident(views.OUTAGE).body
+
+
 def test_an_override_may_build_on_ours(tmp_path: Path) -> None:
     (tmp_path / "pages").mkdir()
     (tmp_path / "pages" / "subscribe.html").write_text('{% include "default/pages/subscribe.html" %}<p>Call us.</p>')

@@ -32,6 +32,12 @@ class Frame:
         return self.words.say(key, **values)
 
     @property
+    def support(self) -> str:
+        """Where to ask for help: a page, else a mail address; empty where neither is known."""
+        masthead = self.masthead
+        return masthead.support_url or (f"mailto:{masthead.support_email}" if masthead.support_email else "")
+
+    @property
     def calm(self) -> str:
         """The calm line, which every row of bars shares."""
         return calm(self.days)
