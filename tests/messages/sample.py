@@ -231,5 +231,5 @@ MOVE_STORY = incident(
     ),
     kind="maintenance",
     impact="none",
-    html_windows=Markup("<time>Sun 22 Nov 2026, 02:00 to 03:30 UTC</time>"),
+    html_windows=Markup("Sun 22 Nov 2026, 02:00 to 03:30 UTC"),
 )

@@ -36,6 +36,7 @@ from tests.messages.sample import (
     promise,
     update,
 )
+from tests.tools import axe, html_errors
 
 ENGLISH = words("en")
 WORDING = Wording()
@@ -445,9 +446,29 @@ def test_html_can_be_read_by_everybody(story, told):
     assert f"<title>{escape(mail.subject)}</title>" in page
     assert page.count("<h1") == 1
     assert page.count("<table") == page.count('role="presentation"') == 3
+    assert '<div role="article" aria-roledescription="email"' in page
     assert '<span aria-hidden="true">' in page
     assert not re.search(r"<(img|script|link|form)|url\(|@import", page)
     assert len(mail.body) < 25_000
+
+
+@pytest.mark.needs("vnu")
+def test_html_is_sound_but_for_the_layout_that_mail_programs_need(tmp_path):
+    for number, (story, told) in enumerate(ALL):
+        (tmp_path / f"{number}.html").write_text(html(write(story, told)), encoding="utf-8")
+
+    assert html_errors([tmp_path], ignore=["attribute on the .* element is obsolete"]) == []
+
+
+@pytest.mark.needs("chromium", "axe")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everybody_can_read_it(tmp_path, scheme):
+    for story, told in ((SIGN_IN_STORY, SIGN_IN_STORY.updates[0]), (CARDS_STORY, CARDS_RESOLVED)):
+        (tmp_path / "mail.html").write_text(html(write(story, told)), encoding="utf-8")
+        found = axe((tmp_path / "mail.html").as_uri(), scheme=scheme, width=390)
+
+        # Landmarks are for pages; a mail stands inside one.
+        assert [each for each in found if not each.startswith(("region ", "landmark-one-main "))] == []
 
 
 def test_dark_mode_and_phones_keep_their_sheet_and_the_rest_stands_at_its_element():
