@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 
 import feedparser
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from markupsafe import Markup
@@ -206,6 +206,7 @@ def test_both_feeds_keep_the_rules_of_their_formats(site_url):
 anything = st.text(st.characters(), max_size=40)
 
 
+@settings(deadline=None)
 @given(title=anything, text=anything, html=anything, name=anything)
 def test_no_text_breaks_a_feed(title, text, html, name):
     hostile = replace(SIGN_IN, title=title, text=text, html=Markup(html))
