@@ -1,5 +1,6 @@
 """A small site of the sample views, in shells that MkDocs and Material really made."""
 
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -39,11 +40,11 @@ Made of plain files.
 """
 
 
-class Sample(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
+class Sample(BasePlugin):  # type: ignore[type-arg]
     """Does what the plugin of Stillup does, with pages instead of records."""
 
-    def __init__(self, frame: Frame, pages: Iterable[Page]) -> None:
-        self.frame, self.pages = frame, pages
+    def __init__(self, frame: Frame, pages: Iterable[Page], native: Iterable[Page]) -> None:
+        self.frame, self.pages, self.native = frame, pages, native
         self.shells: dict[str, Shell] = {}
         self.kinds = {sentinel.src_uri: sentinel.kind for sentinel in sentinel_pages()}
 
@@ -56,6 +57,9 @@ class Sample(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
             files.append(
                 File.generated(config, sentinel.src_uri, content=sentinel.text, inclusion=InclusionLevel.NOT_IN_NAV)
             )
+        for page in self.native:
+            src_uri = f"{page.place.rstrip('/')}.md"
+            files.append(File.generated(config, src_uri, content=native(page), inclusion=InclusionLevel.NOT_IN_NAV))
         return files
 
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:
@@ -78,8 +82,26 @@ class Sample(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
             path.write_bytes(artifact.body)
 
 
-def build_site(root: Path, frame: Frame, pages: Iterable[Page], overrides: Mapping[str, str] | None = None) -> Path:
-    """Build a site of `pages` below `root` with MkDocs, strictly, and return its folder."""
+def native(page: Page) -> str:
+    """Return a Markdown page that MkDocs and Material make into `page` without any splicing."""
+    sentinel = next(each.text for each in sentinel_pages() if each.kind == page.kind)
+    slots = {"title": page.title, "description": page.description, "place": page.place, "body": page.body}
+    for name, value in slots.items():
+        sentinel = sentinel.replace(f"x7stillup{name}7x", json.dumps(value))
+    return sentinel
+
+
+def build_site(
+    root: Path,
+    frame: Frame,
+    pages: Iterable[Page],
+    overrides: Mapping[str, str] | None = None,
+    native: Iterable[Page] = (),
+) -> Path:
+    """Build a site of `pages` below `root` with MkDocs, strictly, and return its folder.
+
+    `native` pages are not spliced: MkDocs renders each by itself.
+    """
     (root / "docs").mkdir(parents=True)
     (root / "docs" / "about.md").write_text(ABOUT)
     for name, text in {"empty.css": "", **(overrides or {})}.items():
@@ -88,6 +110,6 @@ def build_site(root: Path, frame: Frame, pages: Iterable[Page], overrides: Mappi
         path.write_text(text)
     (root / "mkdocs.yml").write_text(SETTINGS)
     config = load_config(str(root / "mkdocs.yml"), strict=True)
-    config.plugins["sample"] = Sample(frame, pages)
+    config.plugins["sample"] = Sample(frame, pages, native)
     build(config)
     return root / "site"

@@ -102,13 +102,14 @@ def test_a_promise_that_passes_while_the_page_is_open_is_said_to_be_overdue(site
 
 def browse_text(url: str, now: str) -> str:
     """Return what the banner says to a reader whose clock shows `now`."""
-    clock = f"Date.now = () => Date.parse('{now}')"
-    said: str = in_page(
-        url,
-        lambda page: " ".join(page.inner_text(".say .next").split()),
-        listen=lambda page: page.add_init_script(clock),
-    )
-    return said
+
+    def set_clock(page: "Page") -> None:
+        page.add_init_script(f"Date.now = () => Date.parse('{now}')")
+
+    def read(page: "Page") -> str:
+        return " ".join(page.inner_text(".say .next").split())
+
+    return in_page(url, read, listen=set_clock)
 
 
 @pytest.mark.needs("chromium")

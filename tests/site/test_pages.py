@@ -5,7 +5,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
-import html5lib
+import html5lib  # type: ignore[import-untyped]
 import pytest
 from markupsafe import Markup, escape
 
@@ -126,7 +126,7 @@ def test_links_of_the_missing_page_are_absolute(site: Path) -> None:
 
 
 def test_the_current_section_is_named(site: Path) -> None:
-    def current(path: str) -> list[str]:
+    def current(path: str) -> list[tuple[str, str]]:
         document = (site / path / "index.html").read_text(encoding="utf-8")
         return re.findall(r'aria-current="([a-z]+)">([^<]*)', document.partition("<main")[0])
 

@@ -1,5 +1,6 @@
 """The document around a page: cut at its slots, and refused where an override lost one."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,17 @@ def test_sentinel_pages_are_published_nowhere(site: Path) -> None:
     for path in site.rglob("*"):
         if path.is_file() and path.suffix in {".html", ".xml", ".json"}:
             assert "x7stillup" not in path.read_text(encoding="utf-8"), path
+
+
+def test_a_spliced_page_is_what_mkdocs_would_have_made_by_itself(tmp_path: Path, site: Path) -> None:
+    pages = Pages(frame_of())
+    for view in (views.OUTAGE, views.DECLINED):
+        incident = pages.incident(view)
+        made = build_site(tmp_path / view.id, frame_of(), [], native=[incident])
+
+        by_itself = re.sub(r">\s*\n\s*<", ">\n<", (made / incident.path).read_text(encoding="utf-8"))
+        spliced = re.sub(r">\s*\n\s*<", ">\n<", (site / incident.path).read_text(encoding="utf-8"))
+        assert spliced == by_itself
 
 
 def test_an_override_of_the_shell_fills_its_blocks(tmp_path: Path) -> None:
