@@ -16,19 +16,27 @@ ALLOWED = {
     "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
 
-pieces = st.lists(
-    st.one_of(
-        st.text(max_size=12),
-        st.sampled_from(
-            ["<script>", "</script>", "<img src=x onerror=alert(1)>", "<a href='javascript:x'>", "![a](x.png)", "\n\n"]
-            + ["[x](javascript:alert(1))", "[x](JaVaScRiPt:x)", "[x](data:text/html,x)", "[x](//h/p)", "[x](#y)", "[x]()"]
-            + ["<style>", "<b style='x'>", "&lt;script&gt;", "&#60;b&#62;", "```\n", "`", "# ", "- ", "1. ", "> ", "| a |\n"]
-            + ["|---|\n", "~~", "**", "_", "http://a.b/<c>", "<https://a.b>", "<a@b.c>", "xmpp:a@b.c", "<!-- ", "-->", "\\"]
-            + ["[r]: <x> 'y'\n", "[r]", "\U0001039f", "<", ">", "&", '"', "'", "\t", "\n", "    ", "\u202e", "\ud800", "\0"]
-        ),
-    ),
-    max_size=14,
-).map("".join)
+PIECES = """
+<script>|</script>|<img src=x onerror=alert(1)>|<a href='javascript:x'>|![a](x.png)|[x](javascript:alert(1))
+[x](JaVaScRiPt:x)|[x](data:text/html,x)|[x](//h/p)|[x](#y)|[x]()|<style>|<b style='x'>|&lt;script&gt;|&#60;b&#62;
+`|# |- |1. |> |~~|**|_|http://a.b/<c>|<https://a.b>|<a@b.c>|xmpp:a@b.c|<!-- |-->|\\|[r]|<|>|&|"|'|[x](<b onclick=y>)
+""".replace("\n", "|").split("|")
+BREAKS = [
+    "\n",
+    "\n\n",
+    "```\n",
+    "| a |\n",
+    "|---|\n",
+    "[r]: <x> 'y'\n",
+    "    ",
+    "\t",
+    "\u202e",
+    "\ud800",
+    "\0",
+    "\U0001039f",
+]
+
+pieces = st.lists(st.one_of(st.text(max_size=12), st.sampled_from(PIECES + BREAKS)), max_size=14).map("".join)
 
 
 class Elements(HTMLParser):
@@ -171,6 +179,6 @@ def test_a_line_ends_with_a_sentence_where_it_can_and_with_a_word_where_not():
     assert body("word " * 60).line == " ".join(["word"] * 32) + "…"
 
 
-@pytest.mark.parametrize("text", [">" * 60_000, "1. " * 40_000 + "a", "> - " * 30_000, "*" * 50_000 + "a" + "*" * 50_000])
+@pytest.mark.parametrize("text", [">" * 60_000, "1. " * 40_000 + "a", "> - " * 30_000, "*a " * 20_000 + "b*" * 20_000])
 def test_absurd_nesting_is_shown_as_it_was_written_and_soon(text):
     assert body(text, ROOT).html.count("<") < 2000

@@ -7,7 +7,7 @@ from stillup.timeline.day import Day
 from stillup.views.edition import KEYS, Edition
 from stillup.vocabulary import ComponentStatus
 
-_NAMED = 8
+_NAMED = 6
 """Up to how many bad days are named one by one."""
 
 
@@ -79,12 +79,12 @@ def _named(edition: Edition, bad: Sequence[Day]) -> list[str]:
 
 
 def _dates(edition: Edition, dates: Sequence[date]) -> str:
-    """Return `9 September, 1, 2 and 3 October`."""
+    """Return `9 and 10 September and 2 October`."""
     words = edition.words
     by_month: dict[tuple[int, int], list[str]] = {}
     for each in dates:
         by_month.setdefault((each.year, each.month), []).append(str(each.day))
-    return ", ".join(
+    return words.join(
         [
             words.say("date.days_of", days=words.join(days), month=words.month(month))
             for (_, month), days in by_month.items()

@@ -80,25 +80,23 @@ def _month(edition: Edition, month: date, headlines: Iterable[Headline]) -> Year
     )
 
 
-def _counts(edition: Edition, headlines: Sequence[Headline], *, with_open: bool = False) -> str:
-    """Return `four incidents, one of them open, and two maintenances`; above twelve in digits throughout."""
+def _counts(edition: Edition, headlines: Sequence[Headline]) -> str:
+    """Return `four incidents and two maintenances`."""
+    incidents, maintenances = _numbers(edition, headlines)
+    return edition.words.join([each for each in (incidents, maintenances) if each])
+
+
+def _numbers(edition: Edition, headlines: Sequence[Headline]) -> tuple[str, str]:
+    """Return how many of each kind there were; no maintenance is not told. Above twelve both are in digits."""
     words = edition.words
-    incidents = [each for each in headlines if each.kind == Kind.INCIDENT]
-    maintenances = len(headlines) - len(incidents)
-    counts = (len(incidents), maintenances)
-    digits = any(not words.is_word(n) for n in counts)
+    incidents = sum(each.kind == Kind.INCIDENT for each in headlines)
+    maintenances = len(headlines) - incidents
+    digits = not (words.is_word(incidents) and words.is_word(maintenances))
 
     def told(key: str, n: int) -> str:
         return words.count(key, n, number=n) if digits else words.count(key, n)
 
-    said = told("history.incidents", len(incidents))
-    still = sum(each.open for each in incidents) if with_open else 0
-    if still:
-        said = words.count("history.open", still, incidents=said, all=len(incidents))
-    if not maintenances:
-        return said
-    other = told("history.maintenances", maintenances)
-    return words.say("history.both_open" if still else "list.last", rest=said, last=other)
+    return told("history.incidents", incidents), told("history.maintenances", maintenances) if maintenances else ""
 
 
 def _lede(edition: Edition, here: Sequence[Headline], first: date, last: date, *, now: bool) -> str:
@@ -107,9 +105,15 @@ def _lede(edition: Edition, here: Sequence[Headline], first: date, last: date, *
     quiet = quiet_days(here, first, last)
     if not here:
         return words.say("history.quiet_all_now" if now else "history.quiet_all", days=days)
-    counts = words.sentence(_counts(edition, here, with_open=True))
-    said = words.say("history.lede_now" if now else "history.lede", counts=counts)
-    return f"{said} {words.count('history.quiet', quiet, quiet=quiet, days=days)}"
+    incidents, maintenances = _numbers(edition, here)
+    still = sum(each.open and each.kind == Kind.INCIDENT for each in here)
+    if still and maintenances:
+        told = words.count("history.open_both", still, incidents=incidents, maintenances=maintenances)
+    elif still:
+        told = words.count("history.open", still, incidents=incidents)
+    else:
+        told = words.say("history.lede_now" if now else "history.lede", counts=_counts(edition, here))
+    return f"{words.sentence(told)} {words.count('history.quiet', quiet, quiet=quiet, days=days)}"
 
 
 def _link(edition: Edition, month: date) -> Link:

@@ -30,7 +30,8 @@ def incident(edition: Edition, incident: Incident, course: Course, promise: Due 
     """Return the view of an incident or a maintenance: `incident` without drafts, its `course` and `promise`."""
     words = edition.words
     place = f"incidents/{incident.id}/"
-    told = updates(edition, incident, edition.local(course.started).year)
+    year = edition.local(course.started).year
+    told = updates(edition, incident, year)
     all_windows = window.windows(edition, incident, course) if course.occurrences else ()
     held = _held(edition, course, told)
     parts = sum(update.opening for update in told)
@@ -73,7 +74,7 @@ def incident(edition: Edition, incident: Incident, course: Course, promise: Due 
         lanes=drawn,
         ticks=ticks,
         updates=told,
-        postmortem=_postmortem(edition, incident.id, incident.postmortem),
+        postmortem=_postmortem(edition, incident.id, incident.postmortem, year),
         note=note(edition, course, held, all_windows, known.length),
         html_windows=html_windows,
         windows=all_windows,
@@ -158,13 +159,13 @@ def _promise(edition: Edition, incident: Incident, due: Due | None) -> Promise |
     )
 
 
-def _postmortem(edition: Edition, id: str, written: Postmortem | None) -> PostmortemView | None:
+def _postmortem(edition: Edition, id: str, written: Postmortem | None, year: int) -> PostmortemView | None:
     if written is None:
         return None
     return PostmortemView(
         key=f"{id}/postmortem",
         at=written.at,
-        time=edition.time(written.at),
+        time=edition.time(written.at, "weekday" if edition.local(written.at).year == year else "weekday_year"),
         body=edition.body(edition.text(written, "body", written.body), f"incidents/{id}/"),
     )
 
@@ -172,7 +173,7 @@ def _postmortem(edition: Edition, id: str, written: Postmortem | None) -> Postmo
 def _description(edition: Edition, course: Course, known: Known, newest: UpdateView) -> str:
     """Return one sentence for search engines and previews."""
     words = edition.words
-    what = known.said("impact_text") or known.said("summary") or newest.body.line
+    what = known.said("impact_text") or known.said("summary") or _line(course, known, newest)
     if course.kind is Kind.MAINTENANCE:
         return words.say(f"incident.{course.status}", when=_when(edition, course), what=newest.body.line)
     started = edition.local(course.started)
@@ -180,6 +181,14 @@ def _description(edition: Edition, course: Course, known: Known, newest: UpdateV
         return words.say("incident.open", time=words.moment(started, "long_year"), what=what)
     key = "incident.resolved" if known.length else "incident.resolved_at_once"
     return words.say(key, day=words.date(started, "long_year"), length=known.length, what=what)
+
+
+def _line(course: Course, known: Known, newest: UpdateView) -> str:
+    """Return the newest update in a line; of a closed incident the first where that says more than its end."""
+    first = next((update for update in reversed(known.updates) if update.withdrawn is None), newest)
+    if not course.open and len(first.body.text) > len(newest.body.text):
+        return first.body.line
+    return newest.body.line
 
 
 def _when(edition: Edition, course: Course) -> str:

@@ -1,0 +1,322 @@
+"""What customers read on the page of one incident."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stillup.catalogue import Catalogue
+from stillup.catalogue.english import ENGLISH
+from stillup.records.incident import Postmortem, Withdrawal
+from stillup.views.story import entries
+from stillup.vocabulary import Impact, Severity
+from tests.views.sample import (
+    CRASH,
+    DECLINED,
+    DEGRADED,
+    FINE,
+    HOUR,
+    MAJOR,
+    PARTIAL,
+    at,
+    edition,
+    listed,
+    outage,
+    seen,
+    told,
+    words_of,
+)
+
+
+def test_an_open_outage_says_since_when_what_for_whom_and_what_to_do():
+    view = seen(CRASH)
+
+    assert view.kick == "Open incident · cause identified"
+    assert (view.state.key, view.state.word) == ("major", "Open")
+    assert words_of(view) == {
+        "Since": "Fri 20 Nov 2026, 10:05 UTC",
+        "Affected": "Major outage: Authentication, Payments; Partial outage: Stripe; Degraded performance: SMS",
+        "Who": "All customers.",
+        "What to do": "Please do not retry payments.",
+        "Data": "No data was lost.",
+    }
+    assert view.promise is not None
+    assert (view.promise.time.text, view.promise.late, view.promise.every) == ("10:56 UTC", False, "15 minutes")
+    assert view.note == "major outage since 10:05 UTC, Authentication, Payments, Stripe, SMS"
+    assert view.description == (
+        "Open since 20 November 2026, 10:05 UTC: "
+        "Sign-in and payments still fail for all customers. Text messages are late."
+    )
+    assert [(update.word, update.time.text) for update in view.updates] == [
+        ("Identified", "20 Nov, 10:41 UTC"),
+        ("Identified", "20 Nov, 10:28 UTC"),
+        ("Investigating", "20 Nov, 10:19 UTC"),
+        ("Investigating", "20 Nov, 10:12 UTC"),
+    ]
+
+
+def test_affected_components_stand_by_state_as_shape_and_word():
+    fact = next(fact for fact in seen(CRASH).facts if fact.key == "affected")
+
+    assert fact.html.startswith(
+        '<div class="by"><span class="state s-major"><svg class="i" aria-hidden="true"><use href="#major"/></svg>'
+        "Major outage</span><span>Authentication, Payments</span></div>"
+    )
+
+
+def test_a_resolved_outage_says_how_bad_from_when_to_when_and_what_was_lost():
+    view = seen(DECLINED)
+
+    assert (view.state.key, view.kick, view.duration) == ("ok", "Resolved", "1 h 35 min")
+    assert words_of(view) == {
+        "Impact": "Partial outage: About 40 % of card payments are declined.",
+        "Began": "Mon 9 Nov 2026, 14:20 UTC",
+        "Ended": "Mon 9 Nov 2026, 15:55 UTC (1 h 35 min)",
+        "Who": "Europe.",
+        "Data": "No card was charged twice.",
+    }
+    assert view.note == "partial outage for 1 h 35 min, Stripe, Payments"
+    assert view.promise is None
+
+
+def test_lanes_show_each_component_on_a_round_scale():
+    view = seen(DECLINED)
+
+    assert view.ticks == ("14:10", "14:40", "15:10", "15:40", "16:10 UTC")
+    assert [(lane.name, lane.alt) for lane in view.lanes] == [
+        ("Payments", "Payments: degraded performance 14:20 to 15:38"),
+        ("Stripe", "Stripe: partial outage 14:20 to 15:38, degraded performance to 15:55"),
+    ]
+    assert [(start, length, state.key) for start, length, state, _ in view.lanes[1].bits] == [
+        (83, 650, "partial"),
+        (733, 142, "degraded"),
+    ]
+
+
+@given(st.integers(1, 60 * 24 * 40), st.integers(0, 60 * 24))
+def test_lanes_stay_on_their_drawing(minutes, offset):
+    start = at("00:00", 1, 1) + offset * HOUR / 60
+    record = outage(
+        told(start, "investigating", components={"auth": MAJOR, "sms": DEGRADED}),
+        told(start + minutes * HOUR / 60, "resolved"),
+    )
+    view = seen(record)
+
+    assert len(view.ticks) == 5
+    for lane in view.lanes:
+        for left, length, _, _ in lane.bits:
+            assert 0 <= left < left + length <= 1000
+            assert length >= 4
+
+
+def test_a_settled_page_is_the_same_at_any_later_time():
+    record = replace(DECLINED, postmortem=Postmortem(at=at("16:00", 13), body="What happened."))
+    later = edition(at("08:00", 3, 4, 2031))
+
+    assert seen(record, later) == seen(record)
+    assert listed(record, later) == listed(record)
+    assert entries(later, seen(record, later)) == entries(edition(), seen(record))
+
+
+def test_a_promise_that_was_not_kept_is_late():
+    view = seen(CRASH, edition(at("10:57")))
+
+    assert view.promise is not None
+    assert view.promise.late
+    assert all(update.promise is None or not update.promise.late for update in view.updates)
+
+
+def test_a_promise_for_another_day_says_the_day():
+    record = outage(told(at("10:00"), "investigating", components={"sms": DEGRADED}, next_update_at=at("09:00", 21)))
+    view = seen(record)
+
+    assert view.promise is not None
+    assert view.promise.time.text == "21 Nov, 09:00 UTC"
+
+
+def test_each_update_says_what_it_changed_and_what_is_held_then():
+    first, second, *_ = reversed(seen(CRASH).updates)
+
+    assert first.changed == (
+        ("auth", "operational", "major_outage"),
+        ("payments", "operational", "major_outage"),
+        ("stripe", "operational", "partial_outage"),
+    )
+    assert second.changed == (("sms", "operational", "degraded_performance"),)
+    assert [(group.state.key, group.names) for group in second.affected] == [
+        ("major", ("Authentication", "Payments")),
+        ("partial", ("Stripe",)),
+        ("degraded", ("SMS",)),
+    ]
+
+
+def test_the_closing_update_frees_what_was_held():
+    newest = seen(DECLINED).updates[0]
+
+    assert newest.affected == ()
+    assert newest.changed == (("stripe", "degraded_performance", "operational"),)
+
+
+def test_the_first_update_opens_and_the_first_after_a_resolution_opens_again():
+    record = outage(
+        told(at("08:00"), "investigating", components={"auth": PARTIAL}),
+        told(at("08:30"), "resolved"),
+        told(at("09:00"), "investigating", "It is back."),
+        told(at("09:30"), "resolved"),
+        told(at("09:40"), "resolved", "A remark."),
+    )
+    view = seen(record)
+    steps = list(reversed(view.updates))
+
+    assert [update.opening for update in steps] == [True, False, True, False, False]
+    assert [update.closing for update in steps] == [False, True, False, True, False]
+    assert [group.names for group in steps[2].affected] == [("Authentication",)]
+    assert view.duration == "1 h"
+    assert words_of(view)["Ended"] == "Fri 20 Nov 2026, 09:30 UTC (1 h in all)"
+
+
+def test_a_resolution_alone_opens_and_closes():
+    record = outage(told(at("09:00"), "resolved", components={"sms": PARTIAL}), started_at=at("08:00"), backfilled=True)
+    (update,) = seen(record).updates
+
+    assert (update.opening, update.closing, update.notify) == (True, True, False)
+
+
+@pytest.mark.parametrize(
+    ("more", "written", "notify"),
+    [
+        ({}, None, True),
+        ({"severity": Severity.P3}, None, False),
+        ({"severity": Severity.P3}, True, True),
+        ({"backfilled": True}, None, False),
+        ({}, False, False),
+    ],
+)
+def test_who_is_told_follows_the_record(more, written, notify):
+    record = outage(told(at("10:00"), "investigating", notify=written), **more)
+
+    assert seen(record).updates[0].notify is notify
+
+
+def test_a_withdrawn_update_keeps_its_place_and_shows_only_why():
+    record = outage(
+        told(at("10:00"), "investigating", components={"auth": PARTIAL}),
+        told(
+            at("10:10"),
+            "monitoring",
+            "Everything works.",
+            components={"auth": FINE},
+            impact_text="None.",
+            withdrawn=Withdrawal(at=at("10:15"), reason="It was **not** so."),
+        ),
+    )
+    view = seen(record)
+    gone = view.updates[0]
+
+    assert gone.anchor == "20261120t101000z"
+    assert gone.body.text == "It was not so."
+    assert gone.withdrawn is not None
+    assert gone.withdrawn.time.text == "20 Nov, 10:15 UTC"
+    assert not gone.notify
+    assert (gone.changed, gone.facts, gone.promise) == ((), (), None)
+    assert [group.names for group in view.affected] == [("Authentication",)]
+    assert "Everything works" not in str(entries(edition(), view))
+
+
+def test_a_correction_moves_the_date_of_the_entry_and_a_typo_does_not():
+    record = outage(
+        told(at("10:00"), "investigating", edited_at=at("10:20")),
+        told(at("10:10"), "identified", edited_at=at("10:30"), correction="“Europe” was corrected to “Asia”."),
+    )
+    newest, oldest = entries(edition(), seen(record))
+
+    assert (newest.published, newest.updated) == (at("10:10"), at("10:30"))
+    assert "“Europe” was corrected to “Asia”." in newest.text
+    assert (oldest.published, oldest.updated) == (at("10:00"), at("10:00"))
+
+
+def test_entries_name_the_state_first_and_carry_the_facts():
+    newest, *_, oldest = entries(edition(), seen(CRASH))
+
+    assert newest.title == "[Identified] Sign-in and payments are failing"
+    assert newest.key == "sign-in-fails/20261120t104100z"
+    assert newest.place == "incidents/sign-in-fails/#20261120t104100z"
+    assert oldest.text == (
+        "Since 10:05 UTC, sign-in and payments fail. We are looking for the cause.\n\n"
+        "Affected: Major outage: Authentication, Payments; Partial outage: Stripe\n"
+        "Impact: Sign-in and payments fail for all customers. Nothing is lost.\n"
+        "Who: All customers.\n"
+        "What to do: Please do not retry payments.\n"
+        "Next update: by 10:27 UTC"
+    )
+    assert "<li><strong>What to do:</strong> <strong>Please do not retry payments.</strong></li>" in oldest.html
+
+
+def test_a_postmortem_is_an_entry_of_its_own():
+    record = replace(DECLINED, postmortem=Postmortem(at=at("16:00", 13), body="# Why\n\nA key was old."))
+    newest = entries(edition(), seen(record))[0]
+
+    assert newest.key == "card-payments-declined/postmortem"
+    assert newest.title == "[Postmortem] Card payments through Stripe declined"
+    assert newest.place == "incidents/card-payments-declined/#postmortem"
+
+
+def test_nothing_can_be_done_is_said_in_words():
+    record = outage(told(at("10:00"), "investigating", workaround="none_known", data_loss="none"))
+
+    assert words_of(seen(record))["What to do"] == "There is nothing you can do at present."
+
+
+def test_with_all_components_back_an_open_incident_says_so():
+    record = outage(
+        told(at("10:00"), "investigating", components={"auth": MAJOR}),
+        told(at("10:30"), "monitoring", components={"auth": FINE}),
+    )
+    view = seen(record)
+
+    assert view.kick == "Open incident · watching the recovery"
+    assert words_of(view)["Affected"] == "Everything works again; we keep watching."
+    assert view.note == "since 10:00 UTC"
+
+
+def test_an_incident_without_components_has_its_impact_as_shape():
+    record = outage(told(at("10:00"), "investigating"), impact=Impact.MINOR)
+
+    assert seen(record).state.key == "degraded"
+
+
+def test_severity_is_public_only_where_settings_say_so():
+    record = replace(CRASH, severity=Severity.P0)
+
+    assert seen(record).severity == ""
+    assert seen(record, edition(show_severity=True)).severity == "P0"
+
+
+def test_times_are_told_in_the_page_zone():
+    view = seen(DECLINED, edition(timezone="Europe/Berlin"))
+
+    assert words_of(view)["Began"] == "Mon 9 Nov 2026, 15:20 CET"
+    assert view.updates[0].time.iso == "2026-11-09T15:55:00Z"
+    assert view.ticks[-1] == "17:10 CET"
+
+
+def test_an_update_of_another_year_says_the_year():
+    record = outage(
+        told(at("10:00", 31, 12, 2025), "investigating", components={"sms": DEGRADED}),
+        told(at("09:00", 2, 1), "resolved"),
+    )
+    newest, oldest = seen(record).updates
+
+    assert (newest.time.text, oldest.time.text) == ("2 Jan 2026, 09:00 UTC", "31 Dec, 10:00 UTC")
+
+
+def test_translations_stand_in_for_the_written_words():
+    record = outage(
+        told(at("10:00"), "investigating", "Text.", translations={"es": {"body": "Texto."}}),
+        translations={"es": {"title": "Los pagos fallan"}},
+    )
+    view = seen(record, replace(edition(), words=Catalogue(replace(ENGLISH, code="es"))))
+
+    assert (view.title, view.updates[0].body.text) == ("Los pagos fallan", "Texto.")
+    assert (seen(record).title, seen(record).updates[0].body.text) == ("Payments fail", "Text.")

@@ -1,0 +1,52 @@
+"""Ways to hear of the next update, and who publishes the page."""
+
+from stillup.records.settings import Support
+from stillup.views.edition import Edition
+from stillup.views.subscribe import subscribe_page
+from tests.views.sample import edition
+
+
+def test_sign_up_pages_come_first_then_feeds():
+    page = subscribe_page(
+        edition(
+            subscribe={"sms": "https://s.example.com/sms", "email": "https://s.example.com/email", "pager": "https://p"}
+        ),
+        ("atom", "rss", "calendar"),
+    )
+
+    assert [(link.text, link.place) for link, _ in page.ways] == [
+        ("E-mail", "https://s.example.com/email"),
+        ("SMS", "https://s.example.com/sms"),
+        ("Pager", "https://p"),
+        ("Atom feed", "feed.atom"),
+        ("RSS feed", "feed.rss"),
+        ("Calendar of maintenance", "maintenance.ics"),
+    ]
+    assert (
+        page.description == "Follow incidents and maintenance of Advancia Pay Ledger by e-mail, SMS, feed and calendar."
+    )
+    assert page.promise.text.startswith("The first message says what is broken")
+
+
+def test_with_feeds_alone_nothing_is_said_of_addresses():
+    page = subscribe_page(edition())
+
+    assert page.lede == "Choose the way. None of them asks for your address."
+    assert page.promise.text.startswith("The first entry says what is broken")
+
+
+def test_the_masthead_fills_what_settings_leave_out():
+    masthead = edition().masthead
+
+    assert masthead.team == "The Advancia Pay Ledger Team"
+    assert masthead.report_url == "https://support.example.com/"
+    assert (masthead.zone, masthead.language, masthead.direction) == ("UTC", "en", "ltr")
+
+
+def test_a_mail_address_is_where_problems_are_reported_when_there_is_nothing_else():
+    page = edition()
+    settings = page.settings.__class__(support=Support(email="help@example.com"))
+    bare = Edition(settings=settings, components=page.components, words=page.words, zone=page.zone, at=page.at)
+
+    assert bare.masthead.report_url == "mailto:help@example.com"
+    assert bare.masthead.organisation == "Status"
