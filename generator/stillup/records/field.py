@@ -5,7 +5,7 @@ Nothing here needs pydantic until a record is read: a run that takes unchanged r
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, cast
@@ -52,14 +52,14 @@ class Parsed:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Exactly:
-    """A value that is taken only as its own type, with bounds: no truth from `1`, no number from text."""
+class Bounded:
+    """A type with bounds, in pydantic's words: `strict` takes no truth from `1` and no number from text."""
 
-    bounds: Mapping[str, Any] = field(default_factory=dict)
+    bounds: Mapping[str, Any]
 
     def __get_pydantic_core_schema__(self, source: Any, handler: "GetCoreSchemaHandler") -> "CoreSchema":
-        """Return the type's own schema, strict."""
-        schema: dict[str, Any] = {**handler(source), "strict": True, **self.bounds}
+        """Return the type's own schema with the bounds."""
+        schema: dict[str, Any] = {**handler(source), **self.bounds}
         return cast("CoreSchema", schema)
 
 
@@ -210,8 +210,11 @@ Text = Annotated[str, Words()]
 Line = Annotated[str, Words(most=255, one_line=True)]
 """Words on one line, at most 255 characters."""
 
-Flag = Annotated[bool, Exactly()]
-Position = Annotated[int, Exactly({"ge": 0, "le": 1_000_000})]
+Filled = Bounded({"min_length": 1})
+"""Of a list: at least one entry."""
+
+Flag = Annotated[bool, Bounded({"strict": True})]
+Position = Annotated[int, Bounded({"strict": True, "ge": 0, "le": 1_000_000})]
 Moment = Annotated[
     datetime,
     Parsed(
@@ -248,4 +251,4 @@ Colour = Annotated[str, Parsed(colour, {"type": "string", "pattern": "^#([0-9a-f
 Thousandths = Annotated[int, Parsed(thousandths, {"type": "number", "minimum": 0, "maximum": 1})]
 Folder = Annotated[str, Parsed(private_folder, {"type": "string"})]
 Rule = Annotated[str, Parsed(lint_rule, {"type": "string", "pattern": "^C\\d\\d$"})]
-Days = Annotated[int, Exactly({"ge": 1, "le": 3660})]
+Days = Annotated[int, Bounded({"strict": True, "ge": 1, "le": 3660})]

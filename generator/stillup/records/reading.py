@@ -114,7 +114,8 @@ class Walk:
             said = f"&{event.anchor} names a value."
             self.refuse(loc, mark, "anchor", said, "Leave the name out, or quote a text that begins with &.")
         if event.tag is not None:
-            said = f"{event.tag} is a tag, and records have none."
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            said = f"{tag} is a tag, and records have none."
             self.refuse(loc, mark, "tag", said, "Leave the tag out, or quote a text that begins with !.")
         if kind is ScalarEvent:
             return self.scalar(event, loc)
@@ -205,7 +206,8 @@ class Walk:
             return False
         rest = self.text[event.end_mark.index :].splitlines()[0].strip()
         said = f'The text ends here, and "{rest[:40]}" is a comment.'
-        fix = f'Quote the text: "{event.value} {rest[:40]}"; before a comment write two spaces, and one after #.'
+        whole = f"{event.value} {rest[:40]}".strip()
+        fix = f'Quote the text: "{whole}"; before a comment write two spaces, and one after #.'
         self.refuse(loc, event.start_mark, "comment", said, fix)
         return True
 

@@ -15,6 +15,7 @@ from stillup.records.field import (
     Colour,
     Days,
     Duration,
+    Filled,
     Flag,
     Folder,
     Language,
@@ -72,7 +73,7 @@ class SettingsFacts(Strict):
     history_days: Days = 90
     """How many days the bars of the home page cover."""
 
-    languages: tuple[Language, ...] = ("en",)
+    languages: Annotated[tuple[Language, ...], Filled] = ("en",)
     """The languages of the page, the main one first."""
 
     show_severity: Flag = False

@@ -83,12 +83,14 @@ def _salvaged(document: Document, shape: type[Shape], written: object, loc: Loc,
             return Shaped(adapter(shape).validate_python(written), tuple(problems), frozenset(lost))
         except ValidationError as error:
             before, known = written, frozenset(lost)
-            for found in error.errors(include_url=False):
+            # Unknown keys first: one that is misspelt explains one that is missing.
+            for found in sorted(error.errors(include_url=False), key=lambda one: one["type"] != _UNKNOWN):
                 path = tuple(part for part in found["loc"] if part != "[key]")
                 place = loc + path
                 if found["type"] == "too_short" and found["input"]:
                     continue  # what the list had was faulty, which is said
-                if not any(place[: len(one)] == one or one[: len(place)] == place for one in known):
+                told = place in lost or any(place[: len(one)] == one or one[: len(place)] == place for one in known)
+                if not told:
                     problem, meant = _told(document, shape, place, path, dict(found), kind)
                     problems.append(problem)
                     lost.update({place, *([(*place[:-1], meant)] if meant else [])})
@@ -106,19 +108,20 @@ def _told(
     """Return pydantic's finding as a problem, and the key that an unknown one was probably meant to be."""
     given, error = found["input"], found.get("ctx", {}).get("error")
     match found["type"]:
-        case "unexpected_keyword_argument":
+        case kind_of_fault if kind_of_fault == _UNKNOWN:
             known = tuple(_keys(shape, path[:-1]))
             word = str(path[-1])
             if word in PRIVATE:
-                stem = document.file.rsplit("/", 1)[-1].removesuffix(".yml")
-                fix = f"Move it to private/incidents/{stem}.yml."
+                fix = f"Move it to {_private_place(document.file)}."
                 return document.problem(
                     place, "This is an internal fact, and this file is public.", fix, code="private", at_key=True
                 ), ""
+            if word == "id":
+                message, fix = "The name of the file is the id.", "Leave it out, or rename the file."
+                return document.problem(place, message, fix, code="unknown-key", at_key=True), ""
             message = f"{shown(word)} is not a key of {_name(shape, path[:-1])}."
-            return document.problem(place, message, choice(word, known), code="unknown-key", at_key=True), nearest(
-                word, known
-            )
+            fix = choice(word, known) or "Leave it out."
+            return document.problem(place, message, fix, code="unknown-key", at_key=True), nearest(word, known)
         case "missing":
             example = _EXAMPLES.get(str(path[-1]), "...")
             return document.problem(place, "This key is missing.", f"Write {path[-1]}: {example}.", code="missing"), ""
@@ -132,6 +135,15 @@ def _told(
         case _:
             message, fix = _typed(found["type"], given, found.get("ctx", {}), _required(shape, path))
             return document.problem(place, message, fix, code="type"), ""
+
+
+def _private_place(file: str) -> str:
+    """Return where internal facts about the record in `file` belong."""
+    parts = file.removesuffix(".yml").split("/")
+    if parts[0] != "incidents":
+        return "a file below private/"
+    stem = parts[-3] if parts[-2] == "updates" else parts[-1]
+    return f"private/incidents/{stem}.yml"
 
 
 def _enum(found: dict[str, Any], kind: Kind) -> tuple[str, str]:
@@ -173,6 +185,7 @@ def _typed(kind: str, given: object, context: dict[str, Any], needed: bool) -> t
     raise AssertionError(f"no words for pydantic's {kind}")
 
 
+_UNKNOWN = "unexpected_keyword_argument"
 _EXAMPLES = {
     "title": "and what customers notice",
     "updates": "and at least one update below it",
@@ -195,6 +208,9 @@ _NAMES = {
     "WrittenComponent": "a component",
     "StateChange": "a state",
     "WrittenGroup": "a group",
+    "WrittenSettings": "the settings",
+    "Support": "the settings of support",
+    "Weights": "the settings of uptime",
 }
 
 
@@ -231,8 +247,7 @@ def _keys(shape: type, path: Loc) -> Iterator[str]:
 
 
 def _name(shape: type, path: Loc) -> str:
-    name = _dataclass_at(shape, path).__name__
-    return _NAMES.get(name, f"the {name.lower()} settings")
+    return _NAMES[_dataclass_at(shape, path).__name__]
 
 
 def _required(shape: type, path: Loc) -> bool:

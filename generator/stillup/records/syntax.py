@@ -69,10 +69,8 @@ def explained(error: yaml.YAMLError, text: str, file: str, keys: Mapping[Loc, Ma
     """Return PyYAML's error as a problem with its place and a way out; `keys` are those read before it."""
     said = str(getattr(error, "problem", None) or error)
     began, mark = getattr(error, "context_mark", None), getattr(error, "problem_mark", None)
-    # What was never closed, and a line without a colon, are noticed too late: they are mended where they begin.
-    if began is not None and said.startswith(
-        ("found unexpected end of", "could not find expected", "did not find expected ',")
-    ):
+    # What was never closed, a line without a colon and a sign with a meaning are noticed late: one mends the beginning.
+    if began is not None and said.startswith(_LATE):
         mark = began
     line, column = (mark.line, mark.column) if mark is not None else (0, 0)
     lines = re.split(r"\r\n|\r|\n", text)
@@ -122,6 +120,13 @@ def _words(said: str, at: str, column: int) -> tuple[str, str]:
     return f"This is not YAML: {said}.", "Check quotes and indentation of this line."
 
 
+_LATE = (
+    "found unexpected end of",
+    "could not find expected",
+    "did not find expected ',",
+    "did not find expected alphabetic",
+    "did not find the expected",
+)
 _SAID = (
     ("found character that cannot start", "No text begins with {} unless it is quoted.", "quoted"),
     ("found unexpected end of stream", "This quote is never closed.", "Write the same quote at the end of the text."),

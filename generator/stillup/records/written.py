@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter
 
 from stillup.records.component import ComponentFacts, Group
-from stillup.records.field import Duration, Flag, Id, Line, Moment, Parsed, Zone, opaque
+from stillup.records.field import Duration, Filled, Flag, Id, Line, Moment, Parsed, Zone, opaque
 from stillup.records.incident import IncidentFacts, ScheduleFacts, UpdateFacts
 from stillup.records.refusal import Unusable, shown
 from stillup.records.settings import SettingsFacts
@@ -39,7 +39,7 @@ class WrittenIncident(IncidentFacts):
     scheduled: WrittenSchedule | None = None
     """The window of a maintenance."""
 
-    updates: Annotated[tuple[WrittenUpdate, ...], Field(min_length=1)]
+    updates: Annotated[tuple[WrittenUpdate, ...], Filled]
     """Oldest first."""
 
 
