@@ -466,9 +466,25 @@ class Verdict:
     """The audits that cost points."""
 
 
-def lighthouse(url: str, *, desktop: bool = False) -> Verdict:
-    """Judge `url` as on a phone with a slow line, or on a desktop."""
+def lighthouse(url: str, *, desktop: bool = False, tries: int = 3) -> Verdict:
+    """Judge `url` as on a phone with a slow line, or on a desktop.
+
+    A busy machine only ever makes a page look slower, so below full marks for performance it is asked again, up to
+    `tries` times, and the best verdict counts.
+    """
     need("chromium", "lighthouse")
+    best: Verdict | None = None
+    for _ in range(tries):
+        verdict = _lighthouse(url, desktop)
+        if best is None or verdict.scores["performance"] > best.scores["performance"]:
+            best = verdict
+        if best.scores["performance"] == 100:
+            break
+    assert best is not None
+    return best
+
+
+def _lighthouse(url: str, desktop: bool) -> Verdict:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         done = subprocess.run(
