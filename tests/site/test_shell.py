@@ -1,6 +1,7 @@
 """The document around a page: cut at its slots, and refused where an override lost one."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,15 @@ def test_a_spliced_page_is_what_mkdocs_would_have_made_by_itself(tmp_path: Path,
         by_itself = re.sub(r">\s*\n\s*<", ">\n<", (made / incident.path).read_text(encoding="utf-8"))
         spliced = re.sub(r">\s*\n\s*<", ">\n<", (site / incident.path).read_text(encoding="utf-8"))
         assert spliced == by_itself
+
+
+def test_a_logo_stands_in_place_of_the_mark(tmp_path: Path) -> None:
+    frame = replace(frame_of(), logo="assets/logo.svg")
+    site = build_site(tmp_path, frame, [Pages(frame).incident(views.OUTAGE)], {"assets/logo.svg": "<svg/>"})
+
+    made = (site / views.OUTAGE.place / "index.html").read_text()
+    assert '<a class="brand" href="../.."><img src="../../assets/logo.svg" alt="">' in made
+    assert (site / "assets" / "logo.svg").is_file()
 
 
 def test_an_override_of_the_shell_fills_its_blocks(tmp_path: Path) -> None:

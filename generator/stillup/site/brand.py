@@ -1,63 +1,61 @@
-"""Whether links and buttons can be read in the page's own brand colours."""
+"""The page's own brand colours: whether links in them can be read, and where they are put."""
 
-import re
 from typing import Final
 
 from stillup.errors import Problem
 
-PAPER: Final = {"--brand": "#fbfaf7", "--brand-dark": "#11151b"}
-"""The paper of `stillup.css` on which each of the two colours stands."""
+OURS: Final = ("#1d4f8c", "#9cc4f6")
+"""The colours of links and buttons on light and on dark paper, as they stand in our style sheet and mark."""
+
+PAPER: Final = ("#fbfaf7", "#11151b")
+"""The light and the dark paper of our style sheet."""
+
+BRANDED: Final = frozenset({"assets/stillup.css", "assets/mark.svg"})
+"""The files in which `branded` puts the page's own colours."""
 
 ENOUGH: Final = 4.5
 """WCAG 2.2, success criterion 1.4.3: contrast of text with its ground."""
 
-_SETTING: Final = re.compile(r"(?P<name>--brand(?:-dark)?)\s*:\s*(?P<value>[^;}]+)")
-_COMMENT: Final = re.compile(r"/\*.*?\*/", re.S)
-_HEX: Final = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})", re.I)
 _Colour = tuple[int, int, int]
 
 
-def brand_problems(css: str, file: str) -> tuple[Problem, ...]:
-    """Return what is wrong with the brand colours that the style sheet `css` sets."""
-    css = _COMMENT.sub(lambda comment: re.sub(r"[^\n]", " ", comment[0]), css)
-    found = (_problem(setting, css, file) for setting in _SETTING.finditer(css))
+def branded(text: str, brand: str, brand_dark: str) -> str:
+    """Return one of our files with the page's colours in place of ours."""
+    return text.replace(OURS[0], brand).replace(OURS[1], brand_dark)
+
+
+def brand_problems(brand: str, brand_dark: str, file: str) -> tuple[Problem, ...]:
+    """Return what is wrong with the two settings that `file` has, both written as `#rgb` or `#rrggbb`."""
+    settings = zip(("brand", "brand_dark"), (brand, brand_dark), PAPER, strict=True)
+    found = (_problem(field, colour, paper, file) for field, colour, paper in settings)
     return tuple(problem for problem in found if problem)
 
 
-def _problem(setting: re.Match[str], css: str, file: str) -> Problem | None:
-    name, value = setting["name"], setting["value"].strip()
-    line = css.count("\n", 0, setting.start()) + 1
-    column = setting.start() - css.rfind("\n", 0, setting.start())
-    if not _HEX.fullmatch(value):
-        message, fix = f"{value!r} is not a colour that can be checked.", "Write it as #rrggbb."
-    else:
-        ratio, better = contrast(_read(value), _read(PAPER[name])), nearest(value, PAPER[name])
-        if ratio >= ENOUGH:
-            return None
-        message = f"{value} on {PAPER[name]} has a contrast of {ratio:.1f}, and links need {ENOUGH}."
-        fix = f"The nearest that can be read is {better}."
-    return Problem(file=file, line=line, column=column, field=name, code="contrast", message=message, fix=fix)
+def _problem(field: str, colour: str, paper: str, file: str) -> Problem | None:
+    ratio = contrast(colour, paper)
+    if ratio >= ENOUGH:
+        return None
+    return Problem(
+        file=file,
+        field=field,
+        code="contrast",
+        message=f"{colour} on {paper} has a contrast of {ratio:.1f}, and links need {ENOUGH}.",
+        fix=f"The nearest that can be read is {nearest(colour, paper)}.",
+    )
 
 
-def contrast(one: _Colour, other: _Colour) -> float:
+def contrast(one: str, other: str) -> float:
     """Return the contrast of two colours, from 1 to 21, as WCAG 2.2 defines it."""
-    dark, light = sorted((_luminance(one), _luminance(other)))
+    dark, light = sorted((_luminance(_read(one)), _luminance(_read(other))))
     return (light + 0.05) / (dark + 0.05)
 
 
 def nearest(colour: str, paper: str) -> str:
     """Return the colour of the same hue nearest to `colour` that can be read on `paper`."""
-    start, ground = _read(colour), _read(paper)
-    end = (0, 0, 0) if _luminance(ground) > 0.18 else (255, 255, 255)
-    for step in range(256):
-        mixed = (
-            start[0] + (end[0] - start[0]) * step // 255,
-            start[1] + (end[1] - start[1]) * step // 255,
-            start[2] + (end[2] - start[2]) * step // 255,
-        )
-        if contrast(mixed, ground) >= ENOUGH:
-            return "#{:02x}{:02x}{:02x}".format(*mixed)
-    return "#{:02x}{:02x}{:02x}".format(*end)
+    start = _read(colour)
+    end = 0 if _luminance(_read(paper)) > 0.18 else 255
+    steps = ("#" + "".join(f"{part + (end - part) * step // 255:02x}" for part in start) for step in range(256))
+    return next(step for step in steps if contrast(step, paper) >= ENOUGH)
 
 
 def _read(colour: str) -> _Colour:

@@ -31,6 +31,9 @@ class Frame:
         """Return the words for `key`."""
         return self.words.say(key, **values)
 
+    logo: str = ""
+    """A picture below the theme's folder, in place of the mark."""
+
     @property
     def support(self) -> str:
         """Where to ask for help: a page, else a mail address; empty where neither is known."""
