@@ -120,8 +120,9 @@ def _told(
                 message, fix = "The name of the file is the id.", "Leave it out, or rename the file."
                 return document.problem(place, message, fix, code="unknown-key", at_key=True), ""
             message = f"{shown(word)} is not a key of {_name(shape, path[:-1])}."
-            fix = choice(word, known) or "Leave it out."
-            return document.problem(place, message, fix, code="unknown-key", at_key=True), nearest(word, known)
+            near = nearest(word, known)
+            fix = f"Did you mean {near}?" if near else choice(word, known) or "Leave it out."
+            return document.problem(place, message, fix, code="unknown-key", at_key=True), near
         case "missing":
             example = _EXAMPLES.get(str(path[-1]), "...")
             return document.problem(place, "This key is missing.", f"Write {path[-1]}: {example}.", code="missing"), ""
