@@ -1,7 +1,16 @@
 """Joins the rooms: the only place that knows them all. Straight lines, no rules of its own."""
 
-from stillup.pipeline.build import Checked, build, check, work_folder
-from stillup.pipeline.publish import publish
-from stillup.pipeline.run import Built, Run
+from datetime import datetime
+from pathlib import Path
+
+from stillup.pipeline.build import build, check, work_folder
+from stillup.pipeline.run import Built, Checked, Run
 
 __all__ = ["Built", "Checked", "Run", "build", "check", "publish", "work_folder"]
+
+
+def publish(root: Path, *, at: datetime, site_dir: Path | None = None, outbox: Path | None = None) -> Built:
+    """Check, build, and render messages: `pipeline.publish.publish`, imported when it is asked for."""
+    from stillup.pipeline.publish import publish
+
+    return publish(root, at=at, site_dir=site_dir, outbox=outbox)

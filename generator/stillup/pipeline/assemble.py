@@ -1,8 +1,8 @@
 """Everything beside the incidents' own pages, from what the index keeps: only what this run can have changed is drawn."""
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -10,16 +10,19 @@ from pathlib import Path
 from stillup.artifact import Artifact
 from stillup.errors import RecordError
 from stillup.feeds.feed import feeds
+from stillup.pipeline.almanac import Almanac
 from stillup.pipeline.gather import Gathered
 from stillup.pipeline.story import Told, tell
+from stillup.pipeline.tree import digest
 from stillup.records import store
-from stillup.records.index import FOREVER, Index, Story
+from stillup.records.component import Component
+from stillup.records.index import Index, Story
 from stillup.site import search, sitemap
 from stillup.site.page import Page, Pages
 from stillup.timeline import keeping as courses
-from stillup.timeline.day import bounds
 from stillup.timeline.due import next_midnight
-from stillup.views import board as boards
+from stillup.timeline.overall import is_counted, overall
+from stillup.timeline.state import by_component, now
 from stillup.views.board import Board
 from stillup.views.component import component_page
 from stillup.views.edition import Edition, iso
@@ -37,7 +40,10 @@ FEED_STORIES = 60
 """Among the stories with the newest events are those of the fifty newest entries."""
 
 PAST_MAINTENANCES = 50
-FRESH = "assembled"
+EVENTS = 50
+"""How many incidents and maintenances a component's page lists; older ones stand in the history."""
+
+DAY = 86_400
 
 
 @dataclass(kw_only=True)
@@ -58,8 +64,13 @@ class Assembly:
         """Return every page that may have changed."""
         edition, headlines = self.edition, self._near
         yield self.draw.home(home(edition, self.board, self.open_views, headlines))
-        for component in edition.components.components:
-            yield self.draw.component(component_page(edition, self.board, component, headlines))
+        for component in self._components:
+            if component.id in self._changed:
+                stories = tuple(self.index.holding(component.id, EVENTS))
+                went = tuple(courses.from_text(story.course) for story in stories)
+                board = replace(self.board, courses={component.id: went})
+                known = headlines | self._listed(stories)
+                yield self.draw.component(component_page(edition, board, component, known))
         yield self.draw.uptime(uptime_page(edition, self.board))
         past = self._listed(self.index.past(Kind.MAINTENANCE, PAST_MAINTENANCES))
         yield self.draw.maintenance(maintenance_page(edition, self.open_views, past.values()))
@@ -69,6 +80,7 @@ class Assembly:
     def standing(self) -> Iterator[str]:
         """Return the paths of pages and files that exist, were not made again, and must stay."""
         made = self._dirty_months
+        yield from (f"components/{c.id}/index.html" for c in self._components if c.id not in self._changed)
         yield from (f"history/{m:%Y-%m}/index.html" for m in self.known if m not in made)
         years = {month.year for month in made}
         for year in sorted({month.year for month in self.known} - years):
@@ -85,10 +97,39 @@ class Assembly:
         if found.is_file():
             yield self._search(json.loads(found.read_text(encoding="utf-8")))
 
+    @property
+    def _components(self) -> tuple[Component, ...]:
+        return self.edition.components.components
+
     @cached_property
     def board(self) -> Board:
         """The state and the days of every component."""
-        return boards.board(self.edition, [courses.from_text(story.course) for story in self._year])
+        edition, at = self.edition, int(self.edition.at.timestamp())
+        almanac = Almanac(edition, self.index, self.gathered.spans)
+        running = by_component(courses.from_text(s.course) for s in self.index.touching(at - DAY, at))
+        opened = [courses.from_text(story.course) for story in self.index.opened()]
+        states = {each.id: now(each, running.get(each.id, ()), edition.at) for each in self._components}
+        return Board(
+            now=states,
+            days={each.id: almanac.days(each) for each in self._components},
+            courses={},
+            overall=overall(
+                [states[each.id].status for each in self._components if is_counted(each, edition.today)],
+                [course.impact for course in opened if course.kind is Kind.INCIDENT],
+            ),
+        )
+
+    @cached_property
+    def _changed(self) -> Mapping[str, str]:
+        """The components whose page may read differently than it stands, each with what it is drawn from."""
+        edition, board, found = self.edition, self.board, {}
+        for each in self._components:
+            days = board.days[each.id][-1:]
+            drawn = f"{edition.today} {each!r} {board.now[each.id]!r} {days!r} {self.index.note(f'days/{each.id}')}"
+            basis = digest(drawn.encode())
+            if self.whole or each.id in self.gathered.spans or self.index.note(f"drawn/{each.id}") != basis:
+                found[each.id] = basis
+        return found
 
     @cached_property
     def open_views(self) -> tuple[IncidentView, ...]:
@@ -107,17 +148,12 @@ class Assembly:
         return tuple(date(n // 12, n % 12 + 1, 1) for n in range(number, number + count + 1))
 
     @cached_property
-    def _year(self) -> tuple[Story, ...]:
-        """Every story that is open or touches the days that the board looks at."""
-        first, _ = bounds(boards.first_day(self.edition), self.edition.zone)
-        return tuple(self.index.touching(int(first.timestamp()), FOREVER))
-
-    @cached_property
     def _near(self) -> dict[str, Headline]:
-        fortnight = self.edition.today - timedelta(days=15)
-        return self._listed(self._year) | self._listed(
-            self.index.listed(fortnight.isoformat(), self.edition.today.isoformat())
-        )
+        """What the home page names: everything behind a bad day of its bars, and the last fortnight."""
+        today, count = self.edition.today, self.edition.settings.history_days
+        ids = {id for each in self._components for day in self.board.last(each.id, count) for id in day.causes}
+        recent = self.index.listed((today - timedelta(days=15)).isoformat(), today.isoformat())
+        return self._listed(self.index.some(sorted(ids))) | self._listed(recent) | self._listed(self.index.opened())
 
     def _listed(self, stories: Iterable[Story]) -> dict[str, Headline]:
         found = {}
@@ -163,8 +199,8 @@ class Assembly:
             yield sitemap.sitemap("status", [sitemap.Row(place) for place in places], site)
             for year in sorted({month.year for month in self._dirty_months}):
                 rows = [
-                    sitemap.Row(f"incidents/{story.id}/", datetime.fromtimestamp(story.last, self.edition.zone).date())
-                    for story in self.index.listed(f"{year}-01-01", f"{year}-12-31")
+                    sitemap.Row(f"incidents/{id}/", datetime.fromtimestamp(last, self.edition.zone).date())
+                    for id, last in self.index.places(f"{year}-01-01", f"{year}-12-31")
                 ]
                 yield sitemap.sitemap(str(year), rows, site)
         yield sitemap.robots(site, ["status", *map(str, years)] if site else [])
@@ -218,7 +254,8 @@ class Assembly:
         """Note for the next run what this one made."""
         self.index.keep("months", self._months_note)
         self.index.keep("today", self.edition.today.isoformat())
-        self.index.keep(FRESH, "yes")
+        for id, basis in self._changed.items():
+            self.index.keep(f"drawn/{id}", basis)
 
 
 def _json(body: object) -> bytes:

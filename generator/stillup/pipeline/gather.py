@@ -8,16 +8,20 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from hashlib import blake2b
 from pathlib import Path
 
 from stillup.errors import Level, Problem
+from stillup.pipeline.almanac import touched
 from stillup.pipeline.spool import Spool
 from stillup.pipeline.story import Told, tell
 from stillup.records import store
 from stillup.records.incident import Incident
 from stillup.records.index import Index, Seen, Story
 from stillup.records.store import RecordFile
+from stillup.timeline import keeping as courses
+from stillup.timeline.course import Course
 from stillup.views.edition import Edition
 
 _RACE = 2_000_000_000
@@ -38,8 +42,14 @@ class Gathered:
     removed: set[str] = field(default_factory=set)
     """Ids whose page must go: the record is gone, or nothing of it is public at this instant."""
 
+    fresh: bool = False
+    """Whether the index knew nothing: then everything is new, and what was touched is not noted."""
+
     days: set[str] = field(default_factory=set)
     """The days under which a changed or removed story was listed before, or is now."""
+
+    spans: dict[str, set[tuple[date, date]]] = field(default_factory=dict)
+    """By component: first and last days of the claims of changed or removed stories, before and now."""
 
     told: dict[str, Told] = field(default_factory=dict)
     """The stories of this run that are still open, ready for the home page."""
@@ -64,6 +74,7 @@ def gather(
     at = int(edition.at.timestamp())
     known, digests = index.seen(), index.digests()
     stale = index.stale(at)
+    result.fresh = not digests
     seen: list[tuple[str, Seen]] = []
     batch: list[Story] = []
     for file in found:
@@ -80,11 +91,11 @@ def gather(
             continue
         batch.append(_story(edition, record, digest, found_problems, result, spool, page))
         if len(batch) == _BATCH:
-            _put(index, batch, result)
-    _put(index, batch, result)
+            _put(index, batch, result, edition)
+    _put(index, batch, result, edition)
     index.see(seen)
     gone = digests.keys() - result.files.keys()
-    result.days |= index.days_of(gone)
+    _touch(index, gone, result, edition)
     index.drop(gone)
     index.unsee(known.keys() - {path for file in found for path in (file.path, *file.updates)})
     result.removed |= gone
@@ -114,11 +125,29 @@ def _story(
     return told.story(digest, warnings, "[]")
 
 
-def _put(index: Index, batch: list[Story], result: Gathered) -> None:
-    result.days |= index.days_of(story.id for story in batch)
-    result.days.update(day for story in batch for day in story.days)
+def _put(index: Index, batch: list[Story], result: Gathered, edition: Edition) -> None:
+    if not result.fresh:
+        _touch(index, [story.id for story in batch], result, edition)
+        for story in batch:
+            result.days.update(story.days)
+            if story.course:
+                _span(edition, courses.from_text(story.course), result)
     index.put(batch)
     batch.clear()
+
+
+def _touch(index: Index, ids: Iterable[str], result: Gathered, edition: Edition) -> None:
+    """Note the days that the stories of `ids` had to do with before this run."""
+    for id in ids:
+        known = index.one(id)
+        if known is not None and known.course:
+            result.days |= index.days_of([id])
+            _span(edition, courses.from_text(known.course), result)
+
+
+def _span(edition: Edition, course: Course, result: Gathered) -> None:
+    for component, spans in touched(edition, [course]).items():
+        result.spans.setdefault(component, set()).update(spans)
 
 
 def _untouched(root: Path, paths: tuple[str, ...], known: dict[str, Seen]) -> bool:

@@ -1,6 +1,6 @@
 """One run over one page: open what is known, read what changed, write what follows from it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +26,10 @@ from stillup.site.frame import Frame
 from stillup.site.page import Page, Pages
 from stillup.site.shell import Shell
 from stillup.views.edition import Edition
+
+
+STORIES = "incidents"
+"""The folder with one folder for each record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,10 +191,11 @@ class Run:
         """
         shells = frontage.shells()
         tree = Tree(self.site_dir, self.index)
-        kept = [id for id in self.index.public() if id not in self._gathered.changed]
-        if kept and (self.index.note("shell") != shells["incident"].digest or self._lacks_pages(tree, kept)):
+        standing = set(self.index.public())
+        kept = standing - self._gathered.changed
+        if kept and (self.index.note("shell") != shells["incident"].digest or kept - tree.listed(STORIES)):
             self._all_again()
-            kept = []
+            standing, kept = self._gathered.changed, set()
         assembly = Assembly(
             root=self.root,
             edition=self.edition,
@@ -212,11 +217,9 @@ class Run:
             tree.put(page.path, shells[page.kind].page(page))
         for artifact in assembly.artifacts(frontage.static):
             tree.put(artifact.path, artifact.body)
-        for id in kept:
-            tree.keep(f"incidents/{id}/index.html")
         for path in assembly.standing():
             tree.keep(path)
-        tree.sweep()
+        tree.sweep(STORIES, standing)
         assembly.remember()
         self.index.keep("shell", shells["incident"].digest)
         self.index.keep("shells", _digests(shells))
@@ -228,9 +231,6 @@ class Run:
             removed=tree.removed,
             warnings=self.warnings,
         )
-
-    def _lacks_pages(self, tree: Tree, ids: Iterable[str]) -> bool:
-        return bool(tree.missing(f"incidents/{id}/index.html" for id in ids))
 
     def _all_again(self) -> None:
         """Every page must be written: the shell is another, or somebody took pages away."""

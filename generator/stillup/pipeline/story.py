@@ -41,7 +41,7 @@ class Told:
         if self.course is None or self.headline is None:
             return Story(
                 id=self.record.id, digest=digest, at=at, settled=False, last=at, open=False, first=0, final=0,
-                due=_seconds(next_due([self.record], [], self.edition.at)), days=(), kind=self.record.kind, headline="", course="", warnings=warnings, codes=codes,
+                due=_seconds(next_due([self.record], [], self.edition.at)), days=(), components=(), kind=self.record.kind, headline="", course="", warnings=warnings, codes=codes,
             )  # fmt: skip
         last = _last(self.record, self.course)
         spans = [self.course.started] + [claim.start for claim in self.course.claims]
@@ -56,6 +56,7 @@ class Told:
             final=FOREVER if self.course.open else int(_final(self.course).timestamp()),
             due=0 if self.course.settled else _seconds(next_due([self.record], [self.course], self.edition.at)),
             days=tuple(day.isoformat() for day in self.headline.days),
+            components=self.headline.component_ids,
             kind=self.record.kind,
             headline=views.to_text(self.headline),
             course=courses.to_text(self.course),

@@ -60,10 +60,23 @@ class Tree:
             self.removed += 1
         self._index.unpublish(gone)
 
-    def sweep(self) -> None:
-        """Remove every file that this run neither wrote nor let stand."""
-        present = set(files(self._folder))
-        self.remove(sorted((present | self._index.pages().keys()) - self._put.keys()))
+    def sweep(self, folder: str, names: set[str]) -> None:
+        """Remove every file that this run neither wrote nor let stand.
+
+        `folder` holds a whole history of folders, one for each of `names`: of those only the names are compared.
+        """
+        present = set(files(self._folder, leave=folder)) | self._index.pages(f"{folder}/", apart=True)
+        extra = self.listed(folder) - names
+        present |= {f"{folder}/{path}" for name in extra for path in _below(self._folder / folder / name, name)}
+        self.remove(sorted(present - self._put.keys()))
+
+    def listed(self, folder: str) -> set[str]:
+        """Return the names in `folder`."""
+        try:
+            with os.scandir(f"{self._folder}/{folder}") as found:
+                return {entry.name for entry in found}
+        except FileNotFoundError:
+            return set()
 
     def missing(self, paths: Iterable[str]) -> list[str]:
         """Return those of `paths` that are not there."""
@@ -85,20 +98,28 @@ class Tree:
             file.write(body)
 
 
-def files(folder: Path) -> Iterable[str]:
-    """Return the path of every file below `folder`, relative to it."""
-    pending = [str(folder)]
+def files(folder: Path, *, leave: str = "") -> Iterable[str]:
+    """Return the path of every file below `folder`, relative to it; without those below its folder `leave`."""
     start = len(str(folder)) + 1
+    pending = [str(folder)]
     while pending:
         try:
             with os.scandir(pending.pop()) as found:
                 for entry in found:
-                    if entry.is_dir(follow_symlinks=False):
+                    path = entry.path[start:].replace(os.sep, "/")
+                    if not entry.is_dir(follow_symlinks=False):
+                        yield path
+                    elif path != leave:
                         pending.append(entry.path)
-                    else:
-                        yield entry.path[start:].replace(os.sep, "/")
         except FileNotFoundError:
             continue
+
+
+def _below(entry: Path, name: str) -> Iterable[str]:
+    """Return the path of `entry`, or of every file in it, from `name` on."""
+    if entry.is_dir() and not entry.is_symlink():
+        return (f"{name}/{path}" for path in files(entry))
+    return (name,)
 
 
 def _emptied(folder: Path) -> bool:

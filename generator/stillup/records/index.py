@@ -25,9 +25,12 @@ create index story_last on story (last);
 create index story_first on story (first);
 create table listed (day text not null, id text not null, primary key (day, id)) without rowid;
 create index listed_id on listed (id);
+create table held (
+  component text not null, first integer not null, id text not null, primary key (component, first, id)) without rowid;
+create index held_id on held (id);
 create table page (path text primary key, digest text not null) without rowid;
 """
-_FORM = "2"
+_FORM = "3"
 FOREVER = 1 << 40
 """Stands for `not over yet` in `Story.final`."""
 
@@ -67,6 +70,9 @@ class Story:
 
     days: tuple[str, ...]
     """ISO dates under which lists show it."""
+
+    components: tuple[str, ...]
+    """Ids of the components it ever held."""
 
     due: int
     """When the clock alone changes it next, after `at`; 0 where it never does."""
@@ -133,7 +139,7 @@ class Index:
 
     def _clear(self, *, keep_pages: bool) -> None:
         """Start again on a new basis. Digests of published pages stay true whatever the basis."""
-        for table in ("story", "listed", "file") if keep_pages else ("story", "listed", "file", "page"):
+        for table in ("story", "listed", "held", "file") if keep_pages else ("story", "listed", "held", "file", "page"):
             self._db.execute(f"delete from {table}")
         self._db.execute("delete from meta")
         self._db.execute("insert into meta values ('form', ?), ('basis', ?)", (_FORM, self.basis))
@@ -209,12 +215,17 @@ class Index:
         self._db.executemany(
             "insert into listed values (?, ?)", [(day, s.id) for s in stories for day in s.days]
         )
+        self._db.executemany("delete from held where id = ?", [(s.id,) for s in stories])
+        self._db.executemany(
+            "insert into held values (?, ?, ?)", [(c, s.first, s.id) for s in stories for c in s.components]
+        )
 
     def drop(self, ids: Iterable[str]) -> None:
         """Forget the stories of records that are gone."""
         ids = [(id,) for id in ids]
         self._db.executemany("delete from story where id = ?", ids)
         self._db.executemany("delete from listed where id = ?", ids)
+        self._db.executemany("delete from held where id = ?", ids)
 
     def digests(self) -> dict[str, str]:
         """Return the digest of every story's files, by id."""
@@ -276,6 +287,28 @@ class Index:
             "kind = ? and open = 0 and headline <> '' order by first desc, id limit ?", (kind, count)
         )
 
+    def some(self, ids: Iterable[str]) -> Iterator[Story]:
+        """Return the public stories of `ids`."""
+        for id in ids:
+            yield from self._stories("id = ? and headline <> ''", (id,))
+
+    def holding(self, component: str, count: int) -> Iterator[Story]:
+        """Return the `count` newest public stories that ever held `component`, newest first."""
+        return self._stories(
+            "headline <> '' and id in (select id from held where component = ? order by first desc, id limit ?)"
+            " order by first desc, id",
+            (component, count),
+        )
+
+    def places(self, first: str, final: str) -> list[tuple[str, int]]:
+        """Return id and newest event of the public stories listed under a day from `first` to `final`, by id."""
+        rows = self._db.execute(
+            "select id, last from story where headline <> ''"
+            " and id in (select id from listed where day between ? and ?) order by id",
+            (first, final),
+        )
+        return list(rows)
+
     def begun(self, count: int) -> Iterator[Story]:
         """Return the `count` public stories that began last, newest first."""
         return self._stories("headline <> '' order by first desc, id limit ?", (count,))
@@ -309,6 +342,7 @@ class Index:
                 due=due,
                 kind=kind,
                 days=(),
+                components=(),
                 headline=headline,
                 course=course,
                 entries=entries,
@@ -331,9 +365,11 @@ class Index:
 
     # Published pages.
 
-    def pages(self) -> dict[str, str]:
-        """Return the digest of every published file, by path."""
-        return dict(self._db.execute("select path, digest from page"))
+    def pages(self, below: str = "", *, apart: bool = False) -> set[str]:
+        """Return the paths of all published files that begin with `below`; `apart`: of all others."""
+        word = "<>" if apart else "="
+        rows = self._db.execute(f"select path from page where substr(path, 1, ?) {word} ?", (len(below), below))
+        return {path for (path,) in rows}
 
     def published(self, path: str) -> str:
         """Return the digest of the published file at `path`, or an empty text."""
