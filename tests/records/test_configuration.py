@@ -157,7 +157,8 @@ def test_a_variable_that_is_not_set_is_a_missing_value(tmp_path):
 def test_inherited_settings_are_merged_as_mkdocs_merges_them(tmp_path):
     options = "{timezone: UTC, support: {url: https://a.example.com}}"
     base = f"site_name: Base\nsite_description: From the base.\nplugins:\n  stillup: {options}\n"
-    heir = "INHERIT: shared/base.yml\nsite_name: Heir\nplugins:\n  stillup: {timezone: Asia/Tokyo, support: {email: a@example.com}}\n"
+    options = "{timezone: Asia/Tokyo, support: {email: a@example.com}}"
+    heir = f"INHERIT: shared/base.yml\nsite_name: Heir\nplugins:\n  stillup: {options}\n"
 
     found = settings(tmp_path, heir, **{"shared/base.yml": base})
 

@@ -211,11 +211,14 @@ def test_a_series_keeps_its_rule_zone_and_exceptions(tmp_path):
     assert record.scheduled.auto is False
 
 
+WINDOW = "start: 2026-11-30T10:00:00Z, end: 2026-11-30T11:00:00Z"
+
+
 @pytest.mark.parametrize(
     "where",
     [
-        "    scheduled: {start: 2026-11-30T10:00:00Z, end: 2026-11-30T11:00:00Z}\n    occurrence: 2026-11-29T10:00:00Z\n",
-        "    scheduled: {start: 2026-11-30T10:00:00Z, end: 2026-11-30T11:00:00Z, occurrence: 2026-11-29T10:00:00Z}\n",
+        f"    scheduled: {{{WINDOW}}}\n    occurrence: 2026-11-29T10:00:00Z\n",
+        f"    scheduled: {{{WINDOW}, occurrence: 2026-11-29T10:00:00Z}}\n",
     ],
 )
 def test_a_moved_occurrence_may_be_named_in_either_place(tmp_path, where):

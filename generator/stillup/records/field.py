@@ -25,11 +25,16 @@ ID = re.compile(r"[a-z0-9][a-z0-9-]{0,99}").fullmatch
 CODE = re.compile(f"[{CODE_ALPHABET}]{{12}}").fullmatch
 
 
+def key(name: str) -> str:
+    """Return the key in files of the field `name`: the same word, but for what Python keeps for itself."""
+    return "except" if name == "exceptions" else name
+
+
 class Strict:
     """A shape that refuses unknown keys."""
 
     __slots__ = ()
-    __pydantic_config__: ClassVar[Any] = {"extra": "forbid"}
+    __pydantic_config__: ClassVar[Any] = {"extra": "forbid", "alias_generator": key}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
-from pydantic import ValidationError
+from pydantic_core import ValidationError
 
 from stillup.errors import Problem
 from stillup.records.document import Document, Loc
+from stillup.records.field import key
 from stillup.records.refusal import Unusable, choice, listed, nearest, shown
-from stillup.records.written import adapter
+from stillup.records.validation import validator
 from stillup.vocabulary import STATUSES_OF, ComponentStatus, Impact, Kind, Severity, Show, UpdateStatus, UptimeShown
 
 Shape = TypeVar("Shape")
@@ -60,7 +61,7 @@ def shaped(
     """
     try:
         if not document.empty and not document.refused:
-            return Shaped(adapter(shape).validate_python(written))
+            return Shaped(validator(shape).validate_python(written))
     except ValidationError:
         pass  # said in full below
     return _salvaged(document, shape, written, loc, kind)
@@ -80,7 +81,7 @@ def _salvaged(document: Document, shape: type[Shape], written: object, loc: Loc,
         written = _without(written, place[len(loc) :], keep_entries=True)
     while True:
         try:
-            return Shaped(adapter(shape).validate_python(written), tuple(problems), frozenset(lost))
+            return Shaped(validator(shape).validate_python(written), tuple(problems), frozenset(lost))
         except ValidationError as error:
             before, known = written, frozenset(lost)
             # Unknown keys first: one that is misspelt explains one that is missing.
@@ -237,10 +238,7 @@ def _leaves(hint: Any) -> Iterator[type]:
 def _hints(shape: type) -> Iterator[tuple[str, Any]]:
     """Yield each key of `shape` as it is written, with its type."""
     hints = get_type_hints(shape, include_extras=True)
-    for part in fields(shape):
-        metadata = getattr(hints[part.name], "__metadata__", ())
-        alias = next((mark.alias for mark in metadata if getattr(mark, "alias", None)), part.name)
-        yield alias, hints[part.name]
+    yield from ((key(part.name), hints[part.name]) for part in fields(shape))
 
 
 def _keys(shape: type, path: Loc) -> Iterator[str]:
@@ -253,7 +251,7 @@ def _name(shape: type, path: Loc) -> str:
 
 def _required(shape: type, path: Loc) -> bool:
     """Whether the key at the end of `path` must be written."""
-    parts = {part.name: part for part in fields(_dataclass_at(shape, path[:-1]))} if path else {}
+    parts = {key(part.name): part for part in fields(_dataclass_at(shape, path[:-1]))} if path else {}
     part = parts.get(str(path[-1])) if path else None
     return part is not None and part.default is MISSING and part.default_factory is MISSING
 

@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any
-
-from pydantic import Field, TypeAdapter
+from typing import Annotated
 
 from stillup.records.component import ComponentFacts, Group
 from stillup.records.field import Duration, Filled, Flag, Id, Line, Moment, Parsed, Zone, opaque
@@ -28,8 +26,8 @@ class WrittenSchedule(ScheduleFacts):
     timezone: Zone | None = None
     """The zone in which a recurrence keeps its local time; default: the page's."""
 
-    exceptions: Annotated[tuple[Moment, ...], Field(alias="except")] = ()
-    """Starts of occurrences that do not take place."""
+    exceptions: tuple[Moment, ...] = ()
+    """Starts of occurrences that do not take place; the key is `except`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,13 +94,3 @@ class WrittenSettings(SettingsFacts):
     vendors: Entries = ()
     intake: Entries = ()
     approval: Entries = ()
-
-
-_adapters: dict[type, TypeAdapter[Any]] = {}
-
-
-def adapter(shape: type) -> TypeAdapter[Any]:
-    """Return pydantic's validator of `shape`, built once."""
-    if shape not in _adapters:
-        _adapters[shape] = TypeAdapter(shape)
-    return _adapters[shape]
