@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from stillup.errors import Problem
@@ -19,6 +20,7 @@ from stillup.vocabulary import ComponentStatus, Kind
 _INCIDENT = tuple(IncidentFacts.__dataclass_fields__)
 _UPDATE = tuple(UpdateFacts.__dataclass_fields__)
 _SCHEDULE = tuple(ScheduleFacts.__dataclass_fields__)
+_update_facts = attrgetter(*_UPDATE)
 _STAND_IN = {"at": "2000-01-01T00:00:00Z", "status": "resolved", "body": "-"}
 
 
@@ -117,7 +119,7 @@ def _ids(told: Sequence[Told], findings: Findings) -> list[str]:
 
 
 def _update(written: WrittenUpdate, name: str, components: Components, zone: str) -> Update:
-    facts: dict[str, Any] = {key: getattr(written, key) for key in _UPDATE}
+    facts: dict[str, Any] = dict(zip(_UPDATE, _update_facts(written), strict=True))
     if written.components:
         facts["components"] = expanded(written.components, written.at, components, zone)
     if written.next_update_in is not None:

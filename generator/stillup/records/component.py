@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Annotated
 
 from stillup.records.field import (
@@ -84,6 +85,10 @@ class Component(ComponentFacts):
 
     id: str
     """The file's stem."""
+
+    def lives_on(self, day: date) -> bool:
+        """Return whether the civil day lies in its life: from `since` on, before `until`."""
+        return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,15 +49,8 @@ class Components:
         members = self.by_group[group_id]
         if at is None:
             return members
-        return tuple(component for component in members if alive(component, at, zone))
-
-
-def alive(component: Component, at: datetime, zone: str) -> bool:
-    """Return whether the civil day of `at` in `zone` lies in the component's life."""
-    if component.since is None and component.until is None:
-        return True
-    day = at.astimezone(moment.zone(zone)).date()
-    return (component.since is None or component.since <= day) and (component.until is None or day < component.until)
+        day = moment.civil(at, zone)
+        return tuple(component for component in members if component.lives_on(day))
 
 
 def in_page_order(components: Iterable[Component], groups: Iterable[Group]) -> Components:

@@ -88,6 +88,11 @@ def zone(name: str) -> ZoneInfo:
         raise Unusable(f"{shown(name)} is not a time zone.", hint) from None
 
 
+def civil(time: datetime, name: str) -> date:
+    """Return the civil day of `time` in the zone `name`."""
+    return (time if name == "UTC" and time.tzinfo is UTC else time.astimezone(zone(name))).date()
+
+
 def utc(time: datetime) -> str:
     """Return `time` as we write it: `2026-11-20T10:12:00Z`."""
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -95,8 +100,7 @@ def utc(time: datetime) -> str:
 
 def stamp(time: datetime) -> str:
     """Return `time` as ids spell it: `20261120t101200z`."""
-    time = time.astimezone(UTC)
-    return f"{time.year:04}{time.month:02}{time.day:02}t{time.hour:02}{time.minute:02}{time.second:02}z"
+    return time.astimezone(UTC).isoformat()[:19].replace("-", "").replace(":", "").lower() + "z"
 
 
 def _explained(written: object) -> datetime:

@@ -1,9 +1,8 @@
 """Whether records name components and groups that there are."""
 
 from stillup.records.finding import Findings, Told
-from stillup.records.inventory import Components, alive
-from stillup.records.moment import utc
-from stillup.records.moment import zone as known_zone
+from stillup.records.inventory import Components
+from stillup.records.moment import civil, utc
 from stillup.records.refusal import nearest
 
 
@@ -41,16 +40,9 @@ def known(told: Told, components: Components, zone: str, findings: Findings) -> 
             else:
                 fix = _offered(nearest(name, components.by_id), "component")
             findings.say(told.document, loc, f'There is no component "{name}".', fix, code="reference", at_key=True)
-        elif component.until is not None and not alive(component, update.at, zone):
-            day = update.at.astimezone(known_zone(zone)).date()
-            if component.until <= day:
-                findings.warn(
-                    told.document,
-                    loc,
-                    f'The component "{name}" ended on {component.until}.',
-                    "Name what took its place.",
-                    code="reference",
-                )
+        elif component.until is not None and component.until <= civil(update.at, zone):
+            message, fix = f'The component "{name}" ended on {component.until}.', "Name what took its place."
+            findings.warn(told.document, loc, message, fix, code="reference")
 
 
 def _offered(near: str, kind: str) -> str:
