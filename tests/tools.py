@@ -70,14 +70,32 @@ def chromium() -> str | None:
     return program("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
+@cache
+def _driver_runs() -> bool:
+    """Whether playwright's own node starts here: on a bare system it may lack libatomic."""
+    from playwright._impl._driver import compute_driver_executable
+
+    node, _ = compute_driver_executable()
+    return subprocess.run([node, "--version"], capture_output=True, check=False).returncode == 0
+
+
 _PRESENT: Mapping[str, Callable[[], bool]] = {
-    "chromium": lambda: chromium() is not None,
+    "chromium": lambda: chromium() is not None and _driver_runs(),
     "corpus": CORPUS.is_dir,
     "axe": (MODULES / "axe-core" / "axe.min.js").is_file,
     "vnu": lambda: program("java") is not None and (MODULES / "vnu-jar/build/dist/vnu.jar").is_file(),
     "lighthouse": lambda: program("node") is not None and (MODULES / "lighthouse/cli/index.js").is_file(),
 }
 """How a tool is found; one that is not listed is a program on PATH."""
+
+_BRINGS: Mapping[str, str] = {
+    "chromium": "apt-get install chromium libatomic1",
+    "axe": "npm ci --prefix tests/judges",
+    "vnu": "apt-get install default-jre-headless, npm ci --prefix tests/judges",
+    "lighthouse": "apt-get install nodejs npm, npm ci --prefix tests/judges",
+    "corpus": "the folder ../shared/corpus",
+}
+"""What brings a tool."""
 
 
 def missing(*tools: str) -> list[str]:
@@ -89,7 +107,8 @@ def need(*tools: str) -> None:
     """Skip the running test where one of `tools` is missing; with REQUIRE_ALL=1 fail it."""
     if lacking := missing(*tools):
         # conftest turns every skip into a failure under REQUIRE_ALL=1, this one too.
-        pytest.skip(f"needs {', '.join(lacking)}")
+        told = [f"{tool} ({_BRINGS[tool]})" if tool in _BRINGS else tool for tool in lacking]
+        pytest.skip(f"needs {', '.join(told)}")
 
 
 # The command
