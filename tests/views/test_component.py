@@ -6,9 +6,11 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stillup.timeline.day import Day
 from stillup.views.board import first_day
 from stillup.views.component import component_page
 from stillup.views.table import uptime_page
+from stillup.views.trouble import is_bad, worst
 from stillup.vocabulary import UptimeShown
 from tests.views.sample import (
     COMPONENTS,
@@ -181,3 +183,11 @@ def test_overlapping_incidents_are_told_once_a_day():
     page = page_of(COMPONENTS[3], one, two)
 
     assert [(line.text, len(line.links)) for line in page.days] == [("1 h", 2)]
+
+
+@given(st.tuples(*[st.sampled_from([0, 0, 0, 60])] * 5))
+def test_the_quick_way_to_the_worst_state_is_right(seconds):
+    day = Day(date=date(2026, 11, 20), seconds=seconds)
+
+    assert worst(day) is day.worst
+    assert is_bad(day) is (day.worst.rank > 0)

@@ -129,6 +129,12 @@ def test_each_window_of_a_series_stands_under_its_own_day():
     ]
 
 
+def test_a_series_that_goes_on_still_says_what_it_affects():
+    record = night(told(at("03:00", 22), "completed", "The first check is done."), recurrence="FREQ=WEEKLY;COUNT=3")
+
+    assert words_of(seen(record, edition(at("10:00", 23))))["Affected"] == "Under maintenance: Stripe"
+
+
 def test_the_maintenance_page_has_what_runs_what_comes_and_what_is_over():
     page = edition(at("02:10", 22))
     running, later = night(), work(ANNOUNCED, start=at("02:00", 29), end=at("03:00", 29), id="later")

@@ -5,6 +5,7 @@ from datetime import date
 
 from stillup.timeline.day import Day
 from stillup.views.edition import KEYS, Edition
+from stillup.views.trouble import is_bad, worst
 from stillup.vocabulary import ComponentStatus
 
 _NAMED = 6
@@ -14,7 +15,7 @@ _NAMED = 6
 def alt(edition: Edition, days: Sequence[Day]) -> str:
     """Return `90 days: 86 without trouble, degraded performance on 3 September, partial outage today`."""
     known = [day for day in days if day.known]
-    bad = [day for day in known if day.worst.rank]
+    bad = [day for day in known if is_bad(day)]
     listed = _named(edition, bad) if len(bad) <= _NAMED else counted(edition, bad)
     return _whole(edition, days, known, len(bad), listed)
 
@@ -22,7 +23,7 @@ def alt(edition: Edition, days: Sequence[Day]) -> str:
 def year_alt(edition: Edition, days: Sequence[Day]) -> str:
     """Return the same for a year, where days are only counted, and where to find them."""
     known = [day for day in days if day.known]
-    bad = [day for day in known if day.worst.rank]
+    bad = [day for day in known if is_bad(day)]
     said = _whole(edition, days, known, len(bad), counted(edition, bad))
     return edition.words.say("component.year_alt", days=said) if bad else said
 
@@ -38,7 +39,7 @@ def counted(edition: Edition, bad: Iterable[Day]) -> list[str]:
     """Return `22 of partial outage`, `3 of major outage`; the mildest first."""
     counts = dict.fromkeys(ComponentStatus, 0)
     for day in bad:
-        counts[day.worst] += 1
+        counts[worst(day)] += 1
     words = edition.words
     return [
         words.say("bars.counted", n=n, state=words.say(f"said.{KEYS[status]}")) for status, n in counts.items() if n
@@ -68,7 +69,7 @@ def _named(edition: Edition, bad: Sequence[Day]) -> list[str]:
     words = edition.words
     by_state: dict[ComponentStatus, list[date]] = {}
     for day in bad:
-        by_state.setdefault(day.worst, []).append(day.date)
+        by_state.setdefault(worst(day), []).append(day.date)
     found = []
     for status, dates in by_state.items():
         past = [each for each in dates if each != edition.today]

@@ -9,6 +9,7 @@ from stillup.views.edition import KEYS, Edition
 from stillup.views.listing import Headline
 from stillup.views.page import Bar, DayLine
 from stillup.views.shape import Link
+from stillup.views.trouble import is_bad, worst
 from stillup.vocabulary import ComponentStatus
 
 TOPS = {"major": 0, "partial": 8, "degraded": 16, "maint": 17, "none": 36}
@@ -17,11 +18,7 @@ _STATES = tuple(reversed(ComponentStatus))[:4]
 
 def bars(edition: Edition, days: Sequence[Day], now: Now) -> tuple[Bar, ...]:
     """Return the strokes that stand out of the calm line, oldest first."""
-    found = [
-        bar(number, KEYS[day.worst], title(edition, day, now))
-        for number, day in enumerate(days)
-        if day.known and day.seconds[0] != sum(day.seconds)
-    ]
+    found = [bar(number, KEYS[worst(day)], title(edition, day, now)) for number, day in enumerate(days) if is_bad(day)]
     return tuple(sorted([*holes(edition, [day.known for day in days], [day.date for day in days]), *found], key=_x))
 
 
@@ -54,11 +51,11 @@ def holes(edition: Edition, known: Sequence[bool], dates: Sequence[date]) -> lis
 def title(edition: Edition, day: Day, now: Now) -> str:
     """Return `9 Nov: partial outage, 1 h 15 min`, or `20 Nov: partial outage since 10:05 UTC`."""
     words = edition.words
-    said = words.say(f"said.{KEYS[day.worst]}")
+    said = words.say(f"said.{KEYS[worst(day)]}")
     when = short(edition, day.date)
     if day.ongoing and now.since is not None:
         return words.say("bars.day_since", day=when, state=said, time=_since(edition, now))
-    length = words.duration(day.seconds[day.worst.rank])
+    length = words.duration(day.seconds[worst(day).rank])
     return words.say("bars.day", day=when, state=said, length=length)
 
 
@@ -70,14 +67,14 @@ def lines(
         [
             DayLine(
                 time=edition.day(day.date, form if day.date.year == edition.today.year else f"{form}_year"),
-                state=edition.states[day.worst],
+                state=edition.states[worst(day)],
                 text=_length(edition, day, now),
                 links=tuple(
                     [Link(place=known.place, text=known.title) for id in day.causes if (known := headlines.get(id))]
                 ),
             )
             for day in reversed(days)
-            if day.known and day.worst.rank
+            if is_bad(day)
         ]
     )
 
@@ -93,8 +90,8 @@ def _length(edition: Edition, day: Day, now: Now) -> str:
     if day.ongoing and now.since is not None:
         parts = [words.say("note.since", time=_since(edition, now))]
     else:
-        parts = [words.duration(day.seconds[day.worst.rank])]
-    for state in _STATES[_STATES.index(day.worst) + 1 :]:
+        parts = [words.duration(day.seconds[worst(day).rank])]
+    for state in _STATES[_STATES.index(worst(day)) + 1 :]:
         if day.seconds[state.rank]:
             parts.append(words.say(f"day.part.{KEYS[state]}", length=words.duration(day.seconds[state.rank])))
     return ", ".join(parts)

@@ -13,7 +13,7 @@ from stillup.views.board import YEAR, Board, has_figure, months
 from stillup.views.days import busy, event
 from stillup.views.edition import KEYS, Edition
 from stillup.views.listing import Headline
-from stillup.views.margin import axis, built, history
+from stillup.views.margin import axis, history
 from stillup.views.page import ComponentPage, Event, Figure
 from stillup.views.row import figure
 from stillup.views.rule import rule
@@ -60,7 +60,6 @@ def component_page(
         months=tuple(_months(edition, component, board)) if shown else (),
         events=busy(edition, _events(edition, courses, component.id, headlines, year[0].date)),
         history=history(edition),
-        built=built(edition),
     )
 
 

@@ -130,7 +130,7 @@ def _affected(edition: Edition, known: Known) -> Iterator[Fact]:
     if known.affected:
         html, text = by_state(known.affected), in_words(known.affected)
         yield Fact(key="affected", label=label, html=html, text=text)
-    elif known.course.worst.rank:
+    elif known.course.worst.rank and known.course.kind is Kind.INCIDENT:
         yield plain("nothing_affected", label, edition.words.say("fact.nothing_affected"))
 
 

@@ -117,7 +117,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """When and from what the page was made; only on pages that are made anew each time."""
+    """When and from what the page was made; only on the home page, which is made anew each time."""
 
     time: Time
     commit: str
@@ -197,7 +197,6 @@ class ComponentPage:
     months: tuple[Figure, ...]
     events: tuple[DayEvents, ...]
     history: Link
-    built: Built
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,7 +261,6 @@ class UptimePage:
     rule: str
     columns: tuple[str, ...]
     rows: tuple[UptimeRow, ...]
-    built: Built
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,7 +273,6 @@ class MaintenancePage:
     running: tuple[Event, ...]
     coming: tuple[Event, ...]
     past: tuple[Event, ...]
-    built: Built
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,6 @@ from stillup.views import window
 from stillup.views.edition import Edition
 from stillup.views.incident import IncidentView, UpdateView, Window
 from stillup.views.listing import Headline
-from stillup.views.margin import built
 from stillup.views.page import Event, MaintenancePage
 from stillup.views.shape import State
 from stillup.vocabulary import UpdateStatus
@@ -55,7 +54,6 @@ def maintenance_page(edition: Edition, open_views: Iterable[IncidentView], past:
         running=tuple([event for _, event in running(edition, views)]),
         coming=coming(edition, views, whole=True),
         past=tuple([_past(edition, each) for each in over]),
-        built=built(edition),
     )
 
 

@@ -13,6 +13,7 @@ from stillup.views.edition import KEYS, Edition
 from stillup.views.listing import Headline
 from stillup.views.page import Bar, GroupRow, Row
 from stillup.views.shape import State
+from stillup.views.trouble import is_bad, worst
 from stillup.vocabulary import ComponentStatus
 
 _NAMED = 2
@@ -121,18 +122,17 @@ def _bars(edition: Edition, children: Mapping[str, Sequence[Day]]) -> tuple[tupl
     columns = list(zip(*children.values(), strict=True))
     found = []
     for number, days in enumerate(columns):
-        worst = max((day.worst for day in days if day.known), key=lambda status: status.rank, default=None)
-        if worst is not None and worst.rank:
-            names = [
-                edition.name(id) for id, day in zip(children, days, strict=True) if day.known and day.worst is worst
-            ]
-            found.append(bar(number, KEYS[worst], _title(edition, days[0], worst, names)))
+        if any(is_bad(day) for day in days):
+            states = {id: worst(day) for id, day in zip(children, days, strict=True) if is_bad(day)}
+            state = max(states.values(), key=lambda status: status.rank)
+            names = [edition.name(id) for id, each in states.items() if each is state]
+            found.append(bar(number, KEYS[state], _title(edition, days[0], state, names)))
     unknown = holes(edition, [_known(days) for days in columns], [days[0].date for days in columns])
     return tuple(sorted([*unknown, *found], key=lambda each: each.x)), len(found)
 
 
-def _title(edition: Edition, day: Day, worst: ComponentStatus, names: Sequence[str]) -> str:
-    words, key = edition.words, KEYS[worst]
+def _title(edition: Edition, day: Day, state: ComponentStatus, names: Sequence[str]) -> str:
+    words, key = edition.words, KEYS[state]
     fields = {"day": short(edition, day.date), "state": words.say(f"said.{key}")}
     if len(names) > _NAMED:
         return words.say("bars.day_plain", **fields)

@@ -106,9 +106,12 @@ def _is_drawn(course: Course) -> bool:
 
 
 def _held(edition: Edition, course: Course, told: Sequence[UpdateView]) -> tuple[Affected, ...]:
-    """Return what is held now; of something closed every component in the worst state it had."""
+    """Return what is held now, or will be; of something closed every component in the worst state it had."""
     if course.open:
-        return next((update.affected for update in told if update.withdrawn is None), ())
+        counted = [update.affected for update in told if update.withdrawn is None]
+        if course.kind is Kind.MAINTENANCE:
+            return next((groups for groups in counted if groups), ())
+        return counted[0] if counted else ()
     worst: dict[str, ComponentStatus] = {}
     for claim in course.claims:
         known = worst.get(claim.component)

@@ -8,7 +8,6 @@ from stillup.timeline.day import Day
 from stillup.views.board import Board, has_figure, is_alive, months
 from stillup.views.component import by_month, month_label, spans
 from stillup.views.edition import Edition
-from stillup.views.margin import built
 from stillup.views.page import UptimePage, UptimeRow
 from stillup.views.row import figure, group_figure
 from stillup.views.rule import rule
@@ -26,7 +25,6 @@ def uptime_page(edition: Edition, board: Board) -> UptimePage:
         rule=rule(edition),
         columns=tuple(columns),
         rows=tuple(_rows(edition, board)),
-        built=built(edition),
     )
 
 

@@ -7,6 +7,7 @@ from stillup.timeline.state import Now
 from stillup.views.bar import title
 from stillup.views.edition import KEYS, Edition
 from stillup.views.page import YearCell
+from stillup.views.trouble import is_bad, worst
 
 _PITCH = 14
 _LAST_LABEL = 51
@@ -17,8 +18,8 @@ def cells(edition: Edition, days: Sequence[Day], now: Now) -> tuple[YearCell, ..
     """Return the large squares: bad days, oldest first."""
     found = []
     for day, (column, line) in zip(days, _places(days), strict=True):
-        if day.known and day.worst.rank:
-            key = KEYS[day.worst]
+        if is_bad(day):
+            key = KEYS[worst(day)]
             x, y = column * _PITCH + 1, line * _PITCH + 15
             found.append(YearCell(x=x, y=y, key=key, title=title(edition, day, now)))
     return tuple(found)
