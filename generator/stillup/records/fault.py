@@ -1,0 +1,193 @@
+"""What pydantic finds in a written value, in our words: what is wrong, and what to write."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import MISSING, fields, is_dataclass
+from typing import Any, get_args, get_type_hints
+
+from pydantic_core import ErrorDetails
+
+from stillup.errors import Problem
+from stillup.records.document import Document, Loc
+from stillup.records.field import key
+from stillup.records.refusal import Unusable, choice, listed, nearest, shown
+from stillup.vocabulary import STATUSES_OF, ComponentStatus, Impact, Kind, Severity, Show, UpdateStatus, UptimeShown
+
+UNKNOWN = "unexpected_keyword_argument"
+"""Pydantic's word for a key that a shape has not."""
+
+PRIVATE = frozenset(
+    """internal private detected_at detected_by acknowledged_at mitigated_at commander responders channel timeline
+    root_cause cause_category affected_users complaints media costs security personal_data regulatory
+    legal_approved action_items recovered drill immediate contributing root""".split()
+)
+"""Fields of private records: in a public one they are refused with the place to put them."""
+
+_ENUMS: dict[str, tuple[str, type]] = {
+    str([word.value for word in enum]): (what, enum)
+    for enum, what in (
+        (ComponentStatus, "a component status"),
+        (UpdateStatus, "the status of an update"),
+        (Impact, "an impact"),
+        (Severity, "a severity"),
+        (Kind, "a kind of record"),
+        (Show, "a way to show a component"),
+        (UptimeShown, "a way to show uptime"),
+    )
+}
+
+
+def unknown(document: Document, shape: type, loc: Loc, path: Loc) -> tuple[Problem, str]:
+    """Return the problem of a key that `shape`, which stands at `loc`, has not, and the key it was meant to be."""
+    place, word = loc + path, str(path[-1])
+    if word in PRIVATE and document.file.startswith(("incidents/", "components/")):
+        message, fix = (
+            "This is an internal fact, and this file is public.",
+            f"Move it to {_private_place(document.file)}.",
+        )
+        return document.problem(place, message, fix, code="private", at_key=True), ""
+    if word == "id":
+        message, fix = "The name of the file is the id.", "Leave it out, or rename the file."
+        return document.problem(place, message, fix, code="unknown-key", at_key=True), ""
+    known = tuple(_keys(shape, path[:-1]))
+    near = nearest(word, known)
+    fix = f"Did you mean {near}?" if near else choice(word, known) or "Leave it out."
+    message = f"{shown(word)} is not a key of {_name(shape, path[:-1])}."
+    return document.problem(place, message, fix, code="unknown-key", at_key=True), near
+
+
+def told(document: Document, shape: type, place: Loc, path: Loc, found: ErrorDetails, kind: Kind) -> Problem:
+    """Return a finding about the value at `place` of the document, `path` of the shape, as a problem.
+
+    `kind` is that of the record around it.
+    """
+    given, context = found["input"], found.get("ctx", {})
+    error = context.get("error")
+    match found["type"]:
+        case "missing":
+            example = _EXAMPLES.get(str(path[-1]), "...")
+            return document.problem(place, "This key is missing.", f"Write {path[-1]}: {example}.", code="missing")
+        case "value_error" if isinstance(error, Unusable):
+            at_key = "[key]" in found["loc"]
+            return document.problem(place, error.message, error.fix, code=error.code, at_key=at_key)
+        case "enum":
+            message, fix = _enum(given, context["expected"], kind)
+            return document.problem(place, message, fix, code="word")
+        case _:
+            message, fix = _typed(found["type"], given, context, is_required(shape, path))
+            return document.problem(place, message, fix, code="type")
+
+
+def _private_place(file: str) -> str:
+    """Return where internal facts about the record in `file` belong."""
+    parts = file.removesuffix(".yml").split("/")
+    if parts[0] != "incidents":
+        return "a file below private/"
+    stem = parts[-3] if parts[-2] == "updates" else parts[-1]
+    return f"private/incidents/{stem}.yml"
+
+
+def _enum(given: object, expected: str, kind: Kind) -> tuple[str, str]:
+    words = re.findall("'([^']*)'", expected)
+    what, enum = _ENUMS.get(str(words), ("one of the words that can stand here", str))
+    if enum is UpdateStatus:
+        words = [status.value for status in STATUSES_OF[kind]]
+        what = f"{'an' if kind is Kind.INCIDENT else 'a'} {kind} status"
+    return f"{shown(given)} is not {what}.", choice(given, words) if isinstance(given, str) else f"Use {listed(words)}."
+
+
+def _typed(kind: str, given: object, context: dict[str, Any], needed: bool) -> tuple[str, str]:
+    match kind:
+        case "string_type" if not isinstance(given, (dict, list)):
+            return f"{shown(given)} is not read as text.", f'Quote it: "{shown(given)}".'
+        case "string_type":
+            return f"{shown(given)} stands where a text belongs.", "Write a text."
+        case "string_too_short":
+            return "The text is empty.", "Write the text." if needed else "Write the text, or leave the line out."
+        case "string_too_long":
+            return f"The text has {len(str(given))} characters; {context['max_length']} are possible.", "Shorten it."
+        case "string_pattern_mismatch":
+            return "The text has several lines.", "Write it on one line."
+        case "bool_type":
+            return f"{shown(given)} is neither true nor false.", "Write true or false."
+        case "int_type" | "int_from_float":
+            return f"{shown(given)} is not a whole number.", "Write a whole number."
+        case "greater_than_equal":
+            return f"{given} is too small.", f"Write at least {context['ge']}."
+        case "less_than_equal":
+            return f"{given} is too large.", f"Write at most {context['le']}."
+        case "too_short":
+            return "The list is empty.", "Write at least one entry."
+        case "list_type" | "tuple_type":
+            return f"{shown(given)} stands where a list belongs.", "Begin each entry with a dash, or write [one, two]."
+        case "mapping_type" | "dict_type" | "dataclass_type":
+            return f"{shown(given)} stands where keys and values belong.", "Write key: value."
+    raise AssertionError(f"no words for pydantic's {kind}")
+
+
+_EXAMPLES = {
+    "title": "and what customers notice",
+    "updates": "and at least one update below it",
+    "at": "2026-11-20T10:12:00Z",
+    "start": "2026-11-20T10:12:00Z",
+    "end": "2026-11-20T11:12:00Z",
+    "status": "and a status",
+    "body": "and the text for customers",
+    "reason": "and why",
+    "name": "and the name customers know",
+    "id": "and its id",
+}
+_NAMES = {
+    "WrittenIncident": "an incident",
+    "WrittenUpdate": "an update",
+    "WrittenSchedule": "a schedule",
+    "Move": "a move",
+    "Withdrawal": "a withdrawal",
+    "Postmortem": "a postmortem",
+    "WrittenComponent": "a component",
+    "StateChange": "a state",
+    "WrittenGroup": "a group",
+    "WrittenSettings": "the settings",
+    "Support": "the settings of support",
+    "Weights": "the settings of uptime",
+}
+
+
+def _dataclass_at(shape: type, path: Loc) -> type:
+    """Return the dataclass that `path` leads to from `shape`."""
+    for part in path:
+        if isinstance(part, int):
+            continue
+        names = dict(_hints(shape))
+        inner = [kind for kind in _leaves(names.get(part)) if is_dataclass(kind)]
+        if not inner:
+            return shape
+        shape = inner[0]
+    return shape
+
+
+def _leaves(hint: Any) -> Iterator[type]:
+    yield from (leaf for argument in get_args(hint) for leaf in _leaves(argument))
+    if isinstance(hint, type):
+        yield hint
+
+
+def _hints(shape: type) -> Iterator[tuple[str, Any]]:
+    """Yield each key of `shape` as it is written, with its type."""
+    hints = get_type_hints(shape, include_extras=True)
+    yield from ((key(part.name), hints[part.name]) for part in fields(shape))
+
+
+def _keys(shape: type, path: Loc) -> Iterator[str]:
+    yield from (key for key, _ in _hints(_dataclass_at(shape, path)))
+
+
+def _name(shape: type, path: Loc) -> str:
+    return _NAMES[_dataclass_at(shape, path).__name__]
+
+
+def is_required(shape: type, path: Loc) -> bool:
+    """Whether the key at the end of `path` must be written."""
+    parts = {key(part.name): part for part in fields(_dataclass_at(shape, path[:-1]))} if path else {}
+    part = parts.get(str(path[-1])) if path else None
+    return part is not None and part.default is MISSING and part.default_factory is MISSING
