@@ -139,7 +139,6 @@ STRIPE = ComponentPage(
     months=tuple(Figure(label=label, value="100 %") for label in ("Dec 2025", *SHORT_MONTHS, "Nov so far")),
     events=DAYS[:1],
     history=HISTORY,
-    built=BUILT,
 )
 NOVEMBER = HistoryMonth(
     place="history/2026-11/",
@@ -206,7 +205,6 @@ MAINTENANCE = MaintenancePage(
             windows=("Sun 11 Oct",),
         ),
     ),
-    built=BUILT,
 )
 UPTIME = UptimePage(
     title="Uptime",
@@ -232,7 +230,6 @@ UPTIME = UptimePage(
         UptimeRow(name="Authentication", place="components/authentication/", group=False, values=("99.96 %",) * 13),
         UptimeRow(name="Payments", place="components/payments/", group=False, values=("100 %",) * 13),
     ),
-    built=BUILT,
 )
 SUBSCRIBE = SubscribePage(
     title="Hear from us when something breaks",

@@ -124,8 +124,9 @@ class Assembly:
         """The components whose page may read differently than it stands, each with what it is drawn from."""
         edition, board, found = self.edition, self.board, {}
         for each in self._components:
-            days = board.days[each.id][-1:]
-            drawn = f"{edition.today} {each!r} {board.now[each.id]!r} {days!r} {self.index.note(f'days/{each.id}')}"
+            day = board.days[each.id][-1]
+            today = (edition.today, day.known, day.seconds[1:], day.causes, day.ongoing)
+            drawn = f"{today} {each!r} {board.now[each.id]!r} {self.index.note(f'days/{each.id}')}"
             basis = digest(drawn.encode())
             if self.whole or each.id in self.gathered.spans or self.index.note(f"drawn/{each.id}") != basis:
                 found[each.id] = basis

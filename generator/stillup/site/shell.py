@@ -32,7 +32,7 @@ _EXPECTED: Final[Mapping[str, tuple[int, int]]] = {
 
 _VOLATILE: Final[Mapping[str, frozenset[str]]] = {
     "icon": frozenset({"home"}),
-    "built": frozenset({"home", "component", "uptime", "maintenance"}),
+    "built": frozenset({"home"}),
 }
 """What changes from build to build, and the kinds of pages that may show it: all others stay as they are."""
 

@@ -1,0 +1,133 @@
+"""What is kept between builds saves work and changes nothing: each tree is the one that a cold build makes."""
+
+import itertools
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from stillup.errors import RecordError
+from tests.end_to_end.page import MKDOCS, Site
+
+COUNTER = itertools.count()
+
+
+def add_incident(site: Site, number: int) -> None:
+    at = site.at - timedelta(minutes=20 + number)
+    component = ("api", "web", "mail")[number % 3]
+    status = ("degraded_performance", "partial_outage", "major_outage")[number % 3]
+    site.write(
+        f"incidents/new-{number}.yml",
+        f"title: New trouble {number}\nupdates:\n  - at: {at:%Y-%m-%dT%H:%M:%SZ}\n    status: investigating\n"
+        f"    components: {{{component}: {status}}}\n    body: Text {number}.\n",
+    )
+
+
+def add_update(site: Site, number: int) -> None:
+    text = site.read("incidents/2026/open.yml")
+    at = site.at + timedelta(minutes=number % 3)
+    if f"{at:%Y-%m-%dT%H:%M:%SZ}" in text or "resolved" in text:
+        return
+    status = "resolved" if number % 2 else "monitoring"
+    site.write(
+        "incidents/2026/open.yml",
+        f"{text}  - at: {at:%Y-%m-%dT%H:%M:%SZ}\n    status: {status}\n    body: Number {number}.\n",
+    )
+
+
+def edit_text(site: Site, number: int) -> None:
+    site.write("incidents/2026/closed.yml", site.read("incidents/2026/closed.yml").replace("late", f"late {number}"))
+
+
+def move_in_time(site: Site, number: int) -> None:
+    text = site.read("incidents/2026/closed.yml")
+    site.write("incidents/2026/closed.yml", text.replace("2026-11-18T23:30:00Z", f"2026-11-{10 + number % 8}T21:30:00Z"))
+
+
+def delete(site: Site, number: int) -> None:
+    news = sorted(site.root.glob("incidents/new-*.yml"))
+    if news:
+        news[number % len(news)].unlink()
+
+
+def rename(site: Site, number: int) -> None:
+    news = sorted(site.root.glob("incidents/new-*.yml"))
+    if news:
+        news[0].rename(news[0].with_name(f"new-named-{number}-{next(COUNTER)}.yml"))
+
+
+def rename_component(site: Site, number: int) -> None:
+    site.write("components/web.yml", f"name: Web {number}\ngroup: core\nposition: 2\n")
+
+
+def component_state(site: Site, number: int) -> None:
+    at = site.at - timedelta(hours=number % 30)
+    site.write(
+        "components/api.yml",
+        "name: API\ngroup: core\nposition: 1\nsince: 2026-06-01\nstates:\n"
+        f"  - {{at: {at:%Y-%m-%dT%H:%M:%SZ}, status: partial_outage}}\n",
+    )
+
+
+def template(site: Site, number: int) -> None:
+    site.write("site_overrides/stillup/built.html", f"<!-- {number} -->{{{{ built.time.text }}}}")
+
+
+def setting(site: Site, number: int) -> None:
+    zone = ("Europe/Berlin", "America/New_York", "UTC")[number % 3]
+    site.write("mkdocs.yml", MKDOCS.format(site_name=f"Test {number % 2}", timezone=zone))
+
+
+def minutes(site: Site, number: int) -> None:
+    site.at += timedelta(minutes=1 + number)
+
+
+def past_midnight(site: Site, number: int) -> None:
+    site.at = (site.at + timedelta(days=1)).replace(hour=23, minute=30 + number % 30)
+
+
+def past_an_edge_of_maintenance(site: Site, number: int) -> None:
+    days = (4 - site.at.weekday()) % 7
+    site.at = (site.at + timedelta(days=days)).replace(hour=11, minute=(0, 15, 30)[number % 3])
+
+
+def back_in_time(site: Site, number: int) -> None:
+    site.at -= timedelta(hours=7 * (1 + number % 9))
+
+
+def months_on(site: Site, number: int) -> None:
+    site.at += timedelta(days=25 + number)
+
+
+CHEAP = (
+    add_incident, add_update, edit_text, move_in_time, delete, rename, component_state, minutes, past_midnight,
+    past_an_edge_of_maintenance, back_in_time, months_on,
+)  # fmt: skip
+DEAR = (rename_component, template, setting)
+"""Edits after which MkDocs makes its part again."""
+
+edits = st.tuples(st.sampled_from((*CHEAP, *CHEAP, *CHEAP, *DEAR)), st.integers(0, 59))
+
+
+@pytest.mark.needs("mkdocs")
+@given(sequence=st.lists(edits, min_size=1, max_size=5))
+@settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+def test_after_any_edits_the_tree_is_that_of_a_cold_build(sequence, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("page")
+    site = Site.make(folder / "root")
+    site.build()
+    for edit, number in sequence:
+        edit(site, number)
+        try:
+            site.build()
+        except RecordError as error:
+            # Edits at random may contradict each other; then nothing was changed, and no later edit mends it.
+            assert error.problems
+            return
+
+        kept, made = site.tree(), site.cold(folder / "cold")
+
+        assert kept.keys() == made.keys()
+        assert [path for path in kept if kept[path] != made[path]] == []
+        assert site.build().written == 0
