@@ -80,6 +80,17 @@ def test_a_resolved_outage_says_how_bad_from_when_to_when_and_what_was_lost():
     assert view.promise is None
 
 
+def test_a_short_worst_of_a_long_trouble_is_not_told_as_all_of_it():
+    record = outage(
+        told(at("08:00"), "investigating", components={"sms": PARTIAL}),
+        told(at("10:00"), "identified", components={"sms": MAJOR}),
+        told(at("10:10"), "resolved"),
+    )
+
+    assert seen(record).note == "major outage for 10 min of 2 h 10 min, SMS"
+    assert words_of(seen(record))["Ended"] == "Fri 20 Nov 2026, 10:10 UTC (2 h 10 min)"
+
+
 def test_lanes_show_each_component_on_a_round_scale():
     view = seen(DECLINED)
 

@@ -215,6 +215,7 @@ _INCIDENT = {
     "note.since": "since {time}",
     "note.state_since": "{state} since {time}",
     "note.for": "{state} for {length}",
+    "note.part": "{state} for {length} of {whole}",
     "note.short": "under a minute",
     "note.here": "here: {states}",
     "note.length": "{length}",

@@ -169,3 +169,85 @@ class Roster:
 
     by_id: Mapping[str, ComponentDocument] = field(default_factory=dict)
     """Every component that is described, also those that are not listed; no groups."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareDocument:
+    """The uptime over a span."""
+
+    days: int
+    """How many days were looked at."""
+
+    first: date | None
+    """The first day that counts; None where none does."""
+
+    percent: int | None
+    """In hundredths of a percent; None where there is no figure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthDocument:
+    """The uptime in one month."""
+
+    month: date
+    """Its first day."""
+
+    percent: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayDocument:
+    """One civil day of a component: seconds in each state but operational."""
+
+    date: date
+    partial: int
+    major: int
+    degraded: int
+    maintenance: int
+    causes: tuple[str, ...]
+    """Ids of incidents and maintenances."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UptimeDocument:
+    """The uptime of a component or a group."""
+
+    id: str
+    code: str
+    name: str
+    place: str
+    """Of its page; empty for a group."""
+
+    group: str
+    """The id of a component's group; empty where it has none."""
+
+    start: date | None
+    current: bool
+    """Whether it stands in the page's own table today."""
+
+    shares: tuple[ShareDocument, ...]
+    months: tuple[MonthDocument, ...]
+    days: tuple[DayDocument, ...] = ()
+    """Of a component: those with data, oldest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UptimeRule:
+    """How the figures are made."""
+
+    text: str
+    partial: int
+    """What a second of partial outage costs, in thousandths."""
+
+    major: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UptimeBook:
+    """All figures of a day."""
+
+    page: PageDocument
+    today: date
+    rule: UptimeRule
+    components: tuple[UptimeDocument, ...]
+    groups: tuple[UptimeDocument, ...]

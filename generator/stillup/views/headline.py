@@ -6,12 +6,16 @@ from datetime import date
 from stillup.timeline.course import Course, Occurrence
 from stillup.views.edition import KEYS, Edition
 from stillup.views.incident import IncidentView, Window
+from stillup.views.length import at_worst
 from stillup.views.listing import Headline
 from stillup.views.shape import Affected, State
 from stillup.vocabulary import Kind, UpdateStatus
 
 _NAMED = 4
 """How many components a line names before it counts the rest."""
+
+_MOST = 0.75
+"""What share of the time counts as all of it."""
 
 
 def headline(edition: Edition, view: IncidentView, course: Course) -> Headline:
@@ -37,17 +41,17 @@ def headline(edition: Edition, view: IncidentView, course: Course) -> Headline:
     )
 
 
-def note(edition: Edition, course: Course, held: Sequence[Affected], windows: Sequence[Window], length: str) -> str:
+def note(edition: Edition, course: Course, held: Sequence[Affected], windows: Sequence[Window], seconds: int) -> str:
     """Return `partial outage for 1 h 35 min, Stripe, Payments`."""
     words = edition.words
     names = _names(edition, held)
     if course.kind is Kind.MAINTENANCE:
-        said = _of_maintenance(edition, course, windows, length)
+        said = _of_maintenance(edition, course, windows, words.duration(seconds) if seconds else "")
     elif course.open:
         time = words.clock(edition.local(course.started))
         said = _said(edition, "note.state_since", "note.since", course, held, time=time)
-    elif length:
-        said = _said(edition, "note.for", "note.length", course, held, length=length)
+    elif seconds:
+        said = _closed(edition, course, held, seconds)
     else:
         said = words.say(f"said.{KEYS[course.worst]}") if course.worst.rank else ""
     return ", ".join([part for part in (said, names) if part])
@@ -59,6 +63,15 @@ def _said(edition: Edition, key: str, bare: str, course: Course, held: Sequence[
     if state == "ok" or (course.open and not held):
         return edition.words.say(bare, **fields)
     return edition.words.say(key, state=edition.words.say(f"said.{state}"), **fields)
+
+
+def _closed(edition: Edition, course: Course, held: Sequence[Affected], seconds: int) -> str:
+    """Return how long it took; where its worst state held much less long, how long of that."""
+    whole, worst = edition.words.duration(seconds), at_worst(course)
+    if worst and worst < seconds * _MOST:
+        state = edition.words.say(f"said.{KEYS[course.worst]}")
+        return edition.words.say("note.part", state=state, length=edition.words.duration(worst), whole=whole)
+    return _said(edition, "note.for", "note.length", course, held, length=whole)
 
 
 def _of_maintenance(edition: Edition, course: Course, windows: Sequence[Window], length: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from markupsafe import escape
 
@@ -20,6 +21,7 @@ _LISTED = 12
 """How many past windows of a series are told in updates, as on its page."""
 
 _FINE = ComponentStatus.OPERATIONAL.value
+_CLOSING = frozenset(status.value for status in UpdateStatus if status.closes)
 _RUNNING = (UpdateStatus.IN_PROGRESS.value, UpdateStatus.VERIFYING.value)
 
 
@@ -81,6 +83,21 @@ def document(edition: Edition, incident: Incident, course: Course, view: Inciden
     )
 
 
+class _Event(NamedTuple):
+    """What the clock did to a window, and no update tells."""
+
+    window: Window
+    status: str
+
+    @property
+    def begins(self) -> bool:
+        return self.status == UpdateStatus.IN_PROGRESS
+
+    @property
+    def at(self) -> datetime:
+        return self.window.start if self.begins else self.window.end
+
+
 class _Telling:
     """Everything that was said or happened, oldest first, and what it did to components."""
 
@@ -94,14 +111,13 @@ class _Telling:
     def updates(self) -> tuple[UpdateDocument, ...]:
         """Return them newest first."""
         written = {update.id: update for update in self._record.updates}
-        told = [(update.at, update, None) for update in reversed(self._view.updates)]
-        happened = [(at, None, (status, window)) for at, status, window in self._of_clock()]
-        found = []
-        for _, update, event in sorted([*told, *happened], key=lambda each: each[0]) if happened else told:
-            if update is not None:
-                found.append(self._of_update(update, written[update.anchor]))
-            elif event is not None:
-                found.append(self._of_event(*event))
+        moments: list[tuple[datetime, UpdateView | _Event]] = [(each.at, each) for each in reversed(self._view.updates)]
+        moments += self._of_clock()
+        moments.sort(key=lambda each: each[0])
+        found = [
+            self._of_update(each, written[each.anchor]) if isinstance(each, UpdateView) else self._of_event(each)
+            for _, each in moments
+        ]
         found += self._of_postmortem()
         found.sort(key=lambda each: each.shown)
         return tuple(reversed(found))
@@ -176,22 +192,21 @@ class _Telling:
             ]
         )
 
-    def _of_clock(self) -> Iterator[tuple[datetime, str, Window]]:
+    def _of_clock(self) -> Iterator[tuple[datetime, _Event]]:
         for window in [each for each in self._view.windows if each.by_clock][-_LISTED:]:
             for status in window.by_clock:
-                yield (window.start if status == UpdateStatus.IN_PROGRESS else window.end), status, window
+                event = _Event(window, status)
+                yield event.at, event
 
-    def _of_event(self, status: str, window: Window) -> UpdateDocument:
-        words = self._edition.words
-        begins = status == UpdateStatus.IN_PROGRESS
-        if begins:
-            said = words.say("update.starts", end=words.moment(self._edition.local(window.end)))
+    def _of_event(self, event: _Event) -> UpdateDocument:
+        words, at = self._edition.words, _utc(event.at)
+        if event.begins:
+            said = words.say("update.starts", end=words.moment(self._edition.local(event.window.end)))
         else:
             said = words.say("update.ends")
-        at = _utc(window.start if begins else window.end)
         return UpdateDocument(
-            code=code.code("update", f"{self._origin}/{window.key}/{status}"),
-            status=status,
+            code=code.code("update", f"{self._origin}/{event.window.key}/{event.status}"),
+            status=event.status,
             html=str(escape(said)),
             created=at,
             updated=at,

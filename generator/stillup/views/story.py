@@ -4,7 +4,6 @@ Nothing of a settled record depends on the edition's instant: its page is the sa
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 
 from stillup.records.incident import Incident, Postmortem
 from stillup.timeline.course import Course
@@ -17,6 +16,7 @@ from stillup.views.group import affected, in_order
 from stillup.views.headline import headline, note
 from stillup.views.incident import IncidentView, PostmortemView, UpdateView, Window
 from stillup.views.lane import lanes
+from stillup.views.length import length
 from stillup.views.shape import Affected, Promise, State
 from stillup.views.update import updates
 from stillup.vocabulary import ComponentStatus, Kind, UpdateStatus
@@ -35,7 +35,7 @@ def incident(edition: Edition, incident: Incident, course: Course, promise: Due 
     all_windows = window.windows(edition, incident, course) if course.occurrences else ()
     held = _held(edition, course, told)
     parts = sum(update.opening for update in told)
-    length = _length(course, parts)
+    seconds = length(course, parts)
     due = _promise(edition, incident, promise)
     title = edition.text(incident, "title", incident.title)
     html_windows = window.html(edition, all_windows, incident) if all_windows else window.NONE
@@ -45,7 +45,7 @@ def incident(edition: Edition, incident: Incident, course: Course, promise: Due 
         course=course,
         updates=told,
         affected=held,
-        length=words.duration(length) if length else "",
+        length=words.duration(seconds) if seconds else "",
         windows=html_windows,
         parts=parts,
     )
@@ -75,7 +75,7 @@ def incident(edition: Edition, incident: Incident, course: Course, promise: Due 
         ticks=ticks,
         updates=told,
         postmortem=_postmortem(edition, incident.id, incident.postmortem, year),
-        note=note(edition, course, held, all_windows, known.length),
+        note=note(edition, course, held, all_windows, seconds),
         html_windows=html_windows,
         windows=all_windows,
         endless=window.is_endless(incident),
@@ -126,28 +126,6 @@ def _ids(incident: Incident, course: Course) -> list[str]:
         if update.components and update.withdrawn is None:
             ids.update(dict.fromkeys(update.components))
     return list(ids)
-
-
-def _length(course: Course, parts: int) -> int:
-    """Return how many seconds it took, without the time between its parts; 0 while it is open."""
-    if course.ended is None:
-        return 0
-    if course.kind is Kind.MAINTENANCE:
-        ran = [(each.began, each.ended) for each in course.occurrences if each.began and each.ended]
-        return sum([int((ended - began).total_seconds()) for began, ended in ran])
-    if parts > 1 and course.claims:
-        return _held_for(course, course.ended)
-    return max(0, int((course.ended - course.started).total_seconds()))
-
-
-def _held_for(course: Course, ended: datetime) -> int:
-    """Return how long any component was held; claims come by start."""
-    length, reached = timedelta(0), course.started
-    for claim in course.claims:
-        until = claim.end or ended
-        if until > reached:
-            length, reached = length + (until - max(claim.start, reached)), until
-    return int(length.total_seconds())
 
 
 def _promise(edition: Edition, incident: Incident, due: Due | None) -> Promise | None:
