@@ -26,7 +26,7 @@ from stillup.pipeline.frontage import Frontage
 from stillup.records.moment import instant
 from stillup.records.refusal import Unusable
 from stillup.site.page import TEMPLATES
-from stillup.site.shell import mend, sentinel_pages
+from stillup.site.shell import Sentinel, mend, search_page, sentinel_pages
 
 log = get_plugin_logger("stillup")
 
@@ -62,6 +62,8 @@ class StillupPlugin(BasePlugin[_Open]):
             raise PluginError(str(error)) from error
         self._frontage = Frontage(self._run.work)
         config.site_dir = str(self._frontage.static)
+        if config.theme["favicon"] == "assets/images/favicon.png":  # Material's own
+            config.theme["favicon"] = "assets/mark.svg"
         config.theme.dirs.insert(1 if config.theme.custom_dir else 0, TEMPLATES)
         return config
 
@@ -84,10 +86,13 @@ class StillupPlugin(BasePlugin[_Open]):
         for page in sentinel_pages():
             if files.get_file_from_path(page.src_uri) is not None:
                 raise PluginError(f"docs/{page.src_uri} stands where a status page is made. Rename it.")
-            files.append(
-                File.generated(config, page.src_uri, content=page.text, inclusion=InclusionLevel.NOT_IN_NAV)
-            )
+            self._add(page, files, config)
+        if "search" in self._run.frame().offers:
+            self._add(search_page(self._run.edition.words), files, config)
         return files
+
+    def _add(self, page: Sentinel, files: Files, config: MkDocsConfig) -> None:
+        files.append(File.generated(config, page.src_uri, content=page.text, inclusion=InclusionLevel.NOT_IN_NAV))
 
     @event_priority(100)
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:

@@ -1,7 +1,7 @@
 """One run over one page: open what is known, read what changed, write what follows from it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -22,6 +22,8 @@ from stillup.pipeline.tree import Tree
 from stillup.records import configuration, store
 from stillup.records.incident import Incident
 from stillup.records.index import Damaged, Index
+from stillup.records.settings import Settings
+from stillup.site.brand import BRANDED, brand_problems, branded
 from stillup.site.frame import Frame
 from stillup.site.page import Page, Pages
 from stillup.site.shell import Shell
@@ -85,7 +87,7 @@ class Run:
         self.root, self.site_dir, self.work = root, site_dir, work
         settings, problems = configuration.settings(root)
         components, more = store.components(root)
-        self._problems = [*problems, *more]
+        self._problems = [*problems, *more, *self._of_looks(settings), *_of_wording(root / "messages")]
         self.edition = Edition(
             settings=settings,
             components=components,
@@ -124,7 +126,11 @@ class Run:
         """Return what the templates of shell and pages share."""
         settings = self.edition.settings
         return Frame(
-            words=self.edition.words, masthead=self.edition.masthead, offers=frozenset(), days=settings.history_days
+            words=self.edition.words,
+            masthead=self.edition.masthead,
+            offers=frozenset({"search"}) & configuration.plugins(self.root),
+            days=settings.history_days,
+            logo=settings.logo,
         )
 
     def pages(self) -> Pages:
@@ -146,6 +152,21 @@ class Run:
         """
         self.read()
         return Checked(records=len(self._gathered.files), warnings=self.warnings)
+
+    def _of_looks(self, settings: Settings) -> Iterator[Problem]:
+        """Return what is wrong with the page's own colours, where they are written."""
+        for problem in brand_problems(settings.brand, settings.brand_dark, configuration.name(self.root)):
+            written = getattr(settings, problem.field)
+            at = configuration.found(self.root, problem.field, written)
+            yield replace(problem, file=at.file, line=at.line, column=at.column, field=at.field or problem.field)
+
+    def _static(self, frontage: Frontage, path: str) -> bytes:
+        """Return a file of the theme, our style sheet and mark in the page's own colours."""
+        body = (frontage.static / path).read_bytes()
+        if path in BRANDED:
+            settings = self.edition.settings
+            body = branded(body.decode(), settings.brand, settings.brand_dark).encode()
+        return body
 
     def read(self) -> None:
         """Read every record that changed, or that the clock has moved.
@@ -212,7 +233,7 @@ class Run:
             tree.put(page.path, shells["incident"].page(page))
         for path in frontage.published():
             if path != "search/search_index.json":
-                tree.put(path, (frontage.static / path).read_bytes())
+                tree.put(path, self._static(frontage, path))
         for page in assembly.pages():
             tree.put(page.path, shells[page.kind].page(page))
         for artifact in assembly.artifacts(frontage.static):
@@ -236,6 +257,15 @@ class Run:
         """Every page must be written: the shell is another, or somebody took pages away."""
         self.index.drop(list(self.index.digests()))
         self._gather()
+
+
+def _of_wording(folder: Path) -> tuple[Problem, ...]:
+    """Return what is wrong with the page's own messages."""
+    if not any(folder.glob("*.j2")):
+        return ()
+    from stillup.messages.wording import Wording
+
+    return Wording(folder).problems()
 
 
 def _digests(shells: Mapping[str, Shell]) -> str:

@@ -60,7 +60,8 @@ def settings(root: Path, environment: Mapping[str, str] = os.environ) -> tuple[S
             if isinstance(file.value.get("plugins"), list):
                 options, found = {}, False  # a list replaces the inherited one, as in MkDocs
             continue
-        written = _at(file.document, loc) or {}
+        written = _at(file.document, loc)
+        written = written if isinstance(written, dict) else {}
         own = isinstance(file.value.get("plugins"), list)
         options = written if own else _merged(options, written)
         found = True
@@ -74,6 +75,20 @@ def settings(root: Path, environment: Mapping[str, str] = os.environ) -> tuple[S
 def name(root: Path) -> str:
     """Return the name of the settings file at `root`, as MkDocs would choose it."""
     return next((name for name in NAMES if (root / name).is_file()), NAMES[0])
+
+
+def plugins(root: Path) -> frozenset[str]:
+    """Return the names of the MkDocs plugins that the page uses, without their theme's prefix.
+
+    Without a `mkdocs.yml` they are those with which `stillup build` runs MkDocs then.
+    """
+    if not (root / name(root)).is_file():
+        return frozenset({"search", "stillup"})
+    chain, _ = read_chain(root, name(root), os.environ)
+    written = next((file.value["plugins"] for file in reversed(chain) if "plugins" in file.value), ["search"])
+    entries = written if isinstance(written, list) else list(written) if isinstance(written, dict) else [written]
+    names = [str(next(iter(entry), "")) if isinstance(entry, dict) else str(entry) for entry in entries]
+    return frozenset(each.removeprefix("material/") for each in names)
 
 
 def found(root: Path, key: str, value: str) -> Problem:
