@@ -8,18 +8,23 @@ from stillup.records.field import CODE_ALPHABET
 from stillup.records.incident import Incident
 from stillup.records.settings import Settings
 
-_LENGTH = 12
+_PAIRS = tuple(one + other for one in CODE_ALPHABET for other in CODE_ALPHABET)
+
+
+def code(kind: str, id: str) -> str:
+    """Return the code of what is called `id` among its `kind`: always the same, on every machine."""
+    number = int.from_bytes(blake2b(f"{kind}:{id}".encode(), digest_size=8).digest(), "big")
+    pairs = []
+    for _ in range(6):
+        number, place = divmod(number, 961)
+        pairs.append(_PAIRS[place])
+    return "".join(pairs)
 
 
 @lru_cache(maxsize=4096)
-def code(kind: str, id: str) -> str:
-    """Return the code of what is called `id` among its `kind`: always the same, on every machine."""
-    number = int.from_bytes(blake2b(f"{kind}:{id}".encode(), digest_size=16).digest(), "big")
-    letters = []
-    for _ in range(_LENGTH):
-        number, place = divmod(number, len(CODE_ALPHABET))
-        letters.append(CODE_ALPHABET[place])
-    return "".join(letters)
+def _named(kind: str, id: str) -> str:
+    """Return a code that is asked for again and again."""
+    return code(kind, id)
 
 
 def of_page(settings: Settings) -> str:
@@ -29,12 +34,12 @@ def of_page(settings: Settings) -> str:
 
 def of_component(component: Component) -> str:
     """Return a component's code."""
-    return component.code or code("component", component.id)
+    return component.code or _named("component", component.id)
 
 
 def of_group(group: Group) -> str:
     """Return a group's code."""
-    return group.code or code("group", group.id)
+    return group.code or _named("group", group.id)
 
 
 def origin(incident: Incident) -> str:

@@ -1,6 +1,7 @@
 """One record as the API prints it. Made once when the record is told; of a settled one nothing changes any more."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -108,6 +109,9 @@ class _Telling:
         self.named: dict[str, None] = {}
         """Every component that any update names."""
 
+        self._order: list[tuple[str, str, str]] = []
+        """Id, code and name of each, in page order."""
+
     def updates(self) -> tuple[UpdateDocument, ...]:
         """Return them newest first."""
         written = {update.id: update for update in self._record.updates}
@@ -123,26 +127,22 @@ class _Telling:
         return tuple(reversed(found))
 
     def _of_update(self, update: UpdateView, written: Update) -> UpdateDocument:
-        original = written.source
-        shown = source.precise(original, "display_at", _utc(update.at))
-        created = source.instant(original, "created_at") or shown
-        later = [source.instant(original, "updated_at"), written.edited_at]
-        later += [written.withdrawn.at] if written.withdrawn else []
-        html = served(update.body.html)
+        at, html = _utc(update.at), served(update.body.html)
         if update.withdrawn is None:
-            html = kept(source.text(original, "body"), BREAK.join([html, *_more(self._edition, update)]))
-        return UpdateDocument(
+            html = BREAK.join([html, *_more(self._edition, update)])
+        changed = [_utc(written.edited_at)] if written.edited_at else []
+        changed += [_utc(written.withdrawn.at)] if written.withdrawn else []
+        made = UpdateDocument(
             code=written.code or code.code("update", f"{self._origin}/{written.id}"),
             status=update.status,
             html=html,
-            created=created,
-            updated=max([created, *[_utc(at) for at in later if at is not None]]),
-            shown=shown,
+            created=at,
+            updated=max([at, *changed]),
+            shown=at,
             effects=self._effects(update, written),
-            notify=source.flag(original, "deliver_notifications", update.notify),
-            tweet=source.text(original, "custom_tweet"),
-            tweet_id=source.text(original, "tweet_id"),
+            notify=update.notify,
         )
+        return _as_imported(made, written.source, changed) if written.source else made
 
     def _effects(self, update: UpdateView, written: Update) -> tuple[Effect, ...] | None:
         if update.withdrawn is not None:
@@ -179,18 +179,27 @@ class _Telling:
     def _between(self, before: Mapping[str, str]) -> tuple[Effect, ...] | None:
         if not self.named:
             return None
-        by_id = self._edition.components.by_id
-        return tuple(
-            [
-                Effect(
-                    code=code.of_component(by_id[id]) if id in by_id else code.code("component", id),
-                    name=self._edition.name(id),
-                    before=before.get(id, _FINE),
-                    after=self._state.get(id, _FINE),
+        if len(self._order) != len(self.named):
+            by_id = self._edition.components.by_id
+            self._order = [
+                (
+                    id,
+                    code.of_component(by_id[id]) if id in by_id else code.code("component", id),
+                    self._edition.name(id),
                 )
                 for id in in_order(self._edition, list(self.named))
             ]
+        now = self._state
+        return tuple(
+            [
+                Effect(code=letters, name=name, before=before.get(id, _FINE), after=now.get(id, _FINE))
+                for id, letters, name in self._order
+            ]
         )
+
+    def _code(self, id: str) -> str:
+        component = self._edition.components.by_id.get(id)
+        return code.of_component(component) if component else code.code("component", id)
 
     def _of_clock(self) -> Iterator[tuple[datetime, _Event]]:
         for window in [each for each in self._view.windows if each.by_clock][-_LISTED:]:
@@ -229,6 +238,22 @@ class _Telling:
                 effects=self._between(self._state),
                 notify=not self._record.backfilled,
             )
+
+
+def _as_imported(made: UpdateDocument, original: source.Source, changed: Sequence[datetime]) -> UpdateDocument:
+    """Return an update with what the original says more exactly; a withdrawn one keeps its reason."""
+    shown = source.precise(original, "display_at", made.shown)
+    created = source.instant(original, "created_at") or shown
+    return replace(
+        made,
+        html=kept(source.text(original, "body"), made.html),
+        created=created,
+        updated=max([created, source.instant(original, "updated_at") or created, *changed]),
+        shown=shown,
+        notify=source.flag(original, "deliver_notifications", made.notify),
+        tweet=source.text(original, "custom_tweet"),
+        tweet_id=source.text(original, "tweet_id"),
+    )
 
 
 def _more(edition: Edition, update: UpdateView) -> Iterator[str]:

@@ -104,7 +104,7 @@ def _group(edition: Edition, group: Group, shown: list[ComponentDocument], place
         updated=max(each.updated for each in shown),
         position=place,
         html=served(edition.body(about).html) if about else "",
-        showcase=any(each.showcase for each in shown),
+        showcase=False,
         start=None,
         group=None,
         only_degraded=False,

@@ -18,6 +18,7 @@ BREAK = "<br />"
 
 def served(html: str) -> str:
     """Return safe `html` of ours in Statuspage's manner. Paragraphs are divided by an empty line."""
+    html = str(html)
     if html.count("<") == 2 * html.count("<p>") and html.startswith("<p>"):
         return html[3:-4].replace("</p>\n<p>", BREAK * 2).replace("\n", " ")
     return _Text().read(html)

@@ -1,13 +1,14 @@
 """Uptime and days as the API prints them: the numbers behind bars, rows and table."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import groupby
 
 from stillup.records.component import Component, Group
 from stillup.timeline.day import Day
 from stillup.timeline.uptime import group_days, uptime
 from stillup.views import code
-from stillup.views.board import Board, has_figure, is_alive
+from stillup.views.board import Board, has_figure, is_alive, months
 from stillup.views.component import by_month, spans
 from stillup.views.document import DayDocument, MonthDocument, ShareDocument, UptimeBook, UptimeDocument, UptimeRule
 from stillup.views.edition import Edition
@@ -68,12 +69,11 @@ def _groups(edition: Edition, board: Board, shown: Sequence[Component]) -> Itera
 
 
 def _of_group(edition: Edition, board: Board, group: Group, components: Sequence[Component]) -> UptimeDocument:
-    months = [dict(by_month(edition, board, each)) for each in components]
-    found = []
-    for month in months[0]:
-        days = group_days([each[month] for each in months])
-        if any(day.known for day in days):
-            found.append(MonthDocument(month=month, percent=_percent(edition, days)))
+    days = group_days([board.days[each.id] for each in components])
+    by_first: dict[date, list[Day]] = {month: [] for month in months(edition.today)}
+    for day in days:
+        if day.known and (month := day.date.replace(day=1)) in by_first:
+            by_first[month].append(day)
     return UptimeDocument(
         id=group.id,
         code=code.of_group(group),
@@ -82,13 +82,10 @@ def _of_group(edition: Edition, board: Board, group: Group, components: Sequence
         group="",
         start=None,
         current=True,
-        shares=tuple(
-            [
-                _share(edition, group_days([board.last(each.id, count) for each in components]))
-                for count in spans(edition)
-            ]
+        shares=tuple([_share(edition, days[-count:]) for count in spans(edition)]),
+        months=tuple(
+            [MonthDocument(month=month, percent=_percent(edition, found)) for month, found in by_first.items() if found]
         ),
-        months=tuple(found),
     )
 
 

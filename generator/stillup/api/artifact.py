@@ -1,0 +1,31 @@
+"""JSON as every document of the API is written: compact, in UTF-8, one final newline."""
+
+import json
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from stillup.artifact import Artifact
+
+JSON = "application/json"
+
+
+def artifact(path: str, document: object) -> Artifact:
+    """Return `document` as the file at `path`."""
+    return Artifact(path=path, body=text(document).encode() + b"\n", media_type=JSON)
+
+
+def text(document: object) -> str:
+    """Return `document` as JSON on one line."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+
+
+def timestamp(at: datetime, zone: ZoneInfo) -> str:
+    """Return an instant as Statuspage prints it: `2026-11-20T10:12:00.000Z`, or with the page's own offset."""
+    local = at.astimezone(zone)
+    written = local.isoformat(timespec="milliseconds")
+    return written[:-6] + "Z" if local.tzname() == "UTC" else written
+
+
+def iso(at: datetime) -> str:
+    """Return an instant as our own documents print it: `2026-11-20T10:12:00Z`."""
+    return at.astimezone(UTC).isoformat()[:19] + "Z"

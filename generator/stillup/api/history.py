@@ -1,0 +1,171 @@
+"""The whole history: `history.json` in Statuspage's shape, and our own incidents by year.
+
+Both are put together from texts that are made once for each record and kept, since a static host ignores
+`?page=2`: a crawler gets everything at once instead of the newest quarter for ever.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from stillup.api import own, shape
+from stillup.api.artifact import JSON, iso, text, timestamp
+from stillup.artifact import Artifact
+from stillup.views.document import IncidentDocument, PageDocument
+from stillup.vocabulary import Kind, UpdateStatus
+
+_MONTHS = "January February March April May June July August September October November December".split()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What of a record stands in documents that list everything, as finished JSON."""
+
+    filed: str
+    """The local instant under which history has it, `2026-11-20T11:40:00`; empty where history does not have it yet."""
+
+    past: str
+    """For `history.json`."""
+
+    row: str
+    """For the year's own document."""
+
+    def to_text(self) -> str:
+        """Return three lines of text; JSON holds no line break of its own."""
+        return f"{self.filed}\n{self.past}\n{self.row}"
+
+    @classmethod
+    def of(cls, kept: str) -> "Line":
+        """Return the line that `to_text` wrote.
+
+        Raises:
+            ValueError: the text is not one of ours.
+        """
+        filed, past, row = kept.split("\n")
+        return cls(filed, past, row)
+
+
+def line(document: IncidentDocument, page: PageDocument) -> Line:
+    """Return what lists keep of a record."""
+    zone = ZoneInfo(page.zone)
+    span = _span(document)
+    row = text(_row(document))
+    if span is None:
+        return Line("", "", row)
+    start, end = span
+    past: shape.Past = {
+        "code": document.code,
+        "name": document.title,
+        "message": document.updates[0].html,
+        "impact": document.impact,
+        "timestamp": _timestamp(start.astimezone(zone), end.astimezone(zone) if end else None),
+    }
+    filed = (end or start).astimezone(zone)
+    return Line(filed.isoformat()[:19], text(past), row)
+
+
+def history(lines: Iterable[Line], page: PageDocument, today: date) -> Artifact:
+    """Return `history.json`: every month from the first record's to this one, and in it what ended then.
+
+    What spans two months stands under the one it ended in, as clients expect, who find the year by that.
+    """
+    known = sorted([line for line in lines if line.filed], key=lambda each: (each.filed, each.past), reverse=True)
+    by_month = {month: list(found) for month, found in groupby(known, key=lambda each: each.filed[:7])}
+    newest = max([f"{today:%Y-%m}", *by_month])
+    oldest = min([newest, *by_month])
+    months = [
+        _filled(
+            text({"name": _MONTHS[month.month - 1], "year": month.year, "incidents": []}),
+            [each.past for each in by_month.get(f"{month:%Y-%m}", ())],
+        )
+        for month in _down(newest, oldest)
+    ]
+    first = date.fromisoformat(f"{oldest}-01")
+    quarter = datetime(first.year, (first.month - 1) // 3 * 3 + 1, 1, tzinfo=ZoneInfo(page.zone))
+    head = text({"start_time": timestamp(quarter, ZoneInfo(page.zone)), "months": []})
+    return Artifact(path="history.json", body=_filled(head, months).encode() + b"\n", media_type=JSON)
+
+
+def year(number: int, lines: Iterable[Line], page: PageDocument) -> Artifact:
+    """Return `api/stillup/v1/incidents/<year>.json` from the lines of everything listed under a day of it."""
+    known = sorted(lines, key=lambda each: (each.filed, each.row), reverse=True)
+    head = text({"year": number, "time_zone": page.zone, "incidents": []})
+    body = _filled(head, [each.row for each in known])
+    return Artifact(path=f"api/stillup/v1/incidents/{number}.json", body=body.encode() + b"\n", media_type=JSON)
+
+
+def _filled(frame: str, texts: Iterable[str]) -> str:
+    """Return `frame`, JSON that ends in an empty list, with finished JSON in that list.
+
+    Ten thousand records are not parsed and written again for one new update.
+    """
+    return f"{frame[:-2]}{','.join(texts)}{frame[-2:]}"
+
+
+def _down(newest: str, oldest: str) -> Iterator[date]:
+    month = date.fromisoformat(f"{newest}-01")
+    while f"{month:%Y-%m}" >= oldest:
+        yield month
+        month = (month - timedelta(days=1)).replace(day=1)
+
+
+def _span(document: IncidentDocument) -> tuple[datetime, datetime | None] | None:
+    """Return from when to when history says it went; None while a maintenance has only been announced."""
+    if document.kind == Kind.INCIDENT:
+        return document.updates[-1].shown, document.resolved
+    begun = [window for window in document.windows if window.began is not None]
+    if begun:
+        running = begun[-1].status in (UpdateStatus.IN_PROGRESS, UpdateStatus.VERIFYING)
+        return begun[-1].start, None if running else max(begun[-1].start, begun[-1].end)
+    if document.open:
+        return None
+    return (document.scheduled_for or document.created), (document.scheduled_until or document.created)
+
+
+def _timestamp(start: datetime, end: datetime | None) -> str:
+    """Return `Sep <var data-var='date'>11</var>, <var ...>07:46</var> - <var ...>09:10</var> UTC`, without a year."""
+    zone = (end or start).tzname()
+    written = f"{_date(start)}, {_time(start)}"
+    if end is not None:
+        written += f" - {_time(end)}" if end.date() == start.date() else f" - {_date(end)}, {_time(end)}"
+    return f"{written} {zone}"
+
+
+def _date(at: datetime) -> str:
+    return f"{_MONTHS[at.month - 1][:3]} <var data-var='date'>{at.day}</var>"
+
+
+def _time(at: datetime) -> str:
+    return f"<var data-var='time'>{at:%H:%M}</var>"
+
+
+def _row(document: IncidentDocument) -> own.Incident:
+    return {
+        "id": document.id,
+        "code": document.code,
+        "kind": document.kind,
+        "title": document.title,
+        "reference": document.reference or None,
+        "status": document.status,
+        "impact": document.impact,
+        "started_at": iso(document.started),
+        "ended_at": iso(document.ended) if document.ended else None,
+        "resolved_at": iso(document.resolved) if document.resolved else None,
+        "updated_at": iso(document.updated),
+        "updates": len(document.updates),
+        "text": document.line,
+        "postmortem_at": iso(document.postmortem_at) if document.postmortem_at else None,
+        "page": document.place,
+        "document": f"incidents/{document.code}.json",
+        "components": [
+            {
+                "id": span.component,
+                "status": span.status,
+                "start": iso(span.start),
+                "end": iso(span.end) if span.end else None,
+            }
+            for span in document.spans
+        ],
+    }

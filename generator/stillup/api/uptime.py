@@ -1,0 +1,104 @@
+"""Uptime and days as documents: the figures with the rule and the numbers they are made of."""
+
+from collections.abc import Iterator
+
+from stillup.api import own
+from stillup.api.artifact import artifact
+from stillup.artifact import Artifact
+from stillup.views.document import UptimeBook, UptimeDocument, UptimeRule
+
+FORMULA = "100 * (1 - sum(major_outage * M + partial_outage * P) / (days * day_seconds))"
+"""M and P are the weights; `days` are those with data."""
+
+
+def uptime(book: UptimeBook) -> Iterator[Artifact]:
+    """Return `uptime.json`, and `days/<component>.json` for every component with public uptime."""
+    rule = _rule(book.rule)
+    whole: own.Uptime = {
+        "time_zone": book.page.zone,
+        "today": book.today.isoformat(),
+        "rule": rule,
+        "components": [_component(each) for each in book.components if each.current],
+        "groups": [
+            {
+                "id": each.id,
+                "code": each.code,
+                "name": each.name,
+                "uptime": _shares(each),
+                "months": _months(each),
+            }
+            for each in book.groups
+        ],
+    }
+    yield artifact("api/stillup/v1/uptime.json", whole)
+    for each in book.components:
+        yield artifact(_path(each), _days(book, each, rule))
+
+
+def _component(component: UptimeDocument) -> own.ComponentUptime:
+    return {
+        "id": component.id,
+        "code": component.code,
+        "name": component.name,
+        "group": component.group or None,
+        "since": component.start.isoformat() if component.start else None,
+        "page": component.place,
+        "document": _path(component),
+        "uptime": _shares(component),
+        "months": _months(component),
+    }
+
+
+def _days(book: UptimeBook, component: UptimeDocument, rule: own.Rule) -> own.Days:
+    return {
+        "id": component.id,
+        "code": component.code,
+        "name": component.name,
+        "time_zone": book.page.zone,
+        "rule": rule,
+        "uptime": _shares(component),
+        "days": [
+            {
+                "date": day.date.isoformat(),
+                "major_outage": day.major,
+                "partial_outage": day.partial,
+                "degraded_performance": day.degraded,
+                "under_maintenance": day.maintenance,
+                "incidents": list(day.causes),
+            }
+            for day in component.days
+        ],
+    }
+
+
+def _path(component: UptimeDocument) -> str:
+    return f"api/stillup/v1/days/{component.id}.json"
+
+
+def _rule(rule: UptimeRule) -> own.Rule:
+    return {
+        "text": rule.text,
+        "formula": FORMULA,
+        "weights": {"partial_outage": rule.partial / 1000, "major_outage": rule.major / 1000},
+        "day_seconds": 86_400,
+        "decimals": 2,
+    }
+
+
+def _shares(each: UptimeDocument) -> list[own.Share]:
+    return [
+        {
+            "days": share.days,
+            "first_day": share.first.isoformat() if share.first else None,
+            "percent": _percent(share.percent),
+        }
+        for share in each.shares
+    ]
+
+
+def _months(each: UptimeDocument) -> list[own.MonthShare]:
+    return [{"month": f"{month.month:%Y-%m}", "percent": _percent(month.percent)} for month in each.months]
+
+
+def _percent(hundredths: int | None) -> float | None:
+    return None if hundredths is None else hundredths / 100
