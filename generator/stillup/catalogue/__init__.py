@@ -9,8 +9,9 @@ from functools import lru_cache
 from stillup.catalogue.english import ENGLISH
 from stillup.catalogue.language import Language
 from stillup.catalogue.phrase import Catalogue, UnknownWords
+from stillup.catalogue.spanish import SPANISH
 
-LANGUAGES: dict[str, Language] = {"en": ENGLISH}
+LANGUAGES: dict[str, Language] = {"en": ENGLISH, "es": SPANISH}
 
 
 @lru_cache

@@ -29,7 +29,7 @@ def history_month(edition: Edition, month: date, headlines: Iterable[Headline], 
     named = words.date(month, "month")
     return HistoryMonth(
         place=month_place(month),
-        title=named,
+        title=words.sentence(named),
         description=words.sentence(
             words.say(key, counts=counts, month=named, organisation=edition.masthead.organisation)
         ),
@@ -72,7 +72,7 @@ def _month(edition: Edition, month: date, headlines: Iterable[Headline]) -> Year
     worst = max((each.worst for each in here), key=_WORST.index, default="ok")
     said = edition.words.sentence(_counts(edition, here)) if here else edition.words.say("home.nothing")
     return YearMonth(
-        link=Link(place=month_place(month), text=edition.words.month(month.month)),
+        link=Link(place=month_place(month), text=edition.words.sentence(edition.words.month(month.month))),
         incidents=incidents,
         maintenances=len(here) - incidents,
         worst=State(key=worst, word=edition.words.say(f"state.{worst}")),
@@ -117,7 +117,7 @@ def _lede(edition: Edition, here: Sequence[Headline], first: date, last: date, *
 
 
 def _link(edition: Edition, month: date) -> Link:
-    return Link(place=month_place(month), text=edition.words.date(month, "month"))
+    return Link(place=month_place(month), text=edition.words.sentence(edition.words.date(month, "month")))
 
 
 def _next(month: date) -> date:

@@ -29,12 +29,18 @@ def kept(original: str | None, made: str) -> str:
     if original is None:
         return made
     harmless = not _ACTIVE.search(_HARMLESS.sub("", original))
-    return original if harmless and _said(original) == _said(made) else made
+    same = _letters(original) == _letters(made) and _leads(original) <= _leads(made)
+    return original if harmless and same else made
 
 
-def _said(html: str) -> list[str]:
-    """Return the letters of a text alone, and where its links lead."""
-    return ["".join(unescape(_TAG.sub("", html)).split()), *(unescape(href) for href in _HREF.findall(html))]
+def _letters(html: str) -> str:
+    """Return a text without spaces and marks."""
+    return "".join(unescape(_TAG.sub("", html)).split())
+
+
+def _leads(html: str) -> set[str]:
+    """Return where the links of a text lead."""
+    return {unescape(href) for href in _HREF.findall(html)}
 
 
 class _Text:

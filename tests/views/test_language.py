@@ -1,0 +1,64 @@
+"""A second language is whole: every page can be made in it, and reads as it should."""
+
+import pytest
+
+from stillup.catalogue import LANGUAGES
+from stillup.views.component import component_page
+from stillup.views.history import history_month, history_year
+from stillup.views.plan import maintenance_page
+from stillup.views.story import entries
+from stillup.views.subscribe import subscribe_page
+from stillup.views.table import uptime_page
+from tests.views.sample import (
+    COMPONENTS,
+    CRASH,
+    DECLINED,
+    MAINTAINED,
+    at,
+    board_of,
+    edition,
+    front,
+    listed,
+    seen,
+    told,
+    words_of,
+    work,
+)
+
+SERIES = work(
+    told(at("09:00", 1), "scheduled", components={"sms": MAINTAINED}),
+    start=at("02:00", 8),
+    end=at("03:00", 8),
+    recurrence="FREQ=WEEKLY;COUNT=5",
+)
+ALL = (CRASH, DECLINED, SERIES)
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_every_page_is_made_in_every_language(language):
+    page = edition(language=language)
+    headlines = {record.id: listed(record, page) for record in ALL}
+    table = board_of(*ALL, page=page)
+    months = [day.replace(day=1) for day in (page.today,)]
+
+    assert front(*ALL, page=page).headline
+    assert component_page(page, table, COMPONENTS[2], headlines).description
+    assert history_month(page, months[0], headlines.values(), months).lede
+    assert history_year(page, 2026, headlines.values(), months).lede
+    assert maintenance_page(page, [seen(SERIES, page)], [headlines["new-disks"]]).coming
+    assert uptime_page(page, table).rows
+    assert subscribe_page(page, ("atom", "rss", "calendar")).ways
+    assert all(entry.title for record in ALL for entry in entries(page, seen(record, page)))
+
+
+def test_spanish_reads_as_spanish():
+    page = edition(language="es")
+    home = front(*ALL, page=page)
+    stripe = next(row for group in home.groups for row in group.rows if row.id == "stripe")
+
+    assert home.headline == "Interrupción grave del sistema"
+    assert stripe.alt == "90 días: 88 sin problemas, interrupción parcial el 9 de noviembre y hoy"
+    assert stripe.uptime == "99,97 %"
+    assert words_of(seen(DECLINED, page))["Fin"] == "lun 9 nov 2026, 15:55 UTC (1 h 35 min)"
+    assert home.planned[0].windows == ("dom 22 nov", "02:00 a 03:00 UTC", "y 2 domingos más")
+    assert [day.span for day in home.days if day.span] == ["16 a 19 nov", "10 a 14 nov", "6 a 7 nov"]
