@@ -292,6 +292,13 @@ def test_a_withdrawn_resolution_does_not_close(tmp_path):
     ]
 
 
+def test_a_maintenance_that_ends_by_the_clock_needs_no_closing_update(tmp_path):
+    known = "ended_at: 2026-11-22T11:30:00Z\nbackfilled: true\npostmortem: {at: 2026-11-23T10:00:00Z, body: a}\n"
+
+    assert sound(tmp_path, known + MAINTENANCE)
+    assert len(said(tmp_path, known + MAINTENANCE.replace("{start", "{auto: false, start"))) == 3
+
+
 def test_an_incident_may_reopen(tmp_path):
     reopened = "  - at: 2026-11-20T12:00:00Z\n    status: investigating\n    body: It is back.\n"
 

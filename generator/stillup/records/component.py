@@ -16,10 +16,10 @@ from stillup.records.field import (
     Opaque,
     Percent,
     Position,
-    Strict,
     Text,
     one_of,
 )
+from stillup.records.mark import Strict
 from stillup.vocabulary import ComponentStatus, Show, UptimeShown
 
 Translations = Mapping[Language, Mapping[Annotated[str, one_of("a text of a component", "name", "description")], Text]]
@@ -30,7 +30,11 @@ class StateChange(Strict):
     """A change of state seen outside incidents, by a person or a monitor."""
 
     at: Moment
+    """When it was seen."""
+
     status: ComponentStatus
+    """What its users notice from then on."""
+
     source: Line = ""
     """Who saw it, e.g. `alertmanager`."""
 
@@ -40,10 +44,14 @@ class ComponentFacts(Strict):
     """What is said of one part of the service."""
 
     name: Line
+    """What customers call it."""
+
     group: Id | None = None
     """The id of its group."""
 
     description: Text = ""
+    """What customers do with it."""
+
     position: Position = 0
     """Its place among its neighbours, smallest first."""
 
@@ -54,12 +62,16 @@ class ComponentFacts(Strict):
     """The first civil day after its life; its page and history stay."""
 
     show: Show = Show.ALWAYS
+    """When it has a row on the home page."""
+
     uptime: UptimeShown = UptimeShown.SHOWN
+    """Whether its bars and figure are public."""
+
     status: ComponentStatus | None = None
     """Its state now, since an unknown time: row and overall state, never uptime. None where none was written."""
 
     states: tuple[StateChange, ...] = ()
-    """Oldest first."""
+    """Changes seen outside incidents, oldest first."""
 
     sla: Percent | None = None
     """The promised availability in percent."""
@@ -96,11 +108,22 @@ class Group(Strict):
     """Components that belong together, from `components/_groups.yml` or from the slug alone."""
 
     id: Id
+    """The word by which components name it."""
+
     name: Line
+    """What customers call it."""
+
     description: Text = ""
+    """What its components have in common."""
+
     collapsed: Flag = False
     """True: its rows are folded away until somebody opens them."""
 
     code: Code | None = None
+    """The public API's id, 12 letters, where it is kept from elsewhere."""
+
     source: Opaque = field(default_factory=dict)
+    """What an importer keeps of the original; only the API reads it."""
+
     translations: Translations = field(default_factory=dict)
+    """By language, then by field: `{"es": {"name": ...}}`."""

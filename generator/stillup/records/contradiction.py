@@ -7,8 +7,8 @@ from stillup.records import window
 from stillup.records.document import Document
 from stillup.records.finding import Findings, Told
 from stillup.records.moment import stamp, utc
-from stillup.records.written import WrittenIncident
-from stillup.vocabulary import ComponentStatus, Kind
+from stillup.records.written import WrittenIncident, WrittenSchedule
+from stillup.vocabulary import ComponentStatus, Kind, UpdateStatus
 
 
 def check(
@@ -16,79 +16,52 @@ def check(
 ) -> None:
     """Find what contradicts itself in the record as a whole; `told` are all its updates, by time."""
     counting = [entry for entry in told if entry.update.withdrawn is None]
+    closed = counting[-1].update.at if counting and counting[-1].update.status.closes else None
+    by_clock = written.kind is Kind.MAINTENANCE and (written.scheduled is None or written.scheduled.auto)
+    still_open = closed is None and not by_clock
     _order(told, findings)
     _names(id, written, main, told, findings)
-    closed = counting[-1].update.at if counting and counting[-1].update.status.closes else None
     if written.started_at is not None or written.ended_at is not None:
         _span(written, main, counting, closed, findings)
-    if written.backfilled:
-        _backfilled(written, main, counting, closed, findings)
-    if written.postmortem is not None:
-        if closed is None:
-            findings.say(
-                main,
-                ("postmortem",),
-                "There is a postmortem, and it is not over.",
-                f"Write the {_closing(written)} update first.",
-                at_key=True,
-            )
-        elif written.postmortem.at < closed:
-            findings.say(
-                main,
-                ("postmortem", "at"),
-                "The postmortem is older than the end of what it tells.",
-                f"Write a time after {utc(closed)}.",
-            )
-    if written.kind is Kind.MAINTENANCE:
-        if written.disaster:
-            findings.say(
-                main,
-                ("disaster",),
-                "A maintenance is no disaster.",
-                "Leave disaster out, or write kind: incident.",
-                at_key=True,
-            )
-        if written.scheduled is None:
-            findings.say(
-                main,
-                ("scheduled",),
-                "A maintenance has a window, and none is written.",
-                "Write scheduled: {start: 2026-11-20T10:00:00Z, end: 2026-11-20T12:00:00Z}.",
-                code="missing",
-            )
-    elif written.scheduled is not None:
-        findings.say(
-            main,
-            ("scheduled",),
-            "An incident is not scheduled.",
-            "Write kind: maintenance, or leave the window out.",
-            at_key=True,
-        )
+    if still_open:
+        _unfinished(written, main, findings)
+    elif written.backfilled:
+        _backfilled(written, main, counting, findings)
+    if written.postmortem is not None and closed is not None and written.postmortem.at < closed:
+        message = "The postmortem is older than the end of what it tells."
+        findings.say(main, ("postmortem", "at"), message, f"Write a time after {utc(closed)}.")
+    _kind(written, main, findings)
     if written.scheduled is not None:
         window.of_schedule(written.scheduled, main, told, zone, findings)
-    first = told[0].update
+        _announced(written.scheduled, told[0], written.backfilled, findings)
     for place, entry in enumerate(told):
         if place and entry.update.status.closes:
             _affected_at_end(entry, findings)
         if written.backfilled and entry.update.notify:
-            findings.say(
-                entry.document,
-                (*entry.loc, "notify"),
-                "Nobody is told of what was filled in later.",
-                "Leave notify or backfilled out.",
-            )
-    if (
-        written.scheduled is not None
-        and not written.backfilled
-        and first.status == "scheduled"
-        and first.at > written.scheduled.start
-    ):
-        findings.warn(
-            told[0].document,
-            (*told[0].loc, "at"),
+            message = "Nobody is told of what was filled in later."
+            findings.say(entry.document, (*entry.loc, "notify"), message, "Leave notify or backfilled out.")
+
+
+def _kind(written: WrittenIncident, main: Document, findings: Findings) -> None:
+    """Find fields of a maintenance in an incident, and the other way round."""
+    if written.kind is Kind.INCIDENT and written.scheduled is not None:
+        fix = "Write kind: maintenance, or leave the window out."
+        findings.say(main, ("scheduled",), "An incident is not scheduled.", fix, at_key=True)
+    if written.kind is Kind.MAINTENANCE and written.scheduled is None:
+        fix = "Write scheduled: {start: 2026-11-20T10:00:00Z, end: 2026-11-20T12:00:00Z}."
+        findings.say(main, ("scheduled",), "A maintenance has a window, and none is written.", fix, code="missing")
+    if written.kind is Kind.MAINTENANCE and written.disaster:
+        fix = "Leave disaster out, or write kind: incident."
+        findings.say(main, ("disaster",), "A maintenance is no disaster.", fix, at_key=True)
+
+
+def _announced(schedule: WrittenSchedule, first: Told, backfilled: bool, findings: Findings) -> None:
+    if first.update.status is UpdateStatus.SCHEDULED and first.update.at > schedule.start and not backfilled:
+        message, fix = (
             "The maintenance was announced after its start.",
             "Write the time of the announcement, or in_progress.",
         )
+        findings.warn(first.document, (*first.loc, "at"), message, fix)
 
 
 def _order(told: Sequence[Told], findings: Findings) -> None:
@@ -129,78 +102,51 @@ def _names(id: str, written: WrittenIncident, main: Document, told: Sequence[Tol
 def _span(
     written: WrittenIncident, main: Document, counting: Sequence[Told], closed: datetime | None, findings: Findings
 ) -> None:
+    """Find a beginning and an end that do not fit each other, or the updates."""
     started, ended = written.started_at, written.ended_at
+    stopped = "Write when customers stopped noticing."
     first_closing = next((entry.update.at for entry in counting if entry.update.status.closes), None)
     if started is not None and first_closing is not None and started > first_closing and not written.backfilled:
-        findings.say(
-            main,
-            ("started_at",),
-            f"It began after it was over, at {utc(first_closing)}.",
-            "Write when customers began to notice.",
-        )
+        message = f"It began after it was over, at {utc(first_closing)}."
+        findings.say(main, ("started_at",), message, "Write when customers began to notice.")
     if ended is None:
         return
-    if closed is None:
-        findings.say(
-            main,
-            ("ended_at",),
-            "It is still open, so it has no end yet.",
-            f"Write the {_closing(written)} update, or leave ended_at out.",
-            at_key=True,
-        )
-    elif ended > closed:
-        findings.say(
-            main,
-            ("ended_at",),
-            f"It ended after the update that says it is over, at {utc(closed)}.",
-            "Write when customers stopped noticing.",
-        )
+    if closed is not None and ended > closed:
+        message = f"It ended after the update that says it is over, at {utc(closed)}."
+        findings.say(main, ("ended_at",), message, stopped)
     if started is not None and ended < started:
-        findings.say(
-            main,
-            ("ended_at",),
-            f"It ended before it began, at {utc(started)}.",
-            "Write when customers stopped noticing.",
-        )
-    elif (
+        findings.say(main, ("ended_at",), f"It ended before it began, at {utc(started)}.", stopped)
+    # A maintenance has a window that says when it began; what is filled in later has no other word for it.
+    if (
         started is None
+        and written.kind is Kind.INCIDENT
         and not written.backfilled
         and counting
-        and written.kind is Kind.INCIDENT
         and ended < counting[0].update.at
     ):
-        findings.say(
-            main,
-            ("ended_at",),
-            f"It ended before its first update, at {utc(counting[0].update.at)}.",
-            "Write started_at: and when customers began to notice.",
-        )
+        message = f"It ended before its first update, at {utc(counting[0].update.at)}."
+        findings.say(main, ("ended_at",), message, "Write started_at: and when customers began to notice.")
 
 
-def _backfilled(
-    written: WrittenIncident, main: Document, counting: Sequence[Told], closed: datetime | None, findings: Findings
-) -> None:
-    if closed is None:
-        findings.say(
-            main,
-            ("backfilled",),
-            "What is filled in later is over, and this is still open.",
-            f"Write the {_closing(written)} update, or leave backfilled out.",
-            at_key=True,
-        )
-    elif (
-        len(counting) == 1
-        and written.kind is Kind.INCIDENT
-        and written.started_at is None
-        and counting[0].update.components
+def _unfinished(written: WrittenIncident, main: Document, findings: Findings) -> None:
+    """Find what is said only of records that are over, in one that is open."""
+    closing = "resolved" if written.kind is Kind.INCIDENT else "completed"
+    for name, said, message in (
+        ("ended_at", written.ended_at, "It is still open, so it has no end yet."),
+        ("backfilled", written.backfilled, "What is filled in later is over, and this is still open."),
+        ("postmortem", written.postmortem, "There is a postmortem, and it is not over."),
     ):
-        findings.say(
-            main,
-            ("started_at",),
-            "One update alone does not say how long its components were affected.",
-            "Write started_at: and when customers began to notice.",
-            code="missing",
-        )
+        if said:
+            fix = f"Write the {closing} update, or leave {name} out."
+            findings.say(main, (name,), message, fix, at_key=True)
+
+
+def _backfilled(written: WrittenIncident, main: Document, counting: Sequence[Told], findings: Findings) -> None:
+    alone = len(counting) == 1 and written.kind is Kind.INCIDENT
+    if alone and written.started_at is None and counting[0].update.components:
+        message = "One update alone does not say how long its components were affected."
+        fix = "Write started_at: and when customers began to notice."
+        findings.say(main, ("started_at",), message, fix, code="missing")
 
 
 def _affected_at_end(entry: Told, findings: Findings) -> None:
@@ -212,7 +158,3 @@ def _affected_at_end(entry: Told, findings: Findings) -> None:
                 f"An update that is {entry.update.status} leaves {name} in {status}.",
                 "Write operational, or keep the record open.",
             )
-
-
-def _closing(written: WrittenIncident) -> str:
-    return "resolved" if written.kind is Kind.INCIDENT else "completed"

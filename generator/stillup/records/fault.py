@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 
 from stillup.errors import Problem
 from stillup.records.document import Document, Loc
-from stillup.records.field import key
+from stillup.records.mark import key
 from stillup.records.refusal import Unusable, choice, listed, nearest, shown
 from stillup.vocabulary import STATUSES_OF, ComponentStatus, Impact, Kind, Severity, Show, UpdateStatus, UptimeShown
 
@@ -144,7 +144,7 @@ _NAMES = {
     "Move": "a move",
     "Withdrawal": "a withdrawal",
     "Postmortem": "a postmortem",
-    "WrittenComponent": "a component",
+    "ComponentFacts": "a component",
     "StateChange": "a state",
     "WrittenGroup": "a group",
     "WrittenSettings": "the settings",

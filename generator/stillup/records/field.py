@@ -1,71 +1,21 @@
-"""The kinds of value that fields of records have, in a form that pydantic checks and JSON Schema describes.
-
-Nothing here needs pydantic until a record is read: a run that takes unchanged records from the index never loads it.
-"""
+"""The kinds of value that fields of records have: what is taken of each, and what is said of the rest."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, cast
+from typing import Annotated
 
 from stillup.records import moment
 from stillup.records.language import LANGUAGES
+from stillup.records.mark import Bounded, Parsed, Words
 from stillup.records.refusal import Unusable, choice, shown
-
-if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-    from pydantic_core import CoreSchema
 
 CODE_ALPHABET = "0123456789bcdfghjklmnpqrstvwxyz"
 """Statuspage's: no vowels, so that no word appears."""
 
 ID = re.compile(r"[a-z0-9][a-z0-9-]{0,99}").fullmatch
 CODE = re.compile(f"[{CODE_ALPHABET}]{{12}}").fullmatch
-
-
-def key(name: str) -> str:
-    """Return the key in files of the field `name`: the same word, but for what Python keeps for itself."""
-    return "except" if name == "exceptions" else name
-
-
-class Strict:
-    """A shape that refuses unknown keys."""
-
-    __slots__ = ()
-    __pydantic_config__: ClassVar[Any] = {"extra": "forbid", "alias_generator": key}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Parsed:
-    """How a written value becomes the field's: `parse` returns it or raises `Unusable`."""
-
-    parse: Callable[[object], object]
-    schema: Mapping[str, object]
-    """The JSON Schema of what is written."""
-
-    def __get_pydantic_core_schema__(self, source: object, handler: "GetCoreSchemaHandler") -> "CoreSchema":
-        """Let pydantic call `parse` and nothing else."""
-        from pydantic_core import core_schema
-
-        return core_schema.no_info_plain_validator_function(self.parse)
-
-    def __get_pydantic_json_schema__(self, schema: "CoreSchema", handler: "GetJsonSchemaHandler") -> dict[str, Any]:
-        """Describe what is written."""
-        return dict(self.schema)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Bounded:
-    """A type with bounds, in pydantic's words: `strict` takes no truth from `1` and no number from text."""
-
-    bounds: Mapping[str, Any]
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: "GetCoreSchemaHandler") -> "CoreSchema":
-        """Return the type's own schema with the bounds."""
-        schema: dict[str, Any] = {**handler(source), **self.bounds}
-        return cast("CoreSchema", schema)
 
 
 def identifier(written: object) -> str:
@@ -192,21 +142,6 @@ def private_folder(written: object) -> str:
     if not parts or (parts[0] in _PUBLIC and not written.startswith("/")):
         raise Unusable(f"{shown(written)} is published.", "Write a folder of its own, such as private.")
     return written
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Words:
-    """Text for people: never empty, ends trimmed, a bounded length."""
-
-    most: int = 65536
-    one_line: bool = False
-
-    def __get_pydantic_core_schema__(self, source: object, handler: "GetCoreSchemaHandler") -> "CoreSchema":
-        """Return a string schema that trims first."""
-        from pydantic_core import core_schema
-
-        pattern = r"^[^\n]*$" if self.one_line else None
-        return core_schema.str_schema(strip_whitespace=True, min_length=1, max_length=self.most, pattern=pattern)
 
 
 Text = Annotated[str, Words()]

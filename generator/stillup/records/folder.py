@@ -42,6 +42,20 @@ def record_files(root: Path, folder: str) -> tuple[tuple[RecordFile, ...], tuple
     return walk.files(), tuple(walk.problems)
 
 
+def record_file(root: Path, path: str) -> RecordFile | None:
+    """Return the one record whose main file is `path`; None where only the walk over its folder can say what it is."""
+    walk = _Walk(root)
+    stem = path.rpartition("/")[2].removesuffix(".yml")
+    top = path.partition("/")[0]
+    if not path.endswith(".yml") or any(os.path.islink(f"{root}/{part}") for part in (path, top)):
+        return None
+    walk.record(stem, path)
+    if os.path.isdir(f"{root}/{path[:-4]}/updates"):
+        walk.updates_folder(f"{root}/{path[:-4]}/updates", path[:-4])
+    found = walk.files()
+    return found[0] if found and not walk.problems and os.path.isfile(f"{root}/{path}") else None
+
+
 class _Walk:
     """What one walk has found."""
 

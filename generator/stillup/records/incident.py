@@ -22,10 +22,10 @@ from stillup.records.field import (
     Moment,
     Opaque,
     Rule,
-    Strict,
     Text,
     one_of,
 )
+from stillup.records.mark import Strict
 from stillup.vocabulary import ComponentStatus, Impact, Kind, Severity, UpdateStatus
 
 TEXTS = (
@@ -49,7 +49,11 @@ class Move(Strict):
     """A new window told by an update: of the whole maintenance, or of one occurrence of a series."""
 
     start: Moment
+    """When it begins now."""
+
     end: Moment
+    """When it ends now; at this instant it is over."""
+
     occurrence: Moment | None = None
     """The old start of the occurrence that moves."""
 
@@ -59,7 +63,10 @@ class Withdrawal(Strict):
     """Why an update no longer counts; its place and id stay."""
 
     at: Moment
+    """When it was withdrawn."""
+
     reason: Text
+    """Why, in the words that stand in its place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +77,8 @@ class UpdateFacts(Strict):
     """When it was published."""
 
     status: UpdateStatus
+    """How far the work has come."""
+
     body: Text
     """Markdown, shown to everyone."""
 
@@ -83,21 +92,41 @@ class UpdateFacts(Strict):
     """The promise as it was written, where it was written as a duration: `every 30 minutes` comes from it."""
 
     impact_text: Text = ""
+    """What customers notice."""
+
     progress: Text = ""
+    """What was done so far."""
+
     next_steps: Text = ""
+    """What is done next."""
+
     eta: Text = ""
+    """When it is expected to work again, in words."""
+
     summary: Text = ""
+    """What happened, in a few sentences."""
+
     resolution: Text = ""
+    """What made it work again."""
+
     prevention: Text = ""
+    """What is done so that it does not happen again."""
+
     monitoring: Text = ""
+    """What is watched from now on."""
+
     scope: Text = ""
+    """Who is affected, and who is not."""
+
     workaround: Text = ""
-    """Markdown, or `none_known`."""
+    """What customers can do meanwhile, or `none_known`."""
 
     data_loss: Text = ""
-    """Markdown, or `none`."""
+    """What was lost, or `none`."""
 
     cause_confirmed: Flag = False
+    """True: the cause is known, not supposed."""
+
     notify: Flag | None = None
     """False: the page changes, nobody is told. None: the default of the incident (False when backfilled or P3)."""
 
@@ -108,7 +137,11 @@ class UpdateFacts(Strict):
     """What an edit put right, where it must reach everyone again."""
 
     withdrawn: Withdrawal | None = None
+    """That it no longer counts, and why."""
+
     scheduled: Move | None = None
+    """The window to which a maintenance moves."""
+
     occurrence: Moment | None = None
     """In a series: the start of the occurrence that this update speaks of."""
 
@@ -140,7 +173,11 @@ class ScheduleFacts(Strict):
     """When a maintenance takes place; half-open, at `end` it is over."""
 
     start: Moment
+    """When the work begins; of a series, its first time."""
+
     end: Moment
+    """When the work ends; at this instant it is over."""
+
     recurrence: Line = ""
     """An RFC 5545 rule, e.g. `FREQ=WEEKLY;BYDAY=SU;COUNT=8`; empty for a single window."""
 
@@ -167,12 +204,15 @@ class Postmortem(Strict):
     """The public part of what was learned."""
 
     at: Moment
+    """When it was published."""
+
     body: Text
     """Markdown."""
 
     translations: Mapping[Language, Mapping[Annotated[str, one_of("a text of a postmortem", "body")], Text]] = field(
         default_factory=dict
     )
+    """By language, then by field: `{"es": {"body": ...}}`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,10 +223,14 @@ class IncidentFacts(Strict):
     """The symptom, in the customer's words."""
 
     kind: Kind = Kind.INCIDENT
+    """What sort of record it is."""
+
     reference: Line = ""
     """Our own name for it, e.g. `INC-2026-11-20-001`."""
 
     severity: Severity | None = None
+    """The plan's class; not printed publicly unless the settings say so."""
+
     impact: Impact | None = None
     """As stated; None where the worst component decides."""
 
@@ -203,6 +247,8 @@ class IncidentFacts(Strict):
     """True: told afterwards; in history and uptime, never notified."""
 
     postmortem: Postmortem | None = None
+    """The public part of what was learned."""
+
     formerly: tuple[Id, ...] = ()
     """Ids it had before a rename."""
 

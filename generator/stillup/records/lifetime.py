@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping, Set
 
+from stillup.records.component import ComponentFacts
 from stillup.records.document import Document
 from stillup.records.finding import Findings
 from stillup.records.inventory import Components
 from stillup.records.moment import utc
 from stillup.records.refusal import nearest
-from stillup.records.written import WrittenComponent
 from stillup.vocabulary import ComponentStatus
 
 
-def of_component(written: WrittenComponent, document: Document, findings: Findings) -> None:
+def of_component(written: ComponentFacts, document: Document, findings: Findings) -> None:
     """Find what contradicts itself within one component."""
     if written.since is not None and written.until is not None and written.until <= written.since:
         message = "The component ends before it begins."

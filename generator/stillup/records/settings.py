@@ -21,11 +21,11 @@ from stillup.records.field import (
     Language,
     Line,
     Mail,
-    Strict,
     Thousandths,
     Zone,
     one_of,
 )
+from stillup.records.mark import Strict
 
 CADENCE: Mapping[str, timedelta] = MappingProxyType(
     {
@@ -44,7 +44,11 @@ class Support(Strict):
     """Where customers turn to."""
 
     url: Address = ""
+    """The address of the help pages."""
+
     email: Mail = ""
+    """The mailbox of the people who help."""
+
     report_url: Address = ""
     """Where a problem that is not listed can be reported; the support address where empty."""
 
@@ -54,7 +58,10 @@ class Weights(Strict):
     """How much of its time an outage costs in public uptime, in thousandths; written as a share, `0.3`."""
 
     partial_outage: Thousandths = 300
+    """Of a partial outage."""
+
     major_outage: Thousandths = 1000
+    """Of a major outage."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,12 +87,16 @@ class SettingsFacts(Strict):
     """Whether P0 to P3 are printed publicly."""
 
     uptime: Weights = field(default_factory=Weights)
+    """How much of its time an outage costs; other states cost nothing."""
+
     cadence: Mapping[Annotated[str, one_of("a severity or disaster", *CADENCE)], Duration] = field(
         default_factory=lambda: dict(CADENCE)
     )
     """How often an open incident is written about, by severity."""
 
     support: Support = field(default_factory=Support)
+    """Where customers turn to."""
+
     subscribe: Mapping[str, Address] = field(default_factory=dict)
     """Addresses of sign-up pages by channel, e.g. `{"email": "https://subscribe.example.com/email"}`."""
 
@@ -110,9 +121,13 @@ class Settings(SettingsFacts):
     """Everything the example's `mkdocs.yml` may say to Stillup."""
 
     site_name: str = "Status"
+    """The page's name."""
+
     site_url: str = ""
     """The public address with its final slash; empty where none is set, then feeds and mails name no page."""
 
     site_description: str = ""
+    """One sentence for search engines."""
+
     other: Mapping[str, object] = field(default_factory=dict)
     """Settings of rooms that read their own, as written: channels, ledger, subscribers, deploy ..."""

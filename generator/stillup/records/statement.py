@@ -10,71 +10,39 @@ _STATUSES = {kind: frozenset(statuses) for kind, statuses in STATUSES_OF.items()
 
 
 def check(told: Told, kind: Kind, series: bool, findings: Findings) -> None:
-    """Find what contradicts itself within one update."""
+    """Find what contradicts itself within one update; `series`: its record has several windows."""
     update, document, loc = told.update, told.document, told.loc
     if update.status not in _STATUSES[kind]:
         article = "an" if kind is Kind.INCIDENT else "a"
-        findings.say(
-            document,
-            (*loc, "status"),
-            f'"{update.status}" is not {article} {kind} status.',
-            f"Use {listed(STATUSES_OF[kind])}.",
-            code="word",
-        )
+        message, fix = f'"{update.status}" is not {article} {kind} status.', f"Use {listed(STATUSES_OF[kind])}."
+        findings.say(document, (*loc, "status"), message, fix, code="word")
     if update.next_update_in is not None or update.next_update_at is not None:
         _promise(told, findings)
+    later = f"Write a time after {utc(update.at)}."
     if update.edited_at is not None and update.edited_at < update.at:
-        findings.say(
-            document,
-            (*loc, "edited_at"),
-            "The update was edited before it was published.",
-            f"Write a time after {utc(update.at)}.",
-        )
+        findings.say(document, (*loc, "edited_at"), "The update was edited before it was published.", later)
     if update.correction and update.edited_at is None:
-        findings.say(
-            document,
-            (*loc, "correction"),
-            "A correction says what an edit put right, and no edit is noted.",
-            "Write edited_at: and when the text was changed.",
-        )
+        message = "A correction says what an edit put right, and no edit is noted."
+        findings.say(document, (*loc, "correction"), message, "Write edited_at: and when the text was changed.")
     if update.withdrawn is not None and update.withdrawn.at < update.at:
-        findings.say(
-            document,
-            (*loc, "withdrawn", "at"),
-            "The update was withdrawn before it was published.",
-            f"Write a time after {utc(update.at)}.",
-        )
+        findings.say(document, (*loc, "withdrawn", "at"), "The update was withdrawn before it was published.", later)
     if update.id == "postmortem":
-        findings.say(
-            document, (*loc, "id"), "The id postmortem belongs to the postmortem.", "Write another id.", code="id"
-        )
+        message = "The id postmortem belongs to the postmortem."
+        findings.say(document, (*loc, "id"), message, "Write another id.", code="id")
     if update.scheduled is not None or update.occurrence is not None:
         window.of_move(told, kind, series, findings)
 
 
 def _promise(told: Told, findings: Findings) -> None:
+    """Find a next update that cannot come, or is promised twice."""
     update, document, loc = told.update, told.document, told.loc
     if update.next_update_in is not None and update.next_update_at is not None:
-        findings.say(
-            document,
-            (*loc, "next_update_at"),
-            "The next update is promised twice, by next_update_in and next_update_at.",
-            "Keep one of the two.",
-            at_key=True,
-        )
+        message = "The next update is promised twice, by next_update_in and next_update_at."
+        findings.say(document, (*loc, "next_update_at"), message, "Keep one of the two.", at_key=True)
     elif update.next_update_at is not None and update.next_update_at <= update.at:
-        findings.say(
-            document,
-            (*loc, "next_update_at"),
-            "The next update is promised for a time that is not after this one.",
-            f"Write a time after {utc(update.at)}.",
-        )
+        message = "The next update is promised for a time that is not after this one."
+        findings.say(document, (*loc, "next_update_at"), message, f"Write a time after {utc(update.at)}.")
     if update.status.closes:
         key = "next_update_in" if update.next_update_in is not None else "next_update_at"
-        findings.say(
-            document,
-            (*loc, key),
-            f"Nothing follows an update that is {update.status}, and one is promised.",
-            f"Leave {key} out.",
-            at_key=True,
-        )
+        message = f"Nothing follows an update that is {update.status}, and one is promised."
+        findings.say(document, (*loc, key), message, f"Leave {key} out.", at_key=True)

@@ -48,7 +48,6 @@ def components(root: Path) -> tuple[Components, tuple[Problem, ...]]:
     from stillup.records import lifetime
     from stillup.records.finding import Findings
     from stillup.records.shape import shaped
-    from stillup.records.written import WrittenComponent
 
     found, problems = record_files(root, "components")
     findings = Findings(problems)
@@ -60,7 +59,7 @@ def components(root: Path) -> tuple[Components, tuple[Problem, ...]]:
         findings.problems += faults
         if document is None:
             document = Document(file.path, None, refused={()})
-        taken = shaped(document, WrittenComponent, document.value)
+        taken = shaped(document, ComponentFacts, document.value)
         findings.problems += taken.problems
         findings.lose(document, taken.lost)
         if file.id in documents:

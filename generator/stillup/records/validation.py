@@ -12,7 +12,7 @@ from typing import Annotated, Any, cast, get_args, get_origin, get_type_hints
 
 from pydantic_core import CoreSchema, SchemaValidator, core_schema
 
-from stillup.records.field import key
+from stillup.records.mark import key
 
 _PLAIN: dict[object, CoreSchema] = {
     str: core_schema.str_schema(),

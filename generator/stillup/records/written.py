@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from stillup.records.component import ComponentFacts, Group
-from stillup.records.field import Duration, Filled, Flag, Id, Line, Moment, Parsed, Zone, opaque
+from stillup.records.component import Group
+from stillup.records.field import Duration, Filled, Flag, Id, Line, Moment, Zone, opaque
 from stillup.records.incident import IncidentFacts, ScheduleFacts, UpdateFacts
+from stillup.records.mark import Parsed
 from stillup.records.refusal import Unusable, shown
 from stillup.records.settings import SettingsFacts
 
@@ -38,12 +39,7 @@ class WrittenIncident(IncidentFacts):
     """The window of a maintenance."""
 
     updates: Annotated[tuple[WrittenUpdate, ...], Filled]
-    """Oldest first."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WrittenComponent(ComponentFacts):
-    """A component as a file has it: its id is the file's stem."""
+    """What was said, oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +47,7 @@ class WrittenGroup(Group):
     """A group as `components/_groups.yml` has it."""
 
     name: Line = ""
-    """Default: the id in words."""
+    """What customers call it; default: the id in words."""
 
 
 def entries(written: object) -> object:
@@ -84,13 +80,34 @@ class WrittenSettings(SettingsFacts):
     """After how long a message is no longer sent, by kind."""
 
     channels: Mapped = field(default_factory=dict)
+    """How messages leave, by channel."""
+
     deploy: Entries = ()
+    """Where the built page goes."""
+
     ledger: Place = ""
+    """Where it is noted what was sent."""
+
     subscribers: Place = ""
+    """Where the people are kept who want messages."""
+
     severities: Entries = ()
+    """The plan's definitions and targets."""
+
     severity_rules: Entries = ()
+    """What suggests a severity."""
+
     escalation: Entries = ()
+    """Who is told when, by severity."""
+
     regimes: Entries = ()
+    """Authorities that must be told, and when."""
+
     vendors: Entries = ()
+    """Suppliers whose status pages are watched."""
+
     intake: Entries = ()
+    """How alerts become drafts."""
+
     approval: Entries = ()
+    """Whose agreement a text needs."""
