@@ -1,6 +1,7 @@
 """A small page to change in tests: its records, and builds of it."""
 
 import shutil
+import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,11 +35,13 @@ RECORDS = {
     ),
     "incidents/2026/closed.yml": (
         "title: Mail was late\nstarted_at: 2026-11-18T23:30:00Z\nupdates:\n  - at: 2026-11-18T23:40:00Z\n"
-        "    status: investigating\n    components: {mail: major_outage, web: partial_outage}\n    body: Mail is late.\n"
+        "    status: investigating\n    components: {mail: major_outage, web: partial_outage}\n"
+        "    body: Mail is late.\n"
         "  - at: 2026-11-19T01:10:00Z\n    status: resolved\n    body: Mail is on time.\n"
     ),
     "incidents/2026/weekly.yml": (
-        "title: Weekly check\nkind: maintenance\nscheduled:\n  start: 2026-11-06T11:00:00Z\n  end: 2026-11-06T11:30:00Z\n"
+        "title: Weekly check\nkind: maintenance\nscheduled:\n  start: 2026-11-06T11:00:00Z\n"
+        "  end: 2026-11-06T11:30:00Z\n"
         "  recurrence: FREQ=WEEKLY;COUNT=5\nupdates:\n  - at: 2026-11-01T10:00:00Z\n    status: scheduled\n"
         "    components: {web: under_maintenance}\n    body: The web is checked on Fridays.\n"
     ),
@@ -71,6 +74,11 @@ class Site:
     def read(self, path: str) -> str:
         """Read one file."""
         return (self.root / path).read_text(encoding="utf-8")
+
+    def git(self, *words: str) -> None:
+        """Run git in the repository, as nobody in particular."""
+        who = ("-c", "user.name=responder", "-c", "user.email=responder@example.com", "-c", "commit.gpgsign=false")
+        subprocess.run(["git", "-C", self.root, *who, *words], check=True)
 
     def build(self) -> pipeline.Built:
         """Build with everything that earlier builds kept."""

@@ -4,7 +4,7 @@ import itertools
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from stillup.errors import RecordError
@@ -42,7 +42,30 @@ def edit_text(site: Site, number: int) -> None:
 
 def move_in_time(site: Site, number: int) -> None:
     text = site.read("incidents/2026/closed.yml")
-    site.write("incidents/2026/closed.yml", text.replace("2026-11-18T23:30:00Z", f"2026-11-{10 + number % 8}T21:30:00Z"))
+    moved = f"2026-11-{10 + number % 8}T21:30:00Z"
+    site.write("incidents/2026/closed.yml", text.replace("2026-11-18T23:30:00Z", moved))
+
+
+def update_file(site: Site, number: int) -> None:
+    folder = site.root / "incidents/2026/open/updates"
+    found = sorted(folder.glob("*.yml"))
+    if found and number % 3 == 0:
+        found[0].unlink()
+        return
+    at = site.at - timedelta(minutes=number % 30)
+    site.write(
+        f"incidents/2026/open/updates/{at:%Y%m%dt%H%M%Sz}-{number:04x}.yml",
+        f"at: {at:%Y-%m-%dT%H:%M:%SZ}\nstatus: identified\ncomponents: {{api: partial_outage}}\nbody: File {number}.\n",
+    )
+
+
+def commit(site: Site, number: int) -> None:
+    site.git("add", "--all")
+    site.git("commit", "--quiet", "--allow-empty", "--message", f"Number {number}")
+
+
+def revert(site: Site, number: int) -> None:
+    site.git("checkout", "--quiet", "--", ".")
 
 
 def delete(site: Site, number: int) -> None:
@@ -101,8 +124,8 @@ def months_on(site: Site, number: int) -> None:
 
 
 CHEAP = (
-    add_incident, add_update, edit_text, move_in_time, delete, rename, component_state, minutes, past_midnight,
-    past_an_edge_of_maintenance, back_in_time, months_on,
+    add_incident, add_update, update_file, edit_text, move_in_time, delete, rename, component_state, minutes,
+    past_midnight, past_an_edge_of_maintenance, back_in_time, months_on, commit, revert,
 )  # fmt: skip
 DEAR = (rename_component, template, setting)
 """Edits after which MkDocs makes its part again."""
@@ -111,19 +134,26 @@ edits = st.tuples(st.sampled_from((*CHEAP, *CHEAP, *CHEAP, *DEAR)), st.integers(
 
 
 @pytest.mark.needs("mkdocs")
-@given(sequence=st.lists(edits, min_size=1, max_size=5))
+@given(sequence=st.lists(edits, min_size=1, max_size=5), in_git=st.booleans())
 @settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-def test_after_any_edits_the_tree_is_that_of_a_cold_build(sequence, tmp_path_factory):
+def test_after_any_edits_the_tree_is_that_of_a_cold_build(sequence, in_git, tmp_path_factory):
     folder = tmp_path_factory.mktemp("page")
     site = Site.make(folder / "root")
+    if in_git:
+        site.git("init", "--quiet")
+        commit(site, 0)
     site.build()
     for edit, number in sequence:
+        if edit in (commit, revert) and not in_git:
+            continue
         edit(site, number)
+        event(edit.__name__)
         try:
             site.build()
         except RecordError as error:
             # Edits at random may contradict each other; then nothing was changed, and no later edit mends it.
             assert error.problems
+            event("contradiction")
             return
 
         kept, made = site.tree(), site.cold(folder / "cold")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from stillup.pipeline import Built, Checked
 
 
-class Instant(click.ParamType):
+class Instant(click.ParamType[datetime]):
     """`now`, or an instant as records write it."""
 
     name = "instant"
@@ -43,7 +43,9 @@ at = click.option(
     "--at", type=Instant(), envvar="STILLUP_AT", help="The instant to work for, e.g. 2026-11-20T10:45:00Z; now."
 )
 json_lines = click.option("--json", "as_json", is_flag=True, help="Print results and problems as JSON.")
-site_dir = click.option("--site-dir", type=click.Path(path_type=Path, file_okay=False), help="Default: as mkdocs.yml says.")
+site_dir = click.option(
+    "--site-dir", type=click.Path(path_type=Path, file_okay=False), help="Default: as mkdocs.yml says."
+)
 
 
 def say_checked(checked: "Checked", form: str) -> None:

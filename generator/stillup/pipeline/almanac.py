@@ -1,8 +1,7 @@
-"""The days of every component, kept between runs: only days that a change or the clock has touched are counted again."""
+"""The days of every component, kept between runs: only days that a change or the clock touched are counted again."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -51,7 +50,9 @@ class Almanac:
                 wanted.add(day)
                 day += timedelta(days=1)
         for begin, end in _runs(sorted(wanted)):
-            counted = days(component, self._between(component.id, begin, end), self._edition.zone, begin, end, self._edition.at)
+            counted = days(
+                component, self._between(component.id, begin, end), self._edition.zone, begin, end, self._edition.at
+            )
             kept.update((day.date, day) for day in counted)
         found = tuple(kept[first + timedelta(days=n)] for n in range((today - first).days + 1))
         self._keep(component, found)
@@ -72,7 +73,10 @@ class Almanac:
         if not text:
             return {}
         basis, first, told = json.loads(text)
-        if basis != self._basis(component) or date.fromisoformat(first) + timedelta(days=len(told)) > self._edition.today:
+        if (
+            basis != self._basis(component)
+            or date.fromisoformat(first) + timedelta(days=len(told)) > self._edition.today
+        ):
             return {}
         start = date.fromisoformat(first)
         return {start + timedelta(days=n): _day(start + timedelta(days=n), each) for n, each in enumerate(told)}
@@ -105,9 +109,7 @@ def _day(when: date, told: object) -> Day:
         return Day(date=when, seconds=(told, 0, 0, 0, 0))
     assert isinstance(told, list)
     operational, maintenance, degraded, partial, major = told[0]
-    return Day(
-        date=when, seconds=(operational, maintenance, degraded, partial, major), causes=tuple(told[1])
-    )
+    return Day(date=when, seconds=(operational, maintenance, degraded, partial, major), causes=tuple(told[1]))
 
 
 def _runs(ordered: list[date]) -> Iterable[tuple[date, date]]:

@@ -1,4 +1,4 @@
-"""Everything beside the incidents' own pages, from what the index keeps: only what this run can have changed is drawn."""
+"""Everything beside the incidents' own pages, from what the index keeps: only what this run may change is drawn."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,13 +8,11 @@ from functools import cached_property
 from pathlib import Path
 
 from stillup.artifact import Artifact
-from stillup.errors import RecordError
 from stillup.feeds.feed import feeds
 from stillup.pipeline.almanac import Almanac
-from stillup.pipeline.gather import Gathered
+from stillup.pipeline.gather import Gathered, known_record
 from stillup.pipeline.story import Told, tell
 from stillup.pipeline.tree import digest
-from stillup.records import store
 from stillup.records.component import Component
 from stillup.records.index import Index, Story
 from stillup.site import search, sitemap
@@ -241,15 +239,8 @@ class Assembly:
         return tuple(found)
 
     def _tell(self, id: str) -> Told:
-        edition = self.edition
         known = self.gathered.told.get(id)
-        if known is not None:
-            return known
-        file = self.gathered.files[id]
-        record, problems = store.incident(self.root, file, edition.components, edition.settings.timezone)
-        if record is None:
-            raise RecordError(problems)
-        return tell(edition, record)
+        return known or tell(self.edition, known_record(self.root, self.edition, self.index, id))
 
     def remember(self) -> None:
         """Note for the next run what this one made."""

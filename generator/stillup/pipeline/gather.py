@@ -1,6 +1,6 @@
 """Bring the index up to date with the records: read what changed, work out what it amounts to, spool its page.
 
-Nothing is published here. Every problem of every file comes out of one run, and none of it is kept when one is an error.
+Nothing is published here. Every problem of every file comes out of one run; when one is an error, nothing is kept.
 """
 
 import json
@@ -12,11 +12,14 @@ from datetime import date
 from hashlib import blake2b
 from pathlib import Path
 
-from stillup.errors import Level, Problem
+from stillup.errors import Level, Problem, RecordError, StillupError
 from stillup.pipeline.almanac import touched
 from stillup.pipeline.spool import Spool
 from stillup.pipeline.story import Told, tell
-from stillup.records import store
+from stillup.pipeline.survey import Survey, survey
+from stillup.records import identity, store
+from stillup.records.folder import record_file
+from stillup.records.identity import Identity
 from stillup.records.incident import Incident
 from stillup.records.index import Index, Seen, Story
 from stillup.records.store import RecordFile
@@ -32,9 +35,6 @@ _BATCH = 500
 @dataclass(slots=True, kw_only=True)
 class Gathered:
     """What one run found."""
-
-    files: dict[str, RecordFile] = field(default_factory=dict)
-    """Every record's files, by id."""
 
     changed: set[str] = field(default_factory=set)
     """Ids whose page is in the spool."""
@@ -69,43 +69,64 @@ def gather(
 
     `page` makes the spooled texts of one story; its first must be the story's id.
     """
-    found, problems = store.files(root)
-    result = Gathered(files={file.id: file for file in found}, problems=list(problems))
     at = int(edition.at.timestamp())
-    known, digests = index.seen(), index.digests()
     stale = index.stale(at)
-    result.fresh = not digests
-    seen: list[tuple[str, Seen]] = []
+    seen_from = survey(root, index)
+    result = Gathered(problems=list(seen_from.problems), fresh=index.count() == 0)
+    looked: list[tuple[str, Seen]] = []
     batch: list[Story] = []
-    for file in found:
-        paths = (file.path, *file.updates)
-        if file.id not in stale and file.id in digests and _untouched(root, paths, known):
+    for file in (*seen_from.files, *_files(root, index, stale, seen_from)):
+        digest, files = _look(root, (file.path, *file.updates))
+        looked.extend(files)
+        if file.id not in stale and not result.fresh and index.digest(file.id) == digest:
             continue
-        digest, looked = _look(root, paths)
-        seen.extend(looked)
-        if digests.get(file.id) == digest and file.id not in stale:
-            continue
-        record, found_problems = store.incident(root, file, edition.components, edition.settings.timezone)
-        result.problems.extend(found_problems)
+        record, problems = store.incident(root, file, edition.components, edition.settings.timezone)
+        result.problems.extend(problems)
         if record is None:
             continue
-        batch.append(_story(edition, record, digest, found_problems, result, spool, page))
+        batch.append(_story(edition, record, file.path, digest, problems, result, spool, page))
         if len(batch) == _BATCH:
             _put(index, batch, result, edition)
     _put(index, batch, result, edition)
-    index.see(seen)
-    gone = digests.keys() - result.files.keys()
-    _touch(index, gone, result, edition)
-    index.drop(gone)
-    index.unsee(known.keys() - {path for file in found for path in (file.path, *file.updates)})
-    result.removed |= gone
+    index.see(looked)
+    _touch(index, seen_from.gone, result, edition)
+    index.drop(seen_from.gone)
+    index.unsee(seen_from.unseen)
+    result.removed |= seen_from.gone
     result.problems.extend(_warnings(index, result))
+    result.problems.extend(_clashes(root, edition, index))
     return result
+
+
+def known_record(root: Path, edition: Edition, index: Index, id: str) -> Incident:
+    """Return the record of `id`, which this run or an earlier one found sound.
+
+    Raises:
+        RecordError: it was changed meanwhile and is not sound any more.
+        StillupError: it was taken away meanwhile.
+    """
+    file = record_file(root, index.path(id))
+    if file is None:
+        raise StillupError(f"{index.path(id) or id} was changed while it was read. Run the command again.")
+    record, problems = store.incident(root, file, edition.components, edition.settings.timezone)
+    if record is None:
+        raise RecordError(problems)
+    return record
+
+
+def _files(root: Path, index: Index, stale: set[str], seen_from: Survey) -> Iterator[RecordFile]:
+    """Return the files of stories that the clock has moved while nobody wrote."""
+    for id in sorted(stale - {file.id for file in seen_from.files} - seen_from.gone):
+        file = record_file(root, index.path(id))
+        if file is None:
+            raise StillupError(f"{index.path(id)} changed while it was read. Run the command again.")
+        yield file
 
 
 def _story(
     edition: Edition,
     record: Incident,
+    path: str,
     digest: str,
     problems: Iterable[Problem],
     result: Gathered,
@@ -122,7 +143,7 @@ def _story(
         if told.view.open:
             result.told[record.id] = told
     warnings = json.dumps([asdict(p) for p in problems]) if problems else "[]"
-    return told.story(digest, warnings, "[]")
+    return told.story(path, digest, warnings, _names(record))
 
 
 def _put(index: Index, batch: list[Story], result: Gathered, edition: Edition) -> None:
@@ -150,17 +171,6 @@ def _span(edition: Edition, course: Course, result: Gathered) -> None:
         result.spans.setdefault(component, set()).update(spans)
 
 
-def _untouched(root: Path, paths: tuple[str, ...], known: dict[str, Seen]) -> bool:
-    for path in paths:
-        seen = known.get(path)
-        if seen is None:
-            return False
-        status = os.stat(f"{root}/{path}")
-        if status.st_size != seen.size or status.st_mtime_ns != seen.mtime:
-            return False
-    return True
-
-
 def _look(root: Path, paths: tuple[str, ...]) -> tuple[str, list[tuple[str, Seen]]]:
     whole = blake2b(digest_size=16)
     looked = []
@@ -173,6 +183,24 @@ def _look(root: Path, paths: tuple[str, ...]) -> tuple[str, list[tuple[str, Seen
         young = time.time_ns() - status.st_mtime_ns < _RACE
         looked.append((path, Seen(size=len(body), mtime=0 if young else status.st_mtime_ns, digest=own)))
     return whole.hexdigest(), looked
+
+
+def _names(record: Incident) -> str:
+    """Return former ids and kept codes: what must be unique over all records, beside the id itself."""
+    named = identity.of_incident(record, "")
+    return json.dumps([named.formerly, named.codes]) if named.formerly or named.codes else "[]"
+
+
+def _clashes(root: Path, edition: Edition, index: Index) -> tuple[Problem, ...]:
+    """Return a problem for each name that two records take, from the names alone."""
+    named = {}
+    for id, text in index.column("codes"):
+        formerly, codes = json.loads(text)
+        named[id] = Identity(index.path(id), "incident", id, tuple(formerly), tuple(codes))
+    for former in {old for each in named.values() for old in each.formerly}:
+        if path := index.path(former):
+            named.setdefault(former, Identity(path, "incident", former))
+    return store.clashes(root, named.values(), edition.settings, edition.components)
 
 
 def _warnings(index: Index, result: Gathered) -> Iterator[Problem]:

@@ -15,7 +15,7 @@ from stillup.pipeline.assemble import Assembly
 from stillup.pipeline.basis import basis
 from stillup.pipeline.commit import commit
 from stillup.pipeline.frontage import Frontage
-from stillup.pipeline.gather import Gathered, gather
+from stillup.pipeline.gather import Gathered, gather, known_record
 from stillup.pipeline.spool import Spool
 from stillup.pipeline.story import Told
 from stillup.pipeline.tree import Tree
@@ -28,7 +28,6 @@ from stillup.site.frame import Frame
 from stillup.site.page import Page, Pages
 from stillup.site.shell import Shell
 from stillup.views.edition import Edition
-
 
 STORIES = "incidents"
 """The folder with one folder for each record."""
@@ -87,7 +86,13 @@ class Run:
         self.root, self.site_dir, self.work = root, site_dir, work
         settings, problems = configuration.settings(root)
         components, more = store.components(root)
-        self._problems = [*problems, *more, *self._of_looks(settings), *_of_wording(root / "messages")]
+        self._problems = [
+            *problems,
+            *more,
+            *store.misplaced(root),
+            *self._of_looks(settings),
+            *_of_wording(root / "messages"),
+        ]
         self.edition = Edition(
             settings=settings,
             components=components,
@@ -151,7 +156,7 @@ class Run:
             RecordError: with every problem of every file.
         """
         self.read()
-        return Checked(records=len(self._gathered.files), warnings=self.warnings)
+        return Checked(records=self.index.count(), warnings=self.warnings)
 
     def _of_looks(self, settings: Settings) -> Iterator[Problem]:
         """Return what is wrong with the page's own colours, where they are written."""
@@ -196,13 +201,7 @@ class Run:
 
     def record(self, id: str) -> Incident:
         """Return the record of `id`, which `read` found sound."""
-        edition = self.edition
-        found, problems = store.incident(
-            self.root, self._gathered.files[id], edition.components, edition.settings.timezone
-        )
-        if found is None:
-            raise RecordError(problems)
-        return found
+        return known_record(self.root, self.edition, self.index, id)
 
     def write(self, frontage: Frontage) -> Built:
         """Write everything that follows from the records into the site, with the shells and files of `frontage`.
@@ -247,7 +246,7 @@ class Run:
         self.index.save()
         return Built(
             site=self.site_dir,
-            records=len(self._gathered.files),
+            records=self.index.count(),
             written=tree.written,
             removed=tree.removed,
             warnings=self.warnings,

@@ -11,7 +11,7 @@ class Spool:
 
     def __init__(self) -> None:
         """Begin with an empty spool in the system's temporary folder."""
-        self._file: IO[bytes] = tempfile.TemporaryFile(prefix="stillup-")
+        self._file: IO[bytes] = tempfile.TemporaryFile(prefix="stillup-")  # noqa: SIM115  `close` ends it
         self._count = 0
 
     def put(self, *texts: str) -> None:

@@ -13,10 +13,10 @@ from stillup.timeline.promise import promise
 from stillup.timeline.publication import published
 from stillup.views import keeping as views
 from stillup.views.edition import Edition
-from stillup.views.incident import IncidentView
-from stillup.views.listing import Entry, Headline
 from stillup.views.entry import entries
 from stillup.views.headline import headline
+from stillup.views.incident import IncidentView
+from stillup.views.listing import Entry, Headline
 from stillup.views.story import incident
 
 
@@ -35,14 +35,27 @@ class Told:
         """Return its feed entries, newest first."""
         return () if self.view is None else entries(self.edition, self.view)
 
-    def story(self, digest: str, warnings: str, codes: str) -> Story:
+    def story(self, path: str, digest: str, warnings: str, codes: str) -> Story:
         """Return what the index keeps of it."""
         at = int(self.edition.at.timestamp())
         if self.course is None or self.headline is None:
             return Story(
-                id=self.record.id, digest=digest, at=at, settled=False, last=at, open=False, first=0, final=0,
-                due=_seconds(next_due([self.record], [], self.edition.at)), days=(), components=(), kind=self.record.kind, headline="", course="", warnings=warnings, codes=codes,
-            )  # fmt: skip
+                id=self.record.id,
+                digest=digest,
+                at=at,
+                settled=False,
+                last=at,
+                open=False,
+                first=0,
+                final=0,
+                due=_seconds(next_due([self.record], [], self.edition.at)),
+                path=path,
+                kind=self.record.kind,
+                headline="",
+                course="",
+                warnings=warnings,
+                codes=codes,
+            )
         last = _last(self.record, self.course)
         spans = [self.course.started] + [claim.start for claim in self.course.claims]
         return Story(
@@ -57,6 +70,7 @@ class Told:
             due=0 if self.course.settled else _seconds(next_due([self.record], [self.course], self.edition.at)),
             days=tuple(day.isoformat() for day in self.headline.days),
             components=self.headline.component_ids,
+            path=path,
             kind=self.record.kind,
             headline=views.to_text(self.headline),
             course=courses.to_text(self.course),

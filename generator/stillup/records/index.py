@@ -7,22 +7,29 @@ own checksum all agree; anything else is made anew. A damaged file is thrown awa
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 
-_SCHEMA = """
+_WHOLE = ("at", "settled", "last", "open", "first", "final", "due")
+_TEXTS = ("digest", "path", "kind", "headline", "course", "entries", "warnings", "codes", "seal")
+_COLUMNS = ("id", *_WHOLE, *_TEXTS)
+_STORY = ", ".join(
+    [
+        "id text primary key",
+        *(f"{name} integer not null" for name in _WHOLE),
+        *(f"{name} text not null" for name in _TEXTS),
+    ]
+)
+_SCHEMA = f"""
 create table meta (key text primary key, value text not null) without rowid;
 create table file (
   path text primary key, size integer not null, mtime integer not null, digest text not null) without rowid;
-create table story (
-  id text primary key, digest text not null, at integer not null, settled integer not null, last integer not null,
-  open integer not null, first integer not null, final integer not null, due integer not null,
-  kind text not null, headline text not null, course text not null, entries text not null, warnings text not null, codes text not null,
-  seal text not null) without rowid;
+create table story ({_STORY}) without rowid;
 create index story_final on story (final);
 create index story_last on story (last);
 create index story_first on story (first);
+create index story_path on story (path);
 create table listed (day text not null, id text not null, primary key (day, id)) without rowid;
 create index listed_id on listed (id);
 create table held (
@@ -30,7 +37,7 @@ create table held (
 create index held_id on held (id);
 create table page (path text primary key, digest text not null) without rowid;
 """
-_FORM = "3"
+_FORM = "5"
 FOREVER = 1 << 40
 """Stands for `not over yet` in `Story.final`."""
 
@@ -68,14 +75,11 @@ class Story:
     final: int
     """It touches no day outside `first`..`final`."""
 
-    days: tuple[str, ...]
-    """ISO dates under which lists show it."""
-
-    components: tuple[str, ...]
-    """Ids of the components it ever held."""
-
     due: int
     """When the clock alone changes it next, after `at`; 0 where it never does."""
+
+    path: str
+    """Of its main file, below the root."""
 
     kind: str
     """incident or maintenance."""
@@ -93,13 +97,20 @@ class Story:
     codes: str = "[]"
     """Kept codes and former ids: what must be unique over all records, as JSON."""
 
+    days: tuple[str, ...] = ()
+    """ISO dates under which lists show it; only on the way into the index."""
+
+    components: tuple[str, ...] = ()
+    """Ids of the components it ever held; only on the way into the index."""
+
     def seal(self, basis: str) -> str:
         """Return the checksum over everything that is kept."""
-        text = json.dumps(
-            [basis, self.id, self.digest, self.at, self.settled, self.last, self.open, self.first, self.final]
-            + [self.due, self.kind, self.headline, self.course, self.entries, self.warnings, self.codes]
-        )
+        text = json.dumps([basis, *(getattr(self, name) for name in _COLUMNS[:-1])])
         return blake2b(text.encode(), digest_size=12).hexdigest()
+
+    def row(self, basis: str) -> tuple[object, ...]:
+        """Return what the table `story` holds of it."""
+        return (*(getattr(self, name) for name in _COLUMNS[:-1]), self.seal(basis))
 
 
 class Damaged(Exception):
@@ -119,8 +130,10 @@ class Index:
         try:
             self._db = self._connect()
             kept = dict(self._db.execute("select key, value from meta"))
-            if kept.get("form") != _FORM or kept.get("basis") != self.basis:
-                self._clear(keep_pages=kept.get("form") == _FORM)
+            if kept.get("form") != _FORM:
+                self.forget()
+            elif kept.get("basis") != self.basis:
+                self._clear()
         except sqlite3.DatabaseError:
             self.forget()
 
@@ -137,11 +150,10 @@ class Index:
             db.execute("insert into meta values ('form', ?), ('basis', ?)", (_FORM, self.basis))
         return db
 
-    def _clear(self, *, keep_pages: bool) -> None:
+    def _clear(self) -> None:
         """Start again on a new basis. Digests of published pages stay true whatever the basis."""
-        for table in ("story", "listed", "held", "file") if keep_pages else ("story", "listed", "held", "file", "page"):
+        for table in ("story", "listed", "held", "file", "meta"):
             self._db.execute(f"delete from {table}")
-        self._db.execute("delete from meta")
         self._db.execute("insert into meta values ('form', ?), ('basis', ?)", (_FORM, self.basis))
 
     def forget(self) -> None:
@@ -204,17 +216,9 @@ class Index:
         """Keep `stories` in place of what was known under their ids."""
         stories = tuple(stories)
         self._db.executemany("delete from listed where id = ?", [(story.id,) for story in stories])
-        self._db.executemany(
-            "insert or replace into story values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            [
-                (s.id, s.digest, s.at, s.settled, s.last, s.open, s.first, s.final, s.due, s.kind)
-                + (s.headline, s.course, s.entries, s.warnings, s.codes, s.seal(self.basis))
-                for s in stories
-            ],
-        )
-        self._db.executemany(
-            "insert into listed values (?, ?)", [(day, s.id) for s in stories for day in s.days]
-        )
+        marks = ", ".join("?" for _ in _COLUMNS)
+        self._db.executemany(f"insert or replace into story values ({marks})", [s.row(self.basis) for s in stories])
+        self._db.executemany("insert into listed values (?, ?)", [(day, s.id) for s in stories for day in s.days])
         self._db.executemany("delete from held where id = ?", [(s.id,) for s in stories])
         self._db.executemany(
             "insert into held values (?, ?, ?)", [(c, s.first, s.id) for s in stories for c in s.components]
@@ -222,10 +226,9 @@ class Index:
 
     def drop(self, ids: Iterable[str]) -> None:
         """Forget the stories of records that are gone."""
-        ids = [(id,) for id in ids]
-        self._db.executemany("delete from story where id = ?", ids)
-        self._db.executemany("delete from listed where id = ?", ids)
-        self._db.executemany("delete from held where id = ?", ids)
+        gone = [(id,) for id in ids]
+        for table in ("story", "listed", "held"):
+            self._db.executemany(f"delete from {table} where id = ?", gone)
 
     def digests(self) -> dict[str, str]:
         """Return the digest of every story's files, by id."""
@@ -262,13 +265,11 @@ class Index:
 
     def due(self, at: int) -> int:
         """Return the first instant after `at` at which the clock alone changes a story; 0 where there is none."""
-        return self._db.execute("select coalesce(min(due), 0) from story where due > ?", (at,)).fetchone()[0]
+        return int(self._db.execute("select coalesce(min(due), 0) from story where due > ?", (at,)).fetchone()[0])
 
     def listed(self, first: str, final: str) -> Iterator[Story]:
         """Return the stories listed under a day from `first` to `final` (ISO dates), by id."""
-        return self._stories(
-            "id in (select id from listed where day between ? and ?) order by id", (first, final)
-        )
+        return self._stories("id in (select id from listed where day between ? and ?) order by id", (first, final))
 
     def days_of(self, ids: Iterable[str]) -> set[str]:
         """Return the days under which the stories of `ids` are listed."""
@@ -279,13 +280,11 @@ class Index:
 
     def first_day(self) -> str:
         """Return the earliest day under which something is listed; empty where nothing is."""
-        return self._db.execute("select coalesce(min(day), '') from listed").fetchone()[0]
+        return str(self._db.execute("select coalesce(min(day), '') from listed").fetchone()[0])
 
     def past(self, kind: str, count: int) -> Iterator[Story]:
         """Return the `count` newest public stories of one kind that are over, newest first."""
-        return self._stories(
-            "kind = ? and open = 0 and headline <> '' order by first desc, id limit ?", (kind, count)
-        )
+        return self._stories("kind = ? and open = 0 and headline <> '' order by first desc, id limit ?", (kind, count))
 
     def some(self, ids: Iterable[str]) -> Iterator[Story]:
         """Return the public stories of `ids`."""
@@ -313,6 +312,25 @@ class Index:
         """Return the `count` public stories that began last, newest first."""
         return self._stories("headline <> '' order by first desc, id limit ?", (count,))
 
+    def at(self, path: str) -> str:
+        """Return the id of the record whose main file is `path`; empty where there is none."""
+        row = self._db.execute("select id from story where path = ?", (path,)).fetchone()
+        return row[0] if row else ""
+
+    def path(self, id: str) -> str:
+        """Return the main file of the record `id`; empty where there is none."""
+        row = self._db.execute("select path from story where id = ?", (id,)).fetchone()
+        return row[0] if row else ""
+
+    def count(self) -> int:
+        """Return how many records are known."""
+        return int(self._db.execute("select count(*) from story").fetchone()[0])
+
+    def digest(self, id: str) -> str:
+        """Return the digest of the files of `id`; empty where it is not known."""
+        row = self._db.execute("select digest from story where id = ?", (id,)).fetchone()
+        return row[0] if row else ""
+
     def one(self, id: str) -> Story | None:
         """Return the story of `id`."""
         return next(self._stories("id = ?", (id,)), None)
@@ -323,45 +341,20 @@ class Index:
         yield from rows
 
     def _stories(self, where: str, values: tuple[object, ...]) -> Iterator[Story]:
-        rows = self._db.execute(
-            "select id, digest, at, settled, last, open, first, final, due, kind, headline, course, entries, warnings,"
-            f" codes, seal from story where {where}",
-            values,
-        )
-        for row in rows:
-            id, digest, at, settled, last, opened, first, final, due, kind, headline, course, entries, warnings, codes, seal = row
-            story = Story(
-                id=id,
-                digest=digest,
-                at=at,
-                settled=bool(settled),
-                last=last,
-                open=bool(opened),
-                first=first,
-                final=final,
-                due=due,
-                kind=kind,
-                days=(),
-                components=(),
-                headline=headline,
-                course=course,
-                entries=entries,
-                warnings=warnings,
-                codes=codes,
-            )
+        for row in self._db.execute(f"select {', '.join(_COLUMNS)} from story where {where}", values):
+            kept = dict(zip(_COLUMNS, row, strict=True))
+            seal = kept.pop("seal")
+            story = Story(**kept | {"settled": bool(kept["settled"]), "open": bool(kept["open"])})
             if story.seal(self.basis) != seal:
-                raise Damaged(id)
+                raise Damaged(story.id)
             yield story
 
     def remember(self, id: str, entries: str) -> None:
         """Keep the feed entries of `id`."""
         story = self.one(id)
         if story is not None:
-            changed = {"entries": entries}
-            kept = Story(**{name: getattr(story, name) for name in Story.__slots__} | changed)
-            self._db.execute(
-                "update story set entries = ?, seal = ? where id = ?", (entries, kept.seal(self.basis), id)
-            )
+            seal = replace(story, entries=entries).seal(self.basis)
+            self._db.execute("update story set entries = ?, seal = ? where id = ?", (entries, seal, id))
 
     # Published pages.
 
