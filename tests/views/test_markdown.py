@@ -1,6 +1,8 @@
 """What people write becomes safe HTML, plain text and one line, and nothing of it is lost."""
 
 import re
+import resource
+import sys
 from html.parser import HTMLParser
 
 import pytest
@@ -182,3 +184,15 @@ def test_a_line_ends_with_a_sentence_where_it_can_and_with_a_word_where_not():
 @pytest.mark.parametrize("text", [">" * 60_000, "1. " * 40_000 + "a", "> - " * 30_000, "*a " * 20_000 + "b*" * 20_000])
 def test_absurd_nesting_is_shown_as_it_was_written_and_soon(text):
     assert body(text, ROOT).html.count("<") < 2000
+
+
+def test_a_long_history_of_bodies_leaves_no_memory_behind():
+    text = "Some words, **bold**, https://a.example.com/x and `code`.\n\n- one\n- two\n\n" * 20
+    unit = 1 if sys.platform == "darwin" else 1024
+    for _ in range(200):
+        body(text, ROOT)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    for _ in range(1500):
+        body(text, ROOT)
+
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit - before < 20_000_000
