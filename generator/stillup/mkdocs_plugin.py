@@ -73,7 +73,7 @@ class StillupPlugin(BasePlugin[_Open]):
             work = pipeline.work_folder(root)[1].with_name("serve")
         if self._asked:
             work = Path(os.environ[SHELLS])
-        run = pipeline.Run(root, at=_at(), site_dir=site, work=work)
+        run = pipeline.Run(root, at=_at(), site_dir=site, work=work, live=_written_at() == "now")
         if not self._asked:
             run.read()
             for problem in run.warnings:
@@ -136,10 +136,14 @@ class StillupPlugin(BasePlugin[_Open]):
 
 def _at() -> datetime:
     """The instant to build for: `STILLUP_AT`, else now."""
-    written = os.environ.get("STILLUP_AT", "now")
+    written = _written_at()
     if written == "now":
         return datetime.now(UTC).replace(microsecond=0)
     try:
         return instant(written)
     except Unusable as error:
         raise PluginError(f"STILLUP_AT: {error.message} {error.fix}".rstrip()) from error
+
+
+def _written_at() -> str:
+    return os.environ.get("STILLUP_AT") or "now"

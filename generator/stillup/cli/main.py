@@ -1,7 +1,6 @@
 """The command line and its commands. What a command does is imported when it runs: a fast command stays fast."""
 
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -36,7 +35,7 @@ def main() -> None:
 @option.json_lines
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How problems are printed.")
 @click.pass_context
-def check(context: click.Context, root: Path, at: datetime | None, as_json: bool, form: str) -> None:
+def check(context: click.Context, root: Path, at: option.When, as_json: bool, form: str) -> None:
     """Read every record and report every problem. Changes nothing.
 
     Exits 0 when all records are usable, 1 when any is not. Warnings alone do not fail.
@@ -44,7 +43,7 @@ def check(context: click.Context, root: Path, at: datetime | None, as_json: bool
     from stillup import pipeline
 
     context.find_root().meta["format"] = "json" if as_json else form
-    checked = pipeline.check(root, at=at or datetime.now(UTC))
+    checked = pipeline.check(root, at=at.at, live=at.live)
     option.say_checked(checked, "json" if as_json else form)
 
 
@@ -54,7 +53,7 @@ def check(context: click.Context, root: Path, at: datetime | None, as_json: bool
 @option.json_lines
 @option.site_dir
 @click.pass_context
-def build(context: click.Context, root: Path, at: datetime | None, as_json: bool, site_dir: Path | None) -> None:
+def build(context: click.Context, root: Path, at: option.When, as_json: bool, site_dir: Path | None) -> None:
     """Make the site from the records; only what changed is written.
 
     Exits 1 when a record is unusable, and leaves the site as it was.
@@ -62,7 +61,7 @@ def build(context: click.Context, root: Path, at: datetime | None, as_json: bool
     from stillup import pipeline
 
     context.find_root().meta["format"] = "json" if as_json else "text"
-    built = pipeline.build(root, at=at or datetime.now(UTC), site_dir=site_dir)
+    built = pipeline.build(root, at=at.at, live=at.live, site_dir=site_dir)
     option.say_built(built, as_json)
 
 
@@ -74,7 +73,7 @@ def build(context: click.Context, root: Path, at: datetime | None, as_json: bool
 @click.option("--outbox", type=click.Path(path_type=Path, file_okay=False), help="Default: outbox/ below the root.")
 @click.pass_context
 def publish(
-    context: click.Context, root: Path, at: datetime | None, as_json: bool, site_dir: Path | None, outbox: Path | None
+    context: click.Context, root: Path, at: option.When, as_json: bool, site_dir: Path | None, outbox: Path | None
 ) -> None:
     """Check the records, build the site, and render the messages of open and recent incidents into outbox/.
 
@@ -84,5 +83,5 @@ def publish(
     from stillup import pipeline
 
     context.find_root().meta["format"] = "json" if as_json else "text"
-    built = pipeline.publish(root, at=at or datetime.now(UTC), site_dir=site_dir, outbox=outbox)
+    built = pipeline.publish(root, at=at.at, live=at.live, site_dir=site_dir, outbox=outbox)
     option.say_built(built, as_json)

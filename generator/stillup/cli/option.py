@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -13,24 +13,37 @@ if TYPE_CHECKING:
     from stillup.pipeline import Built, Checked
 
 
-class Instant(click.ParamType[datetime]):
+class When(NamedTuple):
+    """The instant to work for."""
+
+    at: datetime
+    live: bool
+    """Whether it is simply now: pages then go on with the reader's clock."""
+
+    @classmethod
+    def now(cls) -> "When":
+        """Return this second."""
+        return cls(datetime.now(UTC).replace(microsecond=0), live=True)
+
+
+class Instant(click.ParamType[When]):
     """`now`, or an instant as records write it."""
 
     name = "instant"
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> When:
         """Return `value` in UTC."""
         from stillup.records.moment import instant
         from stillup.records.refusal import Unusable
 
-        if isinstance(value, datetime):
+        if isinstance(value, When):
             return value
         if value == "now":
-            return datetime.now(UTC).replace(microsecond=0)
+            return When.now()
         try:
-            return instant(value)
+            return When(instant(value), live=False)
         except Unusable as error:
-            self.fail(str(error), param, ctx)
+            self.fail(f"{error} {error.fix}".rstrip(), param, ctx)
 
 
 root = click.option(
@@ -40,7 +53,12 @@ root = click.option(
     help="The folder with incidents/ and components/.",
 )
 at = click.option(
-    "--at", type=Instant(), envvar="STILLUP_AT", help="The instant to work for, e.g. 2026-11-20T10:45:00Z; now."
+    "--at",
+    type=Instant(),
+    envvar="STILLUP_AT",
+    default="now",
+    show_default=True,
+    help="The instant to work for, e.g. 2026-11-20T10:45:00Z; now.",
 )
 json_lines = click.option("--json", "as_json", is_flag=True, help="Print results and problems as JSON.")
 site_dir = click.option(

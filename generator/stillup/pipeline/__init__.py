@@ -9,8 +9,10 @@ from stillup.pipeline.run import Built, Checked, Run
 __all__ = ["Built", "Checked", "Run", "build", "check", "publish", "work_folder"]
 
 
-def publish(root: Path, *, at: datetime, site_dir: Path | None = None, outbox: Path | None = None) -> Built:
+def publish(
+    root: Path, *, at: datetime, site_dir: Path | None = None, outbox: Path | None = None, live: bool = False
+) -> Built:
     """Check, build, and render messages: `pipeline.publish.publish`, imported when it is asked for."""
     from stillup.pipeline.publish import publish
 
-    return publish(root, at=at, site_dir=site_dir, outbox=outbox)
+    return publish(root, at=at, site_dir=site_dir, outbox=outbox, live=live)

@@ -28,18 +28,18 @@ def work_folder(root: Path, site_dir: Path | None = None) -> tuple[Path, Path]:
     return site, site.parent / ".stillup" / site.name
 
 
-def check(root: Path, *, at: datetime) -> Checked:
+def check(root: Path, *, at: datetime, live: bool = False) -> Checked:
     """Read every record.
 
     Raises:
         RecordError: with every problem of every file.
     """
     site, work = work_folder(root)
-    with Run(root, at=at, site_dir=site, work=work) as run:
+    with Run(root, at=at, site_dir=site, work=work, live=live) as run:
         return run.check()
 
 
-def build(root: Path, *, at: datetime, site_dir: Path | None = None) -> Built:
+def build(root: Path, *, at: datetime, site_dir: Path | None = None, live: bool = False) -> Built:
     """Make the site at `site_dir`, `site/` below `root` by default; only what changed is written.
 
     Raises:
@@ -47,7 +47,7 @@ def build(root: Path, *, at: datetime, site_dir: Path | None = None) -> Built:
         StillupError: MkDocs or an override failed.
     """
     site, work = work_folder(root, site_dir)
-    with Run(root, at=at, site_dir=site, work=work) as run:
+    with Run(root, at=at, site_dir=site, work=work, live=live) as run:
         run.read()
         return run.write(frontage(run))
 

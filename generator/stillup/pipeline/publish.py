@@ -25,7 +25,9 @@ RECENT = timedelta(days=7)
 """Updates of closed incidents this old or younger are rendered."""
 
 
-def publish(root: Path, *, at: datetime, site_dir: Path | None = None, outbox: Path | None = None) -> Built:
+def publish(
+    root: Path, *, at: datetime, site_dir: Path | None = None, outbox: Path | None = None, live: bool = False
+) -> Built:
     """Check, build, and render messages into `outbox` (`outbox/` below `root` by default).
 
     Raises:
@@ -33,7 +35,7 @@ def publish(root: Path, *, at: datetime, site_dir: Path | None = None, outbox: P
     """
     site, work = work_folder(root, site_dir)
     target = outbox or root / "outbox"
-    with Run(root, at=at, site_dir=site, work=work) as run:
+    with Run(root, at=at, site_dir=site, work=work, live=live) as run:
         run.read()
         _refuse_channels(run)
         composed = tuple(compose(run))

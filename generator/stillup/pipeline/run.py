@@ -75,9 +75,10 @@ class Checked:
 class Run:
     """The state of one run. Use as a context manager; only `write` changes anything that stays."""
 
-    def __init__(self, root: Path, *, at: datetime, site_dir: Path, work: Path) -> None:
+    def __init__(self, root: Path, *, at: datetime, site_dir: Path, work: Path, live: bool = True) -> None:
         """Read the settings and components of the page at `root`.
 
+        `live` is false where `at` was stated and is not simply now: then no script speaks of the present.
         `work` is a folder of our own for what is kept between runs; it is safe to delete.
 
         Raises:
@@ -100,8 +101,9 @@ class Run:
             zone=ZoneInfo(settings.timezone),
             at=at,
             commit=commit(root),
+            live=live,
         )
-        self.basis = basis(root, settings, components)
+        self.basis = basis(root, settings, components) + ("" if live else "as-of")
         self._index: Index | None = None
         self._spool: Spool | None = None
         self._gathered = Gathered()

@@ -44,6 +44,8 @@ class Edition:
     zone: ZoneInfo
     at: datetime
     commit: str = ""
+    live: bool = True
+    """False: made as of a stated instant, not for readers of the present."""
 
     @cached_property
     def masthead(self) -> Masthead:

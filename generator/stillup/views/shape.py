@@ -80,5 +80,9 @@ class Promise:
     due: datetime
     time: Time
     late: bool
+    live: bool = True
+    """Whether the page is of the present, so that a script may say when the time has passed. False in a page that
+    was asked for as of a stated instant."""
+
     every: str
     """`30 minutes` where the promise was written as a duration, else empty."""

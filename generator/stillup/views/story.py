@@ -136,6 +136,7 @@ def _promise(edition: Edition, incident: Incident, due: Due | None) -> Promise |
         due=due.due,
         time=edition.clock(due.due, edition.local(made).date()),
         late=due.late,
+        live=edition.live,
         every=edition.words.length(due.every) if due.every else "",
     )
 

@@ -1,6 +1,6 @@
 /* Optional. Without it the look chosen holds for the page, and an overdue promise is told at the next build. */
 (() => {
-  for (const next of document.querySelectorAll(".next:not(.late)")) {
+  for (const next of document.querySelectorAll(".next[data-live]:not(.late)")) {
     const [due, over] = next.children, at = Date.parse(next.querySelector("time").dateTime);
     const look = () => { due.hidden = next.classList.toggle("late", Date.now() > at); over.hidden = !due.hidden; };
     look(); setInterval(look, 30000);
