@@ -1,0 +1,136 @@
+"""Outside judges of what Stillup makes: axe-core, the W3C's HTML checker, Lighthouse."""
+
+import json
+import os
+import re
+import subprocess
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from tests.browser import FLAGS, in_page
+from tests.machine import MODULES, chromium, need, program
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+
+def axe(url: str, *, undecided: bool = False, details: bool = False, **view: Any) -> list[str]:
+    """Return what axe-core finds wrong at `url`, best practices included; empty when all is well.
+
+    Args:
+        url: the page.
+        undecided: also what axe cannot decide by itself.
+        details: open every `<details>` first.
+        view: as for `in_page`, e.g. `scheme="dark", width=390`.
+    """
+    need("chromium", "axe")
+    script = (MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+    def work(page: "Page") -> Any:
+        if details:
+            page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        page.evaluate(script)
+        return page.evaluate("axe.run(document, {resultTypes: ['violations', 'incomplete']})")
+
+    found = in_page(url, work, bypass_csp=True, **view)
+    rules = found["violations"] + (found["incomplete"] if undecided else [])
+    return [
+        f"{rule['id']} ({rule['impact']}): {rule['help']}: {node['html'][:160]}"
+        for rule in rules
+        for node in rule["nodes"]
+    ]
+
+
+def html_errors(paths: Iterable[Path], *, ignore: Sequence[str] = ()) -> list[str]:
+    """Return what the W3C's checker finds wrong in files (.html .css .svg), or in the HTML of whole folders.
+
+    Args:
+        paths: files and folders.
+        ignore: regular expressions of messages to leave out; say why where you use one.
+    """
+    need("vnu")
+    wanted = [Path(path) for path in paths]
+    files = [file for path in wanted for file in (sorted(path.rglob("*.html")) if path.is_dir() else [path])]
+    assert files, f"nothing to check in {wanted}"
+    errors = []
+    # One kind at a time: asked to check several at once, the checker counts lines wrongly.
+    for flag, suffix in (("--html", ".html"), ("--css", ".css"), ("--svg", ".svg")):
+        kind = [file for file in files if file.suffix == suffix]
+        for start in range(0, len(kind), 500):
+            done = subprocess.run(
+                [str(program("java")), "-Xss1m", "-jar", str(MODULES / "vnu-jar/build/dist/vnu.jar")]
+                + [flag, "--format", "json", "--stdout", "--exit-zero-always"]
+                + [str(file) for file in kind[start : start + 500]],
+                capture_output=True,
+                text=True,
+                check=True,
+                timeout=600,
+            )
+            errors += [
+                f"{urlsplit(said['url']).path}:{said.get('lastLine', 1)}: {said['message']}"
+                for said in json.loads(done.stdout)["messages"]
+                if (said["type"] != "info" or said.get("subType") == "warning")
+                and not any(re.search(pattern, said["message"]) for pattern in ignore)
+            ]
+    return errors
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What Lighthouse says of a page."""
+
+    scores: Mapping[str, int]
+    """0 to 100 of performance, accessibility, best-practices and seo."""
+
+    failed: tuple[str, ...]
+    """The audits that cost points."""
+
+
+def lighthouse(url: str, *, desktop: bool = False, tries: int = 3) -> Verdict:
+    """Judge `url` as on a phone with a slow line, or on a desktop.
+
+    A busy machine only ever makes a page look slower, so below full marks for performance it is asked again, up to
+    `tries` times, and the best verdict counts.
+    """
+    need("chromium", "lighthouse")
+    best: Verdict | None = None
+    for _ in range(tries):
+        verdict = _lighthouse(url, desktop)
+        if best is None or verdict.scores["performance"] > best.scores["performance"]:
+            best = verdict
+        if best.scores["performance"] == 100:
+            break
+    assert best is not None
+    return best
+
+
+def _lighthouse(url: str, desktop: bool) -> Verdict:
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.json"
+        done = subprocess.run(
+            [str(program("node")), str(MODULES / "lighthouse/cli/index.js"), url, "--quiet", "--output=json"]
+            + [f"--output-path={report}", f"--chrome-flags={' '.join(FLAGS)}", "--no-enable-error-reporting"]
+            + ["--disable-full-page-screenshot", *(["--preset=desktop"] if desktop else [])],
+            env={**os.environ, "CHROME_PATH": str(chromium())},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=180,
+        )
+        assert done.returncode == 0, done.stderr
+        said = json.loads(report.read_text())
+    categories, audits = said["categories"], said["audits"]
+    weighed = {part["id"] for category in categories.values() for part in category["auditRefs"] if part["weight"]}
+    return Verdict(
+        scores={name: round(100 * (category["score"] or 0)) for name, category in categories.items()},
+        failed=tuple(
+            f"{name}: {audits[name]['title']}"
+            for name in sorted(weighed)
+            if (audits[name]["score"] or 0) < 0.9
+            and audits[name]["scoreDisplayMode"] in {"binary", "numeric", "metricSavings"}
+        ),
+    )

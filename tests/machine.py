@@ -1,0 +1,73 @@
+"""Where the project is, and which tools this machine has."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+JUDGES = ROOT / "tests" / "judges"
+MODULES = JUDGES / "node_modules"
+CORPUS = ROOT.parent / "shared" / "corpus"
+AT = "2026-11-20T10:45:00Z"
+"""The instant at which the example is told."""
+
+
+@cache
+def program(*names: str) -> str | None:
+    """Return the path of the first of `names` that is installed, in the environment of the tests or on PATH."""
+    beside = str(Path(sys.executable).parent)
+    for name in names:
+        if found := shutil.which(name, path=beside) or shutil.which(name):
+            return found
+    return None
+
+
+def chromium() -> str | None:
+    """Return the path of an installed Chromium or Chrome."""
+    return program("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@cache
+def _driver_runs() -> bool:
+    """Whether playwright's own node starts here: on a bare system it may lack libatomic."""
+    from playwright._impl._driver import compute_driver_executable
+
+    node, _ = compute_driver_executable()
+    return subprocess.run([node, "--version"], capture_output=True, check=False).returncode == 0
+
+
+_PRESENT: Mapping[str, Callable[[], bool]] = {
+    "chromium": lambda: chromium() is not None and _driver_runs(),
+    "corpus": CORPUS.is_dir,
+    "axe": (MODULES / "axe-core" / "axe.min.js").is_file,
+    "vnu": lambda: program("java") is not None and (MODULES / "vnu-jar/build/dist/vnu.jar").is_file(),
+    "lighthouse": lambda: program("node") is not None and (MODULES / "lighthouse/cli/index.js").is_file(),
+}
+"""How a tool is found; one that is not listed is a program on PATH."""
+
+_BRINGS: Mapping[str, str] = {
+    "chromium": "apt-get install chromium libatomic1",
+    "axe": "npm ci --prefix tests/judges",
+    "vnu": "apt-get install default-jre-headless, npm ci --prefix tests/judges",
+    "lighthouse": "apt-get install nodejs npm, npm ci --prefix tests/judges",
+    "corpus": "the folder ../shared/corpus",
+}
+"""What brings a tool."""
+
+
+def missing(*tools: str) -> list[str]:
+    """Return those of `tools` that this machine lacks."""
+    return [tool for tool in tools if not _PRESENT.get(tool, partial(program, tool))()]
+
+
+def need(*tools: str) -> None:
+    """Skip the running test where one of `tools` is missing; with REQUIRE_ALL=1 fail it."""
+    if lacking := missing(*tools):
+        # conftest turns every skip into a failure under REQUIRE_ALL=1, this one too.
+        told = [f"{tool} ({_BRINGS[tool]})" if tool in _BRINGS else tool for tool in lacking]
+        pytest.skip(f"needs {', '.join(told)}")
