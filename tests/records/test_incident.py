@@ -305,3 +305,26 @@ def test_an_incident_may_reopen(tmp_path):
     record = sound(tmp_path, incident_text(updates=OPENED + RESOLVED + reopened))
 
     assert [update.status for update in record.updates][-1] is UpdateStatus.INVESTIGATING
+
+
+def test_a_file_full_of_faults_is_not_told_to_the_end(tmp_path):
+    unknown = said(tmp_path, incident_text("".join(f"k{number}: 1\n" for number in range(5000))))
+    traps = said(tmp_path, incident_text("".join(f"k{number}: no\n" for number in range(5000))))
+    nowhere = "".join(f"      c{number}: operational\n" for number in range(5000))
+
+    assert (
+        unknown[0] == "x.yml:1:1: This has more faults than can be told in one run. Mend the first, then check again."
+    )
+    assert len(unknown) == 11
+    assert traps[-1] == (
+        "x.yml:102:1: The rest of this file is not looked at, with so many faults before it. Mend those first."
+    )
+    assert len(traps) == 101
+    assert len(said(tmp_path, incident_text(updates=f"{OPENED}    components:\n{nowhere}"))) == 101
+
+
+@pytest.mark.parametrize("rule", ["FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=DAILY;BYDAY=MO;BYSETPOS=300"])
+def test_a_rule_that_never_comes_true_is_not_waited_for(tmp_path, rule):
+    (line,) = said(tmp_path, SERIES.replace("FREQ=WEEKLY;BYDAY=SU;COUNT=8", rule))
+
+    assert "needs FREQ=MONTHLY or FREQ=YEARLY" in line

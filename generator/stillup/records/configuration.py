@@ -96,7 +96,7 @@ def found(root: Path, key: str, value: str) -> Problem:
     chain, _ = read_chain(root, name(root), os.environ)
     for file in reversed(chain):
         loc = (*(_options(file, []) or ()), key)
-        if file.document.at(loc) == value:
+        if file.document.at(loc) is not None:
             return file.document.problem(loc, "")
     return Problem(file=chain[-1].path, message="")
 

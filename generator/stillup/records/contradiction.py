@@ -5,7 +5,7 @@ from datetime import datetime
 
 from stillup.records import window
 from stillup.records.document import Document
-from stillup.records.finding import Findings, Told
+from stillup.records.finding import Findings, Told, repeated
 from stillup.records.moment import stamp, utc
 from stillup.records.written import WrittenIncident, WrittenSchedule
 from stillup.vocabulary import ComponentStatus, Kind, UpdateStatus
@@ -81,11 +81,12 @@ def _order(told: Sequence[Told], findings: Findings) -> None:
 
 
 def _names(id: str, written: WrittenIncident, main: Document, told: Sequence[Told], findings: Findings) -> None:
-    for index, old in enumerate(written.formerly):
-        if old == id:
-            findings.say(main, ("formerly", index), f"{old} is its id now.", "Leave it out.", code="id")
-        elif old in written.formerly[:index]:
-            findings.say(main, ("formerly", index), f"{old} stands here twice.", "Keep one of the two.", code="id")
+    if id in written.formerly:
+        loc = ("formerly", written.formerly.index(id))
+        findings.say(main, loc, f"{id} is its id now.", "Leave it out.", code="id")
+    for index in repeated(written.formerly):
+        message = f"{written.formerly[index]} stands here twice."
+        findings.say(main, ("formerly", index), message, "Keep one of the two.", code="id")
     for entry in told:
         if not entry.loc:
             name = entry.document.file.rsplit("/", 1)[-1]

@@ -1,6 +1,6 @@
 """What the checks of one record say, apart from what was already said of the same value."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,15 @@ class Told:
     update: "WrittenUpdate"
     document: Document
     loc: Loc
+
+
+def repeated(values: Iterable[Hashable]) -> Iterator[int]:
+    """Yield the places of values that stood before."""
+    seen: set[Hashable] = set()
+    for index, value in enumerate(values):
+        if value in seen:
+            yield index
+        seen.add(value)
 
 
 class Findings:

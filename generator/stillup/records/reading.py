@@ -30,6 +30,9 @@ SIZE = 256 * 1024
 DEPTH = 32
 """Levels a record may have."""
 
+MANY = 100
+"""Faults of one file after which the rest of it is not looked at."""
+
 # libyaml's parser is some ten times faster than the one in Python, which serves where PyYAML was built without it.
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -82,6 +85,11 @@ class Walk:
                     self.refuse((), mark, "documents", "A second document begins here.", "Keep one record a file.")
         except yaml.YAMLError as error:
             return None, (*self.problems(), syntax.explained(error, self.text, self.file, self.keys))
+        except _TooMany as many:
+            message, fix = "The rest of this file is not looked at, with so many faults before it.", "Mend those first."
+            last = many.last
+            more = Problem(file=self.file, line=last.line + 1, column=1, code="many", message=message, fix=fix)
+            return None, (*self.problems(), more)
         except _TooDeep as deep:
             self.refuse(deep.loc[:4], deep.mark, "depth", f"It is more than {DEPTH} levels deep.", "Write it flatter.")
             return None, self.problems()
@@ -99,6 +107,8 @@ class Walk:
 
     def refuse(self, loc: Loc, mark: Mark, code: str, message: str, fix: str) -> None:
         """Note that the value at `loc` cannot be used."""
+        if len(self.found) >= MANY:
+            raise _TooMany(mark)
         self.refused.add(loc)
         self.found.append((loc, Document(self.file, None, {loc: mark}).problem(loc, message, fix, code=code)))
 
@@ -219,6 +229,11 @@ def _is_word(text: str) -> bool:
         return type(plain(text)) is str and "\xa0" not in text
     except Trap:
         return False
+
+
+class _TooMany(Exception):
+    def __init__(self, last: Mark) -> None:
+        self.last = last
 
 
 class _TooDeep(Exception):

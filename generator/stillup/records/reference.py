@@ -3,6 +3,7 @@
 from stillup.records.finding import Findings, Told
 from stillup.records.inventory import Components
 from stillup.records.moment import civil, utc
+from stillup.records.reading import MANY
 from stillup.records.refusal import nearest
 
 
@@ -10,6 +11,8 @@ def known(told: Told, components: Components, zone: str, findings: Findings) -> 
     """Find names in `told.update.components` that lead nowhere at its time."""
     update = told.update
     for name in update.components:
+        if len(findings.problems) > MANY:
+            break
         loc = (*told.loc, "components", name)
         if name.startswith("group:"):
             slug = name.removeprefix("group:")

@@ -20,6 +20,13 @@ _LISTS = {
     "BYHOUR": (0, 23, False),
     "BYMINUTE": (0, 59, False),
 }
+# Elsewhere these only thin out what comes anyway, and to find that nothing is left would take minutes.
+_ONLY_IN = {
+    "BYYEARDAY": ("YEARLY",),
+    "BYWEEKNO": ("YEARLY",),
+    "BYMONTHDAY": ("MONTHLY", "YEARLY"),
+    "BYSETPOS": ("MONTHLY", "YEARLY"),
+}
 _KEYS = ("FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "WKST", *_LISTS)
 _DAYS = re.compile(r"(?:[+-]?[1-9]\d?)?(?:MO|TU|WE|TH|FR|SA|SU)").fullmatch
 _UNTIL = re.compile(r"\d{8}(?:T\d{6}Z?)?", re.ASCII).fullmatch
@@ -65,7 +72,7 @@ class Series:
             return rrulestr(";".join(map("=".join, parts.items())), dtstart=self.start)
         except ValueError as error:
             raise Unusable(
-                f"The rule cannot be followed: {error}.", "Write it as FREQ=WEEKLY;BYDAY=SU;COUNT=8."
+                f"The rule cannot be followed: {str(error).rstrip('.')}.", "Write it as FREQ=WEEKLY;BYDAY=SU;COUNT=8."
             ) from None
 
     def first(self, count: int) -> list[datetime]:
@@ -141,9 +148,9 @@ def _check(parts: dict[str, str]) -> None:
         if len(day) > 2 and frequency not in {"MONTHLY", "YEARLY"}:
             raise Unusable(f"BYDAY={day} needs FREQ=MONTHLY or FREQ=YEARLY.", f"Write {day[-2:]}.")
     numbers = {key: _numbers(key, parts[key]) for key in _LISTS if key in parts}
-    for key in {"BYYEARDAY", "BYWEEKNO"} & numbers.keys():
-        if frequency != "YEARLY":
-            raise Unusable(f"{key} needs FREQ=YEARLY.", "Leave it out.")
+    for key, frequencies in _ONLY_IN.items():
+        if key in parts and frequency not in frequencies:
+            raise Unusable(f"{key} needs {listed(f'FREQ={word}' for word in frequencies)}.", "Leave it out.")
     longest = max(_LONGEST.get(month, 31) for month in numbers.get("BYMONTH", [1]))
     if all(abs(day) > longest for day in numbers.get("BYMONTHDAY", [1])):
         raise Unusable("The rule never comes true: its months have no such day.", "Write another BYMONTHDAY.")

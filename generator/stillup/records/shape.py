@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails, ValidationError
 from stillup.errors import Problem
 from stillup.records import fault
 from stillup.records.document import Document, Loc
+from stillup.records.reading import MANY
 from stillup.records.validation import validator
 from stillup.vocabulary import Kind
 
@@ -48,7 +49,12 @@ def _salvaged(document: Document, shape: type[Shape], written: object, loc: Loc,
     """Return what can be taken of a value with faults, round by round without those of the round before."""
     problems: list[Problem] = []
     lost: set[Loc] = set()
-    for found in _findings(shape, written):
+    first = _findings(shape, written)
+    if len(first) + len(document.empty) > MANY:
+        message, fix = "This has more faults than can be told in one run.", "Mend the first, then check again."
+        problems = [_one(document, shape, loc, found, kind) for found in first[:10]]
+        return Shaped(None, (*problems, document.problem(loc, message, fix, code="many")), frozenset({loc}))
+    for found in first:
         if found["type"] == fault.UNKNOWN:
             path = _path(found)
             problem, meant = fault.unknown(document, shape, loc, path)
@@ -83,6 +89,13 @@ def _salvaged(document: Document, shape: type[Shape], written: object, loc: Loc,
         if written is before or written is None:
             return Shaped(None, tuple(problems), frozenset(lost))
     return Shaped(validator(shape).validate_python(written), tuple(problems), frozenset(lost))
+
+
+def _one(document: Document, shape: type, loc: Loc, found: ErrorDetails, kind: Kind) -> Problem:
+    path = _path(found)
+    if found["type"] == fault.UNKNOWN:
+        return fault.unknown(document, shape, loc, path)[0]
+    return fault.told(document, shape, loc + path, path, found, kind)
 
 
 def _findings(shape: type, written: object) -> list[ErrorDetails]:

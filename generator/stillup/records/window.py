@@ -1,15 +1,18 @@
 """Whether windows can take place: the one of a maintenance, those of a series, and those that updates move."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from stillup.records.document import Document
-from stillup.records.finding import Findings, Told
+from stillup.records.document import Document, Loc
+from stillup.records.finding import Findings, Told, repeated
 from stillup.records.moment import utc
 from stillup.records.refusal import Unusable
 from stillup.records.series import Series
 from stillup.records.written import WrittenSchedule
 from stillup.vocabulary import Kind
+
+_FEW = 10
+"""Wrong occurrences that are said in one run: to find those around one, a long series is walked through again."""
 
 _ENDS = "The window ends before it begins."
 
@@ -18,10 +21,9 @@ def of_schedule(schedule: WrittenSchedule, main: Document, told: Sequence[Told],
     """Find what is wrong with the planned windows, and with what updates say of them."""
     if schedule.end <= schedule.start:
         findings.say(main, ("scheduled", "end"), _ENDS, f"Write a time after {utc(schedule.start)}.")
-    for index, reminder in enumerate(schedule.reminders):
-        if reminder in schedule.reminders[:index]:
-            loc = ("scheduled", "reminders", index)
-            findings.say(main, loc, "This reminder stands here twice.", "Keep one of the two.")
+    for index in repeated(schedule.reminders):
+        loc = ("scheduled", "reminders", index)
+        findings.say(main, loc, "This reminder stands here twice.", "Keep one of the two.")
     if schedule.recurrence:
         _series(schedule, main, told, schedule.timezone or zone, findings)
     elif schedule.exceptions:
@@ -45,24 +47,27 @@ def _series(schedule: WrittenSchedule, main: Document, told: Sequence[Told], zon
     if gap is not None and schedule.end - schedule.start > gap:
         message = f"A window lasts longer than the {_words(gap)} until the next one begins."
         findings.say(main, ("scheduled", "end"), message, "Write an earlier end.")
-    for missing in series.missing(schedule.exceptions):
-        loc = ("scheduled", "except", schedule.exceptions.index(missing))
-        message = f"{utc(missing)} is not the start of an occurrence."
-        findings.say(main, loc, message, f"Write {series.near(missing)}.")
-    _occurrences(series, told, findings)
+    _named(schedule, series, main, told, findings)
 
 
-def _occurrences(series: Series, told: Sequence[Told], findings: Findings) -> None:
-    """Check that updates name occurrences of the series, by their first start or one they have moved to."""
-    moved = {entry.update.scheduled.start for entry in told if entry.update.scheduled is not None}
+def _named(schedule: WrittenSchedule, series: Series, main: Document, told: Sequence[Told], findings: Findings) -> None:
+    """Find exceptions, and occurrences in updates, that the rule does not give and to which none has moved."""
+    named: list[tuple[datetime, Document, Loc]] = [
+        (start, main, ("scheduled", "except", index)) for index, start in enumerate(schedule.exceptions)
+    ]
+    moved = set()
     for entry in told:
-        update = entry.update
-        named = update.occurrence or (update.scheduled.occurrence if update.scheduled is not None else None)
-        if named is None or named in moved or not list(series.missing([named])):
-            continue
-        where = ("occurrence",) if update.occurrence is not None else ("scheduled", "occurrence")
-        message = f"{utc(named)} is not the start of an occurrence."
-        findings.say(entry.document, (*entry.loc, *where), message, f"Write {series.near(named)}.")
+        update, move = entry.update, entry.update.scheduled
+        if update.occurrence is not None:
+            named.append((update.occurrence, entry.document, (*entry.loc, "occurrence")))
+        elif move is not None and move.occurrence is not None:
+            named.append((move.occurrence, entry.document, (*entry.loc, "scheduled", "occurrence")))
+        if move is not None:
+            moved.add(move.start)
+    wrong = set(series.missing(start for start, _, _ in named if start not in moved))
+    for start, document, loc in [each for each in named if each[0] in wrong][:_FEW]:
+        message = f"{utc(start)} is not the start of an occurrence."
+        findings.say(document, loc, message, f"Write {series.near(start)}.")
 
 
 def of_move(told: Told, kind: Kind, series: bool, findings: Findings) -> None:
