@@ -139,6 +139,14 @@ def test_a_linked_folder_of_records_outside_is_refused(tmp_path):
     ]
 
 
+def test_a_name_that_cannot_be_shown_is_shown_all_the_same(tmp_path):
+    write(tmp_path, {"incidents/a\n\x1b[0m.yml": SOUND})
+    with open(os.fsencode(tmp_path / "incidents") + b"/\xff.yml", "wb"):
+        pass
+
+    assert [problem.file for problem in store.files(tmp_path)[1]] == ["incidents/?.yml", "incidents/a??[0m.yml"]
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
 def test_a_pipe_is_not_waited_for(tmp_path):
     write(tmp_path, {"incidents/a.yml": SOUND})

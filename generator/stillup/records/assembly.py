@@ -29,9 +29,7 @@ def assembled(
 ) -> tuple[Incident | None, tuple[Problem, ...]]:
     """Return the incident `id` of the documents, or None and its problems; `problems` are those of reading them."""
     findings = Findings(problems)
-    kind = (
-        Kind.MAINTENANCE if isinstance(main.value, dict) and main.value.get("kind") == "maintenance" else Kind.INCIDENT
-    )
+    kind = _kind(main)
     written, told, complete = _taken(main, others, kind, findings)
     if written is None:
         return None, tuple(sorted(findings.problems))
@@ -49,6 +47,23 @@ def assembled(
     facts = {key: getattr(written, key) for key in _INCIDENT}
     record = Incident(id=id, updates=updates, scheduled=_schedule(written.scheduled, zone), **facts)
     return record, tuple(sorted(findings.problems))
+
+
+def taken(
+    main: Document, others: Sequence[Document]
+) -> tuple[WrittenIncident | None, tuple[tuple[str, Told], ...], bool]:
+    """Return what can be taken of an incident's documents: the whole, its updates by time with their ids, and whether
+    that is all that they say. What is wrong with them is not said: two states of a record are compared by this.
+    """
+    findings = Findings()
+    written, told, complete = _taken(main, others, _kind(main), findings)
+    told.sort(key=lambda entry: entry.update.at)
+    return written, tuple(zip(_ids(told, findings), told, strict=True)), complete
+
+
+def _kind(main: Document) -> Kind:
+    maintenance = isinstance(main.value, dict) and main.value.get("kind") == "maintenance"
+    return Kind.MAINTENANCE if maintenance else Kind.INCIDENT
 
 
 def _taken(

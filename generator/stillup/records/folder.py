@@ -39,7 +39,7 @@ def record_files(root: Path, folder: str) -> tuple[tuple[RecordFile, ...], tuple
         walk.folder(str(top), folder)
     elif top.exists():
         walk.refuse(folder, "This is a file where a folder of records belongs.", "Make it a folder.")
-    return walk.files(), tuple(walk.problems)
+    return walk.files(), tuple(sorted(walk.problems))
 
 
 def record_file(root: Path, path: str) -> RecordFile | None:
@@ -66,7 +66,8 @@ class _Walk:
         self.problems: list[Problem] = []
 
     def refuse(self, path: str, message: str, fix: str, code: str = "stray-file") -> None:
-        self.problems.append(Problem(file=path, code=code, message=message, fix=fix))
+        shown = "".join(letter if letter.isprintable() else "?" for letter in path)
+        self.problems.append(Problem(file=shown, code=code, message=message, fix=fix))
 
     def files(self) -> tuple[RecordFile, ...]:
         """Return the records with their update files."""
