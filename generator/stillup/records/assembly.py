@@ -52,8 +52,10 @@ def assembled(
 def taken(
     main: Document, others: Sequence[Document]
 ) -> tuple[WrittenIncident | None, tuple[tuple[str, Told], ...], bool]:
-    """Return what can be taken of an incident's documents: the whole, its updates by time with their ids, and whether
-    that is all that they say. What is wrong with them is not said: two states of a record are compared by this.
+    """Return what can be taken of an incident's documents: the whole, and its updates by time with their ids.
+
+    The last value says whether that is all that they say. What is wrong with them is not said: two states of a record
+    are compared by this.
     """
     findings = Findings()
     written, told, complete = _taken(main, others, _kind(main), findings)
