@@ -55,6 +55,17 @@ def test_claims_that_begin_at_or_after_the_end_vanish():
     assert spans(course(story(ended_at=clock("10:12")), AFTER)) == []
 
 
+def test_a_component_told_to_be_back_after_the_end_was_back_at_the_end():
+    record = incident(
+        told(clock("10:00"), "investigating", components={"stripe": PARTIAL}),
+        told(clock("11:00"), "monitoring", components={"stripe": FINE}),
+        told(clock("11:30"), "resolved"),
+        ended_at=clock("10:50"),
+    )
+
+    assert spans(course(record, AFTER)) == [("stripe", "10:00", "10:50", "partial_outage")]
+
+
 def test_an_end_later_than_the_closing_update_is_kept_and_still_to_come():
     record = story(ended_at=clock("12:00"))
 

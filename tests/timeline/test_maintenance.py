@@ -155,6 +155,13 @@ class TestManual:
         assert state(record, clock("03:00")) == "scheduled"
         assert spans(course(record, clock("03:00"))) == [("db", "02:15", "02:30", "under_maintenance")]
 
+    def test_put_back_after_its_end_it_still_waits(self):
+        record = maintenance(
+            ANNOUNCED, told(clock("02:15"), "in_progress"), told(clock("05:00"), "scheduled"), auto=False, **NIGHT
+        )
+
+        assert state(record, clock("06:00")) == "scheduled"
+
 
 class TestCancelled:
     """Cancelling ends everything not yet past."""

@@ -40,11 +40,15 @@ def test_a_draft_and_a_withdrawn_update_promise_nothing():
     )
 
     assert promise(record, clock("10:20")).due == clock("10:30")
-    assert promise(record, clock("11:01")).due == clock("11:30")
+    assert promise(record, clock("10:54")).due == clock("10:30")
+    assert promise(record, clock("10:55")).due == clock("11:30")
 
 
 def test_nothing_is_owed_once_it_is_resolved_or_before_it_is_public():
-    record = incident(told(clock("10:00"), "investigating", next_update_in=HALF), told(clock("10:20"), "resolved"))
+    record = incident(
+        told(clock("10:00"), "investigating", next_update_in=HALF),
+        told(clock("10:20"), "resolved", next_update_in=HALF),
+    )
 
     assert promise(record, clock("09:00")) is None
     assert promise(record, clock("10:40")) is None
