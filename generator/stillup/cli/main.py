@@ -34,8 +34,9 @@ def main() -> None:
 @option.at
 @option.json_lines
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How problems are printed.")
+@click.option("--base", metavar="REF", default="", help="Also find published updates that change in silence since REF.")
 @click.pass_context
-def check(context: click.Context, root: Path, at: option.When, as_json: bool, form: str) -> None:
+def check(context: click.Context, root: Path, at: option.When, as_json: bool, form: str, base: str) -> None:
     """Read every record and report every problem. Changes nothing.
 
     Exits 0 when all records are usable, 1 when any is not. Warnings alone do not fail.
@@ -43,7 +44,7 @@ def check(context: click.Context, root: Path, at: option.When, as_json: bool, fo
     from stillup import pipeline
 
     context.find_root().meta["format"] = "json" if as_json else form
-    checked = pipeline.check(root, at=at.at, live=at.live)
+    checked = pipeline.check(root, at=at.at, live=at.live, base=base)
     option.say_checked(checked, "json" if as_json else form)
 
 

@@ -28,15 +28,16 @@ def work_folder(root: Path, site_dir: Path | None = None) -> tuple[Path, Path]:
     return site, site.parent / ".stillup" / site.name
 
 
-def check(root: Path, *, at: datetime, live: bool = False) -> Checked:
-    """Read every record.
+def check(root: Path, *, at: datetime, live: bool = False, base: str = "") -> Checked:
+    """Read every record; with `base`, also find what changes in silence since that commit.
 
     Raises:
         RecordError: with every problem of every file.
+        StillupError: there is no such commit.
     """
     site, work = work_folder(root)
     with Run(root, at=at, site_dir=site, work=work, live=live) as run:
-        return run.check()
+        return run.check(base)
 
 
 def build(root: Path, *, at: datetime, site_dir: Path | None = None, live: bool = False) -> Built:

@@ -1,6 +1,6 @@
 """One run over one page: open what is known, read what changed, write what follows from it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -151,13 +151,14 @@ class Run:
             cache=FileSystemBytecodeCache(str(cache), "%s.body"),
         )
 
-    def check(self) -> "Checked":
-        """Read every record and keep what was found sound.
+    def check(self, base: str = "") -> "Checked":
+        """Read every record and keep what was found sound; with `base`, compare what is published with that commit.
 
         Raises:
             RecordError: with every problem of every file.
+            StillupError: there is no such commit.
         """
-        self.read()
+        self.read(self._compared(base) if base else ())
         return Checked(records=self.index.count(), warnings=self.warnings)
 
     def _of_looks(self, settings: Settings) -> Iterator[Problem]:
@@ -175,8 +176,13 @@ class Run:
             body = branded(body.decode(), settings.brand, settings.brand_dark).encode()
         return body
 
-    def read(self) -> None:
-        """Read every record that changed, or that the clock has moved.
+    def _compared(self, base: str) -> list[Problem]:
+        from stillup.pipeline.base import compared
+
+        return compared(self.root, base, self.edition.at, self.edition.settings.timezone)
+
+    def read(self, more: Iterable[Problem] = ()) -> None:
+        """Read every record that changed, or that the clock has moved; `more` is known to be wrong already.
 
         Raises:
             RecordError: with every problem of every file, when one is an error; nothing is kept then.
@@ -187,7 +193,7 @@ class Run:
         except Damaged:
             self.index.forget()
             self._gather()
-        problems = [*self._problems, *self._gathered.problems]
+        problems = [*self._problems, *self._gathered.problems, *more]
         if any(problem.level is Level.ERROR for problem in problems):
             raise RecordError(problems)
         self.warnings = tuple(sorted(problems))

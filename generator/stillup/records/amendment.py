@@ -20,6 +20,9 @@ from stillup.records.series import Series
 from stillup.records.written import WrittenIncident, WrittenSchedule, WrittenUpdate
 
 _YEAR = timedelta(days=366)
+_LOOKED_AT = 10_000
+"""Windows of a series that are compared: hourly ones for over a year."""
+
 _LIKE = 0.5
 """The share of common words from which on two texts are taken for one that was edited."""
 
@@ -57,9 +60,8 @@ def amended(old: Version, new: Version, at: datetime, horizon: datetime, zone: s
     published = old.public(horizon)
     if not published:
         return findings.problems
-    if new.complete:
-        _updates(old, new, published, findings)
-    for id in published.keys() & new.updates.keys():
+    lost = _updates(old, new, published, at, findings) if new.complete else frozenset()
+    for id in (published.keys() & new.updates.keys()) - lost:
         _text(id, published[id].update, new.updates[id], at, findings)
         _code(published[id].update.code, new.updates[id].document, (*new.updates[id].loc, "code"), findings)
     _code(old.written.code, new.main, ("code",), findings)
@@ -82,16 +84,19 @@ def code_kept(old: object, document: Document, loc: Loc) -> list[Problem]:
     return findings.problems
 
 
-def _updates(old: Version, new: Version, published: Mapping[str, Told], findings: Findings) -> None:
-    """Find updates that are no longer there under their id."""
+def _updates(
+    old: Version, new: Version, published: Mapping[str, Told], at: datetime, findings: Findings
+) -> frozenset[str]:
+    """Find updates that are no longer there under their id, and return their ids."""
     spare = {id: told for id, told in new.updates.items() if id not in old.updates}
     lost = {id: told for id, told in published.items() if id not in new.updates or _is_taken(told, id, new, spare)}
     for id, told in lost.items():
         name = _successor(id, told, old, new, spare)
         if name is None:
-            _gone(id, told, new, findings)
+            _gone(id, told, new, at, findings)
         else:
             _moved(id, told, spare.pop(name), id in new.updates, findings)
+    return frozenset(lost)
 
 
 def _is_taken(told: Told, id: str, new: Version, spare: Mapping[str, Told]) -> bool:
@@ -109,7 +114,9 @@ def _successor(id: str, told: Told, old: Version, new: Version, spare: Mapping[s
         return best
     kept = old.updates.keys() & new.updates.keys()
     place = _place(id, old.updates, kept)
-    same = (n for n, o in spare.items() if _place(n, new.updates, kept) == place and o.update.status == told.update.status)
+    same = (
+        n for n, o in spare.items() if _place(n, new.updates, kept) == place and o.update.status == told.update.status
+    )
     return next(same, None)
 
 
@@ -137,14 +144,13 @@ def _moved(id: str, told: Told, now: Told, taken: bool, findings: Findings) -> N
     findings.say(now.document, (*now.loc, key), message, fix, code="moved")
 
 
-def _gone(id: str, told: Told, new: Version, findings: Findings) -> None:
+def _gone(id: str, told: Told, new: Version, at: datetime, findings: Findings) -> None:
     where = next((n for n in new.updates.values() if n.update.at > told.update.at and n.document is new.main), None)
     words = " ".join(told.update.body.split())
     quoted = words if len(words) <= 40 else f"{words[:40].rstrip()} ..."
     message = f'The published update {id}, "{quoted}", is gone.'
-    fix = f'Put it back, and write withdrawn: {{at: {utc(told.update.at)}, reason: "..."}} on it with the time of now.'
-    if told.document.file != new.main.file:
-        fix = f"Put {told.document.file} back, and write withdrawn: on it."
+    back = "it" if told.loc else told.document.file
+    fix = f'Put {back} back, and write withdrawn: {{at: {utc(max(at, told.update.at))}, reason: "..."}} on it.'
     loc: Loc = where.loc if where is not None else ("updates",)
     findings.say(new.main, loc, message, fix, code="vanished", at_key=where is None)
 
@@ -173,7 +179,9 @@ def _differing(old: WrittenUpdate, new: WrittenUpdate) -> Iterator[Loc]:
     for language in sorted(old.translations.keys() | new.translations.keys()):
         before, after = old.translations.get(language, {}), new.translations.get(language, {})
         # A translation that comes later takes nothing back.
-        yield from (("translations", language, name) for name in before if _plain(before[name]) != _plain(after.get(name, "")))
+        yield from (
+            ("translations", language, name) for name in before if _plain(before[name]) != _plain(after.get(name, ""))
+        )
 
 
 def _plain(text: str) -> str:
@@ -229,7 +237,7 @@ def _window(
     elif old.end - old.start != new.end - new.start:
         message = f"The windows were published as ending at {utc(old.end)} for the first, and were changed in place."
         fix = (
-            f"Write end: {utc(old.start + (old.end - old.start))} again, and an update with occurrence: and "
+            f"Write end: {utc(new.start + (old.end - old.start))} again, and an update with occurrence: and "
             "scheduled: for each window that changes."
         )
         findings.say(main, ("scheduled", "end"), message, fix, code="window")
@@ -248,8 +256,9 @@ def _starts(schedule: WrittenSchedule, at: datetime, zone: str) -> list[datetime
         return [schedule.start]
     try:
         series = Series(schedule.recurrence, schedule.start, schedule.timezone or zone)
-        local = series.until(at.astimezone(series.zone).replace(tzinfo=None) + _YEAR)
+        last = at.astimezone(series.zone).replace(tzinfo=None) + _YEAR
+        local = takewhile(lambda start: start <= last, series.first(_LOOKED_AT))
+        found = [start.replace(tzinfo=series.zone).astimezone(UTC) for start in local]
     except Unusable:
         return [schedule.start]
-    found = [start.replace(tzinfo=series.zone).astimezone(UTC) for start in local]
     return [start for start in found if start not in schedule.exceptions]

@@ -1,0 +1,111 @@
+"""The git repository around the records: what stood in them at an earlier commit. It is only ever read."""
+
+import os
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+from stillup.errors import StillupError
+
+_PLAIN = {"100644", "100755"}
+
+
+class Repository:
+    """Asks git about the files below one folder; paths are relative to it, with `/`, whatever stands in them."""
+
+    def __init__(self, root: Path, purpose: str) -> None:
+        """Use the repository that `root` lies in.
+
+        Raises:
+            StillupError: git is not installed, or `root` is in no repository; it says that `purpose` needs one.
+        """
+        self._root, self._purpose = root, purpose
+        self._environment = os.environ | {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+        done = self._run("rev-parse", "--is-inside-work-tree")
+        if done.returncode != 0:
+            # Git has more than one reason to refuse, such as a folder that belongs to somebody else.
+            raise StillupError(f"{purpose} needs a git repository at {root}. Git says: {_said(done)}")
+
+    def commit(self, name: str) -> str:
+        """Return the commit that `name` stands for: a branch, a tag, an id.
+
+        Raises:
+            StillupError: there is none.
+        """
+        done = self._run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+        if done.returncode == 0:
+            return done.stdout.decode().strip()
+        advice = "Name a branch, a tag or a commit that is here."
+        if self._read("rev-parse", "--is-shallow-repository").strip() == b"true":
+            advice = "This clone is shallow: fetch the rest with git fetch --unshallow, or that commit alone."
+        raise StillupError(f"Git knows no commit called {name}. {advice}")
+
+    def follows(self, commit: str) -> bool:
+        """Whether `commit` is in the history of what is checked out."""
+        return self._run("merge-base", "--is-ancestor", commit, "HEAD").returncode == 0
+
+    def changed(self, commit: str, *below: str) -> set[str]:
+        """Return the files in the folders `below` that differ between `commit` and the working tree, new ones too."""
+        differing = self._read(
+            "diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--relative", commit, "--", *below
+        )
+        return set(_paths(differing)) | set(_paths(self._read("ls-files", "--others", "-z", "--", *below)))
+
+    def files(self, commit: str, *below: str) -> dict[str, str]:
+        """Return the plain files that stood at the paths and in the folders `below` at `commit`, each with its blob."""
+        found = {}
+        for entry in _paths(self._read("ls-tree", "-r", "-z", commit, "--", *below)):
+            about, _, path = entry.partition("\t")
+            mode, _, blob = about.split(" ")
+            if mode in _PLAIN:
+                found[path] = blob
+        return found
+
+    def touching(self, paths: Iterable[str], count: int) -> list[str]:
+        """Return the `count` newest commits that changed one of `paths`, newest first; none without a commit at all."""
+        done = self._run("log", f"--max-count={count}", "--format=%H", "--end-of-options", "HEAD", "--", *paths)
+        return done.stdout.decode().split() if done.returncode == 0 else []
+
+    def read(self, blobs: Iterable[str]) -> dict[str, bytes]:
+        """Return the bytes of each of `blobs`.
+
+        Raises:
+            StillupError: one is not here, as in a partial clone without its remote.
+        """
+        wanted = list(dict.fromkeys(blobs))
+        if not wanted:
+            return {}
+        done = self._run("cat-file", "--batch", given="\n".join(wanted).encode() + b"\n")
+        found, at = {}, 0
+        for blob in wanted:
+            end = done.stdout.find(b"\n", at)
+            about = done.stdout[at:end].split()
+            if end < 0 or len(about) != 3:
+                raise StillupError(f"Git cannot read {blob[:10]}, which {self._purpose} needs. Git says: {_said(done)}")
+            size = int(about[2])
+            found[blob] = done.stdout[end + 1 : end + 1 + size]
+            at = end + 1 + size + 1
+        return found
+
+    def _read(self, *words: str) -> bytes:
+        done = self._run(*words)
+        if done.returncode != 0:
+            raise StillupError(f"git {words[0]} failed, which {self._purpose} needs. Git says: {_said(done)}")
+        return done.stdout
+
+    def _run(self, *words: str, given: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
+        command = ["git", "--literal-pathspecs", "-C", str(self._root), *words]
+        try:
+            return subprocess.run(command, input=given, env=self._environment, capture_output=True, check=False)
+        except FileNotFoundError:
+            raise StillupError(f"{self._purpose} needs git, which is not installed.") from None
+
+
+def _paths(listed: bytes) -> list[str]:
+    return [os.fsdecode(path) for path in listed.split(b"\0") if path]
+
+
+def _said(done: "subprocess.CompletedProcess[bytes]") -> str:
+    """Return the first line of git's complaint."""
+    lines = [line.strip() for line in done.stderr.decode(errors="replace").splitlines() if line.strip()]
+    return lines[0] if lines else f"exit status {done.returncode}."
