@@ -222,8 +222,15 @@ def test_a_late_promise_is_said_at_the_next_build_too() -> None:
     late = replace(views.DUE, late=True)
     page = PAGES.home(replace(views.HOME, promise=late))
 
-    assert re.search(r'<p class="next late"><span hidden>Next update by', page.body)
+    assert re.search(r'<p class="next late" data-live><span hidden>Next update by', page.body)
     assert re.search(r"<span><svg[^>]*>.*?</svg>Update overdue since <b><time[^>]*>10:56 UTC", page.body)
+
+
+def test_a_page_as_of_a_stated_instant_leaves_the_promise_as_it_was_then() -> None:
+    then = replace(views.HOME, promise=replace(views.DUE, live=False))
+
+    assert '<p class="next"><span>Next update by' in PAGES.home(then).body
+    assert '<p class="next" data-live><span>Next update by' in PAGES.home(views.HOME).body
 
 
 def test_without_a_promise_none_is_shown() -> None:

@@ -14,7 +14,8 @@ from stillup.pipeline.gather import Gathered, known_record
 from stillup.pipeline.story import Told, tell
 from stillup.pipeline.tree import digest
 from stillup.records.component import Component
-from stillup.records.index import Index, Story
+from stillup.records.index import Index
+from stillup.records.story import Story
 from stillup.site import search, sitemap
 from stillup.site.page import Page, Pages
 from stillup.timeline import keeping as courses
@@ -139,9 +140,9 @@ class Assembly:
     @cached_property
     def known(self) -> tuple[date, ...]:
         """The first days of all months with a page: from the first record's to this one."""
-        first = self.index.first_day()
+        first = self.index.first_month()
         today = self.edition.today
-        start = min(date.fromisoformat(first) if first else today, today)
+        start = min(date.fromisoformat(f"{first}-01") if first else today, today)
         count = (today.year - start.year) * 12 + today.month - start.month
         number = start.year * 12 + start.month - 1
         return tuple(date(n // 12, n % 12 + 1, 1) for n in range(number, number + count + 1))

@@ -21,8 +21,9 @@ from stillup.records import identity, store
 from stillup.records.folder import record_file
 from stillup.records.identity import Identity
 from stillup.records.incident import Incident
-from stillup.records.index import Index, Seen, Story
+from stillup.records.index import Index
 from stillup.records.store import RecordFile
+from stillup.records.story import Seen, Story
 from stillup.timeline import keeping as courses
 from stillup.timeline.course import Course
 from stillup.views.edition import Edition

@@ -1,5 +1,6 @@
 """One run over one page: open what is known, read what changed, write what follows from it."""
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -28,6 +29,9 @@ from stillup.site.frame import Frame
 from stillup.site.page import Page, Pages
 from stillup.site.shell import Shell
 from stillup.views.edition import Edition
+
+DAMAGE = (Damaged, sqlite3.DatabaseError)
+"""What a damaged index raises: it is thrown away and made again, once."""
 
 STORIES = "incidents"
 """The folder with one folder for each record."""
@@ -190,7 +194,7 @@ class Run:
         self._pages = self.pages()
         try:
             self._gather()
-        except Damaged:
+        except DAMAGE:
             self.index.forget()
             self._gather()
         problems = [*self._problems, *self._gathered.problems, *more]
@@ -218,7 +222,15 @@ class Run:
             StillupError: a shell lacks a slot, or two pages share one address.
         """
         shells = frontage.shells()
-        tree = Tree(self.site_dir, self.index)
+        try:
+            return self._write(frontage, shells)
+        except DAMAGE:
+            self.index.forget()
+            self._gather()
+            return self._write(frontage, shells)
+
+    def _write(self, frontage: Frontage, shells: Mapping[str, Shell]) -> Built:
+        tree = Tree(self.site_dir)
         standing = set(self.index.public())
         kept = standing - self._gathered.changed
         if kept and (self.index.note("shell") != shells["incident"].digest or kept - tree.listed(STORIES)):
@@ -262,7 +274,7 @@ class Run:
 
     def _all_again(self) -> None:
         """Every page must be written: the shell is another, or somebody took pages away."""
-        self.index.drop(list(self.index.digests()))
+        self.index.drop(self.index.ids())
         self._gather()
 
 

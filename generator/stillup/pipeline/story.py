@@ -5,7 +5,7 @@ from datetime import datetime
 
 from stillup.errors import Problem
 from stillup.records.incident import Incident
-from stillup.records.index import FOREVER, Story
+from stillup.records.story import FOREVER, Story
 from stillup.timeline import keeping as courses
 from stillup.timeline.course import Course, course
 from stillup.timeline.due import next_due

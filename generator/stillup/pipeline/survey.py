@@ -13,7 +13,8 @@ from pathlib import Path
 from stillup.errors import Problem
 from stillup.records import store
 from stillup.records.folder import RecordFile, record_file
-from stillup.records.index import Index, Seen
+from stillup.records.index import Index
+from stillup.records.story import Seen
 
 FOLDER = "incidents"
 
@@ -86,17 +87,17 @@ def _by_walk(root: Path, index: Index) -> Survey:
         if inside:
             updates.setdefault(f"{owner}.yml", []).append(path)
     present = {path for file in found for path in (file.path, *file.updates)}
-    digests = index.digests()
+    ids = index.ids()
     changed = [
         file
         for file in found
-        if file.id not in digests
+        if file.id not in ids
         or sorted(updates.get(file.path, ())) != list(file.updates)
         or not all(_untouched(root, path, known.get(path)) for path in (file.path, *file.updates))
     ]
     return Survey(
         files=tuple(changed),
-        gone=frozenset(digests.keys() - {file.id for file in found}),
+        gone=frozenset(ids - {file.id for file in found}),
         problems=problems,
         unseen=frozenset(known.keys() - present),
     )

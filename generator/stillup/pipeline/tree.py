@@ -6,7 +6,6 @@ from hashlib import blake2b
 from pathlib import Path
 
 from stillup.errors import StillupError
-from stillup.records.index import Index
 
 
 def digest(body: bytes) -> str:
@@ -17,12 +16,11 @@ def digest(body: bytes) -> str:
 class Tree:
     """The folder that is published, and what is known to be in it."""
 
-    def __init__(self, folder: Path, index: Index) -> None:
-        """Write below `folder`; `index` knows what earlier runs wrote there."""
+    def __init__(self, folder: Path) -> None:
+        """Write below `folder`."""
         self._folder = folder
-        self._index = index
         self._made: set[str] = set()
-        self._put: dict[str, str] = {}
+        self._put: set[str] = set()
         self.written = 0
         self.removed = 0
 
@@ -36,17 +34,14 @@ class Tree:
         """
         if path in self._put:
             raise StillupError(f"{path} would be published twice. Two records or pages share one address.")
-        known = digest(body)
-        self._put[path] = known
-        if self._index.published(path) == known and os.path.isfile(f"{self._folder}/{path}"):
-            return
-        self._write(path, body)
-        self._index.publish([(path, known)])
-        self.written += 1
+        self._put.add(path)
+        if not _holds(f"{self._folder}/{path}", body):
+            self._write(path, body)
+            self.written += 1
 
     def keep(self, path: str) -> None:
         """Let the file that an earlier run published at `path` stand."""
-        self._put.setdefault(path, "")
+        self._put.add(path)
 
     def remove(self, paths: Iterable[str]) -> None:
         """Take files out, and the folders that are empty then."""
@@ -58,17 +53,16 @@ class Tree:
                 if parent == self._folder or not _emptied(parent):
                     break
             self.removed += 1
-        self._index.unpublish(gone)
 
     def sweep(self, folder: str, names: set[str]) -> None:
         """Remove every file that this run neither wrote nor let stand.
 
         `folder` holds a whole history of folders, one for each of `names`: of those only the names are compared.
         """
-        present = set(files(self._folder, leave=folder)) | self._index.pages(f"{folder}/", apart=True)
+        present = set(files(self._folder, leave=folder))
         extra = self.listed(folder) - names
         present |= {f"{folder}/{path}" for name in extra for path in _below(self._folder / folder / name, name)}
-        self.remove(sorted(present - self._put.keys()))
+        self.remove(sorted(present - self._put))
 
     def listed(self, folder: str) -> set[str]:
         """Return the names in `folder`."""
@@ -120,6 +114,17 @@ def _below(entry: Path, name: str) -> Iterable[str]:
     if entry.is_dir() and not entry.is_symlink():
         return (f"{name}/{path}" for path in files(entry))
     return (name,)
+
+
+def _holds(path: str, body: bytes) -> bool:
+    """Return whether the file at `path` holds just `body`."""
+    try:
+        if os.stat(path).st_size != len(body):
+            return False
+        with open(path, "rb", buffering=0) as file:
+            return file.read() == body
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        return False
 
 
 def _emptied(folder: Path) -> bool:

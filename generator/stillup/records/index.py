@@ -4,27 +4,25 @@ It saves work and decides nothing. A row is used only while the bytes of its fil
 own checksum all agree; anything else is made anew. A damaged file is thrown away whole.
 """
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from hashlib import blake2b
+from dataclasses import replace
 from pathlib import Path
 
-_WHOLE = ("at", "settled", "last", "open", "first", "final", "due")
-_TEXTS = ("digest", "path", "kind", "headline", "course", "entries", "warnings", "codes", "seal")
-_COLUMNS = ("id", *_WHOLE, *_TEXTS)
+from stillup.records.story import COLUMNS, TEXTS, WHOLE, Seen, Story, checksum
+
 _STORY = ", ".join(
     [
         "id text primary key",
-        *(f"{name} integer not null" for name in _WHOLE),
-        *(f"{name} text not null" for name in _TEXTS),
+        *(f"{name} integer not null" for name in WHOLE),
+        *(f"{name} text not null" for name in TEXTS),
     ]
 )
 _SCHEMA = f"""
-create table meta (key text primary key, value text not null) without rowid;
+create table meta (key text primary key, value text not null, seal text not null) without rowid;
 create table file (
-  path text primary key, size integer not null, mtime integer not null, digest text not null) without rowid;
+  path text primary key, size integer not null, mtime integer not null, digest text not null, seal text not null)
+  without rowid;
 create table story ({_STORY}) without rowid;
 create index story_final on story (final);
 create index story_last on story (last);
@@ -35,126 +33,64 @@ create index listed_id on listed (id);
 create table held (
   component text not null, first integer not null, id text not null, primary key (component, first, id)) without rowid;
 create index held_id on held (id);
-create table page (path text primary key, digest text not null) without rowid;
 """
-_FORM = "5"
-FOREVER = 1 << 40
-"""Stands for `not over yet` in `Story.final`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """A file as it was when it was last read."""
-
-    size: int
-    mtime: int
-    """Nanoseconds."""
-
-    digest: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
-    """What one record amounts to. Instants are seconds since 1970."""
-
-    id: str
-    digest: str
-    """Of the bytes of its files."""
-
-    at: int
-    """The instant it was worked out for."""
-
-    settled: bool
-    """No later instant changes it."""
-
-    last: int
-    """Its newest event; it holds for any instant from here on when settled."""
-
-    open: bool
-    first: int
-    final: int
-    """It touches no day outside `first`..`final`."""
-
-    due: int
-    """When the clock alone changes it next, after `at`; 0 where it never does."""
-
-    path: str
-    """Of its main file, below the root."""
-
-    kind: str
-    """incident or maintenance."""
-
-    headline: str
-    """Empty where nothing of it is public yet."""
-
-    course: str
-    entries: str = ""
-    """Its feed entries as text; empty until somebody asked."""
-
-    warnings: str = "[]"
-    """Its problems of level warning, as JSON."""
-
-    codes: str = "[]"
-    """Kept codes and former ids: what must be unique over all records, as JSON."""
-
-    days: tuple[str, ...] = ()
-    """ISO dates under which lists show it; only on the way into the index."""
-
-    components: tuple[str, ...] = ()
-    """Ids of the components it ever held; only on the way into the index."""
-
-    def seal(self, basis: str) -> str:
-        """Return the checksum over everything that is kept."""
-        text = json.dumps([basis, *(getattr(self, name) for name in _COLUMNS[:-1])])
-        return blake2b(text.encode(), digest_size=12).hexdigest()
-
-    def row(self, basis: str) -> tuple[object, ...]:
-        """Return what the table `story` holds of it."""
-        return (*(getattr(self, name) for name in _COLUMNS[:-1]), self.seal(basis))
+_FORM = "6"
+_MONTHS = "select distinct substr(day, 1, 7) from listed order by 1"
 
 
 class Damaged(Exception):
-    """A row does not carry its own checksum."""
+    """Something in the index does not agree with its checksum."""
 
 
 class Index:
-    """The open index. Use as a context manager; changes are kept by `save` only."""
+    """The open index. Use as a context manager; changes are kept by `save` only.
+
+    Every method but `forget` and `close` may raise `Damaged`: then nothing it ever said can be trusted.
+    """
 
     def __init__(self, path: Path | None, basis: str) -> None:
         """Open the index at `path` (None: in memory) for work on `basis`: all that every row depends on."""
         self._path = path
         self.basis = basis
-        self._open()
-
-    def _open(self) -> None:
+        self._moved: set[tuple[str, str]] = set()
+        self._proved: set[tuple[str, str]] = set()
         try:
             self._db = self._connect()
-            kept = dict(self._db.execute("select key, value from meta"))
-            if kept.get("form") != _FORM:
+            form, known = self._plain("form"), self._plain("basis")
+            if form != _FORM:
                 self.forget()
-            elif kept.get("basis") != self.basis:
+            elif known != basis:
                 self._clear()
-        except sqlite3.DatabaseError:
+            elif self.note("totals") != self._totals():
+                self.forget()
+        except (sqlite3.DatabaseError, Damaged):
             self.forget()
 
     def _connect(self) -> sqlite3.Connection:
         if self._path is not None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-        db = sqlite3.connect(self._path or ":memory:", isolation_level=None)
+        db = sqlite3.connect(self._path or ":memory:", isolation_level=None, timeout=600)
         db.execute("pragma journal_mode=memory")
         db.execute("pragma synchronous=off")
         db.execute("begin immediate")
         if not db.execute("select 1 from sqlite_master where name = 'meta'").fetchone():
             for statement in _SCHEMA.split(";"):
                 db.execute(statement)
-            db.execute("insert into meta values ('form', ?), ('basis', ?)", (_FORM, self.basis))
+            self._sign(db)
         return db
 
+    def _sign(self, db: sqlite3.Connection) -> None:
+        db.execute("insert into meta values ('form', ?, ''), ('basis', ?, '')", (_FORM, self.basis))
+
+    def _plain(self, key: str) -> str:
+        row = self._db.execute("select value from meta where key = ?", (key,)).fetchone()
+        return str(row[0]) if row else ""
+
     def _clear(self) -> None:
-        """Start again on a new basis. Digests of published pages stay true whatever the basis."""
+        """Start again on a new basis."""
         for table in ("story", "listed", "held", "file", "meta"):
             self._db.execute(f"delete from {table}")
-        self._db.execute("insert into meta values ('form', ?), ('basis', ?)", (_FORM, self.basis))
+        self._sign(self._db)
 
     def forget(self) -> None:
         """Throw everything away and begin with an empty index."""
@@ -162,12 +98,24 @@ class Index:
             self._db.close()
         if self._path is not None:
             self._path.unlink(missing_ok=True)
+        self._moved.clear()
+        self._proved.clear()
         self._db = self._connect()
 
     def save(self) -> None:
         """Keep all changes."""
+        for table, group in self._moved:
+            self.keep(f"sum/{table}/{group}", self._sum(table, group))
+        self._moved.clear()
+        self.keep("totals", self._totals())
+        self.keep("months", " ".join(month for (month,) in self._db.execute(_MONTHS)))
         self._db.execute("commit")
         self._db.execute("begin immediate")
+
+    def _totals(self) -> str:
+        """Return sums over the columns by which stories are chosen: a row that is gone or altered changes one."""
+        sums = ", ".join(f"total({name})" for name in (*WHOLE, "headline <> ''", "kind = 'incident'"))
+        return repr(self._db.execute(f"select count(*), {sums} from story").fetchone())
 
     def close(self) -> None:
         """Drop what was not saved."""
@@ -179,31 +127,71 @@ class Index:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    # Small rows carry no checksum of their own: those of one month or one component have one together.
+
+    def _sum(self, table: str, group: str) -> str:
+        if table == "listed":
+            rows = self._db.execute("select day, id from listed where substr(day, 1, 7) = ? order by 1, 2", (group,))
+        else:
+            rows = self._db.execute("select first, id from held where component = ? order by 1, 2", (group,))
+        return checksum([self.basis, table, group, list(rows)])
+
+    def _prove(self, table: str, group: str) -> None:
+        """Raise `Damaged` where rows of a group are not those that were saved. Rows of this run are trusted."""
+        if (table, group) in self._proved or (table, group) in self._moved:
+            return
+        known = self.note(f"sum/{table}/{group}")
+        if known != self._sum(table, group) and (known or self._has(table, group)):
+            raise Damaged(f"{table} {group}")
+        self._proved.add((table, group))
+
+    def _has(self, table: str, group: str) -> bool:
+        column = "substr(day, 1, 7)" if table == "listed" else "component"
+        return bool(self._db.execute(f"select 1 from {table} where {column} = ? limit 1", (group,)).fetchone())
+
+    def _move(self, ids: Iterable[str]) -> None:
+        """Note that the small rows of `ids` are about to change, having proved them."""
+        for id in ids:
+            for (day,) in self._db.execute("select day from listed where id = ?", (id,)):
+                self._prove("listed", day[:7])
+                self._moved.add(("listed", day[:7]))
+            for (component,) in self._db.execute("select component from held where id = ?", (id,)):
+                self._prove("held", component)
+                self._moved.add(("held", component))
+
     # Notes: small texts by name.
 
     def note(self, key: str) -> str:
         """Return the text kept under `key`, or an empty one."""
-        row = self._db.execute("select value from meta where key = ?", (key,)).fetchone()
-        return row[0] if row else ""
+        row = self._db.execute("select value, seal from meta where key = ?", (key,)).fetchone()
+        if row is None:
+            return ""
+        if row[1] != checksum([self.basis, key, row[0]]):
+            raise Damaged(key)
+        return str(row[0])
 
     def keep(self, key: str, text: str) -> None:
         """Keep `text` under `key`."""
-        self._db.execute("insert or replace into meta values (?, ?)", (key, text))
+        seal = checksum([self.basis, key, text])
+        self._db.execute("insert or replace into meta values (?, ?, ?)", (key, text, seal))
 
     # Files.
 
     def seen(self) -> dict[str, Seen]:
         """Return every record file by its path."""
-        return {
-            path: Seen(size=size, mtime=mtime, digest=digest)
-            for path, size, mtime, digest in self._db.execute("select path, size, mtime, digest from file")
-        }
+        found = {}
+        for path, size, mtime, digest, seal in self._db.execute("select path, size, mtime, digest, seal from file"):
+            if seal != checksum([self.basis, path, size, mtime, digest]):
+                raise Damaged(path)
+            found[path] = Seen(size=size, mtime=mtime, digest=digest)
+        return found
 
     def see(self, files: Iterable[tuple[str, Seen]]) -> None:
         """Remember `files` as read."""
+        rows = [(path, seen.size, seen.mtime, seen.digest) for path, seen in files]
         self._db.executemany(
-            "insert or replace into file values (?, ?, ?, ?)",
-            [(path, seen.size, seen.mtime, seen.digest) for path, seen in files],
+            "insert or replace into file values (?, ?, ?, ?, ?)",
+            [(*row, checksum([self.basis, *row])) for row in rows],
         )
 
     def unsee(self, paths: Iterable[str]) -> None:
@@ -215,8 +203,11 @@ class Index:
     def put(self, stories: Iterable[Story]) -> None:
         """Keep `stories` in place of what was known under their ids."""
         stories = tuple(stories)
+        self._move(story.id for story in stories)
+        self._moved.update(("listed", day[:7]) for story in stories for day in story.days)
+        self._moved.update(("held", component) for story in stories for component in story.components)
         self._db.executemany("delete from listed where id = ?", [(story.id,) for story in stories])
-        marks = ", ".join("?" for _ in _COLUMNS)
+        marks = ", ".join("?" for _ in COLUMNS)
         self._db.executemany(f"insert or replace into story values ({marks})", [s.row(self.basis) for s in stories])
         self._db.executemany("insert into listed values (?, ?)", [(day, s.id) for s in stories for day in s.days])
         self._db.executemany("delete from held where id = ?", [(s.id,) for s in stories])
@@ -226,13 +217,15 @@ class Index:
 
     def drop(self, ids: Iterable[str]) -> None:
         """Forget the stories of records that are gone."""
+        ids = tuple(ids)
+        self._move(ids)
         gone = [(id,) for id in ids]
         for table in ("story", "listed", "held"):
             self._db.executemany(f"delete from {table} where id = ?", gone)
 
-    def digests(self) -> dict[str, str]:
-        """Return the digest of every story's files, by id."""
-        return dict(self._db.execute("select id, digest from story"))
+    def ids(self) -> set[str]:
+        """Return the ids of all stories."""
+        return {id for (id,) in self._db.execute("select id from story")}
 
     def public(self) -> list[str]:
         """Return the ids of all stories that have a page."""
@@ -269,7 +262,15 @@ class Index:
 
     def listed(self, first: str, final: str) -> Iterator[Story]:
         """Return the stories listed under a day from `first` to `final` (ISO dates), by id."""
+        self._prove_days(first, final)
         return self._stories("id in (select id from listed where day between ? and ?) order by id", (first, final))
+
+    def _prove_days(self, first: str, final: str) -> None:
+        """Prove the months from that of `first` to that of `final`."""
+        year, month = int(first[:4]), int(first[5:7])
+        while (name := f"{year:04}-{month:02}") <= final[:7]:
+            self._prove("listed", name)
+            year, month = year + month // 12, month % 12 + 1
 
     def days_of(self, ids: Iterable[str]) -> set[str]:
         """Return the days under which the stories of `ids` are listed."""
@@ -278,9 +279,19 @@ class Index:
             found.update(day for (day,) in self._db.execute("select day from listed where id = ?", (id,)))
         return found
 
-    def first_day(self) -> str:
-        """Return the earliest day under which something is listed; empty where nothing is."""
-        return str(self._db.execute("select coalesce(min(day), '') from listed").fetchone()[0])
+    def first_month(self) -> str:
+        """Return the earliest month (`2026-07`) under which something is listed; empty where nothing is."""
+        row = self._db.execute(_MONTHS).fetchone()
+        first = str(row[0]) if row else ""
+        known = self.note("months").split()
+        if (
+            known
+            and first != known[0]
+            and ("listed", first) not in self._moved
+            and ("listed", known[0]) not in self._moved
+        ):
+            raise Damaged("months")
+        return first
 
     def past(self, kind: str, count: int) -> Iterator[Story]:
         """Return the `count` newest public stories of one kind that are over, newest first."""
@@ -293,6 +304,7 @@ class Index:
 
     def holding(self, component: str, count: int) -> Iterator[Story]:
         """Return the `count` newest public stories that ever held `component`, newest first."""
+        self._prove("held", component)
         return self._stories(
             "headline <> '' and id in (select id from held where component = ? order by first desc, id limit ?)"
             " order by first desc, id",
@@ -301,6 +313,7 @@ class Index:
 
     def places(self, first: str, final: str) -> list[tuple[str, int]]:
         """Return id and newest event of the public stories listed under a day from `first` to `final`, by id."""
+        self._prove_days(first, final)
         rows = self._db.execute(
             "select id, last from story where headline <> ''"
             " and id in (select id from listed where day between ? and ?) order by id",
@@ -314,13 +327,13 @@ class Index:
 
     def at(self, path: str) -> str:
         """Return the id of the record whose main file is `path`; empty where there is none."""
-        row = self._db.execute("select id from story where path = ?", (path,)).fetchone()
-        return row[0] if row else ""
+        story = next(self._stories("path = ?", (path,)), None)
+        return story.id if story else ""
 
     def path(self, id: str) -> str:
         """Return the main file of the record `id`; empty where there is none."""
-        row = self._db.execute("select path from story where id = ?", (id,)).fetchone()
-        return row[0] if row else ""
+        story = self.one(id)
+        return story.path if story else ""
 
     def count(self) -> int:
         """Return how many records are known."""
@@ -328,8 +341,8 @@ class Index:
 
     def digest(self, id: str) -> str:
         """Return the digest of the files of `id`; empty where it is not known."""
-        row = self._db.execute("select digest from story where id = ?", (id,)).fetchone()
-        return row[0] if row else ""
+        story = self.one(id)
+        return story.digest if story else ""
 
     def one(self, id: str) -> Story | None:
         """Return the story of `id`."""
@@ -341,8 +354,8 @@ class Index:
         yield from rows
 
     def _stories(self, where: str, values: tuple[object, ...]) -> Iterator[Story]:
-        for row in self._db.execute(f"select {', '.join(_COLUMNS)} from story where {where}", values):
-            kept = dict(zip(_COLUMNS, row, strict=True))
+        for row in self._db.execute(f"select {', '.join(COLUMNS)} from story where {where}", values):
+            kept = dict(zip(COLUMNS, row, strict=True))
             seal = kept.pop("seal")
             story = Story(**kept | {"settled": bool(kept["settled"]), "open": bool(kept["open"])})
             if story.seal(self.basis) != seal:
@@ -355,24 +368,3 @@ class Index:
         if story is not None:
             seal = replace(story, entries=entries).seal(self.basis)
             self._db.execute("update story set entries = ?, seal = ? where id = ?", (entries, seal, id))
-
-    # Published pages.
-
-    def pages(self, below: str = "", *, apart: bool = False) -> set[str]:
-        """Return the paths of all published files that begin with `below`; `apart`: of all others."""
-        word = "<>" if apart else "="
-        rows = self._db.execute(f"select path from page where substr(path, 1, ?) {word} ?", (len(below), below))
-        return {path for (path,) in rows}
-
-    def published(self, path: str) -> str:
-        """Return the digest of the published file at `path`, or an empty text."""
-        row = self._db.execute("select digest from page where path = ?", (path,)).fetchone()
-        return row[0] if row else ""
-
-    def publish(self, pages: Iterable[tuple[str, str]]) -> None:
-        """Remember `pages` (path, digest) as written."""
-        self._db.executemany("insert or replace into page values (?, ?)", pages)
-
-    def unpublish(self, paths: Iterable[str]) -> None:
-        """Forget files that were removed."""
-        self._db.executemany("delete from page where path = ?", [(path,) for path in paths])

@@ -1,0 +1,88 @@
+"""What the index keeps of one record, and of one file."""
+
+import json
+from dataclasses import dataclass
+from hashlib import blake2b
+
+WHOLE = ("at", "settled", "last", "open", "first", "final", "due")
+TEXTS = ("digest", "path", "kind", "headline", "course", "entries", "warnings", "codes", "seal")
+COLUMNS = ("id", *WHOLE, *TEXTS)
+"""The columns of a story: whole numbers, texts, all."""
+
+FOREVER = 1 << 40
+"""Stands for `not over yet` in `Story.final`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A file as it was when it was last read."""
+
+    size: int
+    mtime: int
+    """Nanoseconds."""
+
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """What one record amounts to. Instants are seconds since 1970."""
+
+    id: str
+    digest: str
+    """Of the bytes of its files."""
+
+    at: int
+    """The instant it was worked out for."""
+
+    settled: bool
+    """No later instant changes it."""
+
+    last: int
+    """Its newest event; it holds for any instant from here on when settled."""
+
+    open: bool
+    first: int
+    final: int
+    """It touches no day outside `first`..`final`."""
+
+    due: int
+    """When the clock alone changes it next, after `at`; 0 where it never does."""
+
+    path: str
+    """Of its main file, below the root."""
+
+    kind: str
+    """incident or maintenance."""
+
+    headline: str
+    """Empty where nothing of it is public yet."""
+
+    course: str
+    entries: str = ""
+    """Its feed entries as text; empty until somebody asked."""
+
+    warnings: str = "[]"
+    """Its problems of level warning, as JSON."""
+
+    codes: str = "[]"
+    """Kept codes and former ids: what must be unique over all records, as JSON."""
+
+    days: tuple[str, ...] = ()
+    """ISO dates under which lists show it; only on the way into the index."""
+
+    components: tuple[str, ...] = ()
+    """Ids of the components it ever held; only on the way into the index."""
+
+    def seal(self, basis: str) -> str:
+        """Return the checksum over everything that is kept."""
+        return checksum([basis, *(getattr(self, name) for name in COLUMNS[:-1])])
+
+    def row(self, basis: str) -> tuple[object, ...]:
+        """Return what the table `story` holds of it."""
+        return (*(getattr(self, name) for name in COLUMNS[:-1]), self.seal(basis))
+
+
+def checksum(parts: list[object]) -> str:
+    """Return a short digest over `parts`, which must be plain values."""
+    return blake2b(json.dumps(parts).encode(), digest_size=12).hexdigest()
