@@ -144,7 +144,7 @@ def test_a_page_in_a_sub_path_holds_together(tmp_path):
     site.build()
     found = site.tree()
 
-    assert b"<loc>https://example.com/status/incidents/open/</loc>" in found["sitemap-2026.xml"]
+    assert b"<loc>https://example.com/status/incidents/open/</loc>" in found["sitemap-2026-11.xml"]
     assert b'rel="canonical" href="https://example.com/status/incidents/open/"' in found["incidents/open/index.html"]
     for path, body in found.items():
         if path.endswith(".html") and path != "404.html":

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 
 from stillup.artifact import Artifact
@@ -29,7 +30,7 @@ from stillup.views.history import history_month, history_year
 from stillup.views.home import home
 from stillup.views.incident import IncidentView
 from stillup.views.keeping import entry_from, headline_from, to_text
-from stillup.views.listing import Entry, Headline
+from stillup.views.listing import Brief, Entry, Headline
 from stillup.views.plan import maintenance_page
 from stillup.views.subscribe import subscribe_page
 from stillup.views.table import uptime_page
@@ -80,11 +81,13 @@ class Assembly:
         """Return the paths of pages and files that exist, were not made again, and must stay."""
         made = self._dirty_months
         yield from (f"components/{c.id}/index.html" for c in self._components if c.id not in self._changed)
-        yield from (f"history/{m:%Y-%m}/index.html" for m in self.known if m not in made)
-        years = {month.year for month in made}
-        for year in sorted({month.year for month in self.known} - years):
+        for month in self.known:
+            if month not in made:
+                yield f"history/{month:%Y-%m}/index.html"
+                if self.edition.settings.site_url:
+                    yield f"sitemap-{month:%Y-%m}.xml"
+        for year in sorted({month.year for month in self.known} - {month.year for month in made}):
             yield f"history/{year}/index.html"
-            yield f"sitemap-{year}.xml"
 
     def artifacts(self, static: Path) -> Iterator[Artifact]:
         """Return every file that may have changed; `static` holds what MkDocs made."""
@@ -183,27 +186,31 @@ class Assembly:
             yield self.draw.month(history_month(self.edition, month, self._listed(stories).values(), self.known))
         newest = max(month.year for month in self.known)
         for year in sorted({month.year for month in dirty}):
-            stories = self.index.listed(f"{year}-01-01", f"{year}-12-31")
-            view = history_year(self.edition, year, self._listed(stories).values(), self.known)
+            view = history_year(self.edition, year, self._briefs(year), self.known)
             yield self.draw.year(view)
             if year == newest:
                 yield self.draw.archive(view)
 
+    def _briefs(self, year: int) -> Iterator[Brief]:
+        rows = self.index.brief(f"{year}-01-01", f"{year}-12-31")
+        for (_, kind, worst), days in groupby(rows, key=lambda row: row[1:]):
+            yield Brief(kind, worst, tuple(date.fromisoformat(day) for day, *_ in days))
+
     def _sitemaps(self) -> Iterator[Artifact]:
         site = self.edition.settings.site_url
-        years = sorted({month.year for month in self.known})
         if site:
             places = ["", "history/", "maintenance/", "uptime/", "subscribe/"]
-            places += [f"components/{c.id}/" for c in self.edition.components.components]
-            places += [f"history/{month:%Y-%m}/" for month in self.known] + [f"history/{year}/" for year in years]
+            places += [f"components/{c.id}/" for c in self._components]
+            places += [f"history/{month:%Y-%m}/" for month in self.known]
+            places += [f"history/{year}/" for year in sorted({month.year for month in self.known})]
             yield sitemap.sitemap("status", [sitemap.Row(place) for place in places], site)
-            for year in sorted({month.year for month in self._dirty_months}):
+            for month in sorted(self._dirty_months):
                 rows = [
                     sitemap.Row(f"incidents/{id}/", datetime.fromtimestamp(last, self.edition.zone).date())
-                    for id, last in self.index.places(f"{year}-01-01", f"{year}-12-31")
+                    for id, last in self.index.places(f"{month:%Y-%m}-01", f"{month:%Y-%m}-31")
                 ]
-                yield sitemap.sitemap(str(year), rows, site)
-        yield sitemap.robots(site, ["status", *map(str, years)] if site else [])
+                yield sitemap.sitemap(f"{month:%Y-%m}", rows, site)
+        yield sitemap.robots(site, ["status", *(f"{month:%Y-%m}" for month in self.known)] if site else [])
 
     def _heartbeat(self) -> Artifact:
         """What machines ask to see whether the page is current: built for which instant, from which commit."""

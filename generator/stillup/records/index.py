@@ -34,7 +34,8 @@ create table held (
   component text not null, first integer not null, id text not null, primary key (component, first, id)) without rowid;
 create index held_id on held (id);
 """
-_FORM = "6"
+_FORM = "7"
+_WORST = [f"worst = '{key}'" for key in ("maint", "degraded", "partial", "major")]
 _MONTHS = "select distinct substr(day, 1, 7) from listed order by 1"
 
 
@@ -114,7 +115,7 @@ class Index:
 
     def _totals(self) -> str:
         """Return sums over the columns by which stories are chosen: a row that is gone or altered changes one."""
-        sums = ", ".join(f"total({name})" for name in (*WHOLE, "headline <> ''", "kind = 'incident'"))
+        sums = ", ".join(f"total({name})" for name in (*WHOLE, "headline <> ''", "kind = 'incident'", *_WORST))
         return repr(self._db.execute(f"select count(*), {sums} from story").fetchone())
 
     def close(self) -> None:
@@ -320,6 +321,15 @@ class Index:
             (first, final),
         )
         return list(rows)
+
+    def brief(self, first: str, final: str) -> Iterator[tuple[str, str, str, str]]:
+        """Return day, id, kind and worst state of everything listed from `first` to `final`, by id."""
+        self._prove_days(first, final)
+        yield from self._db.execute(
+            "select day, id, kind, worst from listed join story using (id) where headline <> ''"
+            " and day between ? and ? order by id, day",
+            (first, final),
+        )
 
     def begun(self, count: int) -> Iterator[Story]:
         """Return the `count` public stories that began last, newest first."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 WHOLE = ("at", "settled", "last", "open", "first", "final", "due")
-TEXTS = ("digest", "path", "kind", "headline", "course", "entries", "warnings", "codes", "seal")
+TEXTS = ("digest", "path", "kind", "worst", "headline", "course", "entries", "warnings", "codes", "seal")
 COLUMNS = ("id", *WHOLE, *TEXTS)
 """The columns of a story: whole numbers, texts, all."""
 
@@ -54,6 +54,9 @@ class Story:
 
     kind: str
     """incident or maintenance."""
+
+    worst: str
+    """Key of the worst state it brought: ok, maint, degraded, partial, major; empty where nothing is public."""
 
     headline: str
     """Empty where nothing of it is public yet."""

@@ -1,4 +1,4 @@
-"""Addresses for search engines: one small file a year, and robots.txt that names them."""
+"""Addresses for search engines: one small file a month, and robots.txt that names them."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -18,9 +18,9 @@ class Row(NamedTuple):
 
 
 def sitemap(name: str, rows: Iterable[Row], site_url: str) -> Artifact:
-    """Return `sitemap-<name>.xml` for `rows`: for a year its incidents, `status` for the other pages.
+    """Return `sitemap-<name>.xml` for `rows`: for a month its incidents, `status` for the other pages.
 
-    Google: a sitemap holds at most 50,000 addresses; a year of incidents stays far below.
+    Google: a sitemap holds at most 50,000 addresses; a month of incidents stays far below.
     """
     root = ElementTree.Element("urlset", xmlns=_SPACE)
     for row in rows:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from stillup.views.days import ledger, quiet_days
 from stillup.views.edition import Edition
-from stillup.views.listing import Headline
+from stillup.views.listing import Brief, Headline
 from stillup.views.margin import month_place, year_place
 from stillup.views.page import HistoryMonth, HistoryYear, YearMonth
 from stillup.views.shape import Link, State
@@ -48,7 +48,9 @@ def history_month(edition: Edition, month: date, headlines: Iterable[Headline], 
     )
 
 
-def history_year(edition: Edition, year: int, headlines: Iterable[Headline], known: Sequence[date]) -> HistoryYear:
+def history_year(
+    edition: Edition, year: int, headlines: Iterable[Headline | Brief], known: Sequence[date]
+) -> HistoryYear:
     """Return one year; `known` are the first days of all months that have a page, oldest first."""
     words = edition.words
     here = [each for each in headlines if any(day.year == year and day <= edition.today for day in each.days)]
@@ -65,7 +67,7 @@ def history_year(edition: Edition, year: int, headlines: Iterable[Headline], kno
     )
 
 
-def _month(edition: Edition, month: date, headlines: Iterable[Headline]) -> YearMonth:
+def _month(edition: Edition, month: date, headlines: Iterable[Headline | Brief]) -> YearMonth:
     last = min(_next(month) - timedelta(days=1), edition.today)
     here = [each for each in headlines if any(month <= day <= last for day in each.days)]
     incidents = sum(each.kind == Kind.INCIDENT for each in here)
@@ -80,13 +82,13 @@ def _month(edition: Edition, month: date, headlines: Iterable[Headline]) -> Year
     )
 
 
-def _counts(edition: Edition, headlines: Sequence[Headline]) -> str:
+def _counts(edition: Edition, headlines: Sequence[Headline | Brief]) -> str:
     """Return `four incidents and two maintenances`."""
     incidents, maintenances = _numbers(edition, headlines)
     return edition.words.join([each for each in (incidents, maintenances) if each])
 
 
-def _numbers(edition: Edition, headlines: Sequence[Headline]) -> tuple[str, str]:
+def _numbers(edition: Edition, headlines: Sequence[Headline | Brief]) -> tuple[str, str]:
     """Return how many of each kind there were; no maintenance is not told. Above twelve both are in digits."""
     words = edition.words
     incidents = sum(each.kind == Kind.INCIDENT for each in headlines)

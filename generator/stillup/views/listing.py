@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -37,6 +38,14 @@ class Headline:
 
     lines: tuple[tuple[State, str], ...] = ()
     """State and note on each of `days`, for a maintenance of several windows; else empty: those above hold."""
+
+
+class Brief(NamedTuple):
+    """As much of a headline as a year needs."""
+
+    kind: str
+    worst: str
+    days: tuple[date, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
