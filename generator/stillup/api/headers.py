@@ -54,13 +54,12 @@ def nginx() -> str:
     places = "".join(
         f"\nlocation ~ {_quoted(pattern)} {{\n{always}"
         + "".join(f'    add_header {name} "{value}" always;\n' for name, value in each)
-        + "    try_files $uri $uri/index.html =404;\n}\n"
+        + "    try_files $uri $uri/ =404;\n}\n"
         for pattern, each in ((_OPEN, OPEN), (_IMMUTABLE, IMMUTABLE))
     )
-    types = "types { application/rss+xml rss; application/atom+xml atom; text/calendar ics; }\n"
     return (
-        f"include mime.types;\n{types}error_page 404 /404.html;\n\nlocation / {{\n{always}"
-        f"    try_files $uri $uri/index.html =404;\n}}\n{places}"
+        "include mime.types;\ntypes { text/calendar ics; }\nindex index.html;\nerror_page 404 /404.html;\n\n"
+        f"location / {{\n{always}    try_files $uri $uri/ =404;\n}}\n{places}"
     )
 
 

@@ -21,6 +21,9 @@ from stillup.vocabulary import ComponentStatus, Kind, UpdateStatus
 _LISTED = 12
 """How many past windows of a series are told in updates, as on its page."""
 
+_PAST = 366
+"""How many past windows of a series are listed at all."""
+
 _FINE = ComponentStatus.OPERATIONAL.value
 _CLOSING = frozenset(status.value for status in UpdateStatus if status.closes)
 _RUNNING = (UpdateStatus.IN_PROGRESS.value, UpdateStatus.VERIFYING.value)
@@ -76,7 +79,7 @@ def document(edition: Edition, incident: Incident, course: Course, view: Inciden
                 for claim in course.claims
             ]
         ),
-        windows=tuple([_window_document(window) for window in view.windows]),
+        windows=tuple([_window_document(window) for window in _lately(view.windows)]),
         endless=view.endless,
         postmortem_html=served(view.postmortem.body.html) if view.postmortem else "",
         postmortem_at=_utc(view.postmortem.at) if view.postmortem else None,
@@ -295,6 +298,12 @@ def _window(windows: Sequence[Window]) -> tuple[datetime | None, datetime | None
         for window in found:
             return _utc(window.start), _utc(window.end)
     return None, None
+
+
+def _lately(windows: Sequence[Window]) -> Sequence[Window]:
+    """Return the windows of a series without those that nobody counts any more."""
+    past = sum(window.status in _CLOSING for window in windows)
+    return windows[max(0, past - _PAST) :]
 
 
 def _window_document(window: Window) -> WindowDocument:

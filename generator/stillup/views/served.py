@@ -59,6 +59,9 @@ class _Text:
         self._begins = True
         """Whether a line begins here, so that a space would stand at its start."""
 
+        self._space = False
+        """Whether a space stands before what comes on this line."""
+
         self._marked = False
         """Whether the mark of a list's entry was the last."""
 
@@ -77,15 +80,19 @@ class _Text:
             self._put(text.rstrip("\n").replace("\n", BREAK))
             return
         text = _SPACE.sub(" ", text)
-        if self._due or self._begins:
+        if self._due or self._begins or self._space:
             text = text.lstrip(" ")
-        if text:
-            self._put(text)
+        said = text.rstrip(" ")
+        if said:
+            self._put(said)
+        self._space = self._space or said != text
 
     def _put(self, text: str, *, begins: bool = False) -> None:
         if self._due and self._parts:
             self._parts.append(BREAK * self._due)
-        self._due, self._marked, self._begins = 0, False, begins
+        elif self._space and text != BREAK:
+            self._parts.append(" ")
+        self._due, self._marked, self._begins, self._space = 0, False, begins, False
         self._parts.append(text)
 
     def _part(self, breaks: int) -> None:
@@ -108,6 +115,8 @@ class _Text:
                 self._part(1)
                 self._put(self._mark(), begins=True)
                 self._marked = True
+            case "thead" | "tbody":
+                pass
             case "tr":
                 self._part(1)
                 self._first_cell = True
