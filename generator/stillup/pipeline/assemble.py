@@ -169,7 +169,7 @@ class Assembly:
     @cached_property
     def _dirty_months(self) -> frozenset[date]:
         """The months whose page may read differently than it stands."""
-        if self.whole or self.index.note("months") != self._months_note:
+        if self.whole or self.index.note("known") != self._months_note:
             return frozenset(self.known)
         seen = self.index.note("today")
         days = {*self.gathered.days, self.edition.today.isoformat(), seen}
@@ -252,7 +252,7 @@ class Assembly:
 
     def remember(self) -> None:
         """Note for the next run what this one made."""
-        self.index.keep("months", self._months_note)
+        self.index.keep("known", self._months_note)
         self.index.keep("today", self.edition.today.isoformat())
         for id, basis in self._changed.items():
             self.index.keep(f"drawn/{id}", basis)
