@@ -23,9 +23,11 @@ def main() -> int:
     given = words.parse_args()
     counts = sorted(given.sizes)
     rounds = {count: given.rounds or (3 if count >= 10_000 else 5) for count in counts}
-    for name in [name for name in os.environ if name.startswith("STILLUP_")]:
+    # As users start it: PYTHONDONTWRITEBYTECODE alone would have every module compiled in every run.
+    for name in [name for name in os.environ if name.startswith(("PYTHON", "STILLUP_"))]:
         del os.environ[name]
     with tempfile.TemporaryDirectory(prefix="stillup-bench-") as folder:
+        run.warm(Path(folder) / "warm")
         sizes = list(run.sizes(Path(folder), counts, rounds=rounds.__getitem__, plain=given.plain, say=_say))
     given.results.write_text(result.text(sizes, rounds), encoding="utf-8")
     missed = [verdict for verdict in verdicts(sizes) if verdict.met is False]

@@ -56,7 +56,7 @@ _METHOD = """
 - Plain MkDocs has Markdown alone: no states, bars or feeds. Its pages are left out of the navigation; inside it the
   cost grows with the square of their number.
 """
-NEAR = "not compared yet"
+NEAR = "6.2 and 6.1 CPU s (medians of four turns), 540 and 576 MB, 17.1 and 17.0 MB of pages"
 """What that comparison found."""
 
 

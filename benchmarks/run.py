@@ -165,6 +165,13 @@ class Run:
         return news(self._newest, self._later(), self._told)
 
 
+def warm(folder: Path) -> None:
+    """Build once with everything that is measured, so that no first run pays for compiled modules."""
+    run = Run(folder, 10, plain=True, say=lambda _: None)
+    run.round(first=True, seldom=True)
+    shutil.rmtree(folder)
+
+
 def sizes(
     folder: Path, counts: list[int], *, rounds: Callable[[int], int], plain: int, say: Callable[[str], None]
 ) -> Iterator[Size]:
