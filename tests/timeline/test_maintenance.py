@@ -356,6 +356,30 @@ class TestSeries:
         assert soon.settled
         assert soon == late
 
+    def test_one_window_of_a_series_called_off_may_still_take_place(self):
+        move = Move(start=on(24, "02:00"), end=on(24, "03:00"), occurrence=on(27, "02:00"))
+        record = maintenance(
+            ANNOUNCED,
+            told(on(21), "cancelled"),
+            told(on(22), "scheduled", scheduled=move),
+            **NIGHT,
+            recurrence="FREQ=WEEKLY",
+        )
+
+        soon, late = course(record, on(25)), course(record, on(25).replace(year=2036))
+
+        assert [o.status.value for o in soon.occurrences[:3]] == ["completed", "completed", "cancelled"]
+        assert state(record, on(24, "02:30")) == "in_progress"
+        assert soon.settled
+        assert soon == late
+
+    def test_a_series_announced_again_goes_on(self):
+        again = told(on(22), "scheduled")
+        record = maintenance(ANNOUNCED, told(on(21), "cancelled"), again, **NIGHT, recurrence="FREQ=WEEKLY")
+
+        assert state(record, on(27, "03:00")) == "in_progress"
+        assert state(record, on(27, "03:00").replace(year=2036, month=11, day=28)) == "in_progress"
+
     def test_the_next_window_is_known_however_far_it_is(self):
         rare = course(maintenance(ANNOUNCED, **NIGHT, recurrence="FREQ=YEARLY;INTERVAL=4"), on(21))
 

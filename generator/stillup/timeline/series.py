@@ -38,8 +38,10 @@ def _planned(schedule: Schedule, steps: Sequence[Step], at: datetime) -> list[Wi
 
     All windows are equally long, in hours that really pass, also where clocks change (RFC 5545, 3.8.5.3, DTEND).
     """
-    moment, newest = steps[-1]
-    seen_from = moment if newest.status is UpdateStatus.CANCELLED and _is_general(newest) else at
+    seen_from = at
+    for moment, update in steps:
+        if _is_general(update):
+            seen_from = moment if update.status is UpdateStatus.CANCELLED else at
     named = [named for _, update in steps if (named := _occurrence(update)) is not None]
     length = schedule.end.astimezone(UTC) - schedule.start.astimezone(UTC)
     auto = schedule.auto or steps[0][1].status.closes
