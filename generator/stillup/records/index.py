@@ -35,7 +35,14 @@ create table held (
 create index held_id on held (id);
 """
 _FORM = "7"
-_WORST = [f"worst = '{key}'" for key in ("maint", "degraded", "partial", "major")]
+_CHOSEN = (
+    *WHOLE,
+    "(headline <> '')",
+    "(kind = 'incident')",
+    *(f"(worst = '{key}')" for key in ("maint", "degraded", "partial", "major")),
+)
+_TOTAL = " + ".join(f"{name} * {weight}" for weight, name in enumerate(_CHOSEN, 3))
+"""What is summed over all stories: each column by which some are chosen, with a weight of its own."""
 _MONTHS = "select distinct substr(day, 1, 7) from listed order by 1"
 
 
@@ -115,8 +122,8 @@ class Index:
 
     def _totals(self) -> str:
         """Return sums over the columns by which stories are chosen: a row that is gone or altered changes one."""
-        sums = ", ".join(f"total({name})" for name in (*WHOLE, "headline <> ''", "kind = 'incident'", *_WORST))
-        return repr(self._db.execute(f"select count(*), {sums} from story").fetchone())
+        row = self._db.execute(f"select count(*), sum({_TOTAL}) from story").fetchone()
+        return repr(row)
 
     def close(self) -> None:
         """Drop what was not saved."""

@@ -53,7 +53,14 @@ def history_year(
 ) -> HistoryYear:
     """Return one year; `known` are the first days of all months that have a page, oldest first."""
     words = edition.words
-    here = [each for each in headlines if any(day.year == year and day <= edition.today for day in each.days)]
+    months: dict[date, list[Headline | Brief]] = {month: [] for month in known if month.year == year}
+    here = []
+    for each in headlines:
+        begun = {day.replace(day=1) for day in each.days if day.year == year and day <= edition.today}
+        for month in begun:
+            months.setdefault(month, []).append(each)
+        if begun:
+            here.append(each)
     years = sorted({each.year for each in known} | {year}, reverse=True)
     counts = words.sentence(_counts(edition, here))
     now = year == edition.today.year
@@ -63,13 +70,11 @@ def history_year(
         description=words.say("history.year_description", organisation=edition.masthead.organisation, year=year),
         lede=words.say("history.lede_now" if now else "history.lede", counts=counts),
         years=tuple([(Link(place=year_place(each), text=str(each)), each == year) for each in years]),
-        months=tuple([_month(edition, each, here) for each in reversed(known) if each.year == year]),
+        months=tuple([_month(edition, each, months[each]) for each in reversed(known) if each.year == year]),
     )
 
 
-def _month(edition: Edition, month: date, headlines: Iterable[Headline | Brief]) -> YearMonth:
-    last = min(_next(month) - timedelta(days=1), edition.today)
-    here = [each for each in headlines if any(month <= day <= last for day in each.days)]
+def _month(edition: Edition, month: date, here: Sequence[Headline | Brief]) -> YearMonth:
     incidents = sum(each.kind == Kind.INCIDENT for each in here)
     worst = max((each.worst for each in here), key=_WORST.index, default="ok")
     said = edition.words.sentence(_counts(edition, here)) if here else edition.words.say("home.nothing")
