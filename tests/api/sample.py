@@ -137,7 +137,7 @@ class World:
         for each in documents:
             yield incident.incident(each, self.roster if each.open else still)
             yield from incident.stubs(each, still.page)
-        yield history.history(self.lines, page, self.edition.today)
+        yield history.history(history.months(self.lines), page, self.edition.today)
         for year in {record.updates[0].at.year for record in self.records}:
             yield history.year(year, self.lines, page)
         yield from uptime.uptime(uptime_book(self.edition, self.board))

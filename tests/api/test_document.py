@@ -234,6 +234,23 @@ def test_a_cancelled_maintenance_is_completed_where_statuspage_has_no_other_word
     assert page.json("api/stillup/v1/maintenances.json")["maintenances"][0]["status"] == "cancelled"
 
 
+def test_of_what_is_over_nothing_changes_any_more():
+    records = (
+        outage(told(at("08:00"), "investigating", components={"sms": MAJOR}), told(at("09:00"), "resolved")),
+        work(told(at("06:00"), "scheduled", components={"sms": MAINTAINED}), start=at("07:00"), end=at("07:30")),
+    )
+    still_down = outage(told(at("10:40"), "investigating", components={"sms": MAJOR}), id="still-down")
+    now, later = (
+        world(*records, page=edition(at("10:00"))),
+        world(*records, still_down, page=edition(at("10:00", day=27))),
+    )
+
+    assert [later.documents[record.id] for record in records] == [now.documents[record.id] for record in records]
+    for document in now.documents.values():
+        path = f"incidents/{document.code}.json"
+        assert later.files[path] == now.files[path]
+
+
 KEPT = {
     "created_at": "2026-11-20T10:12:07.419Z",
     "updated_at": "2026-11-21T01:02:03.004Z",

@@ -102,6 +102,18 @@ def test_a_maintenance_stands_in_history_once_it_has_begun():
     assert SPAN(told_at(at("11:00"))[0]["timestamp"]).group(3, 6) == ("10:00", "10:30")
 
 
+def test_what_was_called_off_does_not_bring_a_month_to_come():
+    record = work(
+        told(at("09:00"), "scheduled"),
+        told(at("10:00"), "cancelled"),
+        start=at("10:00", month=12),
+        end=at("11:00", month=12),
+    )
+    (november,) = world(record).json("history.json")["months"]
+
+    assert SPAN(november["incidents"][0]["timestamp"]).group(1, 2, 3, 6) == ("Nov", "20", "09:00", "10:00")
+
+
 def test_newest_first_within_a_month():
     page = world(
         closed("a", at("01:00"), at("09:00")),

@@ -4,14 +4,14 @@ Both are put together from texts that are made once for each record and kept, si
 `?page=2`: a crawler gets everything at once instead of the newest quarter for ever.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from stillup.api import own, shape
-from stillup.api.artifact import JSON, iso, text, timestamp
+from stillup.api.artifact import JSON, filled, iso, text, timestamp
 from stillup.artifact import Artifact
 from stillup.views.document import IncidentDocument, PageDocument
 from stillup.vocabulary import Kind, UpdateStatus
@@ -66,62 +66,61 @@ def line(document: IncidentDocument, page: PageDocument) -> Line:
     return Line(filed.isoformat()[:19], text(past), row)
 
 
-def history(lines: Iterable[Line], page: PageDocument, today: date) -> Artifact:
-    """Return `history.json`: every month from the first record's to this one, and in it what ended then.
+def months(lines: Iterable[Line]) -> dict[str, str]:
+    """Return what `history.json` holds under each month (`2026-11`) that has something, as finished JSON.
 
     What spans two months stands under the one it ended in, as clients expect, who find the year by that.
     """
     known = sorted([line for line in lines if line.filed], key=lambda each: (each.filed, each.past), reverse=True)
-    by_month = {month: list(found) for month, found in groupby(known, key=lambda each: each.filed[:7])}
-    newest = max([f"{today:%Y-%m}", *by_month])
-    oldest = min([newest, *by_month])
-    months = [
-        _filled(
-            text({"name": _MONTHS[month.month - 1], "year": month.year, "incidents": []}),
-            [each.past for each in by_month.get(f"{month:%Y-%m}", ())],
-        )
-        for month in _down(newest, oldest)
-    ]
+    return {
+        month: filled(_month(month), [each.past for each in found])
+        for month, found in groupby(known, key=lambda each: each.filed[:7])
+    }
+
+
+def history(told: Mapping[str, str], page: PageDocument, today: date) -> Artifact:
+    """Return `history.json` from its `months`: every month from this one down to the first with a record."""
+    newest = max([f"{today:%Y-%m}", *told])
+    oldest = min([newest, *told])
     first = date.fromisoformat(f"{oldest}-01")
     quarter = datetime(first.year, (first.month - 1) // 3 * 3 + 1, 1, tzinfo=ZoneInfo(page.zone))
     head = text({"start_time": timestamp(quarter, ZoneInfo(page.zone)), "months": []})
-    return Artifact(path="history.json", body=_filled(head, months).encode() + b"\n", media_type=JSON)
+    body = filled(head, [told.get(month) or _month(month) for month in _down(newest, oldest)])
+    return Artifact(path="history.json", body=body.encode() + b"\n", media_type=JSON)
 
 
 def year(number: int, lines: Iterable[Line], page: PageDocument) -> Artifact:
     """Return `api/stillup/v1/incidents/<year>.json` from the lines of everything listed under a day of it."""
     known = sorted(lines, key=lambda each: (each.filed, each.row), reverse=True)
     head = text({"year": number, "time_zone": page.zone, "incidents": []})
-    body = _filled(head, [each.row for each in known])
+    body = filled(head, [each.row for each in known])
     return Artifact(path=f"api/stillup/v1/incidents/{number}.json", body=body.encode() + b"\n", media_type=JSON)
 
 
-def _filled(frame: str, texts: Iterable[str]) -> str:
-    """Return `frame`, JSON that ends in an empty list, with finished JSON in that list.
-
-    Ten thousand records are not parsed and written again for one new update.
-    """
-    return f"{frame[:-2]}{','.join(texts)}{frame[-2:]}"
+def _month(month: str) -> str:
+    year, number = month.split("-")
+    return text({"name": _MONTHS[int(number) - 1], "year": int(year), "incidents": []})
 
 
-def _down(newest: str, oldest: str) -> Iterator[date]:
-    month = date.fromisoformat(f"{newest}-01")
-    while f"{month:%Y-%m}" >= oldest:
+def _down(newest: str, oldest: str) -> Iterator[str]:
+    month = newest
+    while month >= oldest:
         yield month
-        month = (month - timedelta(days=1)).replace(day=1)
+        month = f"{date.fromisoformat(f'{month}-01') - timedelta(days=1):%Y-%m}"
 
 
 def _span(document: IncidentDocument) -> tuple[datetime, datetime | None] | None:
-    """Return from when to when history says it went; None while a maintenance has only been announced."""
+    """Return from when to when history says it went; None while a maintenance has only been announced.
+
+    One that was called off went from its announcement to that: no month to come stands in a history.
+    """
     if document.kind == Kind.INCIDENT:
         return document.updates[-1].shown, document.resolved
     begun = [window for window in document.windows if window.began is not None]
     if begun:
         running = begun[-1].status in (UpdateStatus.IN_PROGRESS, UpdateStatus.VERIFYING)
         return begun[-1].start, None if running else max(begun[-1].start, begun[-1].end)
-    if document.open:
-        return None
-    return (document.scheduled_for or document.created), (document.scheduled_until or document.created)
+    return None if document.open else (document.updates[-1].shown, document.resolved)
 
 
 def _timestamp(start: datetime, end: datetime | None) -> str:

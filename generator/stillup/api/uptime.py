@@ -1,11 +1,12 @@
 """Uptime and days as documents: the figures with the rule and the numbers they are made of."""
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 from stillup.api import own
-from stillup.api.artifact import artifact
+from stillup.api.artifact import JSON, artifact, filled, text
 from stillup.artifact import Artifact
-from stillup.views.document import UptimeBook, UptimeDocument, UptimeRule
+from stillup.views.document import DayDocument, UptimeBook, UptimeDocument, UptimeRule
 
 FORMULA = "100 * (1 - sum(major_outage * M + partial_outage * P) / (days * day_seconds))"
 """M and P are the weights; `days` are those with data."""
@@ -31,8 +32,11 @@ def uptime(book: UptimeBook) -> Iterator[Artifact]:
         ],
     }
     yield artifact("api/stillup/v1/uptime.json", whole)
+    calm: dict[date, str] = {}
     for each in book.components:
-        yield artifact(_path(each), _days(book, each, rule))
+        frame = text(_days(book, each, rule))
+        body = filled(frame, _each_day(each, calm))
+        yield Artifact(path=_path(each), body=body.encode() + b"\n", media_type=JSON)
 
 
 def _component(component: UptimeDocument) -> own.ComponentUptime:
@@ -57,17 +61,33 @@ def _days(book: UptimeBook, component: UptimeDocument, rule: own.Rule) -> own.Da
         "time_zone": book.page.zone,
         "rule": rule,
         "uptime": _shares(component),
-        "days": [
-            {
-                "date": day.date.isoformat(),
-                "major_outage": day.major,
-                "partial_outage": day.partial,
-                "degraded_performance": day.degraded,
-                "under_maintenance": day.maintenance,
-                "incidents": list(day.causes),
-            }
-            for day in component.days
-        ],
+        "days": [],
+    }
+
+
+def _each_day(component: UptimeDocument, calm: dict[date, str]) -> Iterator[str]:
+    """Yield every day as finished JSON; calm ones read the same for every component and are made once, in `calm`."""
+    if component.first is None or component.last is None:
+        return
+    bad = {day.date: day for day in component.bad}
+    for number in range((component.last - component.first).days + 1):
+        day = component.first + timedelta(days=number)
+        if day in bad:
+            yield text(_day(bad[day]))
+            continue
+        if day not in calm:
+            calm[day] = text(_day(DayDocument(date=day)))
+        yield calm[day]
+
+
+def _day(day: DayDocument) -> own.DaySeconds:
+    return {
+        "date": day.date.isoformat(),
+        "major_outage": day.major,
+        "partial_outage": day.partial,
+        "degraded_performance": day.degraded,
+        "under_maintenance": day.maintenance,
+        "incidents": list(day.causes),
     }
 
 

@@ -200,11 +200,11 @@ class DayDocument:
     """One civil day of a component: seconds in each state but operational."""
 
     date: date
-    partial: int
-    major: int
-    degraded: int
-    maintenance: int
-    causes: tuple[str, ...]
+    partial: int = 0
+    major: int = 0
+    degraded: int = 0
+    maintenance: int = 0
+    causes: tuple[str, ...] = ()
     """Ids of incidents and maintenances."""
 
 
@@ -227,8 +227,12 @@ class UptimeDocument:
 
     shares: tuple[ShareDocument, ...]
     months: tuple[MonthDocument, ...]
-    days: tuple[DayDocument, ...] = ()
-    """Of a component: those with data, oldest first."""
+    first: date | None = None
+    last: date | None = None
+    """Of a component: the first and the last day with data; every day between them has data too."""
+
+    bad: tuple[DayDocument, ...] = ()
+    """Of a component: the days on which it was not operational all the time, oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

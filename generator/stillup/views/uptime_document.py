@@ -9,11 +9,12 @@ from stillup.timeline.day import Day
 from stillup.timeline.uptime import group_days, uptime
 from stillup.views import code
 from stillup.views.board import Board, has_figure, is_alive, months
-from stillup.views.component import by_month, spans
+from stillup.views.component import spans
 from stillup.views.document import DayDocument, MonthDocument, ShareDocument, UptimeBook, UptimeDocument, UptimeRule
 from stillup.views.edition import Edition
 from stillup.views.roster import page
 from stillup.views.rule import rule
+from stillup.views.trouble import is_bad
 from stillup.vocabulary import ComponentStatus, Show
 
 
@@ -39,7 +40,9 @@ def _is_current(edition: Edition, component: Component) -> bool:
 
 
 def _of_component(edition: Edition, board: Board, component: Component) -> UptimeDocument:
+    days = board.days[component.id]
     young = component.since == edition.today
+    known = [day.date for day in days if day.known]
     return UptimeDocument(
         id=component.id,
         code=code.of_component(component),
@@ -48,15 +51,11 @@ def _of_component(edition: Edition, board: Board, component: Component) -> Uptim
         group=component.group or "",
         start=component.since,
         current=_is_current(edition, component),
-        shares=tuple([_share(edition, board.last(component.id, count), young) for count in spans(edition)]),
-        months=tuple(
-            [
-                MonthDocument(month=month, percent=_percent(edition, days, young))
-                for month, days in by_month(edition, board, component)
-                if any(day.known for day in days)
-            ]
-        ),
-        days=tuple([_day(day) for day in board.days[component.id] if day.known]),
+        shares=_shares(edition, days, young),
+        months=_months(edition, days, young),
+        first=known[0] if known else None,
+        last=known[-1] if known else None,
+        bad=tuple([_day(day) for day in days if is_bad(day)]),
     )
 
 
@@ -69,11 +68,7 @@ def _groups(edition: Edition, board: Board, shown: Sequence[Component]) -> Itera
 
 
 def _of_group(edition: Edition, board: Board, group: Group, components: Sequence[Component]) -> UptimeDocument:
-    days = group_days([board.days[each.id] for each in components])
-    by_first: dict[date, list[Day]] = {month: [] for month in months(edition.today)}
-    for day in days:
-        if day.known and (month := day.date.replace(day=1)) in by_first:
-            by_first[month].append(day)
+    days = _together([board.days[each.id] for each in components])
     return UptimeDocument(
         id=group.id,
         code=code.of_group(group),
@@ -82,14 +77,24 @@ def _of_group(edition: Edition, board: Board, group: Group, components: Sequence
         group="",
         start=None,
         current=True,
-        shares=tuple([_share(edition, days[-count:]) for count in spans(edition)]),
-        months=tuple(
-            [MonthDocument(month=month, percent=_percent(edition, found)) for month, found in by_first.items() if found]
-        ),
+        shares=_shares(edition, days),
+        months=_months(edition, days),
     )
 
 
-def _share(edition: Edition, days: Sequence[Day], young: bool = False) -> ShareDocument:
+def _together(children: Sequence[Sequence[Day]]) -> list[Day]:
+    """Return a group's days. A day that was calm for all stands for itself: means are made of bad days only."""
+    rows = list(zip(*children, strict=True))
+    bad = [number for number, row in enumerate(rows) if any(is_bad(day) for day in row)]
+    means = dict(zip(bad, group_days([[days[number] for number in bad] for days in children]), strict=True))
+    return [means.get(number) or next((day for day in row if day.known), row[0]) for number, row in enumerate(rows)]
+
+
+def _shares(edition: Edition, days: Sequence[Day], young: bool = False) -> tuple[ShareDocument, ...]:
+    return tuple([_share(edition, days[-count:], young) for count in spans(edition)])
+
+
+def _share(edition: Edition, days: Sequence[Day], young: bool) -> ShareDocument:
     return ShareDocument(
         days=len(days),
         first=next((day.date for day in days if day.known), None),
@@ -97,7 +102,22 @@ def _share(edition: Edition, days: Sequence[Day], young: bool = False) -> ShareD
     )
 
 
-def _percent(edition: Edition, days: Sequence[Day], young: bool = False) -> int | None:
+def _months(edition: Edition, days: Sequence[Day], young: bool = False) -> tuple[MonthDocument, ...]:
+    """Return those of the last twelve months of which there is data."""
+    found: dict[tuple[int, int], list[Day]] = {(month.year, month.month): [] for month in months(edition.today)}
+    for day in days:
+        if day.known and (day.date.year, day.date.month) in found:
+            found[day.date.year, day.date.month].append(day)
+    return tuple(
+        [
+            MonthDocument(month=date(year, month, 1), percent=_percent(edition, of_month, young))
+            for (year, month), of_month in found.items()
+            if of_month
+        ]
+    )
+
+
+def _percent(edition: Edition, days: Sequence[Day], young: bool) -> int | None:
     """Return the figure that the page prints; it prints none in a component's first day."""
     return None if young else uptime(days, edition.settings.uptime)
 
