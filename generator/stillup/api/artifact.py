@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from stillup.artifact import Artifact
 
 JSON = "application/json"
+_UTC = ("Etc/UTC", "UTC")
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def artifact(path: str, document: object) -> Artifact:
@@ -17,7 +19,7 @@ def artifact(path: str, document: object) -> Artifact:
 
 def text(document: object) -> str:
     """Return `document` as JSON on one line."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(document)
 
 
 def filled(frame: str, texts: Iterable[str]) -> str:
@@ -31,9 +33,9 @@ def filled(frame: str, texts: Iterable[str]) -> str:
 
 def timestamp(at: datetime, zone: ZoneInfo) -> str:
     """Return an instant as Statuspage prints it: `2026-11-20T10:12:00.000Z`, or with the page's own offset."""
-    local = at.astimezone(zone)
-    written = local.isoformat(timespec="milliseconds")
-    return written[:-6] + "Z" if local.tzname() == "UTC" else written
+    if zone.key in _UTC:
+        return at.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+    return at.astimezone(zone).isoformat(timespec="milliseconds")
 
 
 def iso(at: datetime) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from markupsafe import Markup
 
 from stillup.api.artifact import artifact
-from stillup.api.statuspage import Printer, at_rest
+from stillup.api.statuspage import Printer
 from stillup.artifact import Artifact
 from stillup.views.document import IncidentDocument, PageDocument, Roster
 from stillup.vocabulary import Kind
@@ -25,7 +25,7 @@ def incident(document: IncidentDocument, roster: Roster) -> Artifact:
     Of an open record it shows the components as they are in `roster`; of one that is over as the record left them, so
     that the file never changes again.
     """
-    printer = Printer(roster if document.open else at_rest(roster, document))
+    printer = Printer(roster, left=None if document.open else document.resolved or document.updated)
     told = printer.maintenance(document) if document.kind == Kind.MAINTENANCE else printer.incident(document)
     return artifact(f"incidents/{document.code}.json", {**told, **printer.postmortem(document)})
 

@@ -1,7 +1,7 @@
 """Views to Statuspage's objects."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from stillup.api import shape
@@ -16,9 +16,13 @@ _STATES = {UpdateStatus.CANCELLED.value: UpdateStatus.COMPLETED.value}
 class Printer:
     """Prints what belongs to one page."""
 
-    def __init__(self, roster: Roster) -> None:
-        """Print for the page and with the components of `roster`."""
+    def __init__(self, roster: Roster, *, left: datetime | None = None) -> None:
+        """Print for the page and with the components of `roster`.
+
+        With `left` they are as a record left them that was over then: the same for ever.
+        """
         self._roster = roster
+        self._left = left
         self._page = roster.page.code
         self._zone = ZoneInfo(roster.page.zone)
 
@@ -125,9 +129,9 @@ class Printer:
         return {
             "id": component.code,
             "name": component.name,
-            "status": component.status,
+            "status": component.status if self._left is None else ComponentStatus.OPERATIONAL.value,
             "created_at": timestamp(component.created, self._zone),
-            "updated_at": timestamp(component.updated, self._zone),
+            "updated_at": timestamp(self._left or component.updated, self._zone),
             "position": component.position,
             "description": component.html or None,
             "showcase": component.showcase,
@@ -144,20 +148,6 @@ def state(document: IncidentDocument) -> str:
     if document.postmortem_at is not None and not document.open and document.kind == Kind.INCIDENT:
         return "postmortem"
     return _STATES.get(document.status, document.status)
-
-
-def at_rest(roster: Roster, document: IncidentDocument) -> Roster:
-    """Return `roster` as a record that is over left its components, so that its file stays the same for ever."""
-    fine = ComponentStatus.OPERATIONAL.value
-    left = document.resolved or document.updated
-    return replace(
-        roster,
-        by_id={
-            id: replace(roster.by_id[id], status=fine, updated=max(left, roster.by_id[id].created))
-            for id in document.component_ids
-            if id in roster.by_id
-        },
-    )
 
 
 def in_order(documents: Iterable[IncidentDocument], kind: str) -> list[IncidentDocument]:
