@@ -48,18 +48,26 @@ class StillupPlugin(BasePlugin[_Open]):
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Remember the command; defining this keeps one plugin over all rebuilds of `mkdocs serve`."""
         self._command = command
+        self._built = False
 
     @event_priority(100)
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Read and judge all records before MkDocs writes anything; a problem ends the build here."""
+        """Read and judge all records before MkDocs writes anything; a problem ends the build here.
+
+        `mkdocs serve` goes on with the page as it was when it last was sound.
+        """
         file = config.config_file_path
         root = Path(os.environ.get("STILLUP_ROOT") or (Path(file).parent if file else "."))
         self._final = config.site_dir
         self._asked = SHELLS in os.environ
+        self._sound = True
         try:
             self._run = self._begin(root)
         except StillupError as error:
-            raise PluginError(str(error)) from error
+            if not getattr(self, "_built", False):
+                raise PluginError(str(error)) from error
+            self._sound = False
+            log.error(f"The page stays as it was:\n{error}")
         self._frontage = Frontage(self._run.work)
         config.site_dir = str(self._frontage.static)
         if config.theme["favicon"] == "assets/images/favicon.png":  # Material's own
@@ -73,12 +81,22 @@ class StillupPlugin(BasePlugin[_Open]):
             work = pipeline.work_folder(root)[1].with_name("serve")
         if self._asked:
             work = Path(os.environ[SHELLS])
+        self.on_build_error()
         run = pipeline.Run(root, at=_at(), site_dir=site, work=work, live=_written_at() == "now")
         if not self._asked:
-            run.read()
+            try:
+                run.read()
+            except BaseException:
+                run.close()
+                raise
             for problem in run.warnings:
                 log.info(str(problem))
         return run
+
+    def on_build_error(self, **_: object) -> None:
+        """Let go of what a build before this one left open."""
+        if hasattr(self, "_run"):
+            self._run.close()
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the sentinel pages."""
@@ -117,12 +135,13 @@ class StillupPlugin(BasePlugin[_Open]):
         self._frontage.done()
         config.site_dir = self._final
         with self._run as run:
-            if self._asked:
+            if self._asked or not self._sound:
                 return
             try:
                 built = run.write(self._frontage)
             except StillupError as error:
                 raise PluginError(str(error)) from error
+        self._built = True
         for line in built.lines():
             log.info(line)
 
