@@ -1,6 +1,7 @@
 """What is kept between builds saves work and changes nothing: each tree is the one that a cold build makes."""
 
 import itertools
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -161,3 +162,19 @@ def test_after_any_edits_the_tree_is_that_of_a_cold_build(sequence, in_git, tmp_
         assert kept.keys() == made.keys()
         assert [path for path in kept if kept[path] != made[path]] == []
         assert site.build().written == 0
+
+
+@pytest.mark.needs("mkdocs")
+@pytest.mark.parametrize("in_git", [False, True])
+def test_a_page_that_somebody_took_away_comes_back_and_takes_no_other_along(in_git, tmp_path):
+    site = Site.make(tmp_path)
+    if in_git:
+        site.git("init", "--quiet")
+        commit(site, 0)
+    site.build()
+    whole = site.tree()
+    shutil.rmtree(site.root / "site" / "incidents" / "closed")
+
+    site.build()
+
+    assert site.tree() == whole

@@ -53,8 +53,11 @@ def check(context: click.Context, root: Path, at: option.When, as_json: bool, fo
 @option.at
 @option.json_lines
 @option.site_dir
+@option.keep_last_good
 @click.pass_context
-def build(context: click.Context, root: Path, at: option.When, as_json: bool, site_dir: Path | None) -> None:
+def build(
+    context: click.Context, root: Path, at: option.When, as_json: bool, site_dir: Path | None, keep_last_good: bool
+) -> None:
     """Make the site from the records; only what changed is written.
 
     Exits 1 when a record is unusable, and leaves the site as it was.
@@ -62,7 +65,7 @@ def build(context: click.Context, root: Path, at: option.When, as_json: bool, si
     from stillup import pipeline
 
     context.find_root().meta["format"] = "json" if as_json else "text"
-    built = pipeline.build(root, at=at.at, live=at.live, site_dir=site_dir)
+    built = pipeline.build(root, at=at.at, live=at.live, site_dir=site_dir, keep_last_good=keep_last_good)
     option.say_built(built, as_json)
 
 
@@ -72,9 +75,16 @@ def build(context: click.Context, root: Path, at: option.When, as_json: bool, si
 @option.json_lines
 @option.site_dir
 @click.option("--outbox", type=click.Path(path_type=Path, file_okay=False), help="Default: outbox/ below the root.")
+@option.keep_last_good
 @click.pass_context
 def publish(
-    context: click.Context, root: Path, at: option.When, as_json: bool, site_dir: Path | None, outbox: Path | None
+    context: click.Context,
+    root: Path,
+    at: option.When,
+    as_json: bool,
+    site_dir: Path | None,
+    outbox: Path | None,
+    keep_last_good: bool,
 ) -> None:
     """Check the records, build the site, and render the messages of open and recent incidents into outbox/.
 
@@ -84,5 +94,7 @@ def publish(
     from stillup import pipeline
 
     context.find_root().meta["format"] = "json" if as_json else "text"
-    built = pipeline.publish(root, at=at.at, live=at.live, site_dir=site_dir, outbox=outbox)
+    built = pipeline.publish(
+        root, at=at.at, live=at.live, site_dir=site_dir, outbox=outbox, keep_last_good=keep_last_good
+    )
     option.say_built(built, as_json)

@@ -61,6 +61,9 @@ at = click.option(
     help="The instant to work for, e.g. 2026-11-20T10:45:00Z; now.",
 )
 json_lines = click.option("--json", "as_json", is_flag=True, help="Print results and problems as JSON.")
+keep_last_good = click.option(
+    "--keep-last-good", is_flag=True, help="Take a broken record as of the newest commit in which it was sound."
+)
 site_dir = click.option(
     "--site-dir", type=click.Path(path_type=Path, file_okay=False), help="Default: as mkdocs.yml says."
 )

@@ -10,9 +10,15 @@ __all__ = ["Built", "Checked", "Run", "build", "check", "publish", "work_folder"
 
 
 def publish(
-    root: Path, *, at: datetime, site_dir: Path | None = None, outbox: Path | None = None, live: bool = False
+    root: Path,
+    *,
+    at: datetime,
+    site_dir: Path | None = None,
+    outbox: Path | None = None,
+    live: bool = False,
+    keep_last_good: bool = False,
 ) -> Built:
     """Check, build, and render messages: `pipeline.publish.publish`, imported when it is asked for."""
     from stillup.pipeline.publish import publish
 
-    return publish(root, at=at, site_dir=site_dir, outbox=outbox, live=live)
+    return publish(root, at=at, site_dir=site_dir, outbox=outbox, live=live, keep_last_good=keep_last_good)

@@ -248,7 +248,10 @@ class Assembly:
 
     def _tell(self, id: str) -> Told:
         known = self.gathered.told.get(id)
-        return known or tell(self.edition, known_record(self.root, self.edition, self.index, id))
+        if known is not None:
+            return known
+        record = self.gathered.rescued.get(id) or known_record(self.root, self.edition, self.index, id)
+        return tell(self.edition, record)
 
     def remember(self) -> None:
         """Note for the next run what this one made."""

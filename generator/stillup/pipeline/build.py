@@ -40,15 +40,19 @@ def check(root: Path, *, at: datetime, live: bool = False, base: str = "") -> Ch
         return run.check(base)
 
 
-def build(root: Path, *, at: datetime, site_dir: Path | None = None, live: bool = False) -> Built:
+def build(
+    root: Path, *, at: datetime, site_dir: Path | None = None, live: bool = False, keep_last_good: bool = False
+) -> Built:
     """Make the site at `site_dir`, `site/` below `root` by default; only what changed is written.
+
+    `keep_last_good`: a broken record is taken as of the newest commit in which it was sound, with warnings.
 
     Raises:
         RecordError: a record is unusable; the site is as it was.
         StillupError: MkDocs or an override failed.
     """
     site, work = work_folder(root, site_dir)
-    with Run(root, at=at, site_dir=site, work=work, live=live) as run:
+    with Run(root, at=at, site_dir=site, work=work, live=live, keep_last_good=keep_last_good) as run:
         run.read()
         return run.write(frontage(run))
 

@@ -11,12 +11,13 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from hashlib import blake2b
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from stillup.errors import Level, Problem, RecordError, StillupError
 from stillup.pipeline.almanac import touched
 from stillup.pipeline.spool import Spool
 from stillup.pipeline.story import Told, tell
-from stillup.pipeline.survey import Survey, survey
+from stillup.pipeline.survey import Survey, again, survey
 from stillup.records import identity, store
 from stillup.records.folder import record_file
 from stillup.records.identity import Identity
@@ -27,6 +28,9 @@ from stillup.records.story import Seen, Story
 from stillup.timeline import keeping as courses
 from stillup.timeline.course import Course
 from stillup.views.edition import Edition
+
+if TYPE_CHECKING:
+    from stillup.pipeline.rescue import Rescue
 
 _RACE = 2_000_000_000
 """A file touched this many nanoseconds before it was read may change again without a new time stamp."""
@@ -55,6 +59,9 @@ class Gathered:
     told: dict[str, Told] = field(default_factory=dict)
     """The stories of this run that are still open, ready for the home page."""
 
+    rescued: dict[str, Incident] = field(default_factory=dict)
+    """Records whose files are broken, as they were when they were sound."""
+
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -64,11 +71,17 @@ class Gathered:
 
 
 def gather(
-    root: Path, edition: Edition, index: Index, spool: Spool, page: Callable[[Told], tuple[str, ...]]
+    root: Path,
+    edition: Edition,
+    index: Index,
+    spool: Spool,
+    page: Callable[[Told], tuple[str, ...]],
+    rescue: "Rescue | None" = None,
 ) -> Gathered:
     """Read every record below `root` that changed since `index` was saved, or that the clock has moved.
 
-    `page` makes the spooled texts of one story; its first must be the story's id.
+    `page` makes the spooled texts of one story; its first must be the story's id. With `rescue` a broken record is
+    taken as of an earlier commit, for this run alone.
     """
     at = int(edition.at.timestamp())
     stale = index.stale(at)
@@ -76,12 +89,22 @@ def gather(
     result = Gathered(problems=list(seen_from.problems), fresh=index.count() == 0)
     looked: list[tuple[str, Seen]] = []
     batch: list[Story] = []
+    kept: list[str] = []
+    read: set[str] = set()
     for file in (*seen_from.files, *_files(root, index, stale, seen_from)):
-        digest, files = _look(root, (file.path, *file.updates))
+        paths = (file.path, *file.updates)
+        digest, files = _look(root, paths)
         looked.extend(files)
         if file.id not in stale and not result.fresh and index.digest(file.id) == digest:
             continue
+        read.add(file.id)
         record, problems = store.incident(root, file, edition.components, edition.settings.timezone)
+        if record is None and rescue is not None:
+            record, problems = rescue.incident(file, problems, edition.components, edition.settings.timezone)
+            if record is not None:
+                result.rescued[file.id] = record
+                kept.extend(paths)
+                digest = ""  # the digest of no file: what is kept here must never be taken for what the files hold
         result.problems.extend(problems)
         if record is None:
             continue
@@ -90,11 +113,13 @@ def gather(
             _put(index, batch, result, edition)
     _put(index, batch, result, edition)
     index.see(looked)
+    if kept:
+        again(index, kept)
     _touch(index, seen_from.gone, result, edition)
     index.drop(seen_from.gone)
     index.unsee(seen_from.unseen)
     result.removed |= seen_from.gone
-    result.problems.extend(_warnings(index, result))
+    result.problems.extend(_warnings(index, read | result.removed))
     result.problems.extend(_clashes(root, edition, index))
     return result
 
@@ -204,9 +229,9 @@ def _clashes(root: Path, edition: Edition, index: Index) -> tuple[Problem, ...]:
     return store.clashes(root, named.values(), edition.settings, edition.components)
 
 
-def _warnings(index: Index, result: Gathered) -> Iterator[Problem]:
+def _warnings(index: Index, read: set[str]) -> Iterator[Problem]:
     """Return the warnings of records that were not read again."""
     for id, text in index.column("warnings"):
-        if id not in result.changed and id not in result.removed:
+        if id not in read:
             for fields in json.loads(text):
                 yield Problem(**fields | {"level": Level(fields["level"])})

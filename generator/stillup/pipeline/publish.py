@@ -26,16 +26,24 @@ RECENT = timedelta(days=7)
 
 
 def publish(
-    root: Path, *, at: datetime, site_dir: Path | None = None, outbox: Path | None = None, live: bool = False
+    root: Path,
+    *,
+    at: datetime,
+    site_dir: Path | None = None,
+    outbox: Path | None = None,
+    live: bool = False,
+    keep_last_good: bool = False,
 ) -> Built:
     """Check, build, and render messages into `outbox` (`outbox/` below `root` by default).
+
+    `keep_last_good`: a broken record is taken as of the newest commit in which it was sound, with warnings.
 
     Raises:
         RecordError: a record is unusable; site and outbox are as they were.
     """
     site, work = work_folder(root, site_dir)
     target = outbox or root / "outbox"
-    with Run(root, at=at, site_dir=site, work=work, live=live) as run:
+    with Run(root, at=at, site_dir=site, work=work, live=live, keep_last_good=keep_last_good) as run:
         run.read()
         _refuse_channels(run)
         composed = tuple(compose(run))

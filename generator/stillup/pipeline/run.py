@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from jinja2 import FileSystemBytecodeCache
@@ -30,6 +31,9 @@ from stillup.site.frame import Frame
 from stillup.site.page import Page, Pages
 from stillup.site.shell import Shell
 from stillup.views.edition import Edition
+
+if TYPE_CHECKING:
+    from stillup.pipeline.rescue import Rescue
 
 DAMAGE = (Damaged, sqlite3.DatabaseError)
 """What a damaged index raises: it is thrown away and made again, once."""
@@ -80,10 +84,20 @@ class Checked:
 class Run:
     """The state of one run. Use as a context manager; only `write` changes anything that stays."""
 
-    def __init__(self, root: Path, *, at: datetime, site_dir: Path, work: Path, live: bool = True) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        at: datetime,
+        site_dir: Path,
+        work: Path,
+        live: bool = True,
+        keep_last_good: bool = False,
+    ) -> None:
         """Read the settings and components of the page at `root`.
 
         `live` is false where `at` was stated and is not simply now: then no script speaks of the present.
+        `keep_last_good`: a broken record is taken as of the newest commit in which it was sound.
         `work` is a folder of our own for what is kept between runs; it is safe to delete.
 
         Raises:
@@ -92,6 +106,9 @@ class Run:
         self.root, self.site_dir, self.work = root, site_dir, work
         settings, problems = configuration.settings(root)
         components, more = store.components(root)
+        self._rescue = _rescue(root) if keep_last_good else None
+        if self._rescue is not None:
+            components, more = self._rescue.components(components, more)
         self._problems = [
             *problems,
             *more,
@@ -208,7 +225,7 @@ class Run:
         # Ten thousand records make many small objects and no cycles: looking for some costs a quarter of the time.
         gc.disable()
         try:
-            self._gathered = gather(self.root, self.edition, self.index, self._spool, self._texts)
+            self._gathered = gather(self.root, self.edition, self.index, self._spool, self._texts, self._rescue)
         finally:
             gc.enable()
 
@@ -219,7 +236,8 @@ class Run:
 
     def record(self, id: str) -> Incident:
         """Return the record of `id`, which `read` found sound."""
-        return known_record(self.root, self.edition, self.index, id)
+        known = self._gathered.rescued.get(id)
+        return known or known_record(self.root, self.edition, self.index, id)
 
     def write(self, frontage: Frontage) -> Built:
         """Write everything that follows from the records into the site, with the shells and files of `frontage`.
@@ -281,7 +299,15 @@ class Run:
     def _all_again(self) -> None:
         """Every page must be written: the shell is another, or somebody took pages away."""
         self.index.drop(self.index.ids())
+        self.index.keep("commit", "")  # git would say that nothing changed
         self._gather()
+
+
+def _rescue(root: Path) -> "Rescue":
+    """Return what looks for sound versions of broken records; few runs need it."""
+    from stillup.pipeline.rescue import Rescue
+
+    return Rescue(root)
 
 
 def _of_wording(folder: Path) -> tuple[Problem, ...]:

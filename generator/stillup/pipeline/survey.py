@@ -7,6 +7,7 @@ that time are looked at again whatever git says: they may have gone back to it.
 import json
 import os
 import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +50,13 @@ def survey(root: Path, index: Index) -> Survey:
     index.keep("commit", head if dirty is not None else "")
     index.keep("dirty", json.dumps(sorted(dirty or ())))
     return found
+
+
+def again(index: Index, paths: Iterable[str]) -> None:
+    """Let the next run look at `paths`, whatever git or their time stamps say: what is kept is not what they hold."""
+    paths = set(paths)
+    index.unsee(paths)
+    index.keep("dirty", json.dumps(sorted(_noted(index) | paths)))
 
 
 def _noted(index: Index) -> set[str]:

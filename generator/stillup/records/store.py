@@ -1,6 +1,6 @@
 """All records of a repository: which files there are, each of them read, all of them together."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Components", "RecordFile", "Records", "clashes", "components", "files", "incident", "load", "misplaced"]
 
 GROUPS = "components/_groups.yml"
+_NOTHING: Mapping[str, bytes] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,11 @@ def files(root: Path) -> tuple[tuple[RecordFile, ...], tuple[Problem, ...]]:
     return record_files(root, "incidents")
 
 
-def components(root: Path) -> tuple[Components, tuple[Problem, ...]]:
-    """Return the components that could be read, in page order, and every problem of `components/`."""
+def components(root: Path, instead: Mapping[str, bytes] = _NOTHING) -> tuple[Components, tuple[Problem, ...]]:
+    """Return the components that could be read, in page order, and every problem of `components/`.
+
+    `instead` holds by path what to read in place of what stands there.
+    """
     # pydantic comes along here, which a run over unchanged records never needs.
     from stillup.records import lifetime
     from stillup.records.finding import Findings
@@ -51,11 +55,11 @@ def components(root: Path) -> tuple[Components, tuple[Problem, ...]]:
 
     found, problems = record_files(root, "components")
     findings = Findings(problems)
-    groups = _groups(root, findings)
+    groups = _groups(root, findings, instead)
     documents: dict[str, Document] = {}
     result: list[Component] = []
     for file in found:
-        document, faults = _read(root, file.path)
+        document, faults = _read(root, file.path, instead)
         findings.problems += faults
         if document is None:
             document = Document(file.path, None, refused={()})
@@ -153,7 +157,11 @@ def misplaced(root: Path) -> tuple[Problem, ...]:
     )
 
 
-def _read(root: Path, path: str) -> tuple[Document | None, tuple[Problem, ...]]:
+def _read(
+    root: Path, path: str, instead: Mapping[str, bytes] = _NOTHING
+) -> tuple[Document | None, tuple[Problem, ...]]:
+    if path in instead:
+        return read(instead[path], path)
     data, problem = contents(root, path)
     return (None, (problem,)) if problem else read(data, path)
 
@@ -177,14 +185,14 @@ def _stand_in(id: str, document: Document) -> Component:
     return Component(id=id, name=in_words(id), group=group if isinstance(group, str) and ID(group) else None)
 
 
-def _groups(root: Path, findings: "Findings") -> list[Group] | None:
+def _groups(root: Path, findings: "Findings", instead: Mapping[str, bytes]) -> list[Group] | None:
     """Return the written groups; None where no sound list of them is written."""
     from stillup.records.shape import shaped
     from stillup.records.written import WrittenGroup
 
     if not (root / GROUPS).exists():
         return None
-    document, problems = _read(root, GROUPS)
+    document, problems = _read(root, GROUPS, instead)
     findings.problems += problems
     result: list[Group] = []
     faulty = False
