@@ -327,6 +327,50 @@ class TestSeries:
 
         assert [claim.component for claim in course(record, on(27, "03:00")).claims] == ["db", "api", "db"]
 
+    def test_a_move_names_its_window(self):
+        move = Move(start=on(5, month=12), end=on(5, "01:00", month=12), occurrence=on(4, "02:00", month=12))
+        record = maintenance(ANNOUNCED, told(on(21), "scheduled", scheduled=move), **WEEKLY)
+
+        assert [f"{o.start:%d}" for o in course(record, on(22)).occurrences] == ["20", "27", "05"]
+
+    def test_a_report_days_later_is_of_the_window_before_it(self):
+        record = maintenance(ANNOUNCED, told(on(24), "completed"), **WEEKLY)
+
+        assert statuses(record, on(25)) == ["completed", "scheduled", "scheduled"]
+
+    def test_work_told_its_own_length_after_the_end_is_of_the_next_window(self):
+        record = maintenance(ANNOUNCED, told(clock("06:00"), "in_progress"), **WEEKLY)
+
+        assert statuses(record, clock("06:00")) == ["completed", "in_progress", "scheduled"]
+
+    def test_a_cancelled_window_is_not_the_next(self):
+        off = told(on(21), "cancelled", occurrence=on(27, "02:00"))
+        record = maintenance(ANNOUNCED, off, told(on(26, "22:00"), "in_progress"), **WEEKLY)
+
+        assert statuses(record, on(26, "23:00")) == ["completed", "cancelled", "in_progress"]
+
+    @pytest.mark.parametrize("moment", [on(27, "02:00"), on(27, "03:59")])
+    def test_manual_work_is_of_the_window_it_falls_in_though_an_earlier_one_was_missed(self, moment):
+        record = maintenance(ANNOUNCED, told(moment, "in_progress"), auto=False, **WEEKLY)
+
+        assert statuses(record, on(27, "05:00")) == ["scheduled", "in_progress", "scheduled"]
+
+    def test_an_announcement_to_all_does_not_stop_manual_work(self):
+        more = told(clock("03:00"), "scheduled", components={"api": FINE})
+        record = maintenance(ANNOUNCED, told(clock("02:00"), "in_progress"), more, auto=False, **WEEKLY)
+
+        assert statuses(record, clock("03:30")) == ["in_progress", "scheduled", "scheduled"]
+
+    def test_announced_again_only_what_is_to_come_takes_place(self):
+        record = maintenance(ANNOUNCED, told(on(19), "cancelled"), told(on(21), "scheduled"), auto=False, **WEEKLY)
+
+        assert statuses(record, on(22)) == ["cancelled", "scheduled", "scheduled"]
+
+    def test_what_customers_noticed_of_one_window_is_not_known(self):
+        record = maintenance(ANNOUNCED, started_at=clock("02:20"), ended_at=clock("03:00"), **WEEKLY)
+
+        assert spans(course(record, clock("05:00"))) == [("db", "02:00", "04:00", "under_maintenance")]
+
     def test_excepted_windows_do_not_take_place(self):
         record = maintenance(ANNOUNCED, exceptions=(on(27, "02:00"),), **WEEKLY)
 
@@ -387,24 +431,47 @@ class TestSeries:
         assert rare.status is UpdateStatus.SCHEDULED
 
 
-def test_without_a_window_only_updates_say_when_it_took_place():
-    record = Incident(
-        id="database",
-        title="Emergency work",
-        kind=Kind.MAINTENANCE,
-        updates=(
-            told(clock("02:10"), "in_progress", components={"db": MAINTAINED}),
-            told(clock("03:00"), "completed"),
-        ),
-    )
+class TestUnplanned:
+    """Without a window only updates say when it took place."""
 
-    assert state(record, clock("02:30")) == "in_progress"
-    assert spans(course(record, clock("04:00"))) == [("db", "02:10", "03:00", "under_maintenance")]
+    ANNOUNCED = told(clock("01:00"), "scheduled", components={"db": MAINTAINED})
+    WORK = told(clock("02:10"), "in_progress")
+    DONE = told(clock("03:00"), "completed")
+
+    def record(self, *updates, **more):
+        return Incident(id="database", title="Emergency work", kind=Kind.MAINTENANCE, updates=updates, **more)
+
+    def test_it_runs_from_its_first_to_its_last_update(self):
+        record = self.record(self.ANNOUNCED, self.WORK, self.DONE)
+
+        assert state(record, clock("01:30")) == "scheduled"
+        assert state(record, clock("02:30")) == "in_progress"
+        assert spans(course(record, clock("04:00"))) == [("db", "02:10", "03:00", "under_maintenance")]
+        (window,) = course(record, clock("04:00")).occurrences
+        assert (window.start, window.end) == (clock("02:10"), clock("03:00"))
+
+    def test_announced_alone_it_waits(self):
+        waiting = course(self.record(self.ANNOUNCED), clock("09:00"))
+
+        assert (waiting.status, waiting.started, waiting.claims) == (UpdateStatus.SCHEDULED, clock("01:00"), ())
+        assert waiting.occurrences[0].end == clock("01:00")
+
+    def test_it_took_place_when_customers_noticed_it(self):
+        told_after = self.record(
+            told(clock("09:00"), "completed", components={"db": MAINTAINED}),
+            started_at=clock("02:00"),
+            ended_at=clock("03:00"),
+        )
+
+        over = course(told_after, clock("10:00"))
+
+        assert spans(over) == [("db", "02:00", "03:00", "under_maintenance")]
+        assert (over.occurrences[0].start, over.occurrences[0].end) == (clock("02:00"), clock("03:00"))
 
 
 @pytest.mark.parametrize("auto", [True, False])
 def test_a_maintenance_told_when_it_was_over_held_its_window(auto):
-    record = maintenance(told(clock("09:00"), "completed", components={"db": MAINTAINED}), auto=auto, **NIGHT)
+    record = maintenance(told(clock("09:00"), "completed", components={"db": FINE}), auto=auto, **NIGHT)
 
     assert spans(course(record, clock("10:00"))) == [("db", "02:00", "04:00", "under_maintenance")]
 
@@ -419,6 +486,35 @@ def test_what_customers_noticed_stands_above_the_window():
     )
 
     assert spans(course(record, clock("10:00"))) == [("db", "02:20", "03:10", "under_maintenance")]
+    assert course(record, clock("10:00")).started == clock("02:20")
+
+
+def test_an_end_to_come_counts_once_it_has_come():
+    record = maintenance(ANNOUNCED, told(clock("03:30"), "completed"), ended_at=clock("03:45"), **NIGHT)
+
+    assert spans(course(record, clock("03:40"))) == [("db", "02:00", "03:30", "under_maintenance")]
+    assert spans(course(record, clock("03:45"))) == [("db", "02:00", "03:45", "under_maintenance")]
+
+
+def test_the_end_belongs_to_the_last_run():
+    record = maintenance(
+        ANNOUNCED,
+        told(clock("04:10"), "in_progress"),
+        told(clock("05:30"), "completed"),
+        ended_at=clock("05:00"),
+        **NIGHT,
+    )
+
+    assert [(start, end) for _, start, end, _ in spans(course(record, clock("06:00")))] == [
+        ("02:00", "04:00"),
+        ("04:10", "05:00"),
+    ]
+
+
+def test_an_end_written_while_it_runs_does_not_turn_it_green():
+    record = maintenance(ANNOUNCED, ended_at=clock("02:30"), **NIGHT)
+
+    assert spans(course(record, clock("03:00"))) == [("db", "02:00", "", "under_maintenance")]
 
 
 def test_a_maintenance_whose_updates_are_all_withdrawn_is_off():

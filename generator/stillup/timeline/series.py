@@ -28,7 +28,7 @@ def windows(incident: Incident, steps: Sequence[Step], at: datetime) -> list[Win
         plan.sort(key=lambda window: window.start)
     for window in plan:
         window.tick(at)
-    if not series and plan:
+    if not series:
         _corrected(plan[0], incident, at)
     return plan
 
