@@ -8,9 +8,15 @@ from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 
+from stillup.api.headers import headers
+from stillup.api.listing import LIMIT, listing
+from stillup.api.maintenance import maintenances
+from stillup.api.schema import schemas
+from stillup.api.uptime import uptime
 from stillup.artifact import Artifact
 from stillup.feeds.feed import feeds
 from stillup.pipeline.almanac import Almanac
+from stillup.pipeline.frontage import Frontage
 from stillup.pipeline.gather import Gathered, known_record
 from stillup.pipeline.story import Told, tell
 from stillup.pipeline.tree import digest
@@ -20,11 +26,15 @@ from stillup.records.story import Story
 from stillup.site import search, sitemap
 from stillup.site.page import Page, Pages
 from stillup.timeline import keeping as courses
+from stillup.timeline.course import Course
 from stillup.timeline.due import next_midnight
 from stillup.timeline.overall import is_counted, overall
 from stillup.timeline.state import by_component, now
 from stillup.views.board import Board
 from stillup.views.component import component_page
+from stillup.views.document import IncidentDocument
+from stillup.views.document_keeping import from_text
+from stillup.views.document_keeping import to_text as to_line
 from stillup.views.edition import Edition, iso
 from stillup.views.history import history_month, history_year
 from stillup.views.home import home
@@ -32,8 +42,10 @@ from stillup.views.incident import IncidentView
 from stillup.views.keeping import entry_from, headline_from, to_text
 from stillup.views.listing import Brief, Entry, Headline
 from stillup.views.plan import maintenance_page
+from stillup.views.roster import roster
 from stillup.views.subscribe import subscribe_page
 from stillup.views.table import uptime_page
+from stillup.views.uptime_document import uptime_book
 from stillup.vocabulary import Kind
 
 FEED_STORIES = 60
@@ -89,13 +101,15 @@ class Assembly:
         for year in sorted({month.year for month in self.known} - {month.year for month in made}):
             yield f"history/{year}/index.html"
 
-    def artifacts(self, static: Path) -> Iterator[Artifact]:
-        """Return every file that may have changed; `static` holds what MkDocs made."""
+    def artifacts(self, frontage: Frontage) -> Iterator[Artifact]:
+        """Return every file that may have changed."""
         edition = self.edition
         yield from feeds(edition.masthead, self._entries(), edition.at)
+        yield from self._api()
         yield from self._sitemaps()
         yield self._heartbeat()
-        found = static / "search" / "search_index.json"
+        yield headers(frontage.published())
+        found = frontage.static / "search" / "search_index.json"
         if found.is_file():
             yield self._search(json.loads(found.read_text(encoding="utf-8")))
 
@@ -212,6 +226,37 @@ class Assembly:
                 yield sitemap.sitemap(f"{month:%Y-%m}", rows, site)
         yield sitemap.robots(site, ["status", *(f"{month:%Y-%m}" for month in self.known)] if site else [])
 
+    def _api(self) -> Iterator[Artifact]:
+        """The API's documents of the whole page: everything open, and the newest of what is over."""
+        documents = tuple(self._documents())
+        who = roster(self.edition, replace(self.board, courses=self._newest_courses()), documents)
+        yield from listing(who, documents)
+        yield maintenances(documents, who.page)
+        yield from uptime(uptime_book(self.edition, self.board))
+        yield from schemas()
+
+    def _newest_courses(self) -> dict[str, tuple[Course, ...]]:
+        """Return by component the courses behind its newest bad day: when it changed last stands in them."""
+        causes = {
+            each.id: next((day.causes for day in reversed(self.board.days[each.id]) if day.causes), ())
+            for each in self._components
+        }
+        stories = self.index.some(sorted({id for ids in causes.values() for id in ids}))
+        known = {story.id: courses.from_text(story.course) for story in stories}
+        return {id: tuple(known[cause] for cause in ids if cause in known) for id, ids in causes.items()}
+
+    def _documents(self) -> Iterator[IncidentDocument]:
+        stories = {story.id: story for story in self.index.opened()}
+        for kind in Kind:
+            stories |= {story.id: story for story in self.index.resolved(kind, LIMIT)}
+        for story in stories.values():
+            if story.document:
+                yield from_text(story.document)
+            else:
+                made = self._tell(story.id).document()
+                self.index.remember(story.id, document=to_line(made))
+                yield made
+
     def _heartbeat(self) -> Artifact:
         """What machines ask to see whether the page is current: built for which instant, from which commit."""
         edition = self.edition
@@ -242,7 +287,7 @@ class Assembly:
             text = story.entries
             if not text:
                 text = json.dumps([to_text(entry) for entry in self._tell(story.id).entries()])
-                self.index.remember(story.id, text)
+                self.index.remember(story.id, entries=text)
             found += [entry_from(each) for each in json.loads(text)]
         return tuple(found)
 

@@ -28,9 +28,25 @@ def basis(root: Path, settings: Settings, components: Components) -> str:
     seal.update(of_files(root / "site_overrides", files(root / "site_overrides")).encode())
     seal.update(repr(settings).encode())
     for c in components.components:
-        seal.update(repr((c.id, c.name, c.group, c.since, c.until, c.show, c.uptime, c.translations)).encode())
+        seal.update(
+            repr(
+                (
+                    c.id,
+                    c.name,
+                    c.group,
+                    c.since,
+                    c.until,
+                    c.show,
+                    c.uptime,
+                    c.translations,
+                    c.code,
+                    c.source,
+                    c.position,
+                )
+            ).encode()
+        )
     for group in components.groups:
-        seal.update(repr((group.id, group.name, group.translations)).encode())
+        seal.update(repr((group.id, group.name, group.translations, group.code, group.source)).encode())
     return seal.hexdigest()
 
 

@@ -279,7 +279,7 @@ class Run:
                 tree.put(path, self._static(frontage, path))
         for page in assembly.pages():
             tree.put(page.path, shells[page.kind].page(page))
-        for artifact in assembly.artifacts(frontage.static):
+        for artifact in assembly.artifacts(frontage):
             tree.put(artifact.path, artifact.body)
         for path in assembly.standing():
             tree.keep(path)

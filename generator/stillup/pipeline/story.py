@@ -12,10 +12,12 @@ from stillup.timeline.due import next_due
 from stillup.timeline.promise import promise
 from stillup.timeline.publication import published
 from stillup.views import keeping as views
+from stillup.views.document import IncidentDocument
 from stillup.views.edition import Edition
 from stillup.views.entry import entries
 from stillup.views.headline import headline
 from stillup.views.incident import IncidentView
+from stillup.views.incident_document import document
 from stillup.views.listing import Entry, Headline
 from stillup.views.story import incident
 
@@ -35,6 +37,11 @@ class Told:
         """Return its feed entries, newest first."""
         return () if self.view is None else entries(self.edition, self.view)
 
+    def document(self) -> IncidentDocument:
+        """Return what the API says of it; only of a story that is public."""
+        assert self.course is not None and self.view is not None
+        return document(self.edition, self.record, self.course, self.view)
+
     def story(self, path: str, digest: str, warnings: str, codes: str) -> Story:
         """Return what the index keeps of it."""
         at = int(self.edition.at.timestamp())
@@ -49,6 +56,7 @@ class Told:
                 first=0,
                 final=0,
                 due=_seconds(next_due([self.record], [], self.edition.at)),
+                resolved=0,
                 path=path,
                 kind=self.record.kind,
                 worst="",
@@ -71,6 +79,7 @@ class Told:
             due=0 if self.course.settled else _seconds(next_due([self.record], [self.course], self.edition.at)),
             days=tuple(day.isoformat() for day in self.headline.days),
             components=self.headline.component_ids,
+            resolved=_seconds(self.course.closed),
             path=path,
             kind=self.record.kind,
             worst=self.headline.worst,

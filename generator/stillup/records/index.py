@@ -27,6 +27,7 @@ create table story ({_STORY}) without rowid;
 create index story_final on story (final);
 create index story_last on story (last);
 create index story_first on story (first);
+create index story_resolved on story (kind, resolved);
 create index story_path on story (path);
 create table listed (day text not null, id text not null, primary key (day, id)) without rowid;
 create index listed_id on listed (id);
@@ -34,7 +35,7 @@ create table held (
   component text not null, first integer not null, id text not null, primary key (component, first, id)) without rowid;
 create index held_id on held (id);
 """
-_FORM = "7"
+_FORM = "8"
 _CHOSEN = (
     *WHOLE,
     "(headline <> '')",
@@ -215,13 +216,16 @@ class Index:
         self._moved.update(("listed", day[:7]) for story in stories for day in story.days)
         self._moved.update(("held", component) for story in stories for component in story.components)
         self._db.executemany("delete from listed where id = ?", [(story.id,) for story in stories])
-        marks = ", ".join("?" for _ in COLUMNS)
-        self._db.executemany(f"insert or replace into story values ({marks})", [s.row(self.basis) for s in stories])
+        self._insert(stories)
         self._db.executemany("insert into listed values (?, ?)", [(day, s.id) for s in stories for day in s.days])
         self._db.executemany("delete from held where id = ?", [(s.id,) for s in stories])
         self._db.executemany(
             "insert into held values (?, ?, ?)", [(c, s.first, s.id) for s in stories for c in s.components]
         )
+
+    def _insert(self, stories: Iterable[Story]) -> None:
+        marks = ", ".join("?" for _ in COLUMNS)
+        self._db.executemany(f"insert or replace into story values ({marks})", [s.row(self.basis) for s in stories])
 
     def drop(self, ids: Iterable[str]) -> None:
         """Forget the stories of records that are gone."""
@@ -305,6 +309,12 @@ class Index:
         """Return the `count` newest public stories of one kind that are over, newest first."""
         return self._stories("kind = ? and open = 0 and headline <> '' order by first desc, id limit ?", (kind, count))
 
+    def resolved(self, kind: str, count: int) -> Iterator[Story]:
+        """Return the `count` public stories of one kind that were closed last, newest first."""
+        return self._stories(
+            "kind = ? and resolved > 0 and headline <> '' order by resolved desc, id limit ?", (kind, count)
+        )
+
     def some(self, ids: Iterable[str]) -> Iterator[Story]:
         """Return the public stories of `ids`."""
         for id in ids:
@@ -379,9 +389,9 @@ class Index:
                 raise Damaged(story.id)
             yield story
 
-    def remember(self, id: str, entries: str) -> None:
-        """Keep the feed entries of `id`."""
+    def remember(self, id: str, *, entries: str = "", document: str = "") -> None:
+        """Keep a text that was made for `id` on demand."""
         story = self.one(id)
         if story is not None:
-            seal = replace(story, entries=entries).seal(self.basis)
-            self._db.execute("update story set entries = ?, seal = ? where id = ?", (entries, seal, id))
+            self._db.execute("delete from story where id = ?", (id,))
+            self._insert([replace(story, entries=entries or story.entries, document=document or story.document)])

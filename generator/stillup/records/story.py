@@ -4,8 +4,8 @@ import json
 from dataclasses import dataclass
 from hashlib import blake2b
 
-WHOLE = ("at", "settled", "last", "open", "first", "final", "due")
-TEXTS = ("digest", "path", "kind", "worst", "headline", "course", "entries", "warnings", "codes", "seal")
+WHOLE = ("at", "settled", "last", "open", "first", "final", "due", "resolved")
+TEXTS = ("digest", "path", "kind", "worst", "headline", "course", "entries", "document", "warnings", "codes", "seal")
 COLUMNS = ("id", *WHOLE, *TEXTS)
 """The columns of a story: whole numbers, texts, all."""
 
@@ -49,6 +49,9 @@ class Story:
     due: int
     """When the clock alone changes it next, after `at`; 0 where it never does."""
 
+    resolved: int
+    """When it was closed; 0 while it is open."""
+
     path: str
     """Of its main file, below the root."""
 
@@ -64,6 +67,9 @@ class Story:
     course: str
     entries: str = ""
     """Its feed entries as text; empty until somebody asked."""
+
+    document: str = ""
+    """What the API says of it, as text; empty until somebody asked."""
 
     warnings: str = "[]"
     """Its problems of level warning, as JSON."""
