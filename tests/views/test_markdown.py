@@ -106,6 +106,19 @@ def test_plain_words_come_out_as_they_went_in(paragraphs):
     assert shown.html == "\n".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
 
 
+WORDS = st.sampled_from(
+    [*"aZß大²½1 \n.,:;!?()%=+-/'\"`_", "`a b`", "www.", "WWW.", "http:", "1. ", "- ", "ﬁ", "\u0301", "\xa0", "@"]
+)
+
+
+@given(st.lists(WORDS, max_size=12).map(lambda words: "a" + "".join(words)))
+@example("Work on `Search` is done:\nit answers in 30 ms (p95), as before.")
+def test_prose_reads_the_same_whether_or_not_markdown_is_looked_for(text):
+    no_prose = f"{text}\n\n[never mentioned]: x"
+
+    assert body(text, ROOT) == body(no_prose, ROOT)
+
+
 def test_a_tag_is_text_and_code_stays_code():
     shown = body("Add <your-domain> to `<script>`.\n\n```\n<b>if a < b</b>\n```")
 

@@ -79,7 +79,7 @@ def _first_sentence(text: str) -> str:
         head, found, _ = whole.partition(mark)
         if found and len(head) >= 20:
             whole = head + mark.strip()
-    return line("", whole)
+    return line(whole)
 
 
 def _of_components(edition: Edition, board: Board) -> str:

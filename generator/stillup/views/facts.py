@@ -49,7 +49,7 @@ class Known:
     def said(self, field: str) -> str:
         """Return the text of a fact in one line; empty where nobody gave it."""
         found = self.newest(field) if self.course.open else self.at_worst(field) or self.newest(field)
-        return line("", found.text) if found else ""
+        return line(found.text) if found else ""
 
 
 def facts(edition: Edition, known: Known) -> tuple[Fact, ...]:

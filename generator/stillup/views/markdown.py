@@ -13,7 +13,8 @@ import nh3
 from markupsafe import Markup
 
 from stillup.views import native
-from stillup.views.plain import line, plain
+from stillup.views.plain import texts
+from stillup.views.prose import prose
 from stillup.views.shape import Body
 
 _TAGS = frozenset(
@@ -44,13 +45,13 @@ def body(text: str, base_url: str = "", place: str = "") -> Body:
     Relative links lead below `base_url`, wherever the text is printed; `#x` leads to `place` on it. Without a
     `base_url` they stay as they are. Headings begin at h3. Only http, https and mailto are links.
     """
-    html = _safe(text, base_url, place)
-    words = plain(html)
-    return Body(html=Markup(html), text=words, line=line(html, words))
+    html = prose(text) or _safe(text, base_url, place)
+    words, line = texts(html)
+    return Body(html=Markup(html), text=words, line=line)
 
 
 def _safe(text: str, base_url: str, place: str) -> str:
-    text = _UNSEEN.sub("", text)
+    text = _shown(text)
     html = _render(text)
     if html.count("<") > _MANY and _too_deep(html):
         html = "".join(f"<p>{escape(part)}</p>\n" for part in re.split(r"\n\s*\n", text))
@@ -58,14 +59,19 @@ def _safe(text: str, base_url: str, place: str) -> str:
         html = _linked(html)
     if 'href="' in html:
         html = html.replace('<a href="">', "<a>")
-        if base_url:
+        if base_url and 'href="#' in html:
             html = html.replace('href="#', f'href="{escape(urljoin(base_url, place))}#')
     html = _cleaner(base_url).clean(html).rstrip("\n")
     if "<h" in html:
         html = _nested(html)
     if "<a rel" in html or "<a title" in html or "<a>" in html:
         html = _BARE.sub(r"\1", html)
-    return _UNSEEN.sub("", html)
+    return _shown(html)
+
+
+def _shown(text: str) -> str:
+    """Return `text` without characters that show nothing; Python calls all of them unprintable."""
+    return text if text.replace("\n", "").isprintable() else _UNSEEN.sub("", text)
 
 
 def _render(text: str) -> str:

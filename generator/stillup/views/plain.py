@@ -3,33 +3,45 @@
 import re
 from dataclasses import dataclass, field
 from html import unescape
-from html.parser import HTMLParser
 
-_SPACE = re.compile(r"[ \t\n\r\f]+")
+_SPACE = re.compile(r"[ \t\r\f]+")
 _END = re.compile(r"[.!?。！？…][\"'”’)\]]*(?=\s|$)")
 _BLOCKS = frozenset("p h1 h2 h3 h4 h5 h6 pre blockquote ul ol li table tr td th hr".split())
-_MARK = re.compile(r"^ *(?:- |\d+\. |> )+", re.MULTILINE)
+_MARK = re.compile(r" *(?:- |\d+\. |> )+")
 _BREAK = "\v"
+_SILENT = re.compile(r"</?(?:code|em|strong)>")
+"""Elements that leave no trace in the text."""
+
+_ADDRESS = re.compile("\0[^\1]*\1")
+"""The address of a link in a text, between marks that no text of ours has."""
+
+_TOKEN = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [a-z]+="[^"]*")*)>|([^<]+)')
+_HREF = re.compile(r' href="([^"]*)"')
+_START = re.compile(r' start="([0-9]+)"')
 LINE = 160
 """How long a line may be."""
 
 
-def plain(html: str) -> str:
-    """Return paragraphs divided by an empty line, `- ` before items, `text (address)` for links."""
-    if html.count("<") == 2 * html.count("<p>") and html.startswith("<p>"):
-        texts = [_SPACE.sub(" ", part.strip(" \t\n\r\f")) for part in html[3:-4].split("</p>\n<p>")]
-        return unescape("\n\n".join(texts)) if "&" in html else "\n\n".join(texts)
-    return _Reader(links=True).read(html)
+def texts(html: str) -> tuple[str, str]:
+    """Return paragraphs divided by an empty line, `- ` before items, `text (address)` for links; and `line` of it.
 
-
-def line(html: str, text: str) -> str:
-    """Return the first sentences in one line of at most 160 characters, cut at a word; addresses of links are left out.
-
-    `text` is `plain(html)`.
+    `html` is what the cleaner wrote: every element is closed, and every `<` in a text is an entity.
+    Addresses of links are left out of the line.
     """
-    if "<a " in html:
-        text = _Reader(links=False).read(html)
-    words = " ".join(_MARK.sub("", text[: 4 * LINE]).split())
+    html = _SILENT.sub("", html)
+    if html.count("<") == 2 * html.count("<p>") and html.startswith("<p>"):
+        parts = [_spaced(part) for part in html[3:-4].split("</p>\n<p>")]
+        text = unescape("\n\n".join(parts)) if "&" in html else "\n\n".join(parts)
+        return text, line(text)
+    text = _Reader().read(html)
+    if "\0" not in text:
+        return text, line(text)
+    return text.replace("\0", "").replace("\1", ""), line(_ADDRESS.sub("", text))
+
+
+def line(text: str) -> str:
+    """Return the first sentences of a text in one line of at most 160 characters, cut at a word."""
+    words = " ".join(_unmarked(text[: 4 * LINE]).split())
     if len(words) <= LINE:
         return words
     ends = [found.end() for found in _END.finditer(words, 0, LINE + 1) if found.end() <= LINE]
@@ -37,6 +49,19 @@ def line(html: str, text: str) -> str:
         return words[: ends[-1]]
     space = words.rfind(" ", LINE // 4, LINE)
     return words[: space if space > 0 else LINE - 1].rstrip(" ,;:-(") + "…"
+
+
+def _spaced(text: str) -> str:
+    """Return `text` with one space where HTML shows one."""
+    text = text.replace("\n", " ")
+    if "  " in text or "\t" in text or "\r" in text or "\f" in text:
+        text = _SPACE.sub(" ", text)
+    return text.strip(" ")
+
+
+def _unmarked(text: str) -> str:
+    """Return `text` without the marks before its items and quotations."""
+    return "\n".join([part[found.end() :] if (found := _MARK.match(part)) else part for part in text.split("\n")])
 
 
 @dataclass(slots=True)
@@ -51,51 +76,55 @@ class _Box:
     def flush(self) -> None:
         """Turn the running text into a block."""
         if self.inline:
-            parts = (_SPACE.sub(" ", part).strip(" ") for part in "".join(self.inline).split(_BREAK))
-            text = "\n".join(parts).strip("\n")
+            text = "\n".join([_spaced(part) for part in "".join(self.inline).split(_BREAK)]).strip("\n")
             self.inline.clear()
             if text:
                 self.blocks.append(text)
 
 
-class _Reader(HTMLParser):
+class _Reader:
     """Builds the text from inside out."""
 
-    def __init__(self, *, links: bool) -> None:
-        super().__init__(convert_charrefs=True)
-        self._links = links
+    def __init__(self) -> None:
         self._boxes = [_Box("")]
         self._link: tuple[str, int] | None = None
 
     def read(self, html: str) -> str:
-        self.feed(html)
-        self.close()
-        while len(self._boxes) > 1:
-            self._close_box()
+        for closes, tag, attributes, text in _TOKEN.findall(html):
+            if text:
+                self._say(text)
+            elif closes:
+                self._close(tag)
+            else:
+                self._open(tag, attributes)
         self._boxes[0].flush()
         return "\n\n".join(self._boxes[0].blocks)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def _say(self, text: str) -> None:
+        inline = self._boxes[-1].inline
+        if text != "\n" or inline:
+            inline.append(unescape(text).replace(_BREAK, " ") if "&" in text else text.replace(_BREAK, " "))
+
+    def _open(self, tag: str, attributes: str) -> None:
         box = self._boxes[-1]
         if tag in _BLOCKS:
             box.flush()
             if tag == "hr":
                 box.blocks.append("---")
                 return
-            start = dict(attrs).get("start") if tag == "ol" else None
-            number = int(start) if start and start.isdecimal() else 1
-            self._boxes.append(_Box(tag, number=number))
+            start = _START.search(attributes) if tag == "ol" else None
+            self._boxes.append(_Box(tag, number=int(start[1]) if start else 1))
         elif tag == "br":
             box.inline.append(_BREAK)
         elif tag == "del":
             box.inline.append("~~")
         elif tag == "a":
-            self._link = (dict(attrs).get("href") or "", len(box.inline))
+            href = _HREF.search(attributes)
+            self._link = (unescape(href[1]) if href else "", len(box.inline))
 
-    def handle_endtag(self, tag: str) -> None:
+    def _close(self, tag: str) -> None:
         if tag in _BLOCKS:
-            if len(self._boxes) > 1 and self._boxes[-1].tag == tag:
-                self._close_box()
+            self._close_box()
         elif tag == "del":
             self._boxes[-1].inline.append("~~")
         elif tag == "a" and self._link is not None:
@@ -103,11 +132,9 @@ class _Reader(HTMLParser):
             self._link = None
             inline = self._boxes[-1].inline
             said = "".join(inline[start:]).strip()
-            if self._links and href and href.removeprefix("mailto:") != said and not _same(href, said):
-                inline.append(f" ({href.removeprefix('mailto:')})" if said else href)
-
-    def handle_data(self, data: str) -> None:
-        self._boxes[-1].inline.append(data.replace(_BREAK, " "))
+            if href and href.removeprefix("mailto:") != said and not _same(href, said):
+                address = f" ({href.removeprefix('mailto:')})" if said else href
+                inline.append(f"\0{address}\1")
 
     def _close_box(self) -> None:
         box = self._boxes.pop()
