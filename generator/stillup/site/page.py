@@ -7,12 +7,13 @@ from importlib.resources import files
 from os import PathLike, fspath
 from typing import Final
 
-from jinja2 import BytecodeCache, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2 import BytecodeCache, ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from stillup.site import drawing
 from stillup.site.frame import Frame
 from stillup.site.place import relative
+from stillup.site.quick import QuickEnvironment
 from stillup.views.incident import IncidentView
 from stillup.views.page import (
     Built,
@@ -67,7 +68,7 @@ class Pages:
         """Draw with the templates in `overrides`, else with ours; `default/` before a name always means ours."""
         ours = FileSystemLoader(TEMPLATES)
         loader = ChoiceLoader([FileSystemLoader(list(overrides)), ours, PrefixLoader({"default": ours})])
-        self._environment = Environment(
+        self._environment = QuickEnvironment(
             loader=loader,
             autoescape=True,
             undefined=StrictUndefined,

@@ -1,0 +1,26 @@
+"""The quick environment prints what Jinja's own prints."""
+
+from typing import Any
+
+import pytest
+from jinja2 import DictLoader, Environment
+from markupsafe import Markup
+
+from stillup.site.quick import QuickEnvironment
+
+TEMPLATES = {
+    "page": "{% from 'macro' import said %}{{ v }} {{ v ~ '<' }} {{ said(v) }} {% include 'part' %} {{ fixed }}",
+    "part": "{% for each in [v, v] %}{{ loop.index }}{{ each }}{% endfor %}{{ v | length if v is string else v }}",
+    "macro": "{% macro said(x) %}<b>{{ x }}</b>{{ fixed }}{% endmacro %}",
+}
+
+
+def printed(kind: type[Environment], value: Any) -> str:
+    environment = kind(loader=DictLoader(TEMPLATES), autoescape=True)
+    environment.globals["fixed"] = "a & b"
+    return environment.get_template("page", globals={"more": 1}).render(v=value)
+
+
+@pytest.mark.parametrize("value", ["plain", "<i> & 'x' \"y\"", Markup("<i>safe</i>"), "", 7, None, ["<", Markup("<")]])
+def test_every_value_is_printed_and_escaped_alike(value):
+    assert printed(QuickEnvironment, value) == printed(Environment, value)
