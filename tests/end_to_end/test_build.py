@@ -57,7 +57,8 @@ def test_one_more_update_writes_only_what_it_changes(site):
 
     changed = {path for path in after if before.get(path) != after[path]}
     assert built.written == len(changed)
-    assert changed == {
+    # Statuspage's documents say in each when the page last changed.
+    assert {path for path in changed if not path.startswith("api/v2/")} == {
         "index.html",
         "incidents/open/index.html",
         "feed.atom",

@@ -1,0 +1,128 @@
+"""The example as its visitors and their machines meet it: every page of the site that is really built."""
+
+import json
+import re
+from pathlib import Path
+
+import feedparser
+import pytest
+
+from tests.site.test_look import MATERIAL_FAULTS, POLICY
+from tests.tools import axe, browse, evaluate, html_errors, lighthouse, screenshots
+
+OUTAGE = "incidents/2026-11-20-sign-in-and-payments-failing/"
+KINDS = {
+    "home": "",
+    "incident-open": OUTAGE,
+    "incident-resolved": "incidents/2026-11-09-card-payments-through-stripe-declined/",
+    "maintenance-record": "incidents/2026-10-18-weekly-standby-check/",
+    "component": "components/payments-stripe/",
+    "history": "history/2026-11/",
+    "year": "history/",
+    "maintenance": "maintenance/",
+    "uptime": "uptime/",
+    "subscribe": "subscribe/",
+    "about": "about/",
+    "search": "search/",
+    "404": "404.html",
+}
+
+
+@pytest.mark.needs("mkdocs", "vnu")
+def test_every_page_is_valid(example):
+    assert html_errors([example], ignore=MATERIAL_FAULTS) == []
+
+
+@pytest.mark.needs("mkdocs", "chromium", "axe")
+@pytest.mark.parametrize("place", KINDS.values(), ids=KINDS)
+def test_nobody_is_shut_out_of_a_page(example_url, place):
+    assert axe(example_url + place, details=True) == []
+    assert axe(example_url + place, scheme="dark", width=390) == []
+
+
+@pytest.mark.needs("mkdocs", "chromium")
+@pytest.mark.parametrize("place", KINDS.values(), ids=KINDS)
+def test_a_page_keeps_to_its_own_origin_and_to_the_policy(example_url, place):
+    visit = browse(example_url + place, csp=POLICY)
+
+    assert visit.foreign == ()
+    assert visit.console == ()
+
+
+@pytest.mark.needs("mkdocs", "chromium")
+@pytest.mark.parametrize("script", [True, False])
+def test_on_a_phone_in_the_outage_the_first_screen_answers_everything(example_url, script):
+    bottoms = dict(
+        evaluate(
+            example_url,
+            "['.say h1', '.next', '.f-since', '.f-affected']"
+            ".map(name => [name, document.querySelector(name).getBoundingClientRect().bottom])",
+            width=390,
+            height=844,
+            javascript=script,
+        )
+    )
+
+    assert {name: bottom for name, bottom in bottoms.items() if bottom > 844} == {}
+
+
+@pytest.mark.needs("mkdocs", "chromium")
+def test_search_finds_an_incident_by_its_words(example_url):
+    found = json.loads(evaluate(f"{example_url}search/search_index.json", "document.body.innerText"))
+
+    titles = [entry["title"] for entry in found["docs"] if entry["location"] == OUTAGE]
+    assert titles == ["Sign-in and payments are failing for all customers"]
+
+
+@pytest.mark.needs("mkdocs", "chromium", "lighthouse")
+@pytest.mark.parametrize("place", ["", OUTAGE])
+def test_lighthouse_on_a_phone_finds_nothing_to_mend(example_url, place):
+    verdict = lighthouse(example_url + place)
+
+    assert {name: score for name, score in verdict.scores.items() if name != "performance" and score < 100} == {}
+    assert verdict.scores["performance"] >= 90, verdict.failed
+
+
+@pytest.mark.needs("mkdocs", "chromium")
+def test_its_pages_and_messages_can_be_looked_at(example_url, shots):
+    for name in ("home", "incident-open", "incident-resolved", "component", "history", "maintenance"):
+        assert all(path.is_file() for path in screenshots(example_url + KINDS[name], shots, f"example-{name}"))
+
+
+@pytest.mark.needs("mkdocs")
+@pytest.mark.parametrize("name", ["feed.rss", "feed.atom"])
+def test_a_feed_reader_reads_every_update_and_its_links_lead_somewhere(example, name):
+    feed = feedparser.parse((example / name).read_bytes())
+
+    assert not feed.bozo
+    assert feed.entries[0].title == "[Identified] Sign-in and payments are failing for all customers"
+    assert len({entry.id for entry in feed.entries}) == len(feed.entries) == 50
+    for entry in feed.entries:
+        place, _, fragment = entry.link.removeprefix("https://status.example.com/").partition("#")
+        page = (example / place / "index.html").read_text(encoding="utf-8")
+        assert not fragment or f'id="{fragment}"' in page, entry.link
+
+
+@pytest.mark.needs("mkdocs")
+def test_nothing_that_changes_by_itself_stands_in_an_old_incident(example):
+    page = (example / KINDS["incident-resolved"] / "index.html").read_text(encoding="utf-8")
+
+    assert re.findall(r"ago|today|built|Built", page) == []
+    assert "Sign-in and payments" not in page
+
+
+def test_the_outbox_of_the_example_tells_the_plans_words(example_root, tmp_path):
+    from tests.tools import AT, stillup
+
+    done = stillup(
+        "publish", "--root", example_root, "--at", AT, "--site-dir", tmp_path / "site", "--outbox", tmp_path / "outbox"
+    )
+    assert done.returncode == 0, done.stderr
+    first = Path(tmp_path / "outbox" / OUTAGE.split("/")[1] / "20261120t101200z" / "customers.txt").read_text()
+
+    assert "We're currently investigating reports of issues with" in first
+    assert "Affected Services: " in first
+    assert "Started: Fri 20 Nov 2026, 10:05 UTC" in first
+    assert "Current Status: Investigating" in first
+    assert re.search(r"We'll provide updates every \d+ minutes", first)
+    assert "- The Advancia Pay Ledger Team" in first
