@@ -200,6 +200,29 @@ def test_an_incident_whose_updates_are_all_withdrawn_is_over():
     assert gone.settled
 
 
+def test_a_withdrawn_incident_settles_with_its_last_withdrawal():
+    record = incident(
+        told(clock("10:00"), "investigating", withdrawn=withdrawn(clock("10:30"))),
+        told(clock("10:10"), "identified", withdrawn=withdrawn(clock("10:20"))),
+    )
+
+    assert (course(record, AFTER).closed, course(record, AFTER).settled) == (clock("10:30"), True)
+    early = course(record, clock("10:25"))
+    assert (early.closed, early.settled) == (clock("10:25"), False)
+    backdated = incident(told(clock("10:00"), "investigating", withdrawn=withdrawn(clock("09:00"))))
+    assert course(backdated, AFTER).closed == clock("10:00")
+
+
+def test_a_draft_keeps_a_withdrawn_incident_from_being_settled():
+    record = incident(
+        told(clock("10:00"), "investigating", withdrawn=withdrawn(clock("10:30"))),
+        told(clock("12:00"), "investigating"),
+    )
+
+    assert not course(record, clock("11:00")).settled
+    assert course(record, clock("12:00")).open
+
+
 @pytest.mark.parametrize(
     ("worst", "impact"),
     [(FINE, Impact.NONE), (DEGRADED, Impact.MINOR), (PARTIAL, Impact.MAJOR), (MAJOR, Impact.CRITICAL)],
@@ -216,7 +239,7 @@ def test_the_impact_is_that_of_the_worst_component_ever_unless_stated(worst, imp
 
 
 def test_an_update_ahead_of_the_clock_counts_from_now():
-    record = incident(told(clock("10:04"), "investigating", components={"stripe": PARTIAL}))
+    record = incident(told(clock("10:05"), "investigating", components={"stripe": PARTIAL}))
 
     ahead = course(record, clock("10:00"))
 

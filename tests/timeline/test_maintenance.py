@@ -85,6 +85,10 @@ def test_work_that_is_told_to_go_on_after_the_end_runs_until_it_is_told_to_be_ov
     ]
 
 
+def test_a_stated_impact_is_kept():
+    assert course(maintenance(ANNOUNCED, impact=Impact.MINOR, **NIGHT), on(11)).impact is Impact.MINOR
+
+
 def test_work_told_to_go_on_at_the_very_end_leaves_no_seam():
     record = maintenance(ANNOUNCED, told(clock("04:00"), "in_progress"), **NIGHT)
 
@@ -382,6 +386,7 @@ class TestSeries:
         )
 
         assert (off.status, off.occurrences, off.open) == (UpdateStatus.CANCELLED, (), False)
+        assert (off.started, off.ended, off.closed) == (on(10), on(10), on(10))
 
     def test_an_endless_series_never_closes(self):
         endless = maintenance(ANNOUNCED, **NIGHT, recurrence="FREQ=WEEKLY")
@@ -391,6 +396,14 @@ class TestSeries:
         assert len(soon.occurrences) == 51
         assert len(late.occurrences) == 3 + 53
         assert (late.status, late.closed, late.settled) == (UpdateStatus.SCHEDULED, None, False)
+
+    def test_windows_after_a_year_are_not_listed_even_when_one_of_them_is_named(self):
+        far = on(21, "02:00", month=1).replace(year=2028)
+        record = maintenance(ANNOUNCED, told(on(11), "cancelled", occurrence=far), **NIGHT, recurrence="FREQ=WEEKLY")
+
+        assert course(record, on(11)).occurrences[-1].start == on(5, "02:00").replace(year=2027)
+        assert len(course(record, on(19, "02:00")).occurrences) == 53
+        assert course(record, far).status is UpdateStatus.SCHEDULED
 
     def test_an_endless_series_called_off_settles(self):
         record = maintenance(ANNOUNCED, told(on(21), "cancelled"), **NIGHT, recurrence="FREQ=WEEKLY")

@@ -103,7 +103,7 @@ def _spoken_of(plan: Sequence[Window], update: Update, moment: datetime) -> list
     over = [window for window in past if update.status is UpdateStatus.COMPLETED or _is_just_over(window, moment)]
     if update.status is UpdateStatus.SCHEDULED:
         over = []
-    return [*running[:1], *inside[:1], *over[-1:], *coming[:1], *plan[-1:]][:1]
+    return [*running, *inside, *reversed(over), *coming, *reversed(plan)][:1]
 
 
 def _is_just_over(window: Window, moment: datetime) -> bool:
