@@ -142,9 +142,10 @@ def test_a_status_of_a_component_that_is_unknown_is_never_green(site):
 def test_a_page_in_a_sub_path_holds_together(tmp_path):
     site = Site.make(tmp_path / "root")
     site.write("mkdocs.yml", site.read("mkdocs.yml").replace("status.example.com/", "example.com/status/"))
-    site.build()
+    built = site.build()
     found = site.tree()
 
+    assert [(warning.file, warning.line, warning.code) for warning in built.warnings] == [("mkdocs.yml", 2, "sub-path")]
     assert b"<loc>https://example.com/status/incidents/open/</loc>" in found["sitemap-2026-11.xml"]
     assert b'rel="canonical" href="https://example.com/status/incidents/open/"' in found["incidents/open/index.html"]
     for path, body in found.items():

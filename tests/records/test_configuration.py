@@ -21,7 +21,7 @@ def test_every_setting_is_read(tmp_path):
         tmp_path,
         """\
 site_name: Advancia Pay Ledger Status
-site_url: https://status.example.com/base
+site_url: https://status.example.com
 site_description: Current state.
 plugins:
   - search
@@ -51,7 +51,7 @@ plugins:
     )
 
     assert (found.site_url, found.organisation, found.team) == (
-        "https://status.example.com/base/",
+        "https://status.example.com/",
         "Advancia",
         "The night shift",
     )
@@ -196,3 +196,13 @@ def test_what_is_faulty_has_its_default_and_the_rest_is_kept(tmp_path):
 
     assert (found.timezone, found.organisation) == ("UTC", "Advancia")
     assert len(problems) == 1
+
+
+def test_a_page_below_a_host_is_told_that_clients_will_not_find_its_api(tmp_path):
+    write(tmp_path, {"mkdocs.yml": "site_url: https://example.com/status/\nplugins: [stillup]\n"})
+    found, problems = configuration.settings(tmp_path, {})
+
+    assert found.site_url == "https://example.com/status/"
+    assert [(problem.level, problem.line, problem.column, problem.code) for problem in problems] == [
+        ("warning", 1, 11, "sub-path")
+    ]

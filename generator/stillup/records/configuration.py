@@ -204,10 +204,15 @@ def _site(file: SettingsFile, key: str, value: object, problems: list[Problem]) 
     if key != "site_url":
         return value.strip()
     try:
-        return address(value).split("?")[0].split("#")[0].rstrip("/") + "/"
+        found = address(value).split("?")[0].split("#")[0].rstrip("/") + "/"
     except Unusable as error:
         problems.append(file.document.problem((key,), error.message, error.fix, code=error.code))
         return ""
+    if found.count("/") > len("///"):
+        message = "Clients of Statuspage look for api/v2/ at the root of a host, and this page has none of its own."
+        fix = "Give it one, as in https://status.example.com/, if such clients are to read it."
+        problems.append(file.document.problem((key,), message, fix, code="sub-path", level=Level.WARNING))
+    return found
 
 
 def _warning(file: str, message: str, fix: str) -> Problem:
