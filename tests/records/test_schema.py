@@ -1,23 +1,34 @@
-"""JSON Schema: made from the types that read files, so that an editor knows what `check` will say."""
+"""The JSON Schemas that editors read: sound files satisfy them, and a fault is seen where it stands.
 
-from dataclasses import fields
+Judged are the files in `schema/`; tests/test_docs.py holds that they are what the types make.
+"""
+
+import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from stillup.records import schema
-from stillup.records.component import Component
-from stillup.records.incident import Incident, Update
+from stillup.errors import Level, Problem
+from stillup.records import configuration, schema, store
 from stillup.records.reading import read
-from stillup.records.settings import Settings
-from tests.tools import ROOT
+from tests.records.build import COMPONENTS, incident, write
+from tests.records.test_faults import cases
+from tests.records.test_mutation import INCIDENTS, SETTINGS, broken
+from tests.tools import CORPUS, ROOT
 
-CORPUS = ROOT.parent / "shared/corpus/github-history"
+VALIDATORS = {
+    kind: Draft202012Validator(json.loads((ROOT / "schema" / schema.file_name(kind)).read_text(encoding="utf-8")))
+    for kind in schema.SHAPES
+}
+SEEN = {"empty", "private", "type", "unknown-key", "word"}
+"""Codes of faults that lie in one value alone: an editor sees them all."""
 
 
 def errors(kind: str, value: object) -> list[str]:
-    return [error.json_path for error in Draft202012Validator(schema.schema(kind)).iter_errors(value)]
+    return [error.json_path for error in VALIDATORS[kind].iter_errors(value)]
 
 
 def value(path: Path) -> object:
@@ -27,20 +38,15 @@ def value(path: Path) -> object:
     return document.value
 
 
-@pytest.mark.parametrize("kind", schema.SHAPES)
+def mkdocs(text: str) -> object:
+    """Return what an editor makes of a `mkdocs.yml`."""
+    document, _ = read(text.encode(), "mkdocs.yml")
+    return document.value if document else None
+
+
+@pytest.mark.parametrize("kind", VALIDATORS)
 def test_every_schema_is_one(kind):
-    Draft202012Validator.check_schema(schema.schema(kind))
-
-
-@pytest.mark.parametrize("kind", schema.SHAPES)
-def test_every_key_is_explained(kind):
-    made = schema.schema(kind)
-
-    shapes = [made, *made.get("$defs", {}).values()]
-    silent = [
-        name for shape in shapes for name, part in shape.get("properties", {}).items() if not part.get("description")
-    ]
-    assert silent == []
+    Draft202012Validator.check_schema(VALIDATORS[kind].schema)
 
 
 def test_the_example_satisfies_its_schemas():
@@ -49,16 +55,84 @@ def test_the_example_satisfies_its_schemas():
     for path in (ROOT / "components").rglob("[!_]*.yml"):
         assert errors("component", value(path)) == [], path
     assert errors("groups", value(ROOT / "components/_groups.yml")) == []
+    assert errors("settings", mkdocs((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))) == []
 
 
-@pytest.mark.skipif(not CORPUS.is_dir(), reason="needs the corpus of real pages")
-def test_a_real_page_satisfies_its_schema():
-    validator = Draft202012Validator(schema.schema("incident"))
-    for path in sorted((CORPUS / "incidents").rglob("*.yml"))[::10]:
-        assert validator.is_valid(value(path)), path
+@pytest.mark.needs("corpus")
+def test_a_real_page_satisfies_its_schemas():
+    page = CORPUS / "github-history"
+    for folder, kind in (("incidents", "incident"), ("components", "component")):
+        found = sorted((page / folder).rglob("[!_]*.yml"))
+        assert found
+        for path in found:
+            assert errors(kind, value(path)) == [], path
+
+
+def judged(kind: str, text: str, root: Path) -> tuple[tuple[Problem, ...], object]:
+    """Return what `check` says of a faulty file, and the value an editor judges."""
+    document, unreadable = read(text.encode(), "x.yml")
+    if unreadable or document is None:
+        return (), None
+    if kind == "incident":
+        return incident(root, text)[1], document.value
+    if kind == "component":
+        write(root, {"components/payments.yml": text})
+        return store.components(root)[1], document.value
+    write(root, {"mkdocs.yml": text})
+    return configuration.settings(root, {})[1], document.value
+
+
+@pytest.mark.parametrize("kind", ["incident", "component", "settings"])
+def test_of_faulty_files_an_editor_sees_what_lies_in_one_value(kind, tmp_path):
+    missed, false_alarms, seen = [], [], 0
+    for number, case in enumerate(cases(kind)):
+        problems, written = judged(kind, case.values[0], tmp_path / str(number))
+        if written is None:
+            continue
+        codes = {problem.code for problem in problems if problem.level is Level.ERROR}
+        found = errors(kind, written)
+        seen += bool(found)
+        if codes & SEEN and not found:
+            missed.append(case.id)
+        if not codes and found:
+            false_alarms.append((case.id, found))
+
+    assert missed == []
+    assert false_alarms == []
+    assert seen >= 15
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("root")
+    write(folder, {f"components/{name}": text for name, text in COMPONENTS.items()})
+    return folder
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=broken(INCIDENTS))
+def test_whatever_is_a_sound_incident_satisfies_its_schema(root, text):
+    write(root, {"incidents/x.yml": text})
+    parts, _ = store.components(root)
+    record, _ = store.incident(root, store.RecordFile("x", "incidents/x.yml"), parts, "Europe/Berlin")
+
+    if record is not None:
+        assert errors("incident", value(root / "incidents/x.yml")) == []
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=st.one_of(broken(SETTINGS), st.sampled_from(SETTINGS)))
+def test_whatever_are_sound_settings_satisfy_their_schema(root, text):
+    write(root, {"mkdocs.yml": text})
+    _, problems = configuration.settings(root, {})
+
+    written = mkdocs(text)
+    if isinstance(written, dict) and not any(problem.level is Level.ERROR for problem in problems):
+        assert errors("settings", written) == []
 
 
 UPDATE = "at: 2026-11-20T10:12:00Z, status: resolved, body: a"
+WINDOW = "{start: 2026-11-22T10:00:00Z, end: 2026-11-22T12:00:00Z}"
 
 
 @pytest.mark.parametrize(
@@ -83,20 +157,46 @@ def test_an_editor_sees_a_fault_where_it_stands(text, where):
     assert where in errors("incident", document.value)
 
 
-def test_records_have_the_fields_that_files_have():
-    incident, update = schema.schema("incident"), schema.schema("update")
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("plugins: [search, {stillup: {timezon: UTC}}]", "$.plugins[1].stillup"),
+        ("plugins: {stillup: {history_days: ninety}}", "$.plugins.stillup.history_days"),
+        ("plugins: [{stillup: {support: {email: nobody}}}]", "$.plugins[0].stillup.support.email"),
+        ("plugins: [{stillup: {uptime: {partial_outage: 30}}}]", "$.plugins[0].stillup.uptime.partial_outage"),
+        ("plugins: [{stillup: [a]}]", "$.plugins[0].stillup"),
+        ("site_url: 1", "$.site_url"),
+    ],
+)
+def test_an_editor_sees_a_faulty_setting_in_the_whole_file(text, where):
+    assert errors("settings", mkdocs(f"{text}\n")) == [where]
 
-    assert {part.name for part in fields(Incident)} - {"id"} == set(incident["properties"])
-    assert {part.name for part in fields(Update)} == set(update["properties"])
-    assert {part.name for part in fields(Component)} - {"id"} == set(schema.schema("component")["properties"])
-    assert "except" in incident["$defs"]["Schedule"]["properties"]
-    own = {part.name for part in fields(Settings)} - {"site_name", "site_url", "site_description", "other"}
-    assert own < set(schema.schema("settings")["properties"])
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "plugins: stillup",
+        "plugins: [search, stillup]",
+        "plugins:\n  - stillup:",
+        "plugins: {search: {}, stillup: {}}",
+        "theme: {name: material}\nnav: [a.md]\nextra: {anything: [1]}",
+    ],
+)
+def test_an_editor_leaves_the_rest_of_mkdocs_alone(text):
+    assert errors("settings", mkdocs(f"{text}\n")) == []
 
 
-def test_what_is_said_of_a_field_stands_in_the_schema():
-    part = schema.schema("incident")["$defs"]["Update"]["properties"]["impact_text"]
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        (f"updates: [{{{UPDATE.replace('resolved', 'completed')}}}]", "$.updates[0].status"),
+        (f"kind: maintenance\nscheduled: {WINDOW}\nupdates: [{{{UPDATE}}}]", "$.updates[0].status"),
+        (f"kind: maintenance\nupdates: [{{{UPDATE.replace('resolved', 'completed')}}}]", "$"),
+        (f"scheduled: {WINDOW}\nupdates: [{{{UPDATE}}}]", "$"),
+    ],
+)
+def test_an_editor_knows_an_incident_from_a_maintenance(text, where):
+    document, _ = read(f"title: a\n{text}\n".encode(), "x.yml")
 
-    assert part == {
-        "type": "string", "minLength": 1, "maxLength": 65536, "pattern": r"\S", "description": "What customers notice.",
-    }  # fmt: skip
+    assert document is not None
+    assert errors("incident", document.value) == [where]

@@ -98,3 +98,25 @@ def publish(
         root, at=at.at, live=at.live, site_dir=site_dir, outbox=outbox, keep_last_good=keep_last_good
     )
     option.say_built(built, as_json)
+
+
+@main.command()
+@click.argument("kind", type=click.Choice(option.KINDS), required=False)
+@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), help="Write the schemas into this folder.")
+def schema(kind: str | None, folder: Path | None) -> None:
+    """Print the JSON Schema of a kind of file, or write those of all kinds into a folder.
+
+    Editors complete and check records with them while you type.
+    """
+    if folder is not None:
+        from stillup.pipeline.schema import write_schemas
+
+        kinds = [kind] if kind else option.KINDS
+        written = write_schemas(folder, kinds)
+        click.echo(f"{folder}: {len(kinds)} schema{'s' if len(kinds) > 1 else ''}, {written} files written.")
+    elif kind is not None:
+        from stillup.records.schema import text
+
+        click.echo(text(kind), nl=False)
+    else:
+        raise click.UsageError(f"Name a kind ({', '.join(option.KINDS)}), or a --folder for all of them.")

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from stillup.pipeline import Built, Checked
 
 
+KINDS = ("incident", "update", "component", "groups", "settings")
+"""The kinds of file that have a schema; `records.schema` is imported only when it is asked for."""
+
+
 class When(NamedTuple):
     """The instant to work for."""
 

@@ -68,7 +68,7 @@ class ComponentFacts(Strict):
     """Whether its bars and figure are public."""
 
     status: ComponentStatus | None = None
-    """Its state now, since an unknown time: row and overall state, never uptime. None where none was written."""
+    """Its state now, since an unknown time: it moves its row and the overall state, never its uptime."""
 
     states: tuple[StateChange, ...] = ()
     """Changes seen outside incidents, oldest first."""

@@ -14,8 +14,14 @@ from stillup.records.refusal import Unusable, choice, shown
 CODE_ALPHABET = "0123456789bcdfghjklmnpqrstvwxyz"
 """Statuspage's: no vowels, so that no word appears."""
 
-ID = re.compile(r"[a-z0-9][a-z0-9-]{0,99}").fullmatch
-CODE = re.compile(f"[{CODE_ALPHABET}]{{12}}").fullmatch
+_ID = "[a-z0-9][a-z0-9-]{0,99}"
+_CODE = f"[{CODE_ALPHABET}]{{12}}"
+_RULE = r"C(?:0[1-9]|[1-3]\d|4[0-5])"
+_ADDRESS = r"""https?://[^\s/?#<>"']+(?:[/?#][^\s<>"']*)?"""
+_MAIL = r'[^\s@<>"(),:;]+@[^\s@<>"(),:;]+\.[^\s@<>"(),:;]+'
+
+ID = re.compile(_ID).fullmatch
+CODE = re.compile(_CODE).fullmatch
 
 
 def identifier(written: object) -> str:
@@ -82,14 +88,14 @@ def opaque(written: object) -> Mapping[str, object]:
 
 def address(written: object) -> str:
     """Return a web address."""
-    if isinstance(written, str) and re.fullmatch(r"https?://[^\s/?#<>\"']+(?:[/?#][^\s<>\"']*)?", written):
+    if isinstance(written, str) and re.fullmatch(_ADDRESS, written):
         return written
     raise Unusable(f"{shown(written)} is not a web address.", "Write it whole, as in https://status.example.com.")
 
 
 def lint_rule(written: object) -> str:
     """Return the id of a lint rule."""
-    if isinstance(written, str) and re.fullmatch(r"C(?:0[1-9]|[1-3]\d|4[0-5])", written):
+    if isinstance(written, str) and re.fullmatch(_RULE, written):
         return written
     raise Unusable(f"{shown(written)} is not a lint rule.", "Rules are named C01 to C45.")
 
@@ -108,7 +114,7 @@ def one_of(what: str, *words: str) -> Parsed:
 
 def mail(written: object) -> str:
     """Return an e-mail address."""
-    if isinstance(written, str) and re.fullmatch(r"[^\s@<>\"(),:;]+@[^\s@<>\"(),:;]+\.[^\s@<>\"(),:;]+", written):
+    if isinstance(written, str) and re.fullmatch(_MAIL, written):
         return written
     raise Unusable(f"{shown(written)} is not an e-mail address.", "Write it as support@example.com.")
 
@@ -153,42 +159,63 @@ Line = Annotated[str, Words(most=255, one_line=True)]
 Filled = Bounded({"min_length": 1})
 """Of a list: at least one entry."""
 
+
+def _spelled(pattern: str, say: str, **more: object) -> dict[str, object]:
+    """Return the JSON Schema of a text that `pattern` describes; an editor says `say` of another."""
+    return {"type": "string", "pattern": f"^{pattern}$", "patternErrorMessage": say, **more}
+
+
 Flag = Annotated[bool, Bounded({"strict": True})]
 Position = Annotated[int, Bounded({"strict": True, "ge": 0, "le": 1_000_000})]
 Moment = Annotated[
     datetime,
     Parsed(
         moment.instant,
-        {
-            "type": "string",
-            "description": "RFC 3339 with a zone, or day, time and IANA zone.",
-            "examples": ["2026-11-20T10:12:00Z", "2026-11-20 10:12 Europe/Berlin"],
-        },
+        _spelled(
+            r"\d{4}-\d\d?-\d\d?[Tt ] *\d\d?:\d\d(:\d\d)? *([Zz]|[+-]\d\d:\d\d|[A-Za-z].+) *",
+            "Write it as 2026-11-20T10:12:00Z, or 2026-11-20 10:12 Europe/Berlin.",
+            description="RFC 3339 with a zone, or day, time and IANA zone.",
+            examples=["2026-11-20T10:12:00Z", "2026-11-20 10:12 Europe/Berlin"],
+        ),
     ),
 ]
-Day = Annotated[date, Parsed(moment.day, {"type": "string", "format": "date"})]
+Day = Annotated[date, Parsed(moment.day, _spelled(r"\d{4}-\d\d-\d\d", "Write it as 2026-11-20.", format="date"))]
 Duration = Annotated[
     timedelta,
     Parsed(
         moment.duration,
-        {"type": "string", "pattern": "^(\\d+w)?(\\d+d)?(\\d+h)?(\\d+m)?$", "examples": ["30m", "4h", "1h30m"]},
+        _spelled(
+            r"(?=.*[1-9])(\d{1,4}w)?(\d{1,5}d)?(\d{1,6}h)?(\d{1,7}m)?",
+            "Write minutes, hours, days or weeks, as in 30m, 4h, 2d or 1h30m.",
+            examples=["30m", "4h", "1h30m"],
+        ),
     ),
 ]
-Id = Annotated[str, Parsed(identifier, {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,99}$"})]
-Code = Annotated[str, Parsed(code, {"type": "string", "pattern": f"^[{CODE_ALPHABET}]{{12}}$"})]
+Id = Annotated[str, Parsed(identifier, _spelled(_ID, "Use small letters, digits and dashes, at most 100."))]
+Code = Annotated[str, Parsed(code, _spelled(_CODE, f"A code has 12 letters of {CODE_ALPHABET}."))]
 Language = Annotated[
-    str, Parsed(language, {"type": "string", "pattern": "^[a-z]{2,3}(-[A-Z]{2}|-[0-9]{3}|-[A-Z][a-z]{3})?$"})
+    str,
+    Parsed(
+        language,
+        _spelled("[a-z]{2,3}(-[A-Z]{2}|-[0-9]{3}|-[A-Z][a-z]{3})?", "Write a code such as es, or pt-BR with a region."),
+    ),
 ]
 Zone = Annotated[str, Parsed(zone_name, {"type": "string"})]
 Percent = Annotated[Decimal, Parsed(percent, {"type": "number", "exclusiveMinimum": 0, "maximum": 100})]
 Affected = Annotated[
-    str, Parsed(reference_or_group, {"type": "string", "pattern": "^(group:)?[a-z0-9][a-z0-9-]{0,99}$"})
+    str,
+    Parsed(
+        reference_or_group,
+        _spelled(f"(group:)?{_ID}", "Write a component's id, or group: and a group's id."),
+    ),
 ]
 Opaque = Annotated[Mapping[str, object], Parsed(opaque, {"type": "object"})]
-Address = Annotated[str, Parsed(address, {"type": "string", "format": "uri"})]
-Mail = Annotated[str, Parsed(mail, {"type": "string", "format": "email"})]
-Colour = Annotated[str, Parsed(colour, {"type": "string", "pattern": "^#([0-9a-fA-F]{3}){1,2}$"})]
+Address = Annotated[
+    str, Parsed(address, _spelled(_ADDRESS, "Write it whole, as in https://status.example.com.", format="uri"))
+]
+Mail = Annotated[str, Parsed(mail, _spelled(_MAIL, "Write it as support@example.com.", format="email"))]
+Colour = Annotated[str, Parsed(colour, _spelled("#([0-9a-fA-F]{3}){1,2}", 'Write it in quotes, as in "#1d4f8c".'))]
 Thousandths = Annotated[int, Parsed(thousandths, {"type": "number", "minimum": 0, "maximum": 1})]
 Folder = Annotated[str, Parsed(private_folder, {"type": "string"})]
-Rule = Annotated[str, Parsed(lint_rule, {"type": "string", "pattern": "^C\\d\\d$"})]
+Rule = Annotated[str, Parsed(lint_rule, _spelled(_RULE, "Rules are named C01 to C45."))]
 Days = Annotated[int, Bounded({"strict": True, "ge": 1, "le": 3660})]

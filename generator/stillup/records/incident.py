@@ -83,13 +83,13 @@ class UpdateFacts(Strict):
     """Markdown, shown to everyone."""
 
     components: Mapping[Affected, ComponentStatus] = field(default_factory=dict)
-    """What changed, by component id; groups are already replaced by their members at `at`. The rest carries on."""
+    """What changed, by component id; in a file `group:<id>` stands for its members at `at`. The rest carries on."""
 
     next_update_at: Moment | None = None
     """The promise: when the next update comes at the latest."""
 
     next_update_in: Duration | None = None
-    """The promise as it was written, where it was written as a duration: `every 30 minutes` comes from it."""
+    """The promise where it is written as a duration from `at`: `every 30 minutes` comes from it."""
 
     impact_text: Text = ""
     """What customers notice."""
@@ -128,7 +128,7 @@ class UpdateFacts(Strict):
     """True: the cause is known, not supposed."""
 
     notify: Flag | None = None
-    """False: the page changes, nobody is told. None: the default of the incident (False when backfilled or P3)."""
+    """False: the page changes, nobody is told. Where it is left out, only backfilled and P3 incidents tell nobody."""
 
     edited_at: Moment | None = None
     """When its published text was last changed."""
@@ -232,7 +232,7 @@ class IncidentFacts(Strict):
     """The plan's class; not printed publicly unless the settings say so."""
 
     impact: Impact | None = None
-    """As stated; None where the worst component decides."""
+    """How bad it is for the public; the worst component decides where it is left out."""
 
     disaster: Flag = False
     """True: the 15-minute cadence and the wording for disasters."""

@@ -77,4 +77,7 @@ class Words:
 
     def json(self, inner: dict[str, Any]) -> dict[str, Any]:
         """Return the JSON Schema of such a text."""
-        return {**inner, "minLength": 1, "maxLength": self.most, "pattern": r"\S"}
+        bounds = {**inner, "minLength": 1, "maxLength": self.most}
+        if self.one_line:
+            return {**bounds, "pattern": r"^\s*\S[^\n]*\s*$", "patternErrorMessage": "Write it on one line."}
+        return {**bounds, "pattern": r"\S", "patternErrorMessage": "Write the text."}

@@ -6,6 +6,7 @@ fields or files, a colon too many or an hour that clocks skip is found by `check
 
 import ast
 import inspect
+import json
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from enum import StrEnum
@@ -15,7 +16,9 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from stillup.records.component import ComponentFacts
 from stillup.records.mark import key
+from stillup.records.settings import Settings
 from stillup.records.written import WrittenGroup, WrittenIncident, WrittenSettings, WrittenUpdate
+from stillup.vocabulary import STATUSES_OF, Kind
 
 Json = dict[str, Any]
 
@@ -28,6 +31,9 @@ SHAPES: Mapping[str, Any] = {
 }
 """What a file of each kind holds: `incidents/**`, `incidents/**/updates/*`, `components/**`, `components/_groups.yml`,
 and `plugins: - stillup:` of `mkdocs.yml`."""
+
+_OF_MKDOCS = ("site_name", "site_url", "site_description")
+"""What we read of `mkdocs.yml` besides our own settings."""
 
 _PLAIN: Mapping[object, Json] = {
     str: {"type": "string"},
@@ -45,10 +51,61 @@ def schema(kind: str) -> Json:
     """
     shared: dict[str, Json] = {}
     top = _of(SHAPES[kind], shared)
+    if kind == "settings":
+        top = _mkdocs(top)
     reference = top.pop("$ref", "").rpartition("/")[2]
     top = {**(shared.pop(reference) if reference else {}), **top}
+    if kind == "incident":
+        top |= _by_kind()
     dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": kind}
     return {**dialect, **top, **({"$defs": dict(sorted(shared.items()))} if shared else {})}
+
+
+def file_name(kind: str) -> str:
+    """Return the name under which the schema of `kind` is kept."""
+    return f"{kind}.schema.json"
+
+
+def text(kind: str) -> str:
+    """Return the schema of `kind` as its file has it."""
+    return json.dumps(schema(kind), ensure_ascii=False, indent=2) + "\n"
+
+
+def _mkdocs(settings: Json) -> Json:
+    """Return the schema of a whole `mkdocs.yml` with `settings`: an editor knows whole files only.
+
+    Plugins are a list or a mapping; everything else in the file is the business of MkDocs.
+    """
+    options = {"if": {"type": "object"}, "then": settings, "else": {"type": "null"}}
+    said, place = _docstrings(Settings), {"properties": {"stillup": options}}
+    site = {name: {"type": ["string", "null"], "description": said[name]} for name in _OF_MKDOCS}
+    plugins = {
+        "description": "MkDocs' plugins; the settings of Stillup stand below `stillup`.",
+        "items": place,
+        **place,
+    }
+    return {
+        "description": "The settings of MkDocs and Stillup.",
+        "type": "object",
+        "properties": site | {"plugins": plugins},
+    }
+
+
+def _by_kind() -> Json:
+    """Return what an incident and a maintenance may not have in common."""
+    statuses = {kind: {"enum": [status.value for status in STATUSES_OF[kind]]} for kind in Kind}
+
+    def updates(**parts: object) -> Json:
+        return {"updates": {"items": {"properties": parts}}}
+
+    return {
+        "if": {"properties": {"kind": {"const": Kind.MAINTENANCE.value}}, "required": ["kind"]},
+        "then": {"properties": updates(status=statuses[Kind.MAINTENANCE]), "required": ["scheduled"]},
+        "else": {
+            "properties": {"scheduled": False}
+            | updates(status=statuses[Kind.INCIDENT], scheduled=False, occurrence=False)
+        },
+    }
 
 
 def _of(hint: Any, shared: dict[str, Json]) -> Json:
@@ -85,8 +142,8 @@ def _dataclass(shape: Any, shared: dict[str, Json]) -> Json:
     properties: dict[str, Json] = {}
     for part in fields(shape):
         described: Json = {"description": said[part.name]} if part.name in said else {}
-        default = {"default": part.default} if isinstance(part.default, (bool, StrEnum)) else {}
-        properties[key(part.name)] = {**_of(hints[part.name], shared), **described, **default}
+        made = _of(hints[part.name], shared)
+        properties[key(part.name)] = {**made, **described, **_default(part.default, made)}
     needed = [key(part.name) for part in fields(shape) if part.default is MISSING and part.default_factory is MISSING]
     return {
         "description": _sentence(shape.__doc__ or ""),
@@ -95,6 +152,12 @@ def _dataclass(shape: Any, shared: dict[str, Json]) -> Json:
         **({"required": needed} if needed else {}),
         "additionalProperties": False,
     }
+
+
+def _default(value: object, made: Json) -> Json:
+    """Return the default of a field where it is written as it is kept."""
+    plain = isinstance(value, (bool, StrEnum)) or (type(value) is int and made.get("type") == "integer")
+    return {"default": value} if plain or (isinstance(value, str) and value) else {}
 
 
 def _docstrings(shape: type) -> dict[str, str]:

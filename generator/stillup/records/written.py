@@ -28,7 +28,7 @@ class WrittenSchedule(ScheduleFacts):
     """The zone in which a recurrence keeps its local time; default: the page's."""
 
     exceptions: tuple[Moment, ...] = ()
-    """Starts of occurrences that do not take place; the key is `except`."""
+    """Starts of occurrences that do not take place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
