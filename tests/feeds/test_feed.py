@@ -1,9 +1,11 @@
 """What a feed reader sees, and that it sees it once."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import feedparser
 import pytest
@@ -13,10 +15,12 @@ from lxml import etree
 from markupsafe import Markup
 
 from stillup.artifact import Artifact
-from stillup.feeds.feed import feeds
+from stillup.catalogue import words
+from stillup.feeds.feed import component_feeds, feeds, incident_feed, kind_feeds
 from stillup.feeds.tag import tag
 from stillup.views.listing import Entry
 from stillup.views.masthead import Masthead
+from stillup.vocabulary import Kind
 
 A = "{http://www.w3.org/2005/Atom}"
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
@@ -36,7 +40,8 @@ MASTHEAD = Masthead(
     report_url="",
 )
 
-EMPTY_SINCE = datetime(2026, 1, 1, tzinfo=UTC)
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def entry(key: str, at: datetime, **changes: object) -> Entry:
@@ -79,9 +84,13 @@ SIGN_IN = entry(
 STORY = (SIGN_IN, CARDS_RESOLVED, CARDS_INVESTIGATING)
 
 
-def build(entries: tuple[Entry, ...], masthead: Masthead = MASTHEAD) -> tuple[Artifact, Artifact]:
-    rss, atom = feeds(masthead, entries, EMPTY_SINCE)
+def build(entries: tuple[Entry, ...], masthead: Masthead = MASTHEAD, at: datetime = NOW) -> tuple[Artifact, Artifact]:
+    rss, atom, _ = feeds(masthead, entries, at)
     return rss, atom
+
+
+def build_json(entries: tuple[Entry, ...], masthead: Masthead = MASTHEAD) -> dict[str, Any]:
+    return json.loads(feeds(masthead, entries, NOW)[2].body)
 
 
 @pytest.mark.parametrize("form", [0, 1])
@@ -146,7 +155,15 @@ def test_the_feed_is_as_old_as_its_newest_entry_never_as_the_build():
     assert etree.fromstring(rss.body).findtext("channel/pubDate") == "Mon, 09 Nov 2026 15:55:00 +0000"
 
 
-def test_a_page_without_a_word_yet_has_sound_feeds():
+def test_an_entry_waits_until_its_time_has_come():
+    soon = entry("sign-in-failing/soon", NOW + timedelta(minutes=4))
+
+    assert build((soon, *STORY)) == build(STORY)
+    assert len(ids(build((soon, *STORY), at=NOW + timedelta(minutes=4))[1])) == 4
+
+
+def test_a_page_without_a_word_yet_has_sound_feeds_that_stay_the_same():
+    assert build(()) == build((), at=NOW + timedelta(days=1))
     for artifact in build(()):
         assert not feedparser.parse(artifact.body).bozo
         assert sound(artifact) == []
@@ -159,7 +176,7 @@ def test_times_of_every_zone_are_printed_in_utc():
 
 
 def test_a_feed_holds_the_newest_fifty():
-    many = tuple(entry(f"old-{n}/u", EMPTY_SINCE + timedelta(hours=n)) for n in range(70))
+    many = tuple(entry(f"old-{n}/u", LONG_AGO + timedelta(hours=n)) for n in range(70))
 
     for artifact in build(many):
         assert ids(artifact) == [tag(MASTHEAD, f"old-{n}/u") for n in range(69, 19, -1)]
@@ -211,9 +228,91 @@ anything = st.text(st.characters(), max_size=40)
 def test_no_text_breaks_a_feed(title, text, html, name):
     hostile = replace(SIGN_IN, title=title, text=text, html=Markup(html))
 
-    for artifact in build((hostile, CARDS_RESOLVED), replace(MASTHEAD, site_name=name, organisation=name)):
+    page = replace(MASTHEAD, site_name=name, organisation=name)
+
+    for artifact in build((hostile, CARDS_RESOLVED), page):
         assert sound(artifact) == []
         assert len(ids(artifact)) == 2
+    assert len(build_json((hostile, CARDS_RESOLVED), page)["items"]) == 2
+
+
+def test_json_feed_says_the_same_as_the_others():
+    made = build_json(STORY)
+
+    assert made["version"] == "https://jsonfeed.org/version/1.1"
+    assert made["home_page_url"] == "https://status.example.com/"
+    assert made["feed_url"] == "https://status.example.com/feed.json"
+    assert made["language"] == "en"
+    assert made["authors"] == [{"name": "Advancia Pay Ledger"}]
+    assert [item["id"] for item in made["items"]] == ids(build(STORY)[1])
+    assert made["items"][0] == {
+        "id": "tag:status.example.com,2026:sign-in-failing/20261120t101200z",
+        "url": "https://status.example.com/incidents/sign-in-failing/#20261120t101200z",
+        "title": "[Investigating] Sign-in failing",
+        "content_html": "<p>We are looking into <em>declined</em> cards.</p>",
+        "content_text": "We are looking into declined cards.",
+        "date_published": "2026-11-20T10:12:00Z",
+        "date_modified": "2026-11-20T10:12:00Z",
+        "tags": ["authentication", "payments"],
+    }
+
+
+def test_json_feed_leaves_out_addresses_that_are_not_known():
+    made = build_json(STORY, replace(MASTHEAD, site_url=""))
+
+    assert not {"home_page_url", "feed_url"} & made.keys()
+    assert all("url" not in item for item in made["items"])
+
+
+def test_a_component_has_the_entries_that_name_it():
+    rss, atom, other = component_feeds(MASTHEAD, words("en"), "payments-stripe", "Stripe", STORY, NOW)
+
+    assert [made.path for made in (rss, atom, other)] == [
+        "components/payments-stripe/feed.rss",
+        "components/payments-stripe/feed.atom",
+        "components/payments-stripe/feed.json",
+    ]
+    read = feedparser.parse(atom.body)
+    assert read.feed.title == "Advancia Pay Ledger Service Status: Stripe"
+    assert read.feed.link == "https://status.example.com/components/payments-stripe/"
+    assert [item.title for item in read.entries] == ["[Investigating] Card payments declined"]
+    assert [item["title"] for item in json.loads(other.body)["items"]] == ["[Investigating] Card payments declined"]
+    assert sound(rss) == sound(atom) == []
+
+
+def test_one_incident_can_be_followed_alone():
+    many = tuple(entry(f"cards/{n}", LONG_AGO + timedelta(hours=n)) for n in range(70))
+
+    made = incident_feed(MASTHEAD, words("en"), "cards", "Cards declined", many, NOW)
+
+    assert made.path == "incidents/cards/feed.atom"
+    assert feedparser.parse(made.body).feed.title == "Advancia Pay Ledger Service Status: Cards declined"
+    assert feedparser.parse(made.body).feed.link == "https://status.example.com/incidents/cards/"
+    assert len(ids(made)) == 70
+
+
+@pytest.mark.parametrize(
+    ("kind", "stem", "page"),
+    [(Kind.INCIDENT, "incidents", "history/"), (Kind.MAINTENANCE, "maintenance", "maintenance/")],
+)
+def test_incidents_and_maintenances_have_feeds_of_their_own(kind, stem, page):
+    made = kind_feeds(MASTHEAD, words("en"), kind, STORY, NOW)
+
+    assert [each.path for each in made] == [f"{stem}.rss", f"{stem}.atom", f"{stem}.json"]
+    assert feedparser.parse(made[1].body).feed.link == f"https://status.example.com/{page}"
+    assert feedparser.parse(made[1].body).feed.title == f"Advancia Pay Ledger Service Status: {stem}"
+
+
+def test_each_feed_is_another_one_to_a_reader():
+    made = [
+        feeds(MASTHEAD, STORY, NOW)[1],
+        *(kind_feeds(MASTHEAD, words("en"), kind, STORY, NOW)[1] for kind in Kind),
+        component_feeds(MASTHEAD, words("en"), "payments", "Payments", STORY, NOW)[1],
+        incident_feed(MASTHEAD, words("en"), "payments", "Payments", STORY, NOW),
+    ]
+
+    assert len({etree.fromstring(each.body).findtext(f"{A}id") for each in made}) == 5
+    assert {ids(each)[0] for each in made} == {tag(MASTHEAD, SIGN_IN.key)}, "an entry is the same in each"
 
 
 def ids(artifact: Artifact) -> list[str]:
@@ -230,7 +329,7 @@ def sound(artifact: Artifact) -> list[str]:
     """Return what RSS 2.0 or RFC 4287 would object to."""
     root = etree.fromstring(artifact.body)
     wrong = [] if len(set(ids(artifact))) == len(ids(artifact)) else ["an id appears twice"]
-    if artifact.path == "feed.rss":
+    if artifact.path.endswith(".rss"):
         channel = root.find("channel")
         wrong += [f"no {name}" for name in ("title", "link", "description") if not channel.findtext(name)]
         wrong += [f"no title in {n}" for n, item in enumerate(root.iter("item")) if not item.findtext("title")]

@@ -345,6 +345,26 @@ _PAGE = {
     "masthead.team": "The {organisation} Team",
 }
 
+_FEED = {
+    "feed.of": "{site}: {name}",
+    "feed.incidents": "{site}: incidents",
+    "feed.maintenance": "{site}: maintenance",
+    "calendar.name": "{site}: maintenance",
+    "calendar.of": "{site}: maintenance of {name}",
+    "calendar.affects": "Affects {names}.",
+    "badge.status": "Status",
+    "badge.uptime": "Uptime, {days} days",
+    "badge.uptime_of": "{name}, uptime over {days} days",
+    "badge.none": "no figure yet",
+    "badge.says": "{name}: {word}",
+    "embed.title": "{site}: current status",
+    "embed.nothing": "No open incident.",
+    "embed.more": "Full status page",
+    "embed.close": "Dismiss",
+    "embed.open": "Open incidents",
+    "embed.since": "since {time}",
+}
+
 _WORDS = {
     "list.last": "{rest} and {last}",
     "list.more.one": "{rest} and {n} more",
@@ -384,5 +404,5 @@ ENGLISH = Language(
     many_weekdays=tuple("Mondays Tuesdays Wednesdays Thursdays Fridays Saturdays Sundays".split()),
     short_weekdays=tuple("Mon Tue Wed Thu Fri Sat Sun".split()),
     numbers=tuple("none one two three four five six seven eight nine ten eleven twelve".split()),
-    phrases={**_SITE, **_STATE, **_FACT, **_INCIDENT, **_HOME, **_PAGE, **_WORDS, **MESSAGES},
+    phrases={**_SITE, **_STATE, **_FACT, **_INCIDENT, **_HOME, **_PAGE, **_FEED, **_WORDS, **MESSAGES},
 )

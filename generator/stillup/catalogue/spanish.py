@@ -352,6 +352,26 @@ _PAGE = {
     "masthead.team": "El equipo de {organisation}",
 }
 
+_FEED = {
+    "feed.of": "{site}: {name}",
+    "feed.incidents": "{site}: incidentes",
+    "feed.maintenance": "{site}: mantenimiento",
+    "calendar.name": "{site}: mantenimiento",
+    "calendar.of": "{site}: mantenimiento de {name}",
+    "calendar.affects": "Afecta a {names}.",
+    "badge.status": "Estado",
+    "badge.uptime": "Disponibilidad, {days} días",
+    "badge.uptime_of": "{name}, disponibilidad en {days} días",
+    "badge.none": "aún sin cifra",
+    "badge.says": "{name}: {word}",
+    "embed.title": "{site}: estado actual",
+    "embed.nothing": "Ningún incidente abierto.",
+    "embed.more": "Página de estado completa",
+    "embed.close": "Cerrar",
+    "embed.open": "Incidentes abiertos",
+    "embed.since": "desde {time}",
+}
+
 _WORDS = {
     "list.last": "{rest} y {last}",
     "list.more.one": "{rest} y {n} más",
@@ -392,5 +412,5 @@ SPANISH = Language(
     many_weekdays=tuple("lunes martes miércoles jueves viernes sábados domingos".split()),
     short_weekdays=tuple("lun mar mié jue vie sáb dom".split()),
     numbers=tuple("cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce".split()),
-    phrases={**_SITE, **_STATE, **_FACT, **_INCIDENT, **_HOME, **_PAGE, **_WORDS, **MESSAGES},
+    phrases={**_SITE, **_STATE, **_FACT, **_INCIDENT, **_HOME, **_PAGE, **_FEED, **_WORDS, **MESSAGES},
 )

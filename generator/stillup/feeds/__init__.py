@@ -1,1 +1,1 @@
-"""FEEDS: views to RSS and Atom."""
+"""FEEDS: views to RSS, Atom, JSON Feed and iCalendar."""

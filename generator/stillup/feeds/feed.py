@@ -1,102 +1,81 @@
-"""RSS 2.0 and Atom: one entry an update, newest first, the same bytes for the same entries.
+"""RSS 2.0, Atom and JSON Feed 1.1: one entry an update, newest first, the same bytes for the same entries.
 
-No entry is new because a build was: ids and dates come from the entries alone.
+No entry is new because a build was: ids and dates come from the entries alone. One that is dated after the build waits
+until its time has come, since readers sort by date and would show it on top until then.
 """
 
-import re
-from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from datetime import datetime
 
 from stillup.artifact import Artifact
-from stillup.feeds.tag import tag
+from stillup.catalogue import Catalogue
+from stillup.feeds import json_feed, xml_feed
+from stillup.feeds.text import printable
+from stillup.feeds.volume import Volume
+from stillup.feeds.xml_feed import Feed
 from stillup.views.listing import Entry
 from stillup.views.masthead import Masthead
-
-if TYPE_CHECKING:
-    from feedgen.entry import FeedEntry
-    from feedgen.feed import FeedGenerator
+from stillup.vocabulary import Kind
 
 LIMIT = 50
 """How many entries a feed holds."""
 
-RSS = "application/rss+xml"
-ATOM = "application/atom+xml"
-
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_STEMS = {Kind.INCIDENT: "incidents", Kind.MAINTENANCE: "maintenance"}
 
 
-def feeds(masthead: Masthead, entries: tuple[Entry, ...], updated: datetime) -> tuple[Artifact, ...]:
-    """Return `feed.rss` and `feed.atom` with the newest 50 of `entries`.
+def feeds(
+    masthead: Masthead, entries: Iterable[Entry], at: datetime, *, archive: Volume | None = None
+) -> tuple[Artifact, ...]:
+    """Return `feed.rss`, `feed.atom` and `feed.json` with the newest 50 of `entries`.
 
-    `updated` stands in the feeds only while there is no entry yet; after that it is the newest entry's own.
+    `archive` is the newest volume of older entries, to which `feed.atom` leads (RFC 5005).
     """
-    newest = tuple(sorted(entries, key=lambda entry: entry.published, reverse=True)[:LIMIT])
-    changed = max((entry.updated for entry in newest), default=updated)
-    return (
-        Artifact(
-            path="feed.rss",
-            body=_write(masthead, newest, changed, "feed.rss", RSS, _rss_texts).rss_str(pretty=True),
-            media_type=RSS,
-        ),
-        Artifact(
-            path="feed.atom",
-            body=_write(masthead, newest, changed, "feed.atom", ATOM, _atom_texts).atom_str(pretty=True),
-            media_type=ATOM,
-        ),
-    )
+    leads_to = {"prev-archive": archive.path} if archive else {}
+    return _all(masthead, Feed(stem="feed", title=site_name(masthead), entries=newest(entries, at), leads_to=leads_to))
 
 
-def _write(
-    masthead: Masthead,
-    entries: tuple[Entry, ...],
-    changed: datetime,
-    path: str,
-    media_type: str,
-    texts: "Callable[[FeedEntry, Entry], None]",
-) -> "FeedGenerator":
-    """Fill a generator for one format: RSS takes the last link it was given as its only one."""
-    from feedgen.feed import FeedGenerator
+def kind_feeds(
+    masthead: Masthead, words: Catalogue, kind: Kind, entries: Iterable[Entry], at: datetime
+) -> tuple[Artifact, ...]:
+    """Return `incidents.rss`, `.atom` and `.json`, or those of `maintenance`, with the newest 50 of `entries`.
 
-    site = masthead.site_url
-    name = _printable(masthead.site_name) or _printable(masthead.organisation) or "Status"
-    feed = FeedGenerator()
-    feed.id(tag(masthead, "feed"))
-    feed.title(name)
-    feed.description(_printable(masthead.description) or name)
-    feed.author(name=_printable(masthead.organisation) or name)
-    feed.language(masthead.language)
-    feed.generator("Stillup")
-    feed.updated(changed.astimezone(UTC))
-    feed.pubDate((entries[0].published if entries else changed).astimezone(UTC))
-    if site:
-        feed.link(href=f"{site}{path}", rel="self", type=media_type)
-    if site or media_type == RSS:  # RSS must have a link; without an address of our own it leads from feed to home page
-        feed.link(href=site or "./", rel="alternate", type="text/html")
-    for entry in entries:
-        item = feed.add_entry(order="append")
-        item.id(tag(masthead, entry.key))
-        item.title(_printable(entry.title) or entry.key)
-        item.published(entry.published.astimezone(UTC))
-        item.updated(entry.updated.astimezone(UTC))
-        if site:
-            item.link(href=f"{site}{entry.place}", rel="alternate", type="text/html")
-        if entry.component_ids:
-            item.category([{"term": component} for component in entry.component_ids])
-        texts(item, entry)
-    return feed
+    All of `entries` are of that kind.
+    """
+    title = words.say(f"feed.{_STEMS[kind]}", site=site_name(masthead))
+    place = "history/" if kind is Kind.INCIDENT else "maintenance/"
+    return _all(masthead, Feed(stem=_STEMS[kind], place=place, title=title, entries=newest(entries, at)))
 
 
-def _rss_texts(item: "FeedEntry", entry: Entry) -> None:
-    """Readers take an RSS description for HTML, so plain text would lose every `<` in it."""
-    item.description(_printable(entry.html))
+def component_feeds(
+    masthead: Masthead, words: Catalogue, id: str, name: str, entries: Iterable[Entry], at: datetime
+) -> tuple[Artifact, ...]:
+    """Return `components/<id>/feed.rss`, `.atom` and `.json` with the newest 50 of those `entries` that name it."""
+    place = f"components/{id}/"
+    found = newest([entry for entry in entries if id in entry.component_ids], at)
+    title = words.say("feed.of", site=site_name(masthead), name=printable(name))
+    return _all(masthead, Feed(stem=f"{place}feed", place=place, title=title, entries=found))
 
 
-def _atom_texts(item: "FeedEntry", entry: Entry) -> None:
-    item.summary(_printable(entry.text), type="text")
-    item.content(_printable(entry.html), type="html")
+def incident_feed(
+    masthead: Masthead, words: Catalogue, id: str, title: str, entries: Iterable[Entry], at: datetime
+) -> Artifact:
+    """Return `incidents/<id>/feed.atom` with every entry of one incident or maintenance, to follow that alone."""
+    place = f"incidents/{id}/"
+    name = words.say("feed.of", site=site_name(masthead), name=printable(title))
+    return xml_feed.atom(masthead, Feed(stem=f"{place}feed", place=place, title=name, entries=newest(entries, at, 0)))
 
 
-def _printable(text: str) -> str:
-    """Return `text` without the characters XML 1.0 has no way to write."""
-    return _UNPRINTABLE.sub("", str(text))
+def newest(entries: Iterable[Entry], at: datetime, limit: int = LIMIT) -> tuple[Entry, ...]:
+    """Return the newest `limit` of `entries` that are not after `at`, newest first; without a limit all."""
+    past = [entry for entry in entries if entry.published <= at]
+    past.sort(key=lambda entry: entry.published, reverse=True)
+    return tuple(past[:limit] if limit else past)
+
+
+def _all(masthead: Masthead, feed: Feed) -> tuple[Artifact, ...]:
+    return xml_feed.rss(masthead, feed), xml_feed.atom(masthead, feed), json_feed.json_feed(masthead, feed)
+
+
+def site_name(masthead: Masthead) -> str:
+    """Return what a feed is called when it tells of the whole page."""
+    return printable(masthead.site_name) or printable(masthead.organisation) or "Status"

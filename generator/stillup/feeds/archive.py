@@ -1,0 +1,50 @@
+"""Writes the archive documents of one month."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from stillup.artifact import Artifact
+from stillup.feeds import xml_feed
+from stillup.feeds.feed import site_name
+from stillup.feeds.volume import Volume, bound, month, volumes
+from stillup.feeds.xml_feed import Feed
+from stillup.views.listing import Entry
+from stillup.views.masthead import Masthead
+
+
+def shelf(masthead: Masthead, counts: Mapping[str, int], at: datetime) -> tuple[Volume, ...]:
+    """Return every volume there is at `at`, oldest first; the last is the one that `feed.atom` leads to.
+
+    `counts` are the sums over all records of what `volume.counts` said of each. A page that does not know its own
+    address has none: volumes are found by their links.
+    """
+    return volumes(counts, month(at, ZoneInfo(masthead.zone))) if masthead.site_url else ()
+
+
+def archive(
+    masthead: Masthead, known: tuple[Volume, ...], month_of: str, entries: Iterable[Entry], at: datetime
+) -> Iterator[Artifact]:
+    """Yield the volumes of one month (`2026-11`); `known` is the whole shelf, `entries` hold all of that month."""
+    for number, held in enumerate(bound(entries, month_of, ZoneInfo(masthead.zone), at), 1):
+        volume = Volume(month_of, number)
+        if volume not in known:
+            continue
+        place = known.index(volume)
+        leads_to = {"current": "feed.atom"}
+        if place:
+            leads_to["prev-archive"] = known[place - 1].path
+        if known[place + 1 :]:
+            leads_to["next-archive"] = known[place + 1].path
+        yield xml_feed.atom(
+            masthead,
+            Feed(
+                stem=volume.stem,
+                name="feed",
+                place=f"history/{month_of}/",
+                title=site_name(masthead),
+                entries=held,
+                leads_to=leads_to,
+                archive=True,
+            ),
+        )

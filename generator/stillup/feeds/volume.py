@@ -1,0 +1,79 @@
+"""The whole history as a feed: archive documents of RFC 5005, each bounded, each unchanging once it is full.
+
+A month's entries are bound, oldest first, into volumes of fifty. Of the running month only full volumes are published:
+what is not in one yet is among the newest fifty, which the feed itself holds. So a reader that follows `prev-archive`
+from the feed has every entry, and one that knows a volume need never ask for it again.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from stillup.views.listing import Entry
+from stillup.views.masthead import Masthead
+
+SIZE = 50
+"""How many entries a volume holds; not more than a feed does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """One archive document."""
+
+    month: str
+    """`2026-11`, in the page's zone."""
+
+    number: int
+    """From 1, which holds the oldest entries of the month."""
+
+    @property
+    def stem(self) -> str:
+        """Its path without the ending: in the folder of the month's page."""
+        return f"history/{self.month}/feed" + (f"-{self.number}" if self.number > 1 else "")
+
+    @property
+    def path(self) -> str:
+        """Its file below the root."""
+        return f"{self.stem}.atom"
+
+
+def volumes(counts: Mapping[str, int], running: str) -> tuple[Volume, ...]:
+    """Return every volume, oldest first, from the `counts` of each month; `running` is the one that goes on."""
+    return tuple(
+        Volume(month, number)
+        for month in sorted(counts)
+        for number in range(1, (counts[month] if month == running else counts[month] + SIZE - 1) // SIZE + 1)
+    )
+
+
+def counts(entries: Iterable[Entry], masthead: Masthead, at: datetime) -> dict[str, int]:
+    """Return how many of `entries` each month has, to be kept for each record; those after `at` do not count yet."""
+    zone = ZoneInfo(masthead.zone)
+    found = Counter(month(entry.published, zone) for entry in entries if entry.published <= at)
+    return dict(sorted(found.items()))
+
+
+def month(at: datetime, zone: ZoneInfo) -> str:
+    """Return the month of an instant: `2026-11`."""
+    return f"{at.astimezone(zone):%Y-%m}"
+
+
+def beside(counts: Mapping[str, int], months: Set[str]) -> frozenset[str]:
+    """Return `months` and the nearest months with entries before and after each: their links may change with it."""
+    known = sorted(counts)
+    found = set(months)
+    for each in months:
+        found.update([other for other in known if other < each][-1:])
+        found.update([other for other in known if other > each][:1])
+    return frozenset(found)
+
+
+def bound(entries: Iterable[Entry], month_of: str, zone: ZoneInfo, at: datetime) -> Iterator[tuple[Entry, ...]]:
+    """Yield the entries of each volume of a month, the oldest volume first, each newest first."""
+    past = [each for each in entries if each.published <= at and month(each.published, zone) == month_of]
+    past.sort(key=lambda each: each.published, reverse=True)
+    past.reverse()
+    for start in range(0, len(past), SIZE):
+        yield tuple(reversed(past[start : start + SIZE]))
