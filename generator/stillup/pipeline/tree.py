@@ -35,9 +35,11 @@ class Tree:
         if path in self._put:
             raise StillupError(f"{path} would be published twice. Two records or pages share one address.")
         self._put.add(path)
-        if not _holds(f"{self._folder}/{path}", body):
-            self._write(path, body)
-            self.written += 1
+        target = f"{self._folder}/{path}"
+        if not self._is_new(target.rpartition("/")[0]) and _holds(target, body):
+            return
+        _write(target, body)
+        self.written += 1
 
     def keep(self, path: str) -> None:
         """Let the file that an earlier run published at `path` stand."""
@@ -76,20 +78,33 @@ class Tree:
         """Return those of `paths` that are not there."""
         return [path for path in paths if not os.path.isfile(f"{self._folder}/{path}")]
 
-    def _write(self, path: str, body: bytes) -> None:
-        target = f"{self._folder}/{path}"
-        parent = target.rpartition("/")[0]
-        if parent not in self._made:
-            os.makedirs(parent, exist_ok=True)
-            self._made.add(parent)
-        if os.path.lexists(target):
-            beside = f"{target}.stillup-new"
-            with open(beside, "wb", buffering=0) as file:
-                file.write(body)
-            os.replace(beside, target)
-            return
-        with open(target, "wb", buffering=0) as file:
-            file.write(body)
+    def _is_new(self, folder: str) -> bool:
+        """Make `folder` where it is not there; return whether this run has just made it."""
+        if folder in self._made:
+            return False
+        self._made.add(folder)
+        try:
+            os.mkdir(folder)
+        except FileExistsError:
+            return False
+        except FileNotFoundError:
+            os.makedirs(folder, exist_ok=True)
+        return True
+
+
+def _write(target: str, body: bytes) -> None:
+    """Write a file; one that is there is replaced in one step."""
+    there = os.path.lexists(target)
+    path = f"{target}.stillup-new" if there else target
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+    try:
+        written = os.write(file, body)
+        while written < len(body):
+            written += os.write(file, body[written:])
+    finally:
+        os.close(file)
+    if there:
+        os.replace(path, target)
 
 
 def files(folder: Path, *, leave: str = "") -> Iterable[str]:
