@@ -7,6 +7,7 @@ import click
 
 import stillup
 from stillup.cli import option
+from stillup.cli.importing import importing
 from stillup.cli.problem import FORMATS, show
 from stillup.errors import StillupError
 
@@ -27,6 +28,9 @@ class Reporting(click.Group):
 @click.version_option(stillup.__version__, prog_name="stillup")
 def main() -> None:
     """Turn incident records in git into a status page, feeds and messages."""
+
+
+main.add_command(importing)
 
 
 @main.command()

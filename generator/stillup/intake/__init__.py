@@ -1,0 +1,1 @@
+"""What others wrote in their own formats, turned into our records. Network is asked only inside functions."""
