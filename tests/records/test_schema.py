@@ -200,3 +200,14 @@ def test_an_editor_knows_an_incident_from_a_maintenance(text, where):
 
     assert document is not None
     assert errors("incident", document.value) == [where]
+
+
+def test_every_file_of_the_example_names_its_schema_without_a_network():
+    """The path counts from the file, as editors take it."""
+    for path in [*(ROOT / "incidents").rglob("*.yml"), *(ROOT / "components").rglob("*.yml"), ROOT / "mkdocs.yml"]:
+        kind = {"_groups": "groups", "mkdocs": "settings"}.get(path.stem, path.relative_to(ROOT).parts[0][:-1])
+        kind = "update" if path.parent.name == "updates" else kind
+        told, _, place = path.read_text(encoding="utf-8").partition("\n")[0].partition("=")
+
+        assert told == "# yaml-language-server: $schema", path
+        assert (path.parent / place).resolve() == ROOT / "schema" / schema.file_name(kind), path
