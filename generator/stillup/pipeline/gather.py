@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stillup.errors import Level, Problem, RecordError, StillupError
+from stillup.pipeline import target
 from stillup.pipeline.almanac import touched
 from stillup.pipeline.spool import Spool
 from stillup.pipeline.story import Told, tell
@@ -58,6 +59,15 @@ class Gathered:
 
     told: dict[str, Told] = field(default_factory=dict)
     """The stories of this run that are still open, ready for the home page."""
+
+    links: dict[str, list[str]] = field(default_factory=dict)
+    """Of changed stories: what they link to on the site, for those that do."""
+
+    anchors: dict[str, str] = field(default_factory=dict)
+    """Of changed stories: the anchors of their pages, divided by spaces."""
+
+    broken: set[str] = field(default_factory=set)
+    """Ids of records that could not be used."""
 
     rescued: dict[str, Incident] = field(default_factory=dict)
     """Records whose files are broken, as they were when they were sound."""
@@ -107,6 +117,7 @@ def gather(
                 digest = ""  # the digest of no file: what is kept here must never be taken for what the files hold
         result.problems.extend(problems)
         if record is None:
+            result.broken.add(file.id)
             continue
         batch.append(_story(edition, record, file.path, digest, problems, result, spool, page))
         if len(batch) == _BATCH:
@@ -166,6 +177,9 @@ def _story(
     else:
         spool.put(*page(told))
         result.changed.add(record.id)
+        result.anchors[record.id] = target.anchors(told.view)
+        if links := target.of_incident(told.view, edition.settings.site_url):
+            result.links[record.id] = links
         if told.view.open:
             result.told[record.id] = told
     warnings = json.dumps([asdict(p) for p in problems]) if problems else "[]"

@@ -19,6 +19,8 @@ from stillup.pipeline.basis import basis
 from stillup.pipeline.commit import commit
 from stillup.pipeline.frontage import Frontage
 from stillup.pipeline.gather import Gathered, gather, known_record
+from stillup.pipeline.link import Link, dead, dead_in, followed, of_mkdocs
+from stillup.pipeline.place import Places
 from stillup.pipeline.spool import Spool
 from stillup.pipeline.story import Told
 from stillup.pipeline.tree import Tree
@@ -129,6 +131,8 @@ class Run:
         self._index: Index | None = None
         self._spool: Spool | None = None
         self._gathered = Gathered()
+        self._links: list[Link] = []
+        self._lost: list[Link] = []
         self.warnings: tuple[Problem, ...] = ()
 
     @property
@@ -212,10 +216,12 @@ class Run:
         self._pages = self.pages()
         try:
             self._gather()
+            links = self._dead_links()
         except DAMAGE:
             self.index.forget()
             self._gather()
-        problems = [*self._problems, *self._gathered.problems, *more]
+            links = self._dead_links()
+        problems = [*self._problems, *self._gathered.problems, *links, *more]
         if any(problem.level is Level.ERROR for problem in problems):
             raise RecordError(problems)
         self.warnings = tuple(sorted(problems))
@@ -228,6 +234,42 @@ class Run:
             self._gathered = gather(self.root, self.edition, self.index, self._spool, self._texts, self._rescue)
         finally:
             gc.enable()
+        self._links = followed(self.edition, self.index, self._gathered)
+
+    def _dead_links(self) -> list[Problem]:
+        """Return a problem for each link from a text to the site that leads nowhere."""
+        from stillup.pipeline.dead_link import in_docs
+
+        places = Places(self.root, self.edition, self.index, self._gathered.anchors)
+        self._lost = dead(self._links, places, frozenset(self._gathered.broken))
+        self.index.keep("links/dead", "some" if self._lost else "")
+        problems = self._problems_of(self._lost, places)
+        return [*problems, *self._passed_over(in_docs(self.root, self.edition.settings.site_url, places))]
+
+    def _problems_of(self, links: Iterable[Link], places: Places) -> list[Problem]:
+        from stillup.pipeline.dead_link import problem
+
+        site_url = self.edition.settings.site_url
+        return self._passed_over(problem(self.root, link, self.index, site_url, places) for link in links)
+
+    def _passed_over(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Return `problems` as warnings where a slip in one record must not stop another."""
+        return [replace(each, level=Level.WARNING) if self._rescue is not None else each for each in problems]
+
+    def _follow_into(self, frontage: Frontage) -> None:
+        """Follow links to Markdown pages and files, which are known for sure once MkDocs has made them.
+
+        Raises:
+            RecordError: one of them leads nowhere.
+        """
+        links = [link for link in of_mkdocs(self._links) if link not in self._lost]
+        if links:
+            places = Places(self.root, self.edition, self.index, self._gathered.anchors)
+            lost = dead_in(links, places, frontage.static, frontage.published())
+            problems = self._problems_of(lost, places)
+            if any(problem.level is Level.ERROR for problem in problems):
+                raise RecordError(problems)
+            self.warnings = tuple(sorted([*self.warnings, *problems]))
 
     def _texts(self, told: Told) -> tuple[str, ...]:
         assert told.view is not None
@@ -243,6 +285,7 @@ class Run:
         """Write everything that follows from the records into the site, with the shells and files of `frontage`.
 
         Raises:
+            RecordError: a link leads to a Markdown page or an anchor of one that is not there.
             StillupError: a shell lacks a slot, or two pages share one address.
         """
         shells = frontage.shells()
@@ -254,6 +297,7 @@ class Run:
             return self._write(frontage, shells)
 
     def _write(self, frontage: Frontage, shells: Mapping[str, Shell]) -> Built:
+        self._follow_into(frontage)
         tree = Tree(self.site_dir)
         standing = set(self.index.public())
         kept = standing - self._gathered.changed
