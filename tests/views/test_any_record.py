@@ -10,7 +10,7 @@ from stillup.records.incident import Incident, Move, Postmortem, Schedule, Updat
 from stillup.timeline.course import course
 from stillup.timeline.publication import published
 from stillup.views.component import component_page
-from stillup.views.history import history_month, history_year
+from stillup.views.history import history_month, history_year, tally
 from stillup.views.keeping import entry_from, headline_from, to_text
 from stillup.views.plan import maintenance_page
 from stillup.views.story import entries
@@ -93,7 +93,7 @@ def test_every_page_can_be_made(record):
     months = sorted({day.replace(day=1) for day in line.days} | {page.today.replace(day=1)})
     for month in months:
         history_month(page, month, [line], months)
-        history_year(page, month.year, [line], months)
+        history_year(page, month.year, tally([line], month, page.today), {}, months)
     uptime_page(page, table)
     maintenance_page(page, [view] if view.open else [], [line])
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stillup.views.days import ledger, quiet_days
-from stillup.views.history import history_month, history_year
+from stillup.views.history import history_month, history_year, tally
 from tests.views.sample import CRASH, DECLINED, DEGRADED, MAINTAINED, at, edition, listed, outage, told, work
 
 OCT, NOV = date(2026, 10, 1), date(2026, 11, 1)
@@ -86,9 +86,10 @@ def test_work_that_was_cancelled_for_a_day_to_come_is_not_listed_yet():
 
 
 def test_a_year_counts_each_month():
-    page = history_year(
-        edition(), 2026, [listed(record) for record in (CRASH, DECLINED, WORK)], [date(2025, 12, 1), OCT, NOV]
-    )
+    headlines = [listed(record) for record in (CRASH, DECLINED, WORK)]
+    months = {month: tally(headlines, month, month.replace(day=30)) for month in (OCT, NOV)}
+    whole = tally(headlines, date(2026, 1, 1), date(2026, 12, 31))
+    page = history_year(edition(), 2026, whole, months, [date(2025, 12, 1), OCT, NOV])
 
     assert page.lede == "Two incidents and one maintenance so far."
     assert [(each.link.text, each.incidents, each.maintenances, each.worst.key, each.note) for each in page.months] == [

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from itertools import groupby
 from pathlib import Path
 
 from stillup.api.headers import headers
@@ -36,11 +35,11 @@ from stillup.views.document import IncidentDocument
 from stillup.views.document_keeping import from_text
 from stillup.views.document_keeping import to_text as to_line
 from stillup.views.edition import Edition, iso
-from stillup.views.history import history_month, history_year
+from stillup.views.history import WORST, history_month, history_year
 from stillup.views.home import home
 from stillup.views.incident import IncidentView
 from stillup.views.keeping import entry_from, headline_from, to_text
-from stillup.views.listing import Brief, Entry, Headline
+from stillup.views.listing import NOTHING, Entry, Headline, Tally
 from stillup.views.plan import maintenance_page
 from stillup.views.roster import roster
 from stillup.views.subscribe import subscribe_page
@@ -200,15 +199,23 @@ class Assembly:
             yield self.draw.month(history_month(self.edition, month, self._listed(stories).values(), self.known))
         newest = max(month.year for month in self.known)
         for year in sorted({month.year for month in dirty}):
-            view = history_year(self.edition, year, self._briefs(year), self.known)
+            view = history_year(self.edition, year, *self._tallies(year), self.known)
             yield self.draw.year(view)
             if year == newest:
                 yield self.draw.archive(view)
 
-    def _briefs(self, year: int) -> Iterator[Brief]:
-        rows = self.index.brief(f"{year}-01-01", f"{year}-12-31")
-        for (_, kind, worst), days in groupby(rows, key=lambda row: row[1:]):
-            yield Brief(kind, worst, tuple(date.fromisoformat(day) for day, *_ in days))
+    def _tallies(self, year: int) -> tuple[Tally, dict[date, Tally]]:
+        """Return how much there was in a year, and in each of its months, up to today."""
+        last = min(f"{year}-12-31", self.edition.today.isoformat())
+        found: dict[str, Tally] = {}
+        for by_month in (False, True):
+            for month, kind, worst, count in self.index.tallies(f"{year}-01-01", last, by_month=by_month):
+                so_far = found.get(month, NOTHING)
+                incidents = so_far.incidents + (count if kind == Kind.INCIDENT else 0)
+                maintenances = so_far.maintenances + (count if kind == Kind.MAINTENANCE else 0)
+                found[month] = Tally(incidents, maintenances, max(so_far.worst, worst, key=WORST.index))
+        whole = found.pop("", NOTHING)
+        return whole, {date.fromisoformat(f"{month}-01"): tally for month, tally in found.items()}
 
     def _sitemaps(self) -> Iterator[Artifact]:
         site = self.edition.settings.site_url

@@ -299,18 +299,18 @@ class Run:
     def _write(self, frontage: Frontage, shells: Mapping[str, Shell]) -> Built:
         self._follow_into(frontage)
         tree = Tree(self.site_dir)
-        standing = set(self.index.public())
-        kept = standing - self._gathered.changed
-        if kept and (self.index.note("shell") != shells["incident"].digest or kept - tree.listed(STORIES)):
-            self._all_again()
-            standing, kept = self._gathered.changed, set()
+        extra, complete = self._beside(tree)
+        if not complete or self.index.note("shell") != shells["incident"].digest:
+            if not self._gathered.fresh:
+                self._all_again()
+            extra = tree.listed(STORIES) - self._gathered.changed
         assembly = Assembly(
             root=self.root,
             edition=self.edition,
             index=self.index,
             gathered=self._gathered,
             draw=self._pages,
-            whole=not kept or self.index.note("shells") != _digests(shells),
+            whole=self._gathered.fresh or self.index.note("shells") != _digests(shells),
         )
         if not assembly.whole and tree.missing(assembly.standing()):
             assembly.whole = True
@@ -327,8 +327,9 @@ class Run:
             tree.put(artifact.path, artifact.body)
         for path in assembly.standing():
             tree.keep(path)
-        tree.sweep(STORIES, standing)
+        tree.sweep(STORIES, extra)
         assembly.remember()
+        self.index.keep("listing", tree.stamp(STORIES))
         self.index.keep("shell", shells["incident"].digest)
         self.index.keep("shells", _digests(shells))
         self.index.save()
@@ -339,6 +340,16 @@ class Run:
             removed=tree.removed,
             warnings=self.warnings,
         )
+
+    def _beside(self, tree: Tree) -> tuple[set[str], bool]:
+        """Return which names among the stories' folders must go, and whether every page that should stand does.
+
+        The names are compared only where one may have come or gone since the last run.
+        """
+        if self.index.note("listing") == tree.stamp(STORIES) != "":
+            return self._gathered.removed, True
+        listed, public = tree.listed(STORIES), set(self.index.public())
+        return listed - public, not public - self._gathered.changed - listed
 
     def _all_again(self) -> None:
         """Every page must be written: the shell is another, or somebody took pages away."""

@@ -56,13 +56,12 @@ class Tree:
                     break
             self.removed += 1
 
-    def sweep(self, folder: str, names: set[str]) -> None:
+    def sweep(self, folder: str, extra: set[str]) -> None:
         """Remove every file that this run neither wrote nor let stand.
 
-        `folder` holds a whole history of folders, one for each of `names`: of those only the names are compared.
+        `folder` holds a whole history: in it only what bears one of the names `extra` is looked at.
         """
         present = set(files(self._folder, leave=folder))
-        extra = self.listed(folder) - names
         present |= {f"{folder}/{path}" for name in extra for path in _below(self._folder / folder / name, name)}
         self.remove(sorted(present - self._put))
 
@@ -73,6 +72,13 @@ class Tree:
                 return {entry.name for entry in found}
         except FileNotFoundError:
             return set()
+
+    def stamp(self, folder: str) -> str:
+        """Return a text that changes when a name in `folder` comes or goes; empty where it is not there."""
+        try:
+            return str(os.stat(f"{self._folder}/{folder}").st_mtime_ns)
+        except FileNotFoundError:
+            return ""
 
     def missing(self, paths: Iterable[str]) -> list[str]:
         """Return those of `paths` that are not there."""

@@ -36,12 +36,7 @@ create table held (
 create index held_id on held (id);
 """
 _FORM = "8"
-_CHOSEN = (
-    *WHOLE,
-    "(headline <> '')",
-    "(kind = 'incident')",
-    *(f"(worst = '{key}')" for key in ("maint", "degraded", "partial", "major")),
-)
+_CHOSEN = (*WHOLE, "(kind = 'incident')", "length(worst)")
 _TOTAL = " + ".join(f"{name} * {weight}" for weight, name in enumerate(_CHOSEN, 3))
 """What is summed over all stories: each column by which some are chosen, with a weight of its own."""
 _MONTHS = "select distinct substr(day, 1, 7) from listed order by 1"
@@ -339,12 +334,13 @@ class Index:
         )
         return list(rows)
 
-    def brief(self, first: str, final: str) -> Iterator[tuple[str, str, str, str]]:
-        """Return day, id, kind and worst state of everything listed from `first` to `final`, by id."""
+    def tallies(self, first: str, final: str, *, by_month: bool) -> Iterator[tuple[str, str, str, int]]:
+        """Return month (or an empty text), kind, worst state and number of what is listed from `first` to `final`."""
         self._prove_days(first, final)
+        month = "substr(day, 1, 7)" if by_month else "''"
         yield from self._db.execute(
-            "select day, id, kind, worst from listed join story using (id) where headline <> ''"
-            " and day between ? and ? order by id, day",
+            f"select {month}, kind, worst, count(distinct id) from listed join story using (id) where headline <> ''"
+            " and day between ? and ? group by 1, 2, 3",
             (first, final),
         )
 

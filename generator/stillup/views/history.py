@@ -1,17 +1,18 @@
 """The history by month and by year."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from stillup.views.days import ledger, quiet_days
 from stillup.views.edition import Edition
-from stillup.views.listing import Brief, Headline
+from stillup.views.listing import NOTHING, Headline, Tally
 from stillup.views.margin import month_place, year_place
 from stillup.views.page import HistoryMonth, HistoryYear, YearMonth
 from stillup.views.shape import Link, State
 from stillup.vocabulary import Kind
 
-_WORST = ("ok", "none", "maint", "degraded", "partial", "major")
+WORST = ("ok", "none", "maint", "degraded", "partial", "major")
+"""Keys of states, the worst last."""
 
 
 def history_month(edition: Edition, month: date, headlines: Iterable[Headline], known: Sequence[date]) -> HistoryMonth:
@@ -24,7 +25,7 @@ def history_month(edition: Edition, month: date, headlines: Iterable[Headline], 
     here = [each for each in headlines if any(month <= day <= last for day in each.days)]
     now = month <= edition.today < _next(month)
     number = known.index(month)
-    counts = _counts(edition, here)
+    counts = _counts(edition, tally(here, month, last))
     key = "history.description_now" if now else "history.description"
     named = words.date(month, "month")
     return HistoryMonth(
@@ -48,21 +49,24 @@ def history_month(edition: Edition, month: date, headlines: Iterable[Headline], 
     )
 
 
+def tally(headlines: Iterable[Headline], first: date, last: date) -> Tally:
+    """Return how much there was from `first` to `last`."""
+    here = [each for each in headlines if any(first <= day <= last for day in each.days)]
+    incidents = sum(each.kind == Kind.INCIDENT for each in here)
+    worst = max((each.worst for each in here), key=WORST.index, default="ok")
+    return Tally(incidents=incidents, maintenances=len(here) - incidents, worst=worst)
+
+
 def history_year(
-    edition: Edition, year: int, headlines: Iterable[Headline | Brief], known: Sequence[date]
+    edition: Edition, year: int, whole: Tally, months: Mapping[date, Tally], known: Sequence[date]
 ) -> HistoryYear:
-    """Return one year; `known` are the first days of all months that have a page, oldest first."""
+    """Return one year with the tallies of all of it and of its months, each up to the edition's day.
+
+    `known` are the first days of all months that have a page, oldest first.
+    """
     words = edition.words
-    months: dict[date, list[Headline | Brief]] = {month: [] for month in known if month.year == year}
-    here = []
-    for each in headlines:
-        begun = {day.replace(day=1) for day in each.days if day.year == year and day <= edition.today}
-        for month in begun:
-            months.setdefault(month, []).append(each)
-        if begun:
-            here.append(each)
     years = sorted({each.year for each in known} | {year}, reverse=True)
-    counts = words.sentence(_counts(edition, here))
+    counts = words.sentence(_counts(edition, whole))
     now = year == edition.today.year
     return HistoryYear(
         place=year_place(year),
@@ -70,34 +74,32 @@ def history_year(
         description=words.say("history.year_description", organisation=edition.masthead.organisation, year=year),
         lede=words.say("history.lede_now" if now else "history.lede", counts=counts),
         years=tuple([(Link(place=year_place(each), text=str(each)), each == year) for each in years]),
-        months=tuple([_month(edition, each, months[each]) for each in reversed(known) if each.year == year]),
+        months=tuple(
+            [_month(edition, each, months.get(each, NOTHING)) for each in reversed(known) if each.year == year]
+        ),
     )
 
 
-def _month(edition: Edition, month: date, here: Sequence[Headline | Brief]) -> YearMonth:
-    incidents = sum(each.kind == Kind.INCIDENT for each in here)
-    worst = max((each.worst for each in here), key=_WORST.index, default="ok")
-    said = edition.words.sentence(_counts(edition, here)) if here else edition.words.say("home.nothing")
+def _month(edition: Edition, month: date, here: Tally) -> YearMonth:
+    said = edition.words.sentence(_counts(edition, here)) if here != NOTHING else edition.words.say("home.nothing")
     return YearMonth(
         link=Link(place=month_place(month), text=edition.words.sentence(edition.words.month(month.month))),
-        incidents=incidents,
-        maintenances=len(here) - incidents,
-        worst=State(key=worst, word=edition.words.say(f"state.{worst}")),
+        incidents=here.incidents,
+        maintenances=here.maintenances,
+        worst=State(key=here.worst, word=edition.words.say(f"state.{here.worst}")),
         note=said,
     )
 
 
-def _counts(edition: Edition, headlines: Sequence[Headline | Brief]) -> str:
+def _counts(edition: Edition, here: Tally) -> str:
     """Return `four incidents and two maintenances`."""
-    incidents, maintenances = _numbers(edition, headlines)
+    incidents, maintenances = _numbers(edition, here)
     return edition.words.join([each for each in (incidents, maintenances) if each])
 
 
-def _numbers(edition: Edition, headlines: Sequence[Headline | Brief]) -> tuple[str, str]:
+def _numbers(edition: Edition, here: Tally) -> tuple[str, str]:
     """Return how many of each kind there were; no maintenance is not told. Above twelve both are in digits."""
-    words = edition.words
-    incidents = sum(each.kind == Kind.INCIDENT for each in headlines)
-    maintenances = len(headlines) - incidents
+    words, incidents, maintenances = edition.words, here.incidents, here.maintenances
     digits = not (words.is_word(incidents) and words.is_word(maintenances))
 
     def told(key: str, n: int) -> str:
@@ -112,14 +114,15 @@ def _lede(edition: Edition, here: Sequence[Headline], first: date, last: date, *
     quiet = quiet_days(here, first, last)
     if not here:
         return words.say("history.quiet_all_now" if now else "history.quiet_all", days=days)
-    incidents, maintenances = _numbers(edition, here)
+    all_of_it = tally(here, first, last)
+    incidents, maintenances = _numbers(edition, all_of_it)
     still = sum(each.open and each.kind == Kind.INCIDENT for each in here)
     if still and maintenances:
         told = words.count("history.open_both", still, incidents=incidents, maintenances=maintenances)
     elif still:
         told = words.count("history.open", still, incidents=incidents)
     else:
-        told = words.say("history.lede_now" if now else "history.lede", counts=_counts(edition, here))
+        told = words.say("history.lede_now" if now else "history.lede", counts=_counts(edition, all_of_it))
     return f"{words.sentence(told)} {words.count('history.quiet', quiet, quiet=quiet, days=days)}"
 
 

@@ -40,12 +40,16 @@ class Headline:
     """State and note on each of `days`, for a maintenance of several windows; else empty: those above hold."""
 
 
-class Brief(NamedTuple):
-    """As much of a headline as a year needs."""
+class Tally(NamedTuple):
+    """How much there was in a month or a year."""
 
-    kind: str
+    incidents: int
+    maintenances: int
     worst: str
-    days: tuple[date, ...]
+    """Key of the worst state: ok, maint, degraded, partial or major."""
+
+
+NOTHING = Tally(0, 0, "ok")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
