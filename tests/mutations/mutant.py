@@ -106,8 +106,8 @@ MUTANTS = (
     timeline(
         "a partial outage weighs less than a major one",
         "uptime",
-        "day.partial * weights.partial_outage",
-        "day.partial * weights.major_outage",
+        "partial * weights.partial_outage",
+        "partial * weights.major_outage",
         "uptime",
     ),
     timeline(

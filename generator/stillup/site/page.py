@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
-from importlib.resources import files
-from os import PathLike, fspath
+from os import PathLike
+from pathlib import Path
 from typing import Final
 
 from jinja2 import BytecodeCache, ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
@@ -27,7 +27,7 @@ from stillup.views.page import (
 )
 from stillup.views.shape import Time
 
-TEMPLATES: Final = fspath(files("stillup.site") / "templates")  # type: ignore[call-overload]
+TEMPLATES: Final = str(Path(__file__).parent / "templates")
 """The packaged templates and styles: a folder of the theme, after site_overrides and before Material."""
 
 _ICONS: Final = frozenset({"degraded", "partial", "major", "maint"})

@@ -27,7 +27,8 @@ _PALETTE = Palette()
 
 def weighted(day: Day, weights: Weights = _DEFAULT) -> int:
     """Return what a day's outages cost, in thousandths of a second: 1000 a second of major outage, 300 of partial."""
-    return day.major * weights.major_outage + day.partial * weights.partial_outage
+    *_, partial, major = day.seconds
+    return major * weights.major_outage + partial * weights.partial_outage
 
 
 def uptime(days: Iterable[Day], weights: Weights = _DEFAULT) -> int | None:
@@ -39,7 +40,7 @@ def uptime(days: Iterable[Day], weights: Weights = _DEFAULT) -> int | None:
     if not known:
         return None
     whole = len(known) * _DAY * 1000
-    return max(0, 10_000 * (whole - sum(weighted(day, weights) for day in known)) // whole)
+    return max(0, 10_000 * (whole - sum([weighted(day, weights) for day in known])) // whole)
 
 
 def group_days(children: Sequence[Sequence[Day]]) -> tuple[Day, ...]:

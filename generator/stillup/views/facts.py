@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -59,6 +60,7 @@ def facts(edition: Edition, known: Known) -> tuple[Fact, ...]:
     return tuple(_open(edition, known) if known.course.open else _closed(edition, known))
 
 
+@lru_cache(maxsize=64)
 def badge(state: State) -> str:
     """Return a state as shape and word, in HTML."""
     return (

@@ -43,13 +43,12 @@ def lanes(edition: Edition, course: Course) -> tuple[tuple[Lane, ...], tuple[str
             until = claim.end or end
             left = min(place(claim.start), _WIDTH - _LEAST)
             state = edition.states[claim.status]
-            same = edition.local(claim.start).date() == edition.local(until).date()
-            words = edition.words.span(
-                _instant(edition, claim.start, several), _instant(edition, until, several and not same)
-            )
+            dated = several and edition.local(claim.start).date() != edition.local(until).date()
+            last_said = _instant(edition, until, dated)
+            words = edition.words.span(_instant(edition, claim.start, several), last_said)
             bits.append((left, max(_LEAST, place(until) - left), state, f"{state.word}, {words}"))
             if last == claim.start:
-                words = edition.words.say("lane.to", end=_instant(edition, until, several and not same))
+                words = edition.words.say("lane.to", end=last_said)
             said.append(f"{edition.words.say(f'said.{state.key}')} {words}")
             last = until
         name = edition.name(component)
@@ -82,12 +81,13 @@ def _ticks(edition: Edition, origin: datetime, step: timedelta) -> tuple[str, ..
     local = [edition.local(origin + step * number) for number in range(_TICKS + 1)]
     if step >= timedelta(days=1):
         return tuple([edition.words.date(each) for each in local])
-    return tuple(_tick(edition, local, number) for number in range(len(local)))
+    if local[0].date() == local[-1].date():
+        return (*[edition.words.hour(each) for each in local[:-1]], edition.words.clock(local[-1]))
+    return tuple([_tick(edition, local, number) for number in range(len(local))])
 
 
 def _tick(edition: Edition, local: Sequence[datetime], number: int) -> str:
     at = local[number]
     words = edition.words.clock(at) if number == len(local) - 1 else edition.words.hour(at)
-    many = local[0].date() != local[-1].date()
-    new = at.date() != local[number - 1].date() if number else many
+    new = at.date() != local[number - 1].date() if number else True
     return edition.words.say("moment", date=edition.words.date(at), time=words) if new else words

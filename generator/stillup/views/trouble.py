@@ -3,16 +3,19 @@
 from stillup.timeline.day import Day
 from stillup.vocabulary import ComponentStatus
 
-_FINE = ComponentStatus.OPERATIONAL
-_WORST_FIRST = tuple(reversed(ComponentStatus))[:-1]
+_FINE, _MAINTAINED, _DEGRADED, _PARTIAL, _MAJOR = ComponentStatus
 
 
 def worst(day: Day) -> ComponentStatus:
     """Return the day's worst state, as `day.worst` does; operational too where nothing is known of it."""
-    _, *bad = day.seconds
-    if not any(bad):
-        return _FINE
-    return next(status for status, seconds in zip(_WORST_FIRST, reversed(bad), strict=True) if seconds)
+    _, maintained, degraded, partial, major = day.seconds
+    if major:
+        return _MAJOR
+    if partial:
+        return _PARTIAL
+    if degraded:
+        return _DEGRADED
+    return _MAINTAINED if maintained else _FINE
 
 
 def is_bad(day: Day) -> bool:

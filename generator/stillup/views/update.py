@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from operator import attrgetter
 
 from stillup.records.incident import Incident, Update
 from stillup.views.edition import Edition, iso
@@ -24,6 +25,7 @@ _FACTS = (
     "workaround",
     "data_loss",
 )
+_WRITTEN = attrgetter(*_FACTS)
 _RUNNING = (UpdateStatus.IN_PROGRESS, UpdateStatus.VERIFYING)
 _OPERATIONAL = ComponentStatus.OPERATIONAL
 _MAINTAINED = ComponentStatus.UNDER_MAINTENANCE
@@ -59,7 +61,7 @@ def updates(edition: Edition, incident: Incident, year: int) -> tuple[UpdateView
                 body=edition.body(update.withdrawn.reason if update.withdrawn else _text(edition, update), place),
                 affected=shown,
                 changed=changed,
-                facts=() if gone else _facts(edition, update, place),
+                facts=() if gone or not any(_WRITTEN(update)) else tuple(_facts(edition, update, place)),
                 promise=None if gone else _promise(edition, incident.kind, update, local),
                 opening=opening,
                 closing=closing,
@@ -138,11 +140,7 @@ def _text(edition: Edition, update: Update) -> str:
     return edition.text(update, "body", update.body) if update.translations else update.body
 
 
-def _facts(edition: Edition, update: Update, place: str) -> tuple[Fact, ...]:
-    return tuple(_each(edition, update, place))
-
-
-def _each(edition: Edition, update: Update, place: str) -> Iterable[Fact]:
+def _facts(edition: Edition, update: Update, place: str) -> Iterable[Fact]:
     for field in _FACTS:
         written = getattr(update, field)
         if written:
