@@ -95,7 +95,7 @@ def civil(time: datetime, name: str) -> date:
 
 def utc(time: datetime) -> str:
     """Return `time` as we write it: `2026-11-20T10:12:00Z`."""
-    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return time.astimezone(UTC).isoformat()[:19] + "Z"
 
 
 def stamp(time: datetime) -> str:

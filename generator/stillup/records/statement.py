@@ -4,6 +4,7 @@ from stillup.records import window
 from stillup.records.finding import Findings, Told
 from stillup.records.moment import utc
 from stillup.records.refusal import listed
+from stillup.records.written import WrittenUpdate
 from stillup.vocabulary import STATUSES_OF, Kind
 
 _STATUSES = {kind: frozenset(statuses) for kind, statuses in STATUSES_OF.items()}
@@ -18,19 +19,24 @@ def check(told: Told, kind: Kind, series: bool, findings: Findings) -> None:
         findings.say(document, (*loc, "status"), message, fix, code="word")
     if update.next_update_in is not None or update.next_update_at is not None:
         _promise(told, findings)
-    later = f"Write a time after {utc(update.at)}."
     if update.edited_at is not None and update.edited_at < update.at:
-        findings.say(document, (*loc, "edited_at"), "The update was edited before it was published.", later)
+        findings.say(document, (*loc, "edited_at"), "The update was edited before it was published.", _later(update))
     if update.correction and update.edited_at is None:
         message = "A correction says what an edit put right, and no edit is noted."
         findings.say(document, (*loc, "correction"), message, "Write edited_at: and when the text was changed.")
     if update.withdrawn is not None and update.withdrawn.at < update.at:
-        findings.say(document, (*loc, "withdrawn", "at"), "The update was withdrawn before it was published.", later)
+        findings.say(
+            document, (*loc, "withdrawn", "at"), "The update was withdrawn before it was published.", _later(update)
+        )
     if update.id == "postmortem":
         message = "The id postmortem belongs to the postmortem."
         findings.say(document, (*loc, "id"), message, "Write another id.", code="id")
     if update.scheduled is not None or update.occurrence is not None:
         window.of_move(told, kind, series, findings)
+
+
+def _later(update: WrittenUpdate) -> str:
+    return f"Write a time after {utc(update.at)}."
 
 
 def _promise(told: Told, findings: Findings) -> None:
@@ -41,7 +47,7 @@ def _promise(told: Told, findings: Findings) -> None:
         findings.say(document, (*loc, "next_update_at"), message, "Keep one of the two.", at_key=True)
     elif update.next_update_at is not None and update.next_update_at <= update.at:
         message = "The next update is promised for a time that is not after this one."
-        findings.say(document, (*loc, "next_update_at"), message, f"Write a time after {utc(update.at)}.")
+        findings.say(document, (*loc, "next_update_at"), message, _later(update))
     if update.status.closes:
         key = "next_update_in" if update.next_update_in is not None else "next_update_at"
         message = f"Nothing follows an update that is {update.status}, and one is promised."
