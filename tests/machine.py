@@ -47,6 +47,7 @@ _PRESENT: Mapping[str, Callable[[], bool]] = {
     "axe": (MODULES / "axe-core" / "axe.min.js").is_file,
     "vnu": lambda: program("java") is not None and (MODULES / "vnu-jar/build/dist/vnu.jar").is_file(),
     "lighthouse": lambda: program("node") is not None and (MODULES / "lighthouse/cli/index.js").is_file(),
+    "yaml-language-server": lambda: program("node") is not None and (MODULES / "yaml-language-server/bin").is_dir(),
 }
 """How a tool is found; one that is not listed is a program on PATH."""
 
@@ -55,6 +56,7 @@ _BRINGS: Mapping[str, str] = {
     "axe": "npm ci --prefix tests/judges",
     "vnu": "apt-get install default-jre-headless, npm ci --prefix tests/judges",
     "lighthouse": "apt-get install nodejs npm, npm ci --prefix tests/judges",
+    "yaml-language-server": "apt-get install nodejs npm, npm ci --prefix tests/judges",
     "corpus": "the folder ../shared/corpus",
 }
 """What brings a tool."""

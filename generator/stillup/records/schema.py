@@ -56,7 +56,7 @@ def schema(kind: str) -> Json:
     reference = top.pop("$ref", "").rpartition("/")[2]
     top = {**(shared.pop(reference) if reference else {}), **top}
     if kind == "incident":
-        top |= _by_kind()
+        top |= _by_kind(shared)
     dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": kind}
     return {**dialect, **top, **({"$defs": dict(sorted(shared.items()))} if shared else {})}
 
@@ -91,8 +91,9 @@ def _mkdocs(settings: Json) -> Json:
     }
 
 
-def _by_kind() -> Json:
-    """Return what an incident and a maintenance may not have in common."""
+def _by_kind(shared: dict[str, Json]) -> Json:
+    """Return what an incident and a maintenance do not have in common; `shared` keeps what they have."""
+    del shared[shared["Update"]["properties"]["status"].pop("$ref").rpartition("/")[2]]
     statuses = {kind: {"enum": [status.value for status in STATUSES_OF[kind]]} for kind in Kind}
 
     def updates(**parts: object) -> Json:
