@@ -18,7 +18,7 @@ def publish(
     live: bool = False,
     keep_last_good: bool = False,
 ) -> Built:
-    """Check, build, and render messages: `pipeline.publish.publish`, imported when it is asked for."""
-    from stillup.pipeline.publish import publish
+    """Check, build, and render messages: `pipeline.release.publish`, imported when it is asked for."""
+    from stillup.pipeline.release import publish
 
     return publish(root, at=at, site_dir=site_dir, outbox=outbox, live=live, keep_last_good=keep_last_good)
