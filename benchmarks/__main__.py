@@ -17,7 +17,7 @@ def main() -> int:
     words = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     words.add_argument("--sizes", type=int, nargs="+", default=[100, 1_000, 10_000], metavar="N")
     words.add_argument("--rounds", type=int, help="default: 5, and 3 from 10,000 incidents on")
-    words.add_argument("--plain", type=int, default=1_000, metavar="N", help="plain MkDocs up to N incidents (1,000)")
+    words.add_argument("--plain", type=int, default=10_000, metavar="N", help="plain MkDocs up to N incidents (10,000)")
     words.add_argument("--results", type=Path, default=HERE / "RESULTS.md", help="where to write")
     words.add_argument("--strict", action="store_true", help="exit 1 when a budget is missed")
     given = words.parse_args()
@@ -28,8 +28,10 @@ def main() -> int:
         del os.environ[name]
     with tempfile.TemporaryDirectory(prefix="stillup-bench-") as folder:
         run.warm(Path(folder) / "warm")
-        sizes = list(run.sizes(Path(folder), counts, rounds=rounds.__getitem__, plain=given.plain, say=_say))
-    given.results.write_text(result.text(sizes, rounds), encoding="utf-8")
+        sizes: list[run.Size] = []
+        for size in run.sizes(Path(folder), counts, rounds=rounds.__getitem__, plain=given.plain, say=_say):
+            sizes.append(size)
+            given.results.write_text(result.text(sizes, rounds), encoding="utf-8")
     missed = [verdict for verdict in verdicts(sizes) if verdict.met is False]
     for verdict in missed:
         print(f"missed: {verdict.what}: at most {verdict.limit}, measured {verdict.measured}")

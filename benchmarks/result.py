@@ -39,8 +39,8 @@ _METHOD = """
 
 - The same synthetic incidents for everybody (benchmarks/incident.py): 8 components, four updates each, one in twelve a
   maintenance, three open; 500 letters of Markdown an incident.
-  {days}: a larger page is a busier one too, so the home page of the largest run shows
-  more.
+- A history of {days} days: a longer one is a busier one too, so the home page
+  of the largest run shows more.
 - **CPU** is user and system time of the command and of every process it waited for. It is the figure to trust; wall
   time depends on what else the machine does. Median, and the least in brackets.
 - **MB** is the peak resident memory of all processes of the command together, looked at every 20 ms; a page that
@@ -52,7 +52,8 @@ _METHOD = """
 - Hugo's site (benchmarks/hugo) does the least that shows the same facts: home with open incidents, 90-day bars and the
   newest twenty, a page an incident, a page a month, RSS; no search, no component pages, no uptime figures, pages of a
   quarter of the size, and Hugo's own program without its Python wrapper. It renders everything in every build.
-  Compared once with another minimal Hugo site written for the same purpose, on 10,000 incidents each: {near}.
+  Compared once with another minimal Hugo site written for the same purpose, on 10,000 incidents each:
+  {near}.
 - Plain MkDocs has Markdown alone: no states, bars or feeds. Its pages are left out of the navigation; inside it the
   cost grows with the square of their number.
 """
@@ -78,8 +79,9 @@ def _lines(sizes: Sequence[Size], rounds: Mapping[int, int]) -> Iterator[str]:
         yield from _table(size)
     yield f"\n## What the rest is spent on, at {sizes[-1].count:,} incidents"
     yield from _shares(sizes[-1])
-    long = ", ".join(f"{size.count:,} incidents are {days(size.count):,} days" for size in sizes)
-    often = ", ".join(f"{number} rounds at {count:,}" for count, number in rounds.items())
+    counts = " / ".join(f"{size.count:,}" for size in sizes)
+    long = f"{counts} incidents is " + " / ".join(f"{days(size.count):,}" for size in sizes)
+    often = ", ".join(f"{rounds[size.count]} rounds at {size.count:,}" for size in sizes)
     yield _METHOD.format(days=long, rounds=often, near=NEAR).rstrip()
 
 
@@ -128,8 +130,8 @@ def _shares(size: Size) -> Iterator[str]:
         yield "| room | CPU | share | its dearest lines |"
         yield "|---|--:|--:|---|"
         for room, spent in _dearest(share.rooms, share.whole / 100):
-            lines = {line: cost for line, cost in share.lines.items() if line.startswith(f"{room}/")}
-            said = ", ".join(f"{line} {cost:.2f}" for line, cost in _dearest(lines, 0.005)[:4])
+            own = {line: cost for line, cost in share.lines.items() if line.startswith((f"{room}/", f"{room}: "))}
+            said = ", ".join(f"{line.removeprefix(room + ': ')} {cost:.2f}" for line, cost in _dearest(own, 0.005)[:4])
             yield f"| {room} | {spent:.2f} | {spent / share.whole:.0%} | {said} |"
 
 

@@ -183,5 +183,5 @@ def sizes(
             run.round(first=number == 0, seldom=count <= 1_000)
         run.shares(5)
         say(f"{count:>6}  took {time.perf_counter() - began:.0f} s")
-        shutil.rmtree(folder / str(count))
         yield run.size
+        shutil.rmtree(folder / str(count))

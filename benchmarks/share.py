@@ -75,23 +75,23 @@ class Sampler:
 
     def _charged(self, innermost: FrameType) -> tuple[str, str]:
         """Return the room and the line that the moment belongs to: a library works for the room that called it."""
-        library = ""
+        library, place = "", ("", "")
         frame: FrameType | None = innermost
         while frame is not None:
-            room, line = self._place(frame)
-            if room:
-                return room, line + (f" ({library})" if library else "")
-            library = str(frame.f_globals.get("__name__", "")).partition(".")[0] or library
+            name = str(frame.f_globals.get("__name__", ""))
+            if name.startswith("importlib._bootstrap"):
+                return "imports", f"imports: {self._package if place[0] else library or 'finding files'}"
+            if not place[0]:
+                place = self._place(frame, name)
+                library = library if place[0] else name.partition(".")[0] or library
             frame = frame.f_back
-        return library or "start", library or "start"
+        room, line = place
+        return (room, line + (f" ({library})" if library else "")) if room else (library or "start", library or "start")
 
-    def _place(self, frame: FrameType) -> tuple[str, str]:
-        name = str(frame.f_globals.get("__name__", ""))
+    def _place(self, frame: FrameType, name: str) -> tuple[str, str]:
         file = frame.f_code.co_filename
-        if name.startswith("importlib.") or file.startswith("<frozen importlib"):
-            return "imports", "imports"
         if file.endswith((".html", ".xml", ".j2")):
-            return "site, in templates", f"{Path(file).name}:{frame.f_lineno} as compiled"
+            return "templates", f"templates: {Path(file).name}"
         if not name.startswith(f"{self._package}."):
             return "", ""
         if file == "<string>":
