@@ -99,8 +99,8 @@ MUTANTS = (
     timeline(
         "uptime is floored",
         "uptime",
-        "for day in known)) // whole)",
-        "for day in known)) // whole + 1)",
+        "for day in known])) // whole)",
+        "for day in known])) // whole + 1)",
         "uptime",
     ),
     timeline(
