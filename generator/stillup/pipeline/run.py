@@ -27,6 +27,7 @@ from stillup.pipeline.tree import Tree
 from stillup.records import configuration, store
 from stillup.records.incident import Incident
 from stillup.records.index import Damaged, Index
+from stillup.records.refusal import shown
 from stillup.records.settings import Settings
 from stillup.site.brand import BRANDED, brand_problems, branded
 from stillup.site.frame import Frame
@@ -111,9 +112,11 @@ class Run:
         self._rescue = _rescue(root) if keep_last_good else None
         if self._rescue is not None:
             components, more = self._rescue.components(components, more)
+        words, unspoken = self._words(settings.languages[0])
         self._problems = [
             *problems,
             *more,
+            *unspoken,
             *store.misplaced(root),
             *self._of_looks(settings),
             *_of_wording(root / "messages"),
@@ -121,7 +124,7 @@ class Run:
         self.edition = Edition(
             settings=settings,
             components=components,
-            words=catalogue.words(settings.languages[0]),
+            words=words,
             zone=ZoneInfo(settings.timezone),
             at=at,
             commit=commit(root),
@@ -186,6 +189,16 @@ class Run:
         """
         self.read(self._compared(base) if base else ())
         return Checked(records=self.index.count(), warnings=self.warnings)
+
+    def _words(self, language: str) -> tuple[catalogue.Catalogue, list[Problem]]:
+        """Return the words of the page's own language; where there are none, English ones and a problem."""
+        try:
+            return catalogue.words(language), []
+        except catalogue.UnknownWords:
+            at = configuration.found(self.root, "languages", language)
+            said = f"Pages cannot speak {shown(language)} yet."
+            fix = f"Let the list begin with one of {', '.join(sorted(catalogue.LANGUAGES))}."
+            return catalogue.words("en"), [replace(at, code="language", message=said, fix=fix)]
 
     def _of_looks(self, settings: Settings) -> Iterator[Problem]:
         """Return what is wrong with the page's own colours, where they are written."""
