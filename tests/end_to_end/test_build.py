@@ -62,6 +62,7 @@ def test_one_more_update_writes_only_what_it_changes(site):
         "index.html",
         "incidents/open/index.html",
         "feed.atom",
+        "feed.json",
         "feed.rss",
         "search/search_index.json",
     }

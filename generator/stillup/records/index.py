@@ -35,7 +35,7 @@ create table held (
   component text not null, first integer not null, id text not null, primary key (component, first, id)) without rowid;
 create index held_id on held (id);
 """
-_FORM = "8"
+_FORM = "9"
 _CHOSEN = (*WHOLE, "(kind = 'incident')", "length(worst)")
 _TOTAL = " + ".join(f"{name} * {weight}" for weight, name in enumerate(_CHOSEN, 3))
 """What is summed over all stories: each column by which some are chosen, with a weight of its own."""

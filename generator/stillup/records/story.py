@@ -1,13 +1,16 @@
 """What the index keeps of one record, and of one file."""
 
-import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
+from operator import attrgetter
 
 WHOLE = ("at", "settled", "last", "open", "first", "final", "due", "resolved")
 TEXTS = ("digest", "path", "kind", "worst", "headline", "course", "entries", "document", "warnings", "codes", "seal")
 COLUMNS = ("id", *WHOLE, *TEXTS)
 """The columns of a story: whole numbers, texts, all."""
+
+_VALUES = attrgetter(*COLUMNS[:-1])
 
 FOREVER = 1 << 40
 """Stands for `not over yet` in `Story.final`."""
@@ -85,13 +88,13 @@ class Story:
 
     def seal(self, basis: str) -> str:
         """Return the checksum over everything that is kept."""
-        return checksum([basis, *(getattr(self, name) for name in COLUMNS[:-1])])
+        return checksum((basis, *_VALUES(self)))
 
     def row(self, basis: str) -> tuple[object, ...]:
         """Return what the table `story` holds of it."""
-        return (*(getattr(self, name) for name in COLUMNS[:-1]), self.seal(basis))
+        return (*_VALUES(self), self.seal(basis))
 
 
-def checksum(parts: list[object]) -> str:
-    """Return a short digest over `parts`, which must be plain values."""
-    return blake2b(json.dumps(parts).encode(), digest_size=12).hexdigest()
+def checksum(parts: Iterable[object]) -> str:
+    """Return a short digest over `parts`: numbers, and texts without the separator U+001F."""
+    return blake2b("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
