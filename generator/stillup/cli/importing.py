@@ -61,8 +61,10 @@ def importing() -> None:
 @importing.command()
 @click.argument("source")
 @_common
+@click.option("--pause", type=click.FloatRange(0, 60), default=0.5, show_default=True, help="Seconds between requests.")
+@click.option("--afresh", is_flag=True, help="Ask again for every document that is kept from an earlier run.")
 @click.pass_context
-def statuspage(context: click.Context, /, source: str, root: Path, **options: Any) -> None:
+def statuspage(context: click.Context, /, source: str, root: Path, pause: float, afresh: bool, **options: Any) -> None:
     """Import a Statuspage from a folder of its API's documents, or from its address.
 
     SOURCE is a folder with incidents.json and summary.json, or with api/v2/ in it, or an address such as
@@ -71,7 +73,42 @@ def statuspage(context: click.Context, /, source: str, root: Path, **options: An
     from stillup.intake import run
 
     _prepare(context, options)
-    _say(run.from_folder(root, Path(source), *_how(options), dry_run=options["dry_run"]), options)
+    if _is_address(source):
+        dry_run = options["dry_run"]
+        report = run.from_address(
+            root, source, *_how(options), dry_run=dry_run, pause=pause, afresh=afresh, say=_progress
+        )
+    else:
+        report = run.from_folder(root, Path(source), *_how(options), dry_run=options["dry_run"])
+    _say(report, options)
+
+
+@importing.command()
+@click.argument("source")
+@_common
+@click.pass_context
+def feed(context: click.Context, /, source: str, root: Path, **options: Any) -> None:
+    """Import an Atom or RSS history from a file, or from its address."""
+    from stillup.intake import run
+
+    _prepare(context, options)
+    data = run.fetched(source, _progress) if _is_address(source) else _file(source)
+    _say(run.from_feed(root, data, Path(source).name, *_how(options), dry_run=options["dry_run"]), options)
+
+
+def _is_address(source: str) -> bool:
+    return source.startswith(("http://", "https://"))
+
+
+def _progress(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _file(source: str) -> bytes:
+    try:
+        return Path(source).read_bytes()
+    except OSError as error:
+        raise click.BadParameter(f"{source}: {error.strerror}.", param_hint="SOURCE") from None
 
 
 def _prepare(context: click.Context, options: dict[str, Any]) -> None:

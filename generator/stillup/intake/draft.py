@@ -63,6 +63,9 @@ class StoryDraft:
     updates: tuple[UpdateDraft, ...]
     source: Facts = field(default_factory=dict)
     closed: bool = True
+    rough: bool = False
+    """Told to the minute, without components and impact: it adds updates and changes none."""
+
     where: str = ""
 
 

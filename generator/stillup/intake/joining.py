@@ -6,7 +6,7 @@ from typing import Any
 
 from stillup.intake import name
 from stillup.intake.draft import KEEP_NULL, Harvest, PartDraft, StoryDraft, UpdateDraft
-from stillup.intake.merge import INCIDENT, PART, UPDATE, Record, merged, normal, ordered, sourced
+from stillup.intake.merge import INCIDENT, PART, UPDATE, Record, imported, merged, normal, ordered, sourced
 from stillup.intake.ours import GROUPS, Ours
 from stillup.intake.outcome import Note, Report
 from stillup.intake.writing import visible, write
@@ -129,7 +129,8 @@ class Joining:
             record = sourced(record, facts, story.source)
         else:
             path, old = known
-            record = merged(old, facts, story.source, path, self.report)
+            rough = story.rough and imported(old.get("source")) != {} and "impact" in imported(old.get("source"))
+            record = dict(old) if rough else merged(old, facts, story.source, path, self.report)
         record["updates"] = self._updates(story, record, path)
         self._put(path, ordered(_told_to_nobody(record), INCIDENT), old)
 
@@ -138,11 +139,14 @@ class Joining:
         known = _codes(result, record, path)
         beside = self.ours.beside.get(path, set())
         silent = not record.get("backfilled")
+        minutes = [_minute(each) for place, each in enumerate(result) if place not in set(_own(known, story))]
         for update in story.updates:
             facts = self._update_facts(update)
             source = _source(update)
             if update.code in beside:
                 self.report.kept.append(Note(path, update.code, "It has a file of its own here."))
+            elif story.rough and update.code not in known and utc(update.at)[:16] in minutes:
+                minutes.remove(utc(update.at)[:16])
             elif update.code in known:
                 old = result[known[update.code]]
                 made = merged(old, facts, source, path, self.report)
@@ -156,7 +160,12 @@ class Joining:
                 result.append(ordered(sourced(fresh, facts, source), UPDATE))
         codes = {update.code for update in story.updates}
         for each in result:
-            if isinstance(each.get("code"), str) and each["code"] not in codes and _was_imported(each):
+            if (
+                not story.rough
+                and isinstance(each.get("code"), str)
+                and each["code"] not in codes
+                and _was_imported(each)
+            ):
                 self.report.kept.append(Note(path, each["code"], "The source has no such update any more."))
         result.sort(key=lambda each: str(normal(each.get("at"), "at")))
         return _named(result)
@@ -252,6 +261,15 @@ def _told_to_nobody(record: Record) -> Record:
             ordered({**each, "notify": False}, UPDATE) if "notify" not in each else each for each in record["updates"]
         ]
     return record
+
+
+def _own(known: Mapping[str, int], story: StoryDraft) -> list[int]:
+    """Return the places of updates that have a code of the draft."""
+    return [known[update.code] for update in story.updates if update.code in known]
+
+
+def _minute(update: Record) -> str:
+    return str(normal(update.get("at"), "at"))[:16]
 
 
 def _codes(updates: list[Record], record: Record, path: str) -> dict[str, int]:

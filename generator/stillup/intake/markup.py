@@ -16,8 +16,9 @@ from stillup.views.served import kept, served
 
 _TAG = re.compile(r"</?[A-Za-z!][^>]*>")
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>]+")
-_MARKS = re.compile(r"([\\`*_{}\[\]<>()#+.!|~^=:&@-])")
-_SOME = re.compile(r"([\\`*\[\]<|~]|(?<![^\W_])_|_(?![^\W_]))")
+_MARKS = re.compile(r"([\\`*_{}\[\]>()#+.!|~^=:@-])")
+_ENTITIES = re.compile(r"&(?=#?\w+;)")
+_SOME = re.compile(r"([\\`*\[\]|~]|(?<![^\W_])_|_(?![^\W_]))")
 _START = re.compile(r"^(\s*)([#>=-]|[+](?=\s)|\d+(?=[.)]))")
 _ITEM = re.compile(r"^(?:[-*+]|\d{1,9}[.)]) ")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
@@ -44,18 +45,19 @@ def markdown(html: str) -> Written:
     text = ""
     for escape in (_raw, _some, _all):
         text = _joined(parts, escape)
-        made = served(body(text).html)
+        rendered = body(text).html
+        made = served(rendered)
         if made == html:
             return Written(text, None, True, True)
-        if _said(made) == _said(html):
+        if _said(html) in (_said(made), _said(rendered)):
             same = kept(html, made) == html
             return Written(text, html if same else None, True, same)
     return Written(text, None, False, False)
 
 
 def plain_text(html: str) -> str:
-    """Return one line without marks, as a title."""
-    return " ".join(unescape(_TAG.sub(" ", visible(html))).split())
+    """Return one line without marks."""
+    return " ".join(unescape(_TAG.sub("", visible(html))).split())
 
 
 def _said(html: str) -> str:
@@ -68,12 +70,17 @@ def _raw(text: str, begins: bool) -> str:
 
 def _some(text: str, begins: bool) -> str:
     """Escape what means something almost everywhere."""
-    return _outside_addresses(text, lambda part, first: _line_start(_SOME.sub(r"\\\1", part), begins and first))
+    return _outside_addresses(text, lambda part, first: _line_start(_SOME.sub(r"\\\1", _coded(part)), begins and first))
 
 
 def _all(text: str, begins: bool) -> str:
     """Escape every mark."""
-    return _outside_addresses(text, lambda part, _: _MARKS.sub(r"\\\1", part))
+    return _outside_addresses(text, lambda part, _: _MARKS.sub(r"\\\1", _coded(part)))
+
+
+def _coded(text: str) -> str:
+    """Return `text` without what begins an entity or an address in pointed brackets."""
+    return _ENTITIES.sub("&amp;", text).replace("<", "&lt;")
 
 
 def _line_start(text: str, begins: bool) -> str:

@@ -19,7 +19,8 @@ class Reader:
         """Use `words` for values that we do not know, and `zone` for times that name none."""
         self.report = report
         self._words = dict(words)
-        self._zone = zone
+        self.zone = zone
+        """That of the page."""
 
     def problem(self, file: str, field: str, message: str, fix: str = "", code: str = "import") -> None:
         """Note that the import cannot go on."""
@@ -55,11 +56,11 @@ class Reader:
             )
             return None
         if at.tzinfo is None:
-            if self._zone is None:
+            if self.zone is None:
                 fix = "Say with --timezone where its clocks stand, e.g. --timezone Europe/Berlin."
                 self.problem(file, field, f"{value} has no time zone.", fix, "time")
                 return None
-            at = at.replace(tzinfo=self._zone)
+            at = at.replace(tzinfo=self.zone)
         if at.year not in _YEARS:
             self.problem(file, field, f"The year {at.year} cannot be right.", "Correct it in the source.", "time")
             return None

@@ -72,7 +72,7 @@ class Report:
 
     def lines(self, *, dry_run: bool) -> Iterable[str]:
         """Yield the report for people."""
-        said = ", ".join(f"{count} {what}" for what, count in self.counts.items() if count)
+        said = ", ".join(f"{count} {what if count != 1 else what[:-1]}" for what, count in self.counts.items() if count)
         yield f"Found {said or 'nothing'}."
         would = "would be " if dry_run else ""
         yield f"Files: {len(self.added)} {would}added, {len(self.updated)} {would}updated, {self.unchanged} unchanged."

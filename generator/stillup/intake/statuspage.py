@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from stillup.intake import name, part
+from stillup.intake import feed, name, part, syndication
 from stillup.intake.capture import Capture
 from stillup.intake.draft import Harvest, StoryDraft
 from stillup.intake.original import Object, Reader, objects, text
@@ -37,6 +37,9 @@ def harvest(capture: Capture, report: Report, words: Words, zone_name: str = "")
         found = story(where, each, maintenance, listing, reader)
         if found is not None:
             stories.append(found)
+    for file_name, data in capture.feeds.items():
+        entries = syndication.read(data, file_name).entries
+        stories += feed.stories(entries, file_name, reader, reader.zone, but=told)
     explained: dict[str, str] = {}
     for record in stories:
         explained |= state(record)

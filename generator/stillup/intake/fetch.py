@@ -1,0 +1,111 @@
+"""Documents of another host, asked for politely: paced, with patience for a busy host, and only from that host."""
+
+import time
+from collections.abc import Callable
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from stillup.errors import StillupError
+
+_MOST = 64 * 1024 * 1024
+_TRIES = 6
+_LONGEST = 120.0
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+
+class Fetcher:
+    """Asks one host."""
+
+    def __init__(
+        self,
+        client: httpx.Client,
+        *,
+        pause: float = 0.5,
+        say: Callable[[str], None] = lambda _: None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Use `client`, which owns timeouts; wait `pause` seconds between requests; `say` is told of waiting."""
+        self._client, self._pause, self._say, self._sleep = client, pause, say, sleep
+        self._asked = False
+
+    def get(self, url: str) -> bytes | None:
+        """Return what is at `url`; None where nothing is.
+
+        Raises:
+            StillupError: the address may not be asked, leads to another host, or does not answer after several tries.
+        """
+        checked(url)
+        for number in range(_TRIES):
+            if self._asked:
+                self._sleep(self._pause)
+            self._asked = True
+            said, wait = self._once(url)
+            if wait is None:
+                return said
+            if number < _TRIES - 1:
+                wait = min(wait or 2.0**number * max(self._pause, 0.01), _LONGEST)
+                self._say(f"{url}: busy, waiting {wait:.0f} s")
+                self._sleep(wait)
+        raise StillupError(f"{url} does not answer after {_TRIES} tries. Run the same command again later: it goes on.")
+
+    def _once(self, url: str) -> tuple[bytes | None, float | None]:
+        """Return the answer, and how long to wait before asking again: 0 for as long as usual, None for not at all."""
+        address = url
+        for _ in range(5):
+            try:
+                with self._client.stream("GET", address, follow_redirects=False) as reply:
+                    if reply.is_redirect:
+                        address = _inside(url, urljoin(address, reply.headers.get("location", "")))
+                        continue
+                    if reply.status_code in _BUSY:
+                        return None, _patience(reply.headers.get("retry-after", ""))
+                    if reply.status_code in (404, 410):
+                        return None, None
+                    if not reply.is_success:
+                        raise StillupError(f"{url} answers {reply.status_code}.")
+                    return _whole(url, reply), None
+            except httpx.TransportError as error:
+                self._say(f"{url}: {type(error).__name__}")
+                return None, 0.0
+        raise StillupError(f"{url} redirects again and again.")
+
+
+def checked(url: str) -> None:
+    """Refuse an address that is not https, unless it is on this machine.
+
+    Raises:
+        StillupError: the address may not be asked.
+    """
+    parts = urlsplit(url)
+    if parts.username or parts.password:
+        raise StillupError(f"{parts.hostname}: Leave name and password out of the address.")
+    if parts.scheme == "https" and parts.hostname:
+        return
+    if parts.scheme == "http" and parts.hostname in _LOOPBACK:
+        return
+    raise StillupError(f"{url} is not an https address. Write https:// and the host of the status page.")
+
+
+def _inside(url: str, target: str) -> str:
+    here, there = urlsplit(url), urlsplit(target)
+    if (here.scheme, here.netloc) != (there.scheme, there.netloc):
+        raise StillupError(
+            f"{url} leads to {there.scheme}://{there.netloc}. If that is right, give its address instead."
+        )
+    return target
+
+
+def _patience(written: str) -> float:
+    return float(written) if written.isdigit() else 0.0
+
+
+def _whole(url: str, reply: httpx.Response) -> bytes:
+    parts, size = [], 0
+    for part in reply.iter_bytes():
+        size += len(part)
+        if size > _MOST:
+            raise StillupError(f"{url} has more than {_MOST // 1024 // 1024} MB.")
+        parts.append(part)
+    return b"".join(parts)
