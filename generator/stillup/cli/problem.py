@@ -57,6 +57,8 @@ def _property(text: str) -> str:
 
 def _sarif(problems: Iterable[Problem]) -> str:
     """SARIF 2.1.0 with one rule a code."""
+    from urllib.parse import quote
+
     problems = tuple(problems)
     return json.dumps(
         {
@@ -79,7 +81,7 @@ def _sarif(problems: Iterable[Problem]) -> str:
                             "locations": [
                                 {
                                     "physicalLocation": {
-                                        "artifactLocation": {"uri": p.file},
+                                        "artifactLocation": {"uri": quote(p.file)},
                                         "region": {"startLine": p.line, "startColumn": p.column},
                                     }
                                 }

@@ -79,9 +79,11 @@ def _mkdocs(root: Path, work: Path) -> None:
         written = _WITHOUT_CONFIGURATION | {"docs_dir": str(docs)}
         configuration.write_text(yaml.safe_dump(written), encoding="utf-8")
         environment["STILLUP_ROOT"] = str(root)
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-f", str(configuration)]
+    # With --quiet MkDocs does not count its warnings, and --strict would let dead links between Markdown pages pass.
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", str(configuration)]
     command += ["-d", str(work / "static")]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        said = "\n".join(line for line in (done.stdout + done.stderr).splitlines() if line.strip())
+        lines = (done.stdout + done.stderr).splitlines()
+        said = "\n".join(line for line in lines if line.strip() and not line.startswith("INFO"))
         raise StillupError(f"MkDocs could not make the page's frame:\n{said}")

@@ -107,6 +107,8 @@ def gather(
         looked.extend(files)
         if file.id not in stale and not result.fresh and index.digest(file.id) == digest:
             continue
+        if file.id in read:
+            continue  # two files of one id, which the survey has said
         read.add(file.id)
         record, problems = store.incident(root, file, edition.components, edition.settings.timezone)
         if record is None and rescue is not None:
