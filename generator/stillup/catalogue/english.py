@@ -353,16 +353,13 @@ _FEED = {
     "calendar.of": "{site}: maintenance of {name}",
     "calendar.affects": "Affects {names}.",
     "badge.status": "Status",
-    "badge.uptime": "Uptime, {days} days",
-    "badge.uptime_of": "{name}, uptime over {days} days",
-    "badge.none": "no figure yet",
+    "badge.days": "{name}, {days} days",
+    "badge.uptime": "{name}, uptime over {days} days",
     "badge.says": "{name}: {word}",
+    "badge.about": "From the status page {site}.",
     "embed.title": "{site}: current status",
-    "embed.nothing": "No open incident.",
     "embed.more": "Full status page",
     "embed.close": "Dismiss",
-    "embed.open": "Open incidents",
-    "embed.since": "since {time}",
 }
 
 _WORDS = {

@@ -360,16 +360,13 @@ _FEED = {
     "calendar.of": "{site}: mantenimiento de {name}",
     "calendar.affects": "Afecta a {names}.",
     "badge.status": "Estado",
-    "badge.uptime": "Disponibilidad, {days} días",
-    "badge.uptime_of": "{name}, disponibilidad en {days} días",
-    "badge.none": "aún sin cifra",
+    "badge.days": "{name}, {days} días",
+    "badge.uptime": "{name}, disponibilidad en {days} días",
     "badge.says": "{name}: {word}",
+    "badge.about": "De la página de estado {site}.",
     "embed.title": "{site}: estado actual",
-    "embed.nothing": "Ningún incidente abierto.",
     "embed.more": "Página de estado completa",
     "embed.close": "Cerrar",
-    "embed.open": "Incidentes abiertos",
-    "embed.since": "desde {time}",
 }
 
 _WORDS = {
