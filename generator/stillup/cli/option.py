@@ -1,6 +1,7 @@
 """Options that mean the same in every command, and how results are told."""
 
 import json
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -69,7 +70,7 @@ keep_last_good = click.option(
     "--keep-last-good", is_flag=True, help="Take a broken record as of the newest commit in which it was sound."
 )
 site_dir = click.option(
-    "--site-dir", type=click.Path(path_type=Path, file_okay=False), help="Default: as mkdocs.yml says."
+    "--site-dir", type=click.Path(path_type=Path, file_okay=False), help="Default: site/ below the root."
 )
 
 
@@ -81,10 +82,11 @@ def say_checked(checked: "Checked", form: str) -> None:
 
 
 def say_built(built: "Built", as_json: bool) -> None:
-    """Print what was written."""
-    show_problems(built.warnings, "json" if as_json else "text")
+    """Print what was written; for machines one document with the warnings in it."""
     if as_json:
-        click.echo(json.dumps(built.numbers()))
+        warnings = [asdict(problem) for problem in built.warnings]
+        click.echo(json.dumps({**built.numbers(), "warnings": warnings}, ensure_ascii=False))
         return
+    show_problems(built.warnings, "text")
     for line in built.lines():
         click.echo(line)
