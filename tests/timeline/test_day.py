@@ -84,6 +84,14 @@ def test_a_day_is_ongoing_while_its_worst_state_holds(courses, ongoing):
     assert on_friday(*told_of, at=noon).ongoing is ongoing
 
 
+def test_what_comes_later_is_not_ongoing():
+    morning, evening = outage("a", clock("09:00"), clock("10:00")), outage("b", clock("15:00"), clock("16:00"))
+
+    assert not on_friday(morning, evening, at=clock("12:00")).ongoing
+    assert not on_friday(morning, evening, at=clock("15:00") - timedelta(seconds=1)).ongoing
+    assert on_friday(morning, evening, at=clock("15:00")).ongoing
+
+
 def test_only_today_is_ongoing():
     still = outage("a", clock("10:00"), None)
 

@@ -1,5 +1,7 @@
 """In which state a component was, and why."""
 
+from datetime import timedelta
+
 from stillup.timeline.course import course
 from stillup.timeline.state import Now, by_component, now, segments
 from tests.timeline.records import (
@@ -109,6 +111,51 @@ def test_claims_that_meet_without_overlap_are_one_stretch_only_for_one_cause():
     ]
 
 
+def test_an_incident_that_gets_worse_or_comes_back_is_told_in_parts():
+    record = incident(
+        told(clock("10:00"), "investigating", components={"stripe": DEGRADED}),
+        told(clock("10:30"), "identified", components={"stripe": PARTIAL}),
+        told(clock("11:00"), "resolved"),
+        told(clock("12:00"), "investigating"),
+        told(clock("12:30"), "resolved"),
+        id="a",
+    )
+
+    assert history(component(), [course(record, AT)]) == [
+        ("10:00", "10:30", "degraded_performance", "a"),
+        ("10:30", "11:00", "partial_outage", "a"),
+        ("12:00", "12:30", "partial_outage", "a"),
+    ]
+
+
+def test_what_begins_at_the_end_of_the_question_is_not_in_it():
+    part = component("stripe", (clock("10:00"), MAJOR))
+
+    assert segments(part, [outage("a", "10:00", "11:00")], clock("09:00"), clock("10:00")) == ()
+
+
+def test_of_two_monitor_states_at_one_instant_the_later_counts():
+    part = component("stripe", (clock("10:00"), MAJOR), (clock("10:00"), DEGRADED))
+
+    assert history(part, []) == [("10:00", "23:00", "degraded_performance", "monitor")]
+
+
+def test_a_break_begins_anew():
+    courses = [outage("a", "10:00", "11:00"), outage("b", "12:00", None)]
+
+    assert now(component(), courses, AT).since == clock("12:00")
+
+
+def test_now_is_exact_to_the_second():
+    just = clock("10:00") - timedelta(seconds=1)
+    part = component("api", (clock("10:00"), MAJOR))
+
+    assert now(component(), [outage("a", "10:00", None)], just) == Now(status=FINE)
+    assert now(part, [], just) == Now(status=FINE)
+    watched = component("stripe", (clock("09:00"), DEGRADED))
+    assert now(watched, [outage("a", "10:00", None)], just) == Now(status=DEGRADED, since=clock("09:00"))
+
+
 def test_now_says_since_when_and_why():
     courses = [outage("a", "10:00", "11:00"), outage("b", "10:45", None), outage("c", "10:50", None, DEGRADED)]
 
@@ -149,6 +196,7 @@ def test_of_status_and_newest_monitor_state_the_worse_holds():
     watched = (clock("09:00"), DEGRADED)
 
     assert now(component("stripe", watched, status=MAJOR), [], AT) == Now(status=MAJOR)
+    assert now(component("stripe", watched, status=DEGRADED), [], AT).since == clock("09:00")
     assert now(component("stripe", watched, status=FINE), [], AT) == Now(status=DEGRADED, since=clock("09:00"))
     assert now(component("stripe", watched, (clock("10:00"), FINE), status=PARTIAL), [], AT) == Now(status=PARTIAL)
 

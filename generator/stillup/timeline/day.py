@@ -99,13 +99,13 @@ def _troubled(day: date, length: int, pieces: Sequence[tuple[int, Segment]], now
 def _by_day(seen: Iterable[Segment], edges: Sequence[int], reached: int) -> dict[int, list[tuple[int, Segment]]]:
     """Return how many seconds of which segments fall on each day, by the day's number."""
     pieces: dict[int, list[tuple[int, Segment]]] = {}
-    number, count = 0, len(edges) - 1
+    number = 0
     for segment in seen:
         start, end = _second(segment.start), min(_second(segment.end), reached)
-        while number < count and edges[number + 1] <= start:
+        while edges[number + 1] <= start:
             number += 1
         inside = number
-        while start < end and inside < count:
+        while start < end:
             until = min(end, edges[inside + 1])
             if start < until:
                 pieces.setdefault(inside, []).append((until - start, segment))

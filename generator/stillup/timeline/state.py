@@ -162,4 +162,4 @@ def _merged(found: Iterable[Segment]) -> Iterator[Segment]:
 
 
 def _same(one: Segment, other: Segment) -> bool:
-    return one.status is other.status and one.causes == other.causes and one.monitor == other.monitor
+    return one.status is other.status and one.causes == other.causes
