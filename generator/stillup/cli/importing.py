@@ -96,6 +96,34 @@ def feed(context: click.Context, /, source: str, root: Path, **options: Any) -> 
     _say(run.from_feed(root, data, Path(source).name, *_how(options), dry_run=options["dry_run"]), options)
 
 
+_folder = click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+
+
+@importing.command()
+@_folder
+@_common
+@click.pass_context
+def cstate(context: click.Context, /, folder: Path, root: Path, **options: Any) -> None:
+    """Import a cState page from its repository, the folder with config.yml and content/issues/."""
+    _repository(context, "cstate", folder, root, options)
+
+
+@importing.command()
+@_folder
+@_common
+@click.pass_context
+def upptime(context: click.Context, /, folder: Path, root: Path, **options: Any) -> None:
+    """Import an Upptime page from its repository, with its issues saved as issues.json beside history/."""
+    _repository(context, "upptime", folder, root, options)
+
+
+def _repository(context: click.Context, tool: str, folder: Path, root: Path, options: dict[str, Any]) -> None:
+    from stillup.intake import run
+
+    _prepare(context, options)
+    _say(run.from_repository(root, tool, folder, *_how(options), dry_run=options["dry_run"]), options)
+
+
 def _is_address(source: str) -> bool:
     return source.startswith(("http://", "https://"))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stillup.intake import name
-from stillup.intake.draft import KEEP_NULL, Harvest, PartDraft, StoryDraft, UpdateDraft
+from stillup.intake.draft import Harvest, PartDraft, StoryDraft, UpdateDraft
 from stillup.intake.merge import INCIDENT, PART, UPDATE, Record, imported, merged, normal, ordered, sourced
 from stillup.intake.ours import GROUPS, Ours
 from stillup.intake.outcome import Note, Report
@@ -142,7 +142,7 @@ class Joining:
         minutes = [_minute(each) for place, each in enumerate(result) if place not in set(_own(known, story))]
         for update in story.updates:
             facts = self._update_facts(update)
-            source = _source(update)
+            source = update.source
             if update.code in beside:
                 self.report.kept.append(Note(path, update.code, "It has a file of its own here."))
             elif story.rough and update.code not in known and utc(update.at)[:16] in minutes:
@@ -235,17 +235,6 @@ def _visible(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_visible(inner) for inner in value]
     return value
-
-
-def _source(update: UpdateDraft) -> Record:
-    """Return what an update keeps; a null that means something stays."""
-    result: Record = {}
-    for key, value in update.source.items():
-        if value is KEEP_NULL:
-            result[key] = KEEP_NULL
-        elif value is not None:
-            result[key] = visible(value) if isinstance(value, str) else _visible(value)
-    return result
 
 
 def _was_imported(update: Record) -> bool:

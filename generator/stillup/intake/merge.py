@@ -11,6 +11,7 @@ from typing import Any
 
 from stillup.intake.draft import KEEP_NULL
 from stillup.intake.outcome import Note, Report
+from stillup.intake.writing import cleaned
 from stillup.records.moment import instant, utc
 from stillup.records.refusal import Unusable
 
@@ -78,7 +79,7 @@ def merged(old: Record, new: Mapping[str, object], source: Mapping[str, object],
 def sourced(record: Record, new: Mapping[str, object], source: Mapping[str, object]) -> Record:
     """Return `record` with the facts that the API serves again, and the digests of what was imported."""
     digests = " ".join(f"{field}={digest(value, field)}" for field, value in new.items() if value is not None)
-    kept = {key: None if value is KEEP_NULL else value for key, value in source.items() if value is not None}
+    kept = {key: None if value is KEEP_NULL else cleaned(value) for key, value in source.items() if value is not None}
     return {**record, "source": {**kept, "imported": digests}}
 
 

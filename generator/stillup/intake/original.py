@@ -9,6 +9,9 @@ from stillup.intake.outcome import Report
 from stillup.intake.writing import visible
 
 Object = Mapping[str, object]
+LONGEST = 65_000
+"""Letters of a text that a record certainly takes."""
+
 _YEARS = range(1970, 2200)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from stillup.intake import markup, name
 from stillup.intake.draft import Facts, PageDraft, PartDraft
-from stillup.intake.original import Object, Reader, line, text, whole
+from stillup.intake.original import LONGEST, Object, Reader, line, text, whole
 from stillup.records.moment import utc
 from stillup.vocabulary import ComponentStatus
 
@@ -120,7 +120,9 @@ def described(where: str, each: Object, reader: Reader) -> str | None:
     made = markup.markdown(written)
     if not made.faithful or made.original is not None:
         reader.report.change(where, "description", "It is Markdown here; the API serves it in our form.")
-    return made.text or None
+    if len(made.text) > LONGEST:
+        reader.report.change(where, "description", "It is longer than a text may be, and is cut.")
+    return made.text[:LONGEST] or None
 
 
 def gone(code: str, names: Iterable[str], last: date) -> PartDraft:

@@ -85,6 +85,20 @@ def from_feed(root: Path, data: bytes, name: str, words: Words, zone: str = "", 
     return finish(root, lambda report: feed.harvest(data, name, report, words, zone), dry_run=dry_run)
 
 
+def from_repository(
+    root: Path, tool: str, folder: Path, words: Words, zone: str = "", *, dry_run: bool = False
+) -> Report:
+    """Import the page of `cstate` or `upptime` whose repository is checked out at `folder`.
+
+    Raises:
+        StillupError: it is no such repository, or something in it needs a decision first; nothing was written.
+    """
+    from stillup.intake import cstate, upptime
+
+    harvest = {"cstate": cstate.harvest, "upptime": upptime.harvest}[tool]
+    return finish(root, lambda report: harvest(folder, report, words, zone), dry_run=dry_run)
+
+
 def finish(root: Path, gather: Callable[[Report], Harvest], *, dry_run: bool) -> Report:
     """Join what `gather` finds with the records below `root`, and write them.
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from stillup.intake import markup, name
 from stillup.intake.draft import KEEP_NULL, Facts, StoryDraft, UpdateDraft
-from stillup.intake.original import Object, Reader, line, objects, same, text, whole
+from stillup.intake.original import LONGEST, Object, Reader, line, objects, same, text, whole
 from stillup.intake.part import STATES
 from stillup.records.moment import utc
 from stillup.vocabulary import STATUSES_OF, ComponentStatus, Impact, Kind, UpdateStatus
@@ -17,7 +17,6 @@ _CLOSING = frozenset(status.value for status in UpdateStatus if status.closes)
 _STATUSES = {kind: frozenset(status.value for status in statuses) for kind, statuses in STATUSES_OF.items()}
 _IMPACTS = frozenset(impact.value for impact in Impact)
 _POSTMORTEM = "postmortem"
-_LONGEST = 65_000
 _KNOWN = frozenset(
     "id name status created_at updated_at monitoring_at resolved_at impact shortlink started_at page_id"
     " incident_updates components reminder_intervals scheduled_for scheduled_until postmortem_body"
@@ -181,8 +180,8 @@ def _body(place: str, each: Object, status: str, reader: Reader) -> tuple[str, s
     if not body:
         body = f"{status.replace('_', ' ').capitalize()}."
         reader.report.change(place, "body", f'It is empty, and an update says something: "{body}"')
-    if len(body) > _LONGEST:
-        body, original = f"{body[:_LONGEST]} …", None
+    if len(body) > LONGEST:
+        body, original = f"{body[:LONGEST]} …", None
         reader.report.change(place, "body", "It is longer than a text may be, and is cut.")
     return body, original
 
@@ -319,4 +318,7 @@ def _postmortem(
         reader.report.change(place, "postmortem_published_at", "It is older than the end, which counts instead.")
         published = last
     made = markup.markdown(body) if "<" in body or "&" in body else None
-    return {"at": utc(whole(published)), "body": (made.text if made else body.strip()) or "-"}
+    said = (made.text if made else body.strip()) or "-"
+    if len(said) > LONGEST:
+        reader.report.change(place, "postmortem_body", "It is longer than a text may be, and is cut.")
+    return {"at": utc(whole(published)), "body": said[:LONGEST]}

@@ -26,6 +26,17 @@ def visible(text: str) -> str:
     return text
 
 
+def cleaned(value: object) -> object:
+    """Return plain values with every text in them `visible`."""
+    if isinstance(value, str):
+        return visible(value)
+    if isinstance(value, Mapping):
+        return {visible(str(key)).replace("\xa0", " "): cleaned(inner) for key, inner in value.items()}
+    if isinstance(value, Sequence):
+        return [cleaned(inner) for inner in value]
+    return value
+
+
 def write(value: Mapping[str, object] | Sequence[object]) -> str:
     """Return a whole file. Texts are expected to be `visible` already."""
     return "\n".join(_lines(value, 0)) + "\n"
