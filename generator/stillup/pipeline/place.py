@@ -59,6 +59,7 @@ class Places:
         """Know the places of the records in `index`; `anchors` are those of the records that this run read, by id."""
         self._root, self._edition, self._index, self._anchors = root, edition, index, anchors
         self._near: dict[str, str] = {}
+        self._templates: dict[str, frozenset[str]] = {}
 
     def has(self, target: str) -> bool:
         """Whether there is such a page or file, and such an anchor on it. Anchors of Markdown pages are not known."""
@@ -136,6 +137,8 @@ class Places:
         return first not in STATUS and bool(self._plugins - _OWN)
 
     def _is_public(self, id: str) -> bool:
+        if id in self._anchors:
+            return True
         story = self._index.one(id)
         return story is not None and story.headline != ""
 
@@ -152,9 +155,11 @@ class Places:
 
     def _drawn(self, template: str) -> frozenset[str]:
         """Return the anchors that a template writes as they are."""
-        name = f"pages/{template}.html"
-        file = next(f for f in (self._root / "site_overrides" / name, Path(TEMPLATES) / name) if f.is_file())
-        return frozenset(_ID.findall(file.read_text(encoding="utf-8"))) | _SHELL
+        if template not in self._templates:
+            name = f"pages/{template}.html"
+            file = next(f for f in (self._root / "site_overrides" / name, Path(TEMPLATES) / name) if f.is_file())
+            self._templates[template] = frozenset(_ID.findall(file.read_text(encoding="utf-8"))) | _SHELL
+        return self._templates[template]
 
     @cached_property
     def _former(self) -> Mapping[str, str]:

@@ -8,6 +8,9 @@ from urllib.parse import unquote, urljoin, urlsplit
 from stillup.views.incident import IncidentView
 
 _HREF = re.compile(r'<a href="([^"]*)"')
+_PLAIN = re.compile(r"(?:[\w-]+/)*(?:#[\w-]+)?", re.ASCII).fullmatch
+"""An address of a page that needs no taking apart."""
+
 _NOWHERE = "https://page.invalid/"
 """Stands for the site's address where none is set."""
 
@@ -32,6 +35,8 @@ def targets(html: str, site_url: str, place: str) -> Iterator[str]:
 def target_of(href: str, site_url: str, place: str) -> str | None:
     """Return the path below the site's root, and the anchor, that `href` means on `place`; None for other sites."""
     root = site_url or _NOWHERE
+    if href.startswith(root) and _PLAIN(href, len(root)):
+        return href[len(root) :]
     try:
         there, here = urlsplit(urljoin(root + place, href)), urlsplit(root)
     except ValueError:
