@@ -2,11 +2,13 @@
 
 A record is data, so whatever two YAML readers may understand differently is refused here, before anybody asks what it
 means. PyYAML's events are walked once: an anchor, a tag or a 33rd level is seen where it begins, nothing is expanded.
+`shortcut` spares that walk for texts that are sound beyond doubt.
 """
 
 import re
-from functools import lru_cache
-from typing import Any
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any, Literal
 
 import yaml
 from yaml.events import (
@@ -20,9 +22,9 @@ from yaml.events import (
 )
 
 from stillup.errors import Problem
-from stillup.records import syntax
+from stillup.records import shortcut, syntax
 from stillup.records.document import Document, Loc, Mark
-from stillup.records.scalar import Trap, plain
+from stillup.records.scalar import Trap, is_word, plain
 
 SIZE = 256 * 1024
 """Bytes a record may have."""
@@ -49,7 +51,34 @@ def read(data: bytes, file: str) -> tuple[Document | None, tuple[Problem, ...]]:
         message = f"The file has more than {SIZE // 1024} KB, which no record needs."
         return None, (Problem(file=file, code="size", message=message, fix="Keep the facts and link to the rest."),)
     text, problem = syntax.decoded(data, file)
-    return (None, (problem,)) if problem else Walk(text, file).document()
+    if problem:
+        return None, (problem,)
+    value = shortcut.taken(text)
+    if value is None:
+        return Walk(text, file).document()
+    return Document(file, value, _Marks(text, "values"), _Marks(text, "keys")), ()
+
+
+class _Marks(Mapping[Loc, Mark]):
+    """Where the values or keys of a sound text stand: looked for only when somebody asks."""
+
+    def __init__(self, text: str, of: Literal["values", "keys"]) -> None:
+        self._text, self._of = text, of
+
+    @cached_property
+    def _found(self) -> Mapping[Loc, Mark]:
+        walk = Walk(self._text, "")
+        walk.document()
+        return walk.values if self._of == "values" else walk.keys
+
+    def __getitem__(self, loc: Loc) -> Mark:
+        return self._found[loc]
+
+    def __iter__(self) -> Iterator[Loc]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
 
 
 class Walk:
@@ -144,9 +173,7 @@ class Walk:
         """Return the mapping whose start was just read."""
         result: dict[str, object] = {}
         while type(event := self.next()) is not MappingEndEvent:
-            plainly = (
-                type(event) is ScalarEvent and event.anchor is None and event.tag is None and _is_word(event.value)
-            )
+            plainly = type(event) is ScalarEvent and event.anchor is None and event.tag is None and is_word(event.value)
             key = event.value if plainly else self.key(event, loc)
             inner = (*loc, key)
             if key in result:
@@ -170,7 +197,7 @@ class Walk:
             wrong = "tag", "A key has neither a name with & nor a tag with !.", "Write the word alone."
         elif "\xa0" in text:
             wrong = "space", "There is a no-break space in this key.", "Replace it with a plain space."
-        elif not event.style and not _is_word(text):
+        elif not event.style and not is_word(text):
             if text == "<<":
                 wrong = "merge", "<< merges another mapping into this one.", "Write the keys themselves."
             else:
@@ -220,15 +247,6 @@ class Walk:
         fix = f'Quote the text: "{whole}"; before a comment write two spaces, and one after #.'
         self.refuse(loc, event.start_mark, "comment", said, fix)
         return True
-
-
-@lru_cache(maxsize=1024)
-def _is_word(text: str) -> bool:
-    """Whether an unquoted key is a text to every reader."""
-    try:
-        return type(plain(text)) is str and "\xa0" not in text
-    except Trap:
-        return False
 
 
 class _TooMany(Exception):

@@ -25,15 +25,29 @@ class Trap(ValueError):
         self.message, self.fix = message, fix
 
 
-@lru_cache(maxsize=4096)
 def plain(text: str) -> object:
     """Return the text, int, Decimal, bool or None that an unquoted `text` stands for.
 
     Raises:
         Trap: two YAML readers would disagree, or none would see what the writer meant.
     """
-    if not _ODD(text) or (len(text) > 9 and text[4] == "-"):
+    # Times and prose differ from file to file, so that keeping what they are would push out the few words that return.
+    if (len(text) > 9 and text[4] == "-") or not _ODD(text):
         return text
+    return _odd(text)
+
+
+@lru_cache(maxsize=1024)
+def is_word(text: str) -> bool:
+    """Whether an unquoted key is a text to every reader."""
+    try:
+        return type(plain(text)) is str and "\xa0" not in text
+    except Trap:
+        return False
+
+
+@lru_cache(maxsize=4096)
+def _odd(text: str) -> object:
     if _WHOLE(text):
         return int(text)
     if _DECIMAL(text):
