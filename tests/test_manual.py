@@ -61,6 +61,21 @@ def test_a_record_that_is_shown_is_sound(page, component, tmp_path):
     assert done.returncode == 0, done.stderr
 
 
+def test_the_error_in_the_readme_is_what_one_reads(tmp_path):
+    line = re.search(r"^(incidents/\S+?):\d+:\d+: updates.*$", README, re.MULTILINE)
+    record = re.search(r"^```yaml\n(title:.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    assert line
+    assert record
+    for name, text in (("components/payments-stripe.yml", "name: Part\n"), (line[1], record[1])):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text.replace("status: investigating", "status: wip"))
+
+    done = stillup("check", "--root", tmp_path, "--at", AT)
+
+    assert done.returncode == 1
+    assert line[0] in done.stderr.splitlines()
+
+
 def test_the_error_in_the_quick_start_is_what_one_reads(example_root, tmp_path):
     line = re.search(r"^incidents/\S+: updates\[\d+\].*$", MANUAL["quick-start"], re.MULTILINE)
     assert line
