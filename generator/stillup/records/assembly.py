@@ -1,16 +1,15 @@
 """One incident out of its file and its update files: ids, groups and promises worked out, contradictions found."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
-from typing import Any
+from typing import Any, cast
 
 from stillup.errors import Problem
 from stillup.records import contradiction, moment, statement
 from stillup.records.document import Document
 from stillup.records.finding import Findings, Told
-from stillup.records.incident import Incident, IncidentFacts, Move, Schedule, ScheduleFacts, Update, UpdateFacts
+from stillup.records.incident import Incident, IncidentFacts, Move, Schedule, ScheduleFacts, Update
 from stillup.records.inventory import Components
 from stillup.records.reference import known
 from stillup.records.shape import shaped
@@ -18,9 +17,9 @@ from stillup.records.written import WrittenIncident, WrittenSchedule, WrittenUpd
 from stillup.vocabulary import ComponentStatus, Kind
 
 _INCIDENT = tuple(IncidentFacts.__dataclass_fields__)
-_UPDATE = tuple(UpdateFacts.__dataclass_fields__)
 _SCHEDULE = tuple(ScheduleFacts.__dataclass_fields__)
-_update_facts = attrgetter(*_UPDATE)
+_incident_facts = attrgetter(*_INCIDENT)
+_at = attrgetter("update.at")
 _STAND_IN = {"at": "2000-01-01T00:00:00Z", "status": "resolved", "body": "-"}
 
 
@@ -33,7 +32,7 @@ def assembled(
     written, told, complete = _taken(main, others, kind, findings)
     if written is None:
         return None, tuple(sorted(findings.problems))
-    told.sort(key=lambda entry: entry.update.at)
+    told.sort(key=_at)
     series = written.scheduled is not None and bool(written.scheduled.recurrence)
     for entry in told:
         statement.check(entry, kind, series, findings)
@@ -44,7 +43,7 @@ def assembled(
     if not findings.sound:
         return None, tuple(sorted(findings.problems))
     updates = tuple(_update(entry.update, name, components, zone) for entry, name in zip(told, names, strict=True))
-    facts = {key: getattr(written, key) for key in _INCIDENT}
+    facts: dict[str, Any] = dict(zip(_INCIDENT, _incident_facts(written), strict=True))
     record = Incident(id=id, updates=updates, scheduled=_schedule(written.scheduled, zone), **facts)
     return record, tuple(sorted(findings.problems))
 
@@ -59,7 +58,7 @@ def taken(
     """
     findings = Findings()
     written, told, complete = _taken(main, others, _kind(main), findings)
-    told.sort(key=lambda entry: entry.update.at)
+    told.sort(key=_at)
     return written, tuple(zip(_ids(told, findings), told, strict=True)), complete
 
 
@@ -109,17 +108,19 @@ def _salvaged(main: Document, kind: Kind) -> tuple[WrittenIncident | None, list[
 
 
 def _ids(told: Sequence[Told], findings: Findings) -> list[str]:
-    """Return the id of each update, in order."""
-    at: Counter[datetime] = Counter()
+    """Return the id of each update; `told` are by time."""
+    before: datetime | None = None
+    place = 1
     taken: dict[str, Told] = {}
     result = []
     for entry in told:
         update = entry.update
-        at[update.at] += 1
+        place = place + 1 if update.at == before else 1
+        before = update.at
         name = update.id
         if name is None:
             stamp = moment.stamp(update.at)
-            name = stamp if at[update.at] == 1 else f"{stamp}-{at[update.at]}"
+            name = stamp if place == 1 else f"{stamp}-{place}"
         if name in taken:
             at_id = update.id is not None
             loser, other = (entry, taken[name]) if at_id else (taken[name], entry)
@@ -136,17 +137,24 @@ def _ids(told: Sequence[Told], findings: Findings) -> list[str]:
 
 
 def _update(written: WrittenUpdate, name: str, components: Components, zone: str) -> Update:
-    facts: dict[str, Any] = dict(zip(_UPDATE, _update_facts(written), strict=True))
+    """Return the record of an update, which takes over what was written: `written` is gone after this.
+
+    To copy some thirty fields of every update took longer than to check them. Both types have the same fields in the
+    same slots, or Python would not let one become the other; without slots this must be a copy again.
+    """
+    put = object.__setattr__
+    put(written, "id", name)
     if written.components:
-        facts["components"] = expanded(written.components, written.at, components, zone)
+        put(written, "components", expanded(written.components, written.at, components, zone))
     if written.next_update_in is not None:
-        facts["next_update_at"] = written.at + written.next_update_in
+        put(written, "next_update_at", written.at + written.next_update_in)
     move = written.scheduled
     if move is not None:
         named = move.occurrence or written.occurrence
-        facts["scheduled"] = Move(start=move.start, end=move.end, occurrence=named)
-        facts["occurrence"] = named
-    return Update(id=name, **facts)
+        put(written, "scheduled", Move(start=move.start, end=move.end, occurrence=named))
+        put(written, "occurrence", named)
+    put(written, "__class__", Update)
+    return cast(Update, written)
 
 
 def expanded(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 
 from stillup.records import window
 from stillup.records.document import Document
@@ -65,9 +66,12 @@ def _announced(schedule: WrittenSchedule, first: Told, backfilled: bool, finding
 
 
 def _order(told: Sequence[Told], findings: Findings) -> None:
+    in_file = [entry for entry in told if entry.loc]
+    places = [entry.loc for entry in in_file]
+    if places == sorted(places):
+        return  # by time they stand as in the file
     latest: dict[str, datetime] = {}
-    in_file = sorted((entry for entry in told if entry.loc), key=lambda entry: entry.loc)
-    for entry in in_file:
+    for entry in sorted(in_file, key=attrgetter("loc")):
         before = latest.get(entry.document.file)
         if before is not None and entry.update.at < before:
             findings.say(

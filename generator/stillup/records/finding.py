@@ -59,4 +59,4 @@ class Findings:
     @property
     def sound(self) -> bool:
         """Whether nothing but warnings was found."""
-        return not any(problem.level is Level.ERROR for problem in self.problems)
+        return not self.problems or not any(problem.level is Level.ERROR for problem in self.problems)

@@ -7,13 +7,11 @@ from stillup.records.refusal import listed
 from stillup.records.written import WrittenUpdate
 from stillup.vocabulary import STATUSES_OF, Kind
 
-_STATUSES = {kind: frozenset(statuses) for kind, statuses in STATUSES_OF.items()}
-
 
 def check(told: Told, kind: Kind, series: bool, findings: Findings) -> None:
     """Find what contradicts itself within one update; `series`: its record has several windows."""
     update, document, loc = told.update, told.document, told.loc
-    if update.status not in _STATUSES[kind]:
+    if update.status not in STATUSES_OF[kind]:
         article = "an" if kind is Kind.INCIDENT else "a"
         message, fix = f'"{update.status}" is not {article} {kind} status.', f"Use {listed(STATUSES_OF[kind])}."
         findings.say(document, (*loc, "status"), message, fix, code="word")
