@@ -1,6 +1,7 @@
 """A page read from its address: paced, patient, going on after a break, and never led to another host."""
 
 import json
+import subprocess
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,7 +17,7 @@ from stillup.intake.fetch import Fetcher
 from stillup.intake.run import from_address
 from stillup.records import store
 from tests.intake.conftest import API, OUTAGE, PAGE, incident, update
-from tests.tools import stillup
+from tests.tools import program, stillup
 
 OLD = ["9tpgqq1h4b01", "9tpgqq1h4b02", "9tpgqq1h4b03"]
 
@@ -51,12 +52,21 @@ class Host:
         self.before: dict[str, list[tuple[int, dict[str, str]]]] = {}
         """By path: answers that come before the document."""
 
+        self.hold = ""
+        """A path that is not answered until the test is over."""
+
+        self.held, self.over = threading.Event(), threading.Event()
+
     def serve(self) -> Iterator["Host"]:
         host = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 host.asked.append(self.path)
+                if self.path == host.hold:
+                    host.held.set()
+                    host.over.wait(30)
+                    return
                 first = host.before.get(self.path)
                 if first:
                     status, headers = first.pop(0)
@@ -79,6 +89,7 @@ class Host:
             threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
             self.url = f"http://127.0.0.1:{server.server_port}"
             yield self
+            self.over.set()
             server.shutdown()
 
 
@@ -137,6 +148,23 @@ def test_a_run_that_broke_goes_on_where_it_stopped(host, client, tmp_path):
 
     assert host.asked == [f"/incidents/{OLD[2]}.json"]
     assert len(found.stories()) == 4
+
+
+def test_a_run_that_was_killed_goes_on(host, root):
+    host.hold = f"/incidents/{OLD[1]}.json"
+    command = [str(program("stillup")), "import", "statuspage", host.url, "--root", str(root), "--pause", "0"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
+        assert host.held.wait(30)
+        running.kill()
+    assert not (root / "incidents").exists()
+    host.hold = ""
+    host.asked.clear()
+
+    done = stillup(*command[1:])
+
+    assert done.returncode == 0, done.stderr
+    assert host.asked == [f"/incidents/{OLD[1]}.json", f"/incidents/{OLD[2]}.json"]
+    assert len(store.load(root).incidents) == 4
 
 
 def test_a_host_that_never_answers_is_left_in_time(client, tmp_path):

@@ -17,7 +17,7 @@ from stillup.vocabulary import ComponentStatus, Impact, Kind
 from tests.api.sample import World, read
 from tests.api.test_corpus import leaves, second
 from tests.intake.conftest import API, OUTAGE, affected, component, incident, texts, update
-from tests.tools import CORPUS
+from tests.tools import CORPUS, stillup
 
 GITHUB = CORPUS / "statuspage" / "github"
 NOW = datetime(2026, 8, 1, tzinfo=UTC)
@@ -69,8 +69,17 @@ def test_a_second_import_changes_nothing(github, root):
 def test_a_dry_run_writes_nothing(github, root):
     report = from_folder(root, github, {}, dry_run=True)
 
-    assert len(report.added) == 63
+    assert len(report.added) == 64
     assert list(root.iterdir()) == []
+
+
+def test_what_was_imported_is_built_at_once(capture, root):
+    from_folder(root, capture(OUTAGE), {})
+
+    done = stillup("build", "--root", root, "--at", "2026-08-01T00:00:00Z")
+
+    assert done.returncode == 0, done.stderr
+    assert "Payments fail" in (root / "site" / "incidents" / "2026-07-30-payments-fail" / "index.html").read_text()
 
 
 @pytest.mark.needs("corpus")
@@ -271,6 +280,23 @@ def test_words_that_nobody_knows_are_all_said_at_once_with_what_to_add(capture, 
     report = from_folder(root, folder, {"catastrophic": "critical", "surprise": "operational"})
     assert store.load(root).incidents[0].impact is Impact.CRITICAL
     assert "catastrophic" in [note.field for note in report.changed]
+
+
+def test_a_zone_that_is_no_iana_name_is_said(capture, root):
+    folder = capture(OUTAGE)
+    document = json.loads((folder / "summary.json").read_text())
+    document["page"]["time_zone"] = "Eastern Time (US & Canada)"
+    document["page"]["updated_at"] = "2026-08-31T03:29:01.470-04:00"
+    (folder / "summary.json").write_text(json.dumps(document))
+
+    report = from_folder(root, folder, {})
+
+    assert "time_zone" in [note.field for note in report.left_out]
+    assert store.load(root).settings.timezone == "UTC"
+
+    (root / "mkdocs.yml").unlink()
+    from_folder(root, folder, {}, "America/New_York")
+    assert store.load(root).settings.timezone == "America/New_York"
 
 
 def test_a_folder_without_a_page_says_what_to_give(tmp_path, root):

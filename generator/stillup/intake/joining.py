@@ -73,6 +73,11 @@ class Joining:
             "plugins": ["search", {"stillup": {key: value for key, value in plugin.items() if value is not None}}],
         }
         self._put("mkdocs.yml", {key: value for key, value in settings_file.items() if value is not None}, None)
+        if not (self.ours.root / "docs").exists():  # MkDocs wants the folder, and git keeps no empty one
+            self.files["docs/about.md"] = (
+                f"# About this page\n\nThe state of {page.name or 'our service'}, as it is and was.\n"
+            )
+            self.report.added.append("docs/about.md")
 
     def _take_groups(self, groups: tuple[PartDraft, ...]) -> None:
         known = {str(each.get("code") or codes.code("group", str(each.get("id")))): each for each in self.ours.groups}

@@ -24,7 +24,9 @@ def harvest(capture: Capture, report: Report, words: Words, zone_name: str = "")
     reader = Reader(report, words, _zone(place))
     page = part.page(about, reader) if about else None
     if page is not None and place:
-        page = replace(page, zone=place)
+        if reader.zone is None:
+            report.leave("page", "time_zone", f"{place} is no IANA name: UTC is taken, or what --timezone says.")
+        page = replace(page, zone=place if reader.zone is not None else "")
     file, listed = capture.parts()
     told = capture.stories()
     if not listed:

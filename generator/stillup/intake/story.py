@@ -195,6 +195,9 @@ def _ended(where: str, written: Object, kind: Kind, told: list[UpdateDraft], rea
     if not over:
         if written.get("status"):
             reader.report.change(where, "status", "Its last update says that it is over.")
+            if kind is Kind.MAINTENANCE:
+                again = "A further window is not taken over: write recurrence, or a maintenance of its own."
+                reader.report.leave(where, "scheduled_for", again)
         return told
     closing = [number for number, each in enumerate(told) if each.facts["status"] in _CLOSING]
     last = told[-1].at
