@@ -172,8 +172,8 @@ MUTANTS = (
     records(
         "a second update at one instant has an id of its own",
         "assembly",
-        'name = stamp if at[update.at] == 1 else f"{stamp}-{at[update.at]}"',
-        "name = stamp",
+        'else f"{stamp}-{',
+        'else stamp or f"{stamp}-{',
         "incident",
     ),
     records(
