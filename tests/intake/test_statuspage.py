@@ -129,6 +129,30 @@ def public(page: World, name: str, key: str) -> dict[str, Any]:
     }
 
 
+@pytest.mark.needs("corpus")
+def test_four_years_come_through_our_own_api_word_for_word(tmp_path, root):
+    for name in ("components", "incidents"):
+        shutil.copytree(CORPUS / "github-history" / name, tmp_path / "page" / name)
+    (tmp_path / "page" / "mkdocs.yml").write_text("site_name: B\nsite_url: https://b.example/\nplugins: [stillup]\n")
+    page = read(tmp_path / "page", NOW)
+    tree = tmp_path / "tree"
+    for path, body in page.files.items():
+        if path.endswith(".json"):
+            (tree / path).parent.mkdir(parents=True, exist_ok=True)
+            (tree / path).write_bytes(body)
+
+    from_folder(root, tree, {})
+
+    again = read(root, NOW)
+    paths = [path for path in page.files if path.startswith("incidents/") and path.endswith(".json")]
+    assert len(paths) > 800
+    for path in paths:
+        ours, theirs = ({**each.json(path), "components": []} for each in (again, page))
+        assert ours == theirs
+    # History is read by month: what happened when, for how long, and how it ended.
+    assert again.json("history.json")["months"] == page.json("history.json")["months"]
+
+
 def test_impact_is_kept_as_stated_where_no_component_is_named(capture, root):
     from_folder(root, capture({**OUTAGE, "impact": "critical"}), {})
 

@@ -1,5 +1,6 @@
 """Careful reading of somebody else's JSON: what cannot be used is said, with a way out."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ Object = Mapping[str, object]
 LONGEST = 65_000
 """Letters of a text that a record certainly takes."""
 
+_BREAK = re.compile(r"\s*\n\s*|\t")
 _YEARS = range(1970, 2200)
 
 
@@ -82,7 +84,7 @@ def text(value: Object, key: str) -> str:
 
 def line(value: Object, key: str, most: int = 255) -> str:
     """Return a text on one line, cut where it is longer than a record may have it."""
-    found = " ".join(visible(text(value, key)).split())
+    found = _BREAK.sub(" ", visible(text(value, key)).strip())
     return found if len(found) <= most else f"{found[: most - 1]}…"
 
 
