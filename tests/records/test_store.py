@@ -289,6 +289,19 @@ def test_incidents_come_in_the_order_they_began(tmp_path):
     assert [record.id for record in store.load(tmp_path).incidents] == ["b", "0", "a"]
 
 
+def test_files_that_were_read_are_not_read_again(tmp_path):
+    file = store.RecordFile("a", "incidents/a.yml", ("incidents/a/updates/20261120t110000z-0000.yml",))
+    texts = (incident_text(), "at: 2026-11-20T11:00:00Z\nstatus: resolved\nbody: It works again.\n")
+    read = {path: text.encode() for path, text in zip((file.path, *file.updates), texts, strict=True)}
+
+    record, problems = store.incident(tmp_path, file, store.Components(), instead=read)
+
+    assert problems == ()
+    assert record is not None
+    assert [update.id for update in record.updates] == ["20261120t101200z", "20261120t110000z"]
+    assert not (tmp_path / "incidents").exists()
+
+
 def test_warnings_come_with_the_records(tmp_path):
     write(tmp_path, {"components/a.yml": "name: A\nstatus: partial_outage\n"})
 

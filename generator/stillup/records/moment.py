@@ -100,8 +100,8 @@ def utc(time: datetime) -> str:
 
 def stamp(time: datetime) -> str:
     """Return `time` as ids spell it: `20261120t101200z`."""
-    text = (time if time.tzinfo is UTC else time.astimezone(UTC)).isoformat()
-    return f"{text[:4]}{text[5:7]}{text[8:10]}t{text[11:13]}{text[14:16]}{text[17:19]}z"
+    t = time if time.tzinfo is UTC else time.astimezone(UTC)
+    return f"{t.year:04}{t.month:02}{t.day:02}t{t.hour:02}{t.minute:02}{t.second:02}z"
 
 
 def _explained(written: object) -> datetime:

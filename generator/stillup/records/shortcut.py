@@ -83,10 +83,7 @@ def _taken(text: str) -> dict[str, object]:
             column += 2
             columns.append(column)
             around.append(inner)
-        if key[0] == '"':
-            key = key[1:-1]
-        elif not is_word(key):
-            raise _Unsure
+        key = _name(key)
         if key in here:
             raise _Unsure
         if not value:
@@ -102,6 +99,16 @@ def _taken(text: str) -> dict[str, object]:
     if awaited or not top:
         raise _Unsure
     return top
+
+
+@lru_cache(maxsize=1024)
+def _name(written: str) -> str:
+    """Return the text of a key."""
+    if written[0] == '"':
+        return written[1:-1]
+    if not is_word(written):
+        raise _Unsure
+    return written
 
 
 def _scalar(written: str) -> object:
@@ -131,11 +138,7 @@ def _pairs(written: str) -> tuple[tuple[str, object], ...]:
         found = _pair(part)
         if found is None:
             raise _Unsure
-        key = found[1]
-        if key[0] == '"':
-            key = key[1:-1]
-        elif not is_word(key):
-            raise _Unsure
+        key = _name(found[1])
         if key in result:
             raise _Unsure
         result[key] = _scalar(found[2])

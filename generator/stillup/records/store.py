@@ -81,19 +81,20 @@ def components(root: Path, instead: Mapping[str, bytes] = _NOTHING) -> tuple[Com
 
 
 def incident(
-    root: Path, file: RecordFile, components: Components, zone: str = "UTC"
+    root: Path, file: RecordFile, components: Components, zone: str = "UTC", instead: Mapping[str, bytes] = _NOTHING
 ) -> tuple[Incident | None, tuple[Problem, ...]]:
     """Return the incident in `file` with its update files, and what is wrong with it.
 
     None when something is an error; warnings come with the record. `zone` is the page's: it says on which civil day an
-    update falls, so which components a group had.
+    update falls, so which components a group had. `instead` holds by path what was already read, or is to be read in
+    place of what stands there.
     """
     from stillup.records.assembly import assembled
 
-    main, problems = _read(root, file.path)
+    main, problems = _read(root, file.path, instead)
     others = []
     for path in file.updates:
-        document, faults = _read(root, path)
+        document, faults = _read(root, path, instead)
         problems += faults
         if document is not None:
             others.append(document)
