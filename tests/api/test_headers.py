@@ -70,7 +70,7 @@ def test_every_answer_is_safe(path):
 
     assert found["X-Content-Type-Options"] == "nosniff"
     assert found["Referrer-Policy"] == "strict-origin-when-cross-origin"
-    assert "frame-ancestors 'none'" in found["Content-Security-Policy"]
+    assert "default-src 'none'" in found["Content-Security-Policy"]
     assert "unsafe" not in found["Content-Security-Policy"]
 
 

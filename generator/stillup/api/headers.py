@@ -10,7 +10,7 @@ from stillup.artifact import Artifact
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "worker-src 'self'; form-action 'self'; base-uri 'none'"
 )
 EVERYWHERE = (
     ("Content-Security-Policy", POLICY),
@@ -25,12 +25,16 @@ IMMUTABLE = (("Cache-Control", "public, max-age=31536000, immutable"),)
 
 OPEN_PATHS = (
     *("/api/*", "/incidents/*", "/history.json", "/history.rss", "/history.atom"),
-    *("/feed.rss", "/feed.atom", "/feed.json", "/heartbeat.json"),
+    *("/feed.rss", "/feed.atom", "/feed.json", "/maintenance.ics", "/heartbeat.json"),
+    *("/badge.svg", "/badge.json", "/embed.js", "/status.txt"),
 )
 """No path falls under two rules that set one header: hosts would join the two values."""
 
 _HASHED = re.compile(r"assets/.*\.[0-9a-f]{8,64}(?:\.min)?\.(?:css|js|svg|png|woff2)").fullmatch
-_OPEN = r"^/(api/.*|incidents/.*|history\.(json|rss|atom)|feed\.(rss|atom|json)|heartbeat\.json)$"
+_OPEN = (
+    r"^/(api/.*|incidents/.*|history\.(json|rss|atom)|feed\.(rss|atom|json)|maintenance\.ics|heartbeat\.json"
+    r"|badge\.(svg|json)|embed\.js|status\.txt)$"
+)
 _IMMUTABLE = r"^/assets/.*\.[0-9a-f]{8,64}(\.min)?\.(css|js|svg|png|woff2)$"
 
 Rule = tuple[str, Sequence[tuple[str, str]]]

@@ -1,7 +1,7 @@
 """Everything beside the incidents' own pages, from what the index keeps: only what this run may change is drawn."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -13,6 +13,7 @@ from stillup.api.maintenance import maintenances
 from stillup.api.schema import schemas
 from stillup.api.uptime import uptime
 from stillup.artifact import Artifact
+from stillup.feeds.calendar import calendar
 from stillup.feeds.feed import feeds
 from stillup.pipeline.almanac import Almanac
 from stillup.pipeline.frontage import Frontage
@@ -23,13 +24,20 @@ from stillup.records.component import Component
 from stillup.records.index import Index
 from stillup.records.story import Story
 from stillup.site import search, sitemap
+from stillup.site.badge import badges
+from stillup.site.embed import embeds
+from stillup.site.frame import Frame
 from stillup.site.page import Page, Pages
 from stillup.timeline import keeping as courses
 from stillup.timeline.course import Course
 from stillup.timeline.due import next_midnight
 from stillup.timeline.overall import is_counted, overall
 from stillup.timeline.state import by_component, now
+from stillup.views.banner import overall_state
 from stillup.views.board import Board
+from stillup.views.calendar import Booking
+from stillup.views.calendar import from_text as booking_from
+from stillup.views.calendar import to_text as booking_to
 from stillup.views.component import component_page
 from stillup.views.document import IncidentDocument
 from stillup.views.document_keeping import from_text
@@ -40,6 +48,7 @@ from stillup.views.home import home
 from stillup.views.incident import IncidentView
 from stillup.views.keeping import entry_from, headline_from, to_text
 from stillup.views.listing import NOTHING, Entry, Headline, Tally
+from stillup.views.page import Home
 from stillup.views.plan import maintenance_page
 from stillup.views.roster import roster
 from stillup.views.subscribe import subscribe_page
@@ -55,6 +64,8 @@ EVENTS = 50
 """How many incidents and maintenances a component's page lists; older ones stand in the history."""
 
 DAY = 86_400
+NO_BOOKING = "-"
+"""Kept of a maintenance that the calendar does not show."""
 
 
 @dataclass(kw_only=True)
@@ -69,12 +80,19 @@ class Assembly:
     whole: bool
     """Whether to draw every page, because nothing that stands can be trusted to be current."""
 
+    frame: Frame
+    overrides: tuple[Path, ...]
+    present: Callable[[str], bool]
+    """Whether a file stands at a path of the site."""
+
     _headlines: dict[str, Headline] = field(default_factory=dict)
+    _left: list[str] = field(default_factory=list)
+    """Paths of files that stand because nothing they are drawn from has moved."""
 
     def pages(self) -> Iterator[Page]:
         """Return every page that may have changed."""
         edition, headlines = self.edition, self._near
-        yield self.draw.home(home(edition, self.board, self.open_views, headlines))
+        yield self.draw.home(self.front)
         for component in self._components:
             if component.id in self._changed:
                 stories = tuple(self.index.holding(component.id, EVENTS))
@@ -85,12 +103,13 @@ class Assembly:
         yield self.draw.uptime(uptime_page(edition, self.board))
         past = self._listed(self.index.past(Kind.MAINTENANCE, PAST_MAINTENANCES))
         yield self.draw.maintenance(maintenance_page(edition, self.open_views, past.values()))
-        yield self.draw.subscribe(subscribe_page(edition))
+        yield self.draw.subscribe(subscribe_page(edition, ("atom", "rss", "calendar")))
         yield from self._history()
 
     def standing(self) -> Iterator[str]:
         """Return the paths of pages and files that exist, were not made again, and must stay."""
         made = self._dirty_months
+        yield from self._left
         yield from (f"components/{c.id}/index.html" for c in self._components if c.id not in self._changed)
         for month in self.known:
             if month not in made:
@@ -111,6 +130,11 @@ class Assembly:
         found = frontage.static / "search" / "search_index.json"
         if found.is_file():
             yield self._search(json.loads(found.read_text(encoding="utf-8")))
+
+    @cached_property
+    def front(self) -> Home:
+        """The home page as a view."""
+        return home(self.edition, self.board, self.open_views, self._near)
 
     @property
     def _components(self) -> tuple[Component, ...]:
@@ -239,8 +263,46 @@ class Assembly:
         who = roster(self.edition, replace(self.board, courses=self._newest_courses()), documents)
         yield from listing(who, documents)
         yield maintenances(documents, who.page)
-        yield from uptime(uptime_book(self.edition, self.board))
+        book = uptime_book(self.edition, self.board)
+        yield from uptime(book)
         yield from schemas()
+        overall = overall_state(self.edition, self.board)
+        words, name, settings = self.edition.words, self.edition.masthead.site_name, self.edition.settings
+        shown = [(each.id, each.name, each.status) for each in who.by_id.values()]
+        figures = [(each.id, each.name, each.current, each.shares) for each in book.components]
+        yield from self._kept(
+            "badges",
+            [overall, shown, figures],
+            lambda: badges(who, book, overall, words, name, settings.history_days, settings.brand),
+        )
+        bookings = tuple(self._bookings())
+        yield from self._kept("calendar", [bookings], lambda: [calendar(self.edition.masthead, words, bookings)])
+        yield from embeds(self.frame, self.front, self.overrides)
+
+    def _kept(self, name: str, drawn_from: list[object], draw: Callable[[], Iterable[Artifact]]) -> Iterator[Artifact]:
+        """Return the files of `draw`, or let them stand where nothing that they are drawn from has moved."""
+        basis, known = digest(repr(drawn_from).encode()), self.index.note(f"kept/{name}").split("\n")
+        if not self.whole and known[0] == basis and all(map(self.present, known[1:])):
+            self._left += known[1:]
+            return
+        paths = []
+        for artifact in draw():
+            paths.append(artifact.path)
+            yield artifact
+        self.index.keep(f"kept/{name}", "\n".join([basis, *paths]))
+
+    def _bookings(self) -> Iterator[Booking]:
+        """Every maintenance that the calendar shows: what is not over, and the newest of what is."""
+        stories = {story.id: story for story in self.index.opened() if story.kind == Kind.MAINTENANCE}
+        stories |= {story.id: story for story in self.index.past(Kind.MAINTENANCE, PAST_MAINTENANCES)}
+        for story in stories.values():
+            if story.booking:
+                made = booking_from(story.booking) if story.booking != NO_BOOKING else None
+            else:
+                made = self._tell(story.id).booking()
+                self.index.remember(story.id, booking=booking_to(made) if made else NO_BOOKING)
+            if made is not None:
+                yield made
 
     def _newest_courses(self) -> dict[str, tuple[Course, ...]]:
         """Return by component the courses behind its newest bad day: when it changed last stands in them."""

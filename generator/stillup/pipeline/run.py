@@ -164,19 +164,22 @@ class Run:
         return Frame(
             words=self.edition.words,
             masthead=self.edition.masthead,
-            offers=frozenset({"search"}) & configuration.plugins(self.root),
+            offers=frozenset({"search"}) & configuration.plugins(self.root) | {"calendar"},
             days=settings.history_days,
             logo=settings.logo,
         )
+
+    def _overrides(self) -> tuple[Path, ...]:
+        overrides = self.root / "site_overrides"
+        return (overrides,) if overrides.is_dir() else ()
 
     def pages(self) -> Pages:
         """Return what draws page bodies."""
         cache = self.work / "templates"
         cache.mkdir(parents=True, exist_ok=True)
-        overrides = self.root / "site_overrides"
         return Pages(
             self.frame(),
-            [overrides] if overrides.is_dir() else [],
+            self._overrides(),
             cache=FileSystemBytecodeCache(str(cache), "%s.body"),
         )
 
@@ -323,6 +326,9 @@ class Run:
             index=self.index,
             gathered=self._gathered,
             draw=self._pages,
+            frame=self.frame(),
+            overrides=self._overrides(),
+            present=lambda path: not tree.missing([path]),
             whole=self._gathered.fresh or self.index.note("shells") != _digests(shells),
         )
         if not assembly.whole and tree.missing(assembly.standing()):

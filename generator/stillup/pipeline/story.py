@@ -12,6 +12,7 @@ from stillup.timeline.due import next_due
 from stillup.timeline.promise import promise
 from stillup.timeline.publication import published
 from stillup.views import keeping as views
+from stillup.views.calendar import Booking, booking
 from stillup.views.document import IncidentDocument
 from stillup.views.edition import Edition
 from stillup.views.entry import entries
@@ -41,6 +42,11 @@ class Told:
         """Return what the API says of it; only of a story that is public."""
         assert self.course is not None and self.view is not None
         return document(self.edition, self.record, self.course, self.view)
+
+    def booking(self) -> Booking | None:
+        """Return what the calendar says of it; only of a story that is public."""
+        assert self.course is not None and self.view is not None
+        return booking(self.edition, self.record, self.course, self.view)
 
     def story(self, path: str, digest: str, warnings: str, codes: str) -> Story:
         """Return what the index keeps of it."""

@@ -35,7 +35,7 @@ create table held (
   component text not null, first integer not null, id text not null, primary key (component, first, id)) without rowid;
 create index held_id on held (id);
 """
-_FORM = "9"
+_FORM = "10"
 _CHOSEN = (*WHOLE, "(kind = 'incident')", "length(worst)")
 _TOTAL = " + ".join(f"{name} * {weight}" for weight, name in enumerate(_CHOSEN, 3))
 """What is summed over all stories: each column by which some are chosen, with a weight of its own."""
@@ -385,9 +385,18 @@ class Index:
                 raise Damaged(story.id)
             yield story
 
-    def remember(self, id: str, *, entries: str = "", document: str = "") -> None:
+    def remember(self, id: str, *, entries: str = "", document: str = "", booking: str = "") -> None:
         """Keep a text that was made for `id` on demand."""
         story = self.one(id)
         if story is not None:
             self._db.execute("delete from story where id = ?", (id,))
-            self._insert([replace(story, entries=entries or story.entries, document=document or story.document)])
+            self._insert(
+                [
+                    replace(
+                        story,
+                        entries=entries or story.entries,
+                        document=document or story.document,
+                        booking=booking or story.booking,
+                    )
+                ]
+            )

@@ -6,7 +6,20 @@ from hashlib import blake2b
 from operator import attrgetter
 
 WHOLE = ("at", "settled", "last", "open", "first", "final", "due", "resolved")
-TEXTS = ("digest", "path", "kind", "worst", "headline", "course", "entries", "document", "warnings", "codes", "seal")
+TEXTS = (
+    "digest",
+    "path",
+    "kind",
+    "worst",
+    "headline",
+    "course",
+    "entries",
+    "document",
+    "booking",
+    "warnings",
+    "codes",
+    "seal",
+)
 COLUMNS = ("id", *WHOLE, *TEXTS)
 """The columns of a story: whole numbers, texts, all."""
 
@@ -73,6 +86,9 @@ class Story:
 
     document: str = ""
     """What the API says of it, as text; empty until somebody asked."""
+
+    booking: str = ""
+    """What the calendar says of a maintenance, as text; empty until somebody asked."""
 
     warnings: str = "[]"
     """Its problems of level warning, as JSON."""
