@@ -76,7 +76,8 @@ class StillupPlugin(BasePlugin[_Open]):
         return config
 
     def _begin(self, root: Path) -> pipeline.Run:
-        site, work = pipeline.work_folder(root, Path(self._final))
+        folders = pipeline.work_folder if self._asked else pipeline.claimed
+        site, work = folders(root, Path(self._final))
         if getattr(self, "_command", "build") == "serve":
             work = pipeline.work_folder(root)[1].with_name("serve")
         if self._asked:

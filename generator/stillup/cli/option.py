@@ -70,7 +70,7 @@ keep_last_good = click.option(
     "--keep-last-good", is_flag=True, help="Take a broken record as of the newest commit in which it was sound."
 )
 site_dir = click.option(
-    "--site-dir", type=click.Path(path_type=Path, file_okay=False), help="Default: site/ below the root."
+    "--site-dir", type=click.Path(path_type=Path, file_okay=False), help="Default: as mkdocs.yml says, else site/."
 )
 
 

@@ -3,10 +3,10 @@
 from datetime import datetime
 from pathlib import Path
 
-from stillup.pipeline.build import build, check, work_folder
+from stillup.pipeline.build import build, check, claimed, work_folder
 from stillup.pipeline.run import Built, Checked, Run
 
-__all__ = ["Built", "Checked", "Run", "build", "check", "publish", "work_folder"]
+__all__ = ["Built", "Checked", "Run", "build", "check", "claimed", "publish", "work_folder"]
 
 
 def publish(

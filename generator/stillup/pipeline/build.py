@@ -11,8 +11,10 @@ import yaml
 from stillup.errors import StillupError
 from stillup.pipeline.basis import of_files
 from stillup.pipeline.frontage import Frontage
+from stillup.pipeline.ground import claim
 from stillup.pipeline.run import Built, Checked, Run
 from stillup.pipeline.tree import files
+from stillup.records import configuration
 
 _WITHOUT_CONFIGURATION = {
     "site_name": "Status",
@@ -23,9 +25,23 @@ _WITHOUT_CONFIGURATION = {
 
 
 def work_folder(root: Path, site_dir: Path | None = None) -> tuple[Path, Path]:
-    """Return the site's folder and the folder for what is kept between runs, beside it."""
-    site = (site_dir or root / "site").absolute()
+    """Return the site's folder and the folder for what is kept between runs, beside it.
+
+    The site stands at `site_dir`, else where the settings say.
+    """
+    site = (site_dir or root / configuration.site_dir(root)).absolute()
     return site, site.parent / ".stillup" / site.name
+
+
+def claimed(root: Path, site_dir: Path | None = None) -> tuple[Path, Path]:
+    """Return the same folders to a run that will fill them.
+
+    Raises:
+        StillupError: the site's folder holds something else.
+    """
+    site, work = work_folder(root, site_dir)
+    claim(site, root, made=work.is_dir() or (site / "heartbeat.json").is_file())
+    return site, work
 
 
 def check(root: Path, *, at: datetime, live: bool = False, base: str = "") -> Checked:
@@ -43,15 +59,15 @@ def check(root: Path, *, at: datetime, live: bool = False, base: str = "") -> Ch
 def build(
     root: Path, *, at: datetime, site_dir: Path | None = None, live: bool = False, keep_last_good: bool = False
 ) -> Built:
-    """Make the site at `site_dir`, `site/` below `root` by default; only what changed is written.
+    """Make the site at `site_dir`, else where the settings say; only what changed is written.
 
     `keep_last_good`: a broken record is taken as of the newest commit in which it was sound, with warnings.
 
     Raises:
         RecordError: a record is unusable; the site is as it was.
-        StillupError: MkDocs or an override failed.
+        StillupError: MkDocs or an override failed, or the site's folder holds something else.
     """
-    site, work = work_folder(root, site_dir)
+    site, work = claimed(root, site_dir)
     with Run(root, at=at, site_dir=site, work=work, live=live, keep_last_good=keep_last_good) as run:
         run.read()
         return run.write(frontage(run))

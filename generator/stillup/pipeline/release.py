@@ -10,7 +10,8 @@ from stillup.messages.compose import messages
 from stillup.messages.message import Message
 from stillup.messages.outbox import outbox as rendered
 from stillup.messages.wording import Wording
-from stillup.pipeline.build import frontage, work_folder
+from stillup.pipeline.build import claimed, frontage
+from stillup.pipeline.ground import claim
 from stillup.pipeline.run import Built, Run
 from stillup.pipeline.story import tell
 from stillup.pipeline.tree import files
@@ -40,9 +41,11 @@ def publish(
 
     Raises:
         RecordError: a record is unusable; site and outbox are as they were.
+        StillupError: the folder of one of them holds something else.
     """
-    site, work = work_folder(root, site_dir)
+    site, work = claimed(root, site_dir)
     target = outbox or root / "outbox"
+    claim(target, root, made=(target / "index.html").is_file())
     with Run(root, at=at, site_dir=site, work=work, live=live, keep_last_good=keep_last_good) as run:
         run.read()
         _refuse_channels(run)

@@ -77,6 +77,15 @@ def name(root: Path) -> str:
     return next((name for name in NAMES if (root / name).is_file()), NAMES[0])
 
 
+def site_dir(root: Path) -> str:
+    """Return where the page goes, counted from the root: MkDocs' `site_dir`, by default `site`."""
+    if not (root / name(root)).is_file():
+        return "site"
+    chain, _ = read_chain(root, name(root), os.environ)
+    written = next((file.value["site_dir"] for file in reversed(chain) if "site_dir" in file.value), None)
+    return written if isinstance(written, str) and written.strip() else "site"
+
+
 def plugins(root: Path) -> frozenset[str]:
     """Return the names of the MkDocs plugins that the page uses, without their theme's prefix.
 
