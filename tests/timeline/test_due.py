@@ -1,6 +1,6 @@
 """When the page changes although nobody writes anything."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from stillup.records.incident import Postmortem
@@ -60,4 +60,6 @@ def test_nothing_to_come():
 def test_the_next_midnight_of_the_page():
     assert next_midnight(clock("12:00"), ZoneInfo("Europe/Berlin")) == clock("23:00")
     assert next_midnight(clock("23:00"), ZoneInfo("Europe/Berlin")) == on(21, "23:00")
+    twice = datetime(2010, 11, 7, 2, 45, tzinfo=UTC)  # 23:15 on the 6th, again, after 00:00 on the 7th.
+    assert next_midnight(twice, ZoneInfo("America/St_Johns")) == datetime(2010, 11, 8, 3, 30, tzinfo=UTC)
     assert next_midnight(on(25, "00:30", month=10), ZoneInfo("Europe/Berlin")) == on(25, "23:00", month=10)

@@ -94,6 +94,15 @@ def test_an_exception_counts_towards_the_rule():
     assert [start[:5] for start in found] == ["10-21", "11-04"]
 
 
+def test_windows_are_looked_at_up_to_an_instant_and_at_least_to_the_next():
+    start = on(1)
+    weekly = Schedule(start=start, end=start + timedelta(hours=1), recurrence="FREQ=WEEKLY")
+
+    assert starts(weekly, start, on(15)) == [on(1), on(8), on(15)]
+    assert starts(weekly, on(9), on(10)) == [on(1), on(8), on(15)]
+    assert starts(weekly, on(8), on(8)) == [on(1), on(8), on(15)]
+
+
 def test_an_endless_rule_ends_somewhere():
     start = on(1)
     dense = Schedule(start=start, end=start + timedelta(minutes=5), recurrence="FREQ=MINUTELY")

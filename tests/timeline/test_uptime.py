@@ -25,6 +25,8 @@ def test_the_figure_is_floored():
     assert uptime([day(major=1)]) == 9999
     assert uptime([day(), *[day()] * 89]) == 10000
     assert uptime([day(major=1), *[day()] * 89]) == 9999
+    assert uptime([day(major=8640)]) == 9000
+    assert uptime([day(major=8638, partial=7)]) == 8999
 
 
 def test_the_figure_is_never_below_nought():
