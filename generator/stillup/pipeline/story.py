@@ -101,7 +101,7 @@ def tell(edition: Edition, record: Incident) -> Told:
     public = published(record, edition.at)
     if public is None:
         return Told(edition=edition, record=record)
-    went = course(public, edition.at)
+    went = course(record, edition.at)  # the whole record: while a draft waits, nothing is settled
     view = incident(edition, public, went, promise(public, edition.at))
     return Told(edition=edition, record=record, course=went, view=view, headline=headline(edition, view, went))
 
