@@ -61,7 +61,7 @@ def agree(text: str) -> None:
     assert repr(found) == repr(document.value)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(nearly())
 @example("a: b\n  - c\n")
 @example("a:\n- b\n- c\nd: e\n")
