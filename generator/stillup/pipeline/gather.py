@@ -103,14 +103,14 @@ def gather(
     read: set[str] = set()
     for file in (*seen_from.files, *_files(root, index, stale, seen_from)):
         paths = (file.path, *file.updates)
-        digest, files = _look(root, paths)
+        digest, files, bodies = _look(root, paths)
         looked.extend(files)
         if file.id not in stale and not result.fresh and index.digest(file.id) == digest:
             continue
         if file.id in read:
             continue  # two files of one id, which the survey has said
         read.add(file.id)
-        record, problems = store.incident(root, file, edition.components, edition.settings.timezone)
+        record, problems = store.incident(root, file, edition.components, edition.settings.timezone, bodies)
         if record is None and rescue is not None:
             record, problems = rescue.incident(file, problems, edition.components, edition.settings.timezone)
             if record is not None:
@@ -213,18 +213,27 @@ def _span(edition: Edition, course: Course, result: Gathered) -> None:
         result.spans.setdefault(component, set()).update(spans)
 
 
-def _look(root: Path, paths: tuple[str, ...]) -> tuple[str, list[tuple[str, Seen]]]:
+def _look(root: Path, paths: tuple[str, ...]) -> tuple[str, list[tuple[str, Seen]], dict[str, bytes]]:
+    """Return one digest over the files at `paths`, how each was found, and their bytes.
+
+    A file that cannot be read is left out: whoever reads records says so.
+    """
     whole = blake2b(digest_size=16)
     looked = []
+    bodies = {}
     for path in paths:
-        status = os.stat(f"{root}/{path}")
-        with open(f"{root}/{path}", "rb") as file:
-            body = file.read()
+        try:
+            descriptor = os.open(f"{root}/{path}", os.O_RDONLY)
+        except OSError:
+            continue
+        with open(descriptor, "rb", buffering=0) as file:
+            status = os.fstat(descriptor)
+            body = bodies[path] = file.readall()
         own = blake2b(body, digest_size=16).hexdigest()
         whole.update(f"{path}\n{own}\n".encode())
         young = time.time_ns() - status.st_mtime_ns < _RACE
         looked.append((path, Seen(size=len(body), mtime=0 if young else status.st_mtime_ns, digest=own)))
-    return whole.hexdigest(), looked
+    return whole.hexdigest(), looked, bodies
 
 
 def _names(record: Incident) -> str:
