@@ -6,6 +6,7 @@ with serving(folder) as url: ...          a server on loopback
 browse(url).foreign                       what a page asks of other origins
 evaluate(url, "document.title")           a value out of a page
 axe(url), html_errors([folder]), lighthouse(url), screenshots(url, folder)
+with Editor(folder) as editor: ...        what a YAML editor marks, offers and explains
 """
 
 import os
@@ -23,11 +24,12 @@ from typing import Any
 import pytest
 
 from tests.browser import Visit, browse, close_browser, evaluate, in_page, screenshots
+from tests.editor import Editor
 from tests.judge import Verdict, axe, html_errors, lighthouse
 from tests.machine import AT, CORPUS, JUDGES, MODULES, ROOT, chromium, missing, need, program
 
 __all__ = [
-    "AT", "CORPUS", "JUDGES", "MODULES", "ROOT", "Golden", "Verdict", "Visit", "axe", "browse", "chromium",
+    "AT", "CORPUS", "JUDGES", "MODULES", "ROOT", "Editor", "Golden", "Verdict", "Visit", "axe", "browse", "chromium",
     "close_browser", "evaluate", "html_errors", "in_page", "lighthouse", "missing", "need", "program", "screenshots",
     "serving", "stillup",
 ]  # fmt: skip

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.editor import Editor
-from tests.tools import ROOT
+from tests.tools import ROOT, Editor
 
 pytestmark = pytest.mark.needs("yaml-language-server")
 TOP = "# yaml-language-server: $schema=../schema/incident.schema.json\n"
