@@ -85,3 +85,15 @@ def test_the_page_goes_where_the_settings_say(site):
     assert done.returncode == 0, done.stderr
     assert (site.root / "public" / "index.html").is_file()
     assert not (site.root / "site").exists()
+
+
+def test_markdown_pages_may_stand_elsewhere_and_are_made_again_when_they_change(site):
+    site.write("mkdocs.yml", f"docs_dir: pages\n{site.read('mkdocs.yml')}")
+    site.write("pages/about.md", "# About\n\nOld words.\n")
+    stillup("build", "--at", AT, cwd=site.root)
+    site.write("pages/about.md", "# About\n\nNew words.\n")
+
+    done = stillup("build", "--at", AT, cwd=site.root)
+
+    assert done.returncode == 0, done.stderr
+    assert "New words." in (site.root / "site" / "about" / "index.html").read_text()

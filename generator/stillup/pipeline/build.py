@@ -29,7 +29,7 @@ def work_folder(root: Path, site_dir: Path | None = None) -> tuple[Path, Path]:
 
     The site stands at `site_dir`, else where the settings say.
     """
-    site = (site_dir or root / configuration.site_dir(root)).absolute()
+    site = (site_dir or root / configuration.folder(root, "site_dir")).absolute()
     return site, site.parent / ".stillup" / site.name
 
 
@@ -76,7 +76,8 @@ def build(
 def frontage(run: Run) -> Frontage:
     """Return what MkDocs and the theme make for `run`: what is kept of it, or made anew."""
     kept = Frontage(run.work)
-    key = f"{run.basis} {of_files(run.root / 'docs', files(run.root / 'docs'))}"
+    docs = run.root / configuration.folder(run.root, "docs_dir")
+    key = f"{run.basis} {of_files(docs, files(docs))}"
     if not kept.fits(key):
         _mkdocs(run.root.absolute(), run.work)
         kept.sign(key)

@@ -77,13 +77,14 @@ def name(root: Path) -> str:
     return next((name for name in NAMES if (root / name).is_file()), NAMES[0])
 
 
-def site_dir(root: Path) -> str:
-    """Return where the page goes, counted from the root: MkDocs' `site_dir`, by default `site`."""
+def folder(root: Path, key: str) -> str:
+    """Return one of MkDocs' folders, counted from the root: `site_dir`, by default `site`, or `docs_dir`, `docs`."""
+    default = key.removesuffix("_dir")
     if not (root / name(root)).is_file():
-        return "site"
+        return default
     chain, _ = read_chain(root, name(root), os.environ)
-    written = next((file.value["site_dir"] for file in reversed(chain) if "site_dir" in file.value), None)
-    return written if isinstance(written, str) and written.strip() else "site"
+    written = next((file.value[key] for file in reversed(chain) if key in file.value), None)
+    return written if isinstance(written, str) and written.strip() else default
 
 
 def plugins(root: Path) -> frozenset[str]:
