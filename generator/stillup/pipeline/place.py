@@ -22,7 +22,8 @@ STATUS = frozenset({"", "incidents", "components", "history", "maintenance", "up
 """Where our own pages are, by the first part of their address; everything else is files and Markdown pages."""
 
 MADE = frozenset(
-    "feed.rss feed.atom feed.json heartbeat.json robots.txt sitemap.xml sitemap-status.xml 404.html"
+    "feed.rss feed.atom feed.json maintenance.ics badge.svg badge.json embed.html embed.js status.txt"
+    " heartbeat.json robots.txt sitemap.xml sitemap-status.xml 404.html"
     " search/search_index.json".split()
 )
 """Files that every build makes; tests/end_to_end/test_links.py says when one is missing here."""
@@ -45,8 +46,8 @@ _POSTMORTEM = frozenset({"postmortem", "pm"})
 """Anchors of a page that has a postmortem."""
 
 _SHELL = frozenset({"main"})
-_FEED = re.compile(r"(?<=/)feed\.(?:rss|atom|json)$")
-"""The feed of one component or incident, beside its page."""
+_BESIDE = re.compile(r"(?<=/)[\w-]+\.(?:rss|atom|json|ics|svg)$")
+"""A feed, a badge or the like of one component or incident, beside its page: it is there where the page is."""
 
 _MONTH = re.compile(r"\d{4}-\d\d").fullmatch
 _YEAR = re.compile(r"\d{4}").fullmatch
@@ -65,7 +66,7 @@ class Places:
         """Whether there is such a page or file, and such an anchor on it. Anchors of Markdown pages are not known."""
         path, _, anchor = target.partition("#")
         first, _, rest = path.partition("/")
-        name = _FEED.sub("", rest).removesuffix("/")
+        name = _BESIDE.sub("", rest).removesuffix("/")
         if first not in STATUS:
             return self._has_file(path)
         if first == "incidents" and CODE(name):
