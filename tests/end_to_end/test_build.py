@@ -61,6 +61,7 @@ def test_one_more_update_writes_only_what_it_changes(site):
     assert {path for path in changed if not path.startswith("api/v2/")} == {
         "index.html",
         "incidents/open/index.html",
+        "embed.html",
         "feed.atom",
         "feed.json",
         "feed.rss",
