@@ -115,3 +115,19 @@ class Indicator(StrEnum):
     MINOR = "minor"
     MAJOR = "major"
     CRITICAL = "critical"
+
+
+TEXTS = (
+    "impact_text",
+    "progress",
+    "next_steps",
+    "eta",
+    "summary",
+    "resolution",
+    "prevention",
+    "monitoring",
+    "scope",
+    "workaround",
+    "data_loss",
+)
+"""The optional texts of an update, in reading order."""

@@ -10,7 +10,8 @@ from stillup.errors import RecordError
 from stillup.messages.compose import messages
 from stillup.messages.letter import kind_of, letter
 from stillup.messages.recipient import Recipient
-from stillup.messages.wording import FACTS, VARIABLES, Wording, variables
+from stillup.messages.wording import VARIABLES, Wording, variables
+from stillup.vocabulary import TEXTS
 from tests.messages.sample import CARDS_OPENED, CARDS_RESOLVED, CARDS_STORY, MASTHEAD, MOVE_STORY, SIGN_IN_STORY, update
 
 ENGLISH = words("en")
@@ -129,7 +130,7 @@ def test_every_kind_can_be_written_with_all_facts_and_with_none(kind, full):
         "maintenance_completed": "completed",
         "maintenance_cancelled": "cancelled",
     }[kind]
-    facts = {fact: f"The {fact}." for fact in FACTS} if full else {}
+    facts = {fact: f"The {fact}." for fact in TEXTS} if full else {}
     opening = kind in {"incident_opened", "maintenance_scheduled"}
     told = update(story.id, "20 11:00", status, "The update.", opening=opening, **facts)
     story = replace(story, updates=(told,), reference="INC-1" if full else "")

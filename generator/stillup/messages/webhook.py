@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from stillup.messages.letter import Letter
 from stillup.messages.message import Message
 from stillup.messages.recipient import Recipient
-from stillup.messages.wording import FACTS, clean, one_line
-from stillup.vocabulary import ComponentStatus
+from stillup.messages.wording import clean, one_line
+from stillup.vocabulary import TEXTS, ComponentStatus
 
 CHANNEL = "webhook"
 SCHEMA = 1
@@ -75,7 +75,7 @@ def _data(letter: Letter) -> dict[str, object]:
             "next_update_at": _instant(update.promise.due) if update.promise else None,
             "text": clean(update.body.text),
             "html": clean(str(update.body.html)),
-            **{fact.key: clean(fact.text) for fact in update.facts if fact.key in FACTS},
+            **{fact.key: clean(fact.text) for fact in update.facts if fact.key in TEXTS},
         },
         "components": [
             {"id": component, "name": names.get(component, component), "before": before, "after": after}

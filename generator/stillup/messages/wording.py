@@ -18,25 +18,11 @@ from stillup.catalogue import UnknownWords
 from stillup.errors import Problem, RecordError
 from stillup.messages.letter import Letter
 from stillup.messages.recipient import Recipient
-
-FACTS = (
-    "impact_text",
-    "progress",
-    "next_steps",
-    "eta",
-    "summary",
-    "resolution",
-    "prevention",
-    "monitoring",
-    "scope",
-    "workaround",
-    "data_loss",
-)
-"""The responder's optional texts, by the record's field names."""
+from stillup.vocabulary import TEXTS
 
 VARIABLES = frozenset(
     {
-        *FACTS,
+        *TEXTS,
         *("say", "kind", "stage", "state", "shape", "band", "status", "subject", "preheader", "language", "direction"),
         *("organisation", "team", "support_url", "support_email", "zone"),
         *("title", "reference", "services", "affected", "started", "time", "duration", "windows", "body", "promise"),
@@ -88,8 +74,8 @@ def variables(letter: Letter, recipient: Recipient, *, html: bool) -> dict[str, 
 
     facts = {fact.key: long(fact.html, fact.text.strip()) for fact in update.facts}
     return {
-        **dict.fromkeys(FACTS, ABSENT),
-        **{key: fact for key, fact in facts.items() if key in FACTS},
+        **dict.fromkeys(TEXTS, ABSENT),
+        **{key: fact for key, fact in facts.items() if key in TEXTS},
         "say": letter.words.say,
         "kind": letter.kind,
         "stage": letter.stage,

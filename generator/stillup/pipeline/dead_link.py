@@ -12,11 +12,11 @@ from stillup.pipeline.target import target_of, targets
 from stillup.pipeline.tree import files
 from stillup.records.document import Document
 from stillup.records.folder import contents, record_file, record_files
-from stillup.records.incident import TEXTS
 from stillup.records.index import Index
 from stillup.records.reading import read
 from stillup.records.store import GROUPS
 from stillup.views import markdown
+from stillup.vocabulary import TEXTS
 
 _WRITTEN = re.compile(
     r"""\]\(\s*<?([^\s<>)]+)|^ {0,3}\[[^\]\n]+\]:\s*<?([^\s<>]+)|<?(https?://[^\s<>)"']+)""", re.MULTILINE

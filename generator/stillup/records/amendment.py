@@ -13,11 +13,11 @@ from stillup.errors import Problem
 from stillup.records.assembly import taken
 from stillup.records.document import Document, Loc
 from stillup.records.finding import Findings, Told
-from stillup.records.incident import TEXTS
 from stillup.records.moment import utc
 from stillup.records.refusal import Unusable
 from stillup.records.series import Series
 from stillup.records.written import WrittenIncident, WrittenSchedule, WrittenUpdate
+from stillup.vocabulary import TEXTS
 
 _YEAR = timedelta(days=366)
 _LOOKED_AT = 10_000

@@ -26,22 +26,7 @@ from stillup.records.field import (
     one_of,
 )
 from stillup.records.mark import Strict
-from stillup.vocabulary import ComponentStatus, Impact, Kind, Severity, UpdateStatus
-
-TEXTS = (
-    "impact_text",
-    "progress",
-    "next_steps",
-    "eta",
-    "summary",
-    "resolution",
-    "prevention",
-    "monitoring",
-    "scope",
-    "workaround",
-    "data_loss",
-)
-"""The optional texts of an update, in reading order."""
+from stillup.vocabulary import TEXTS, ComponentStatus, Impact, Kind, Severity, UpdateStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,22 +10,9 @@ from stillup.views.fact import told
 from stillup.views.group import affected
 from stillup.views.incident import Edit, UpdateView
 from stillup.views.shape import Affected, Fact, Promise, Time
-from stillup.vocabulary import ComponentStatus, Kind, Severity, UpdateStatus
+from stillup.vocabulary import TEXTS, ComponentStatus, Kind, Severity, UpdateStatus
 
-_FACTS = (
-    "impact_text",
-    "progress",
-    "next_steps",
-    "eta",
-    "summary",
-    "resolution",
-    "prevention",
-    "monitoring",
-    "scope",
-    "workaround",
-    "data_loss",
-)
-_WRITTEN = attrgetter(*_FACTS)
+_WRITTEN = attrgetter(*TEXTS)
 _RUNNING = (UpdateStatus.IN_PROGRESS, UpdateStatus.VERIFYING)
 _OPERATIONAL = ComponentStatus.OPERATIONAL
 _MAINTAINED = ComponentStatus.UNDER_MAINTENANCE
@@ -141,7 +128,7 @@ def _text(edition: Edition, update: Update) -> str:
 
 
 def _facts(edition: Edition, update: Update, place: str) -> Iterable[Fact]:
-    for field in _FACTS:
+    for field in TEXTS:
         written = getattr(update, field)
         if written:
             text = edition.text(update, field, written) if update.translations else written
