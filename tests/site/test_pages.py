@@ -104,6 +104,7 @@ def test_two_incidents_updated_at_once_share_no_id_on_the_home_page() -> None:
 def test_every_link_to_a_drawn_page_arrives_from_any_depth(site: Path) -> None:
     made = {
         "feed.atom",
+        "feed.json",
         "feed.rss",
         "maintenance.ics",
         *(path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()),

@@ -10,7 +10,7 @@ from stillup.catalogue import Catalogue
 from stillup.catalogue.english import ENGLISH
 from stillup.records.incident import Postmortem, Withdrawal
 from stillup.views.story import entries
-from stillup.vocabulary import Impact, Severity
+from stillup.vocabulary import ComponentStatus, Impact, Severity
 from tests.views.sample import (
     CRASH,
     DECLINED,
@@ -331,3 +331,12 @@ def test_translations_stand_in_for_the_written_words():
 
     assert (view.title, view.updates[0].body.text) == ("Los pagos fallan", "Texto.")
     assert (seen(record).title, seen(record).updates[0].body.text) == ("Payments fail", "Text.")
+
+
+def test_what_was_told_once_it_was_over_is_held_again_when_it_reopens():
+    record = outage(
+        told(at("09:00"), "resolved", components={"sms": ComponentStatus.PARTIAL_OUTAGE}),
+        told(at("09:30"), "investigating"),
+    )
+
+    assert [group.ids for group in seen(record).affected] == [("sms",)]

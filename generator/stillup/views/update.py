@@ -101,6 +101,8 @@ class _Holding:
         if update.status.closes:
             if not self.closed:
                 self._before = self._held
+            elif not self._begun:  # told once it was over: a reopening brings back what it names
+                self._before = _with({}, update.components)
             return {}
         start = self._held if not self.closed else {} if update.components else self._before
         return _with(start, update.components)
