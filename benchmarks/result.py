@@ -39,8 +39,8 @@ _METHOD = """
 
 - The same synthetic incidents for everybody (benchmarks/incident.py): 8 components, four updates each, one in twelve a
   maintenance, three open; 500 letters of Markdown an incident.
-- A history of {days} days: a longer one is a busier one too, so the home page
-  of the largest run shows more.
+- A history of {days} days: a longer one is a busier one too,
+  so the home page of the largest run shows more.
 - **CPU** is user and system time of the command and of every process it waited for. It is the figure to trust; wall
   time depends on what else the machine does. Median, and the least in brackets.
 - **MB** is the peak resident memory of all processes of the command together, looked at every 20 ms; a page that
