@@ -73,7 +73,7 @@ def days(
     found = []
     for number, day in enumerate(dates):
         opening, closing = edges[number], min(edges[number + 1], reached)
-        if opening > reached or not _is_alive(component, day):
+        if opening > reached or not component.lives_on(day):
             found.append(Day(date=day, known=False))
         elif number in pieces:
             now = held if reached < edges[number + 1] else None
@@ -112,11 +112,6 @@ def _by_day(seen: Iterable[Segment], edges: Sequence[int], reached: int) -> dict
                 start = until
             inside += 1
     return pieces
-
-
-def _is_alive(component: Component, day: date) -> bool:
-    born = component.since is None or component.since <= day
-    return born and (component.until is None or day < component.until)
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

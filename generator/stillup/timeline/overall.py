@@ -45,8 +45,7 @@ def is_counted(component: Component, today: date) -> bool:
 
     One with `show: when_affected` counts: it is part of the service while it has no row.
     """
-    born = component.since is None or component.since <= today
-    return born and (component.until is None or today < component.until) and component.show is not Show.NEVER
+    return component.lives_on(today) and component.show is not Show.NEVER
 
 
 def _of_components(statuses: Sequence[ComponentStatus]) -> Overall:

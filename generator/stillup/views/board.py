@@ -66,15 +66,9 @@ def months(today: date) -> tuple[date, ...]:
     return tuple([date(each // 12, each % 12 + 1, 1) for each in range(number - 11, number + 1)])
 
 
-def is_alive(component: Component, today: date) -> bool:
-    """Return whether `today` lies in the component's life."""
-    born = component.since is None or component.since <= today
-    return born and (component.until is None or today < component.until)
-
-
 def has_row(component: Component, board: Board, today: date) -> bool:
     """Return whether `component` stands on the home page today."""
-    if not is_alive(component, today) or component.show is Show.NEVER:
+    if not is_counted(component, today):
         return False
     return component.show is Show.ALWAYS or board.now[component.id].status.rank > 0
 

@@ -5,13 +5,13 @@ from itertools import groupby
 
 from stillup.records.component import Component
 from stillup.timeline.day import Day
-from stillup.views.board import Board, has_figure, is_alive, months
+from stillup.timeline.overall import is_counted
+from stillup.views.board import Board, has_figure, months
 from stillup.views.component import by_month, month_label, spans
 from stillup.views.edition import Edition
 from stillup.views.page import UptimePage, UptimeRow
 from stillup.views.row import figure, group_figure
 from stillup.views.rule import rule
-from stillup.vocabulary import Show
 
 
 def uptime_page(edition: Edition, board: Board) -> UptimePage:
@@ -30,11 +30,7 @@ def uptime_page(edition: Edition, board: Board) -> UptimePage:
 
 def _rows(edition: Edition, board: Board) -> list[UptimeRow]:
     groups = {group.id: group for group in edition.components.groups}
-    shown = [
-        each
-        for each in edition.components.components
-        if has_figure(each) and is_alive(each, edition.today) and each.show is not Show.NEVER
-    ]
+    shown = [each for each in edition.components.components if has_figure(each) and is_counted(each, edition.today)]
     found = []
     for slug, members in groupby(shown, key=lambda each: each.group):
         components = list(members)

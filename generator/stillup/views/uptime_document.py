@@ -6,16 +6,17 @@ from itertools import groupby
 
 from stillup.records.component import Component, Group
 from stillup.timeline.day import Day
+from stillup.timeline.overall import is_counted
 from stillup.timeline.uptime import group_days, uptime
 from stillup.views import code
-from stillup.views.board import Board, has_figure, is_alive, months
+from stillup.views.board import Board, has_figure, months
 from stillup.views.component import spans
 from stillup.views.document import DayDocument, MonthDocument, ShareDocument, UptimeBook, UptimeDocument, UptimeRule
 from stillup.views.edition import Edition
 from stillup.views.roster import page
 from stillup.views.rule import rule
 from stillup.views.trouble import is_bad
-from stillup.vocabulary import ComponentStatus, Show
+from stillup.vocabulary import ComponentStatus
 
 
 def uptime_book(edition: Edition, board: Board) -> UptimeBook:
@@ -36,7 +37,7 @@ def _is_born(edition: Edition, component: Component) -> bool:
 
 
 def _is_current(edition: Edition, component: Component) -> bool:
-    return is_alive(component, edition.today) and component.show is not Show.NEVER
+    return is_counted(component, edition.today)
 
 
 def _of_component(edition: Edition, board: Board, component: Component) -> UptimeDocument:
