@@ -31,10 +31,8 @@ from stillup.site.page import Page, Pages
 from stillup.timeline import keeping as courses
 from stillup.timeline.course import Course
 from stillup.timeline.due import next_midnight
-from stillup.timeline.overall import is_counted, overall
-from stillup.timeline.state import by_component, now
 from stillup.views.banner import overall_state
-from stillup.views.board import Board
+from stillup.views.board import Board, with_days
 from stillup.views.calendar import Booking
 from stillup.views.calendar import from_text as booking_from
 from stillup.views.calendar import to_text as booking_to
@@ -145,18 +143,9 @@ class Assembly:
         """The state and the days of every component."""
         edition, at = self.edition, int(self.edition.at.timestamp())
         almanac = Almanac(edition, self.index, self.gathered.spans)
-        running = by_component(courses.from_text(s.course) for s in self.index.touching(at - DAY, at))
-        opened = [courses.from_text(story.course) for story in self.index.opened()]
-        states = {each.id: now(each, running.get(each.id, ()), edition.at) for each in self._components}
-        return Board(
-            now=states,
-            days={each.id: almanac.days(each) for each in self._components},
-            courses={},
-            overall=overall(
-                [states[each.id].status for each in self._components if is_counted(each, edition.today)],
-                [course.impact for course in opened if course.kind is Kind.INCIDENT],
-            ),
-        )
+        stories = {story.id: story for story in (*self.index.touching(at - DAY, at), *self.index.opened())}
+        went = [courses.from_text(stories[id].course) for id in sorted(stories)]
+        return with_days(edition, went, {each.id: almanac.days(each) for each in self._components})
 
     @cached_property
     def _changed(self) -> Mapping[str, str]:

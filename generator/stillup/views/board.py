@@ -45,16 +45,28 @@ def board(edition: Edition, courses: Iterable[Course]) -> Board:
     courses = tuple(courses)
     held = by_component(courses)
     first, today = first_day(edition), edition.today
+    counted = {
+        each.id: days(each, held.get(each.id, ()), edition.zone, first, today, edition.at)
+        for each in edition.components.components
+    }
+    return with_days(edition, courses, counted)
+
+
+def with_days(edition: Edition, courses: Iterable[Course], counted: Mapping[str, tuple[Day, ...]]) -> Board:
+    """Return the board with days that were counted already.
+
+    `courses` are at least all that are open or touched yesterday or today; `Board.courses` has no others.
+    """
+    courses = tuple(courses)
+    held = by_component(courses)
     components = edition.components.components
     states = {each.id: now(each, held.get(each.id, ()), edition.at) for each in components}
     return Board(
         now=states,
-        days={
-            each.id: days(each, held.get(each.id, ()), edition.zone, first, today, edition.at) for each in components
-        },
+        days=counted,
         courses={id: tuple(found) for id, found in held.items()},
         overall=overall(
-            [states[each.id].status for each in components if is_counted(each, today)],
+            [states[each.id].status for each in components if is_counted(each, edition.today)],
             [course.impact for course in courses if course.open and course.kind is Kind.INCIDENT],
         ),
     )
