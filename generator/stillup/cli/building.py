@@ -1,0 +1,101 @@
+"""`stillup check`, `build`, `publish` and `schema`: records in, a tree out."""
+
+from pathlib import Path
+
+import click
+
+from stillup.cli import option
+from stillup.cli.problem import FORMATS
+
+
+@click.command()
+@option.root
+@option.at
+@option.json_lines
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How problems are printed.")
+@click.option("--base", metavar="REF", default="", help="Also find published updates that change in silence since REF.")
+@click.pass_context
+def check(context: click.Context, root: Path, at: option.When, as_json: bool, form: str, base: str) -> None:
+    """Read every record and report every problem. Changes nothing.
+
+    Exits 0 when all records are usable, 1 when any is not. Warnings alone do not fail.
+    """
+    from stillup import pipeline
+
+    context.find_root().meta["format"] = "json" if as_json else form
+    checked = pipeline.check(root, at=at.at, live=at.live, base=base)
+    option.say_checked(checked, "json" if as_json else form)
+
+
+@click.command()
+@option.root
+@option.at
+@option.json_lines
+@option.site_dir
+@option.keep_last_good
+@click.pass_context
+def build(
+    context: click.Context, root: Path, at: option.When, as_json: bool, site_dir: Path | None, keep_last_good: bool
+) -> None:
+    """Make the site from the records; only what changed is written.
+
+    Exits 1 when a record is unusable, and leaves the site as it was.
+    """
+    from stillup import pipeline
+
+    context.find_root().meta["format"] = "json" if as_json else "text"
+    built = pipeline.build(root, at=at.at, live=at.live, site_dir=site_dir, keep_last_good=keep_last_good)
+    option.say_built(built, as_json)
+
+
+@click.command()
+@option.root
+@option.at
+@option.json_lines
+@option.site_dir
+@click.option("--outbox", type=click.Path(path_type=Path, file_okay=False), help="Default: outbox/ below the root.")
+@option.keep_last_good
+@click.pass_context
+def publish(
+    context: click.Context,
+    root: Path,
+    at: option.When,
+    as_json: bool,
+    site_dir: Path | None,
+    outbox: Path | None,
+    keep_last_good: bool,
+) -> None:
+    """Check the records, build the site, and render the messages of open and recent incidents into outbox/.
+
+    Nothing is sent: messages are rendered as files, to be looked at. Exits 1 when a record is unusable, and leaves
+    site and outbox as they were.
+    """
+    from stillup import pipeline
+
+    context.find_root().meta["format"] = "json" if as_json else "text"
+    built = pipeline.publish(
+        root, at=at.at, live=at.live, site_dir=site_dir, outbox=outbox, keep_last_good=keep_last_good
+    )
+    option.say_built(built, as_json)
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(option.KINDS), required=False)
+@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), help="Write the schemas into this folder.")
+def schema(kind: str | None, folder: Path | None) -> None:
+    """Print the JSON Schema of a kind of file, or write those of all kinds into a folder.
+
+    Editors complete and check records with them while you type.
+    """
+    if folder is not None:
+        from stillup.pipeline.schema import write_schemas
+
+        kinds = [kind] if kind else option.KINDS
+        written = write_schemas(folder, kinds)
+        click.echo(f"{folder}: {len(kinds)} schema{'s' if len(kinds) > 1 else ''}, {written} files written.")
+    elif kind is not None:
+        from stillup.records.schema import text
+
+        click.echo(text(kind), nl=False)
+    else:
+        raise click.UsageError(f"Name a kind ({', '.join(option.KINDS)}), or a --folder for all of them.")
