@@ -1,6 +1,6 @@
 """Who a message is from and who it is for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from stillup.views.masthead import Masthead
@@ -38,6 +38,15 @@ class Recipient:
 
     manage: str = ""
     """Address at which the subscription can be changed."""
+
+    language: str = ""
+    """Language of the message; the page's where empty."""
+
+    timezone: str = ""
+    """IANA name of the zone that times are told in, beside UTC; the page's where empty."""
+
+    secret: str = field(default="", repr=False)
+    """Of a webhook: the key its signature is made with. It stands in no message and in no log."""
 
 
 def sender_of(masthead: Masthead) -> Sender:

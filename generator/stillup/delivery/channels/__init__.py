@@ -1,0 +1,1 @@
+"""One file a channel: how its provider is called, and what its answer means."""

@@ -1,0 +1,44 @@
+"""One thing that happened on the page and is told: an update, a correction, or what the clock brings."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from stillup.vocabulary import Impact, Kind, Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What decides who is told, without a word of what is said."""
+
+    key: str
+    """`<incident>/<update>`, `<incident>/<update>/correction-N` or `<id>/<occurrence start>/reminder-24h`.
+
+    The same for every run, build and machine: ledgers, Message-IDs and webhook ids are made of it.
+    """
+
+    kind: str
+    """incident_opened, incident_updated, incident_resolved, maintenance_scheduled ..."""
+
+    incident: str
+    """The record's id."""
+
+    record: Kind
+    title: str
+
+    at: datetime
+    """When it was published, or is due by the clock."""
+
+    components: tuple[str, ...] = ()
+    """Ids of every component that the incident touched up to this event."""
+
+    groups: tuple[str, ...] = ()
+    """Ids of the groups of those components."""
+
+    impact: Impact = Impact.NONE
+    severity: Severity | None = None
+
+    opening: bool = False
+    """Whether it begins the story: the first update, a reopening, the first announcement."""
+
+    closing: bool = False
+    """Whether nothing more is expected after it."""
