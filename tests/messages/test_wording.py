@@ -8,7 +8,8 @@ import pytest
 from stillup.catalogue import words
 from stillup.errors import RecordError
 from stillup.messages.compose import messages
-from stillup.messages.letter import kind_of, letter
+from stillup.messages.events import kind_of
+from stillup.messages.letter import letter
 from stillup.messages.recipient import Recipient
 from stillup.messages.wording import VARIABLES, Wording, variables
 from stillup.vocabulary import TEXTS

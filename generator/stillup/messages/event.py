@@ -5,6 +5,42 @@ from datetime import datetime
 
 from stillup.vocabulary import Impact, Kind, Severity
 
+KINDS = (
+    "incident_opened",
+    "incident_updated",
+    "incident_resolved",
+    "incident_reopened",
+    "incident_corrected",
+    "incident_withdrawn",
+    "incident_extended",
+    "postmortem_published",
+    "breach_notice",
+    "maintenance_scheduled",
+    "maintenance_moved",
+    "maintenance_reminder",
+    "maintenance_started",
+    "maintenance_updated",
+    "maintenance_completed",
+    "maintenance_cancelled",
+    "maintenance_corrected",
+    "maintenance_withdrawn",
+    "digest",
+)
+"""Every kind of message."""
+
+AUDIENCES = (
+    "customers",
+    "enterprise",
+    "support",
+    "responders",
+    "executives",
+    "board",
+    "investors",
+    "partners",
+    "media",
+)
+"""Everybody who is told; of these, responders, executives and board see internal facts."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
@@ -17,7 +53,7 @@ class Event:
     """
 
     kind: str
-    """incident_opened, incident_updated, incident_resolved, maintenance_scheduled ..."""
+    """One of `KINDS`."""
 
     incident: str
     """The record's id."""
@@ -48,3 +84,15 @@ class Event:
 
     A silent event is still an event, so that the plan can say who was not told, and why.
     """
+
+    audiences: tuple[str, ...] = ()
+    """Which audiences it is for; empty: for every one."""
+
+    concerns: str = ""
+    """Of a correction or a withdrawal: the key of what it corrects or takes back.
+
+    Only who was told that needs to hear this; everybody else reads the corrected text, or nothing, at once.
+    """
+
+    sequence: int = 0
+    """Its place among everything told about the story, from 1; a receiver can put repeats and overtakers in order."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from stillup.catalogue import Catalogue
+from stillup.messages.events import kind_of
 from stillup.views.incident import IncidentView, UpdateView
 from stillup.views.masthead import Masthead
 from stillup.views.shape import Affected, Fact, Promise, State
@@ -17,13 +18,6 @@ NAMED = 2
 """How many services a subject or a first sentence names before it counts the rest."""
 
 _BADNESS = ("major", "partial", "degraded", "maint", "none", "ok")
-_MAINTENANCE_KINDS = {
-    UpdateStatus.SCHEDULED: "maintenance_scheduled",
-    UpdateStatus.IN_PROGRESS: "maintenance_started",
-    UpdateStatus.VERIFYING: "maintenance_updated",
-    UpdateStatus.COMPLETED: "maintenance_completed",
-    UpdateStatus.CANCELLED: "maintenance_cancelled",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,15 +71,6 @@ class Letter:
     def fact(self, key: str) -> Fact | None:
         """Return the optional text the responder gave under the record's field name `key`."""
         return next((fact for fact in self.update.facts if fact.key == key), None)
-
-
-def kind_of(incident: IncidentView, update: UpdateView) -> str:
-    """Return what sort of message the update makes."""
-    if incident.kind == Kind.MAINTENANCE:
-        return _MAINTENANCE_KINDS[UpdateStatus(update.status)]
-    if update.closing:
-        return "incident_resolved"
-    return "incident_opened" if update.opening else "incident_updated"
 
 
 def letter(
