@@ -15,7 +15,7 @@ PACKAGE = ROOT / "generator" / "stillup"
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 CONTRACTS = {contract["id"]: contract for contract in SETTINGS["tool"]["importlinter"]["contracts"]}
 PUBLIC_OUTPUTS = ("site", "api", "feeds", "messages")
-PURE = ("vocabulary", "timeline", "views", *PUBLIC_OUTPUTS, "reports")
+PURE = ("vocabulary", "internet", "timeline", "views", *PUBLIC_OUTPUTS, "reports")
 
 FORBIDDEN = {
     "layers": ("timeline/planted.py", "import stillup.views"),

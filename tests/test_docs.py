@@ -61,6 +61,12 @@ TABLES = (
     Table("settings", ("`uptime`",), "settings", "Weights"),
     Table("settings", ("`cadence`",), "settings", "Settings", words="cadence"),
     Table("settings", ("`support`",), "settings", "Support"),
+    Table("channels", ("`channels`",), "settings", "ChannelSettings"),
+    Table("channels", ("`email`",), "settings", "EmailOutlet"),
+    Table("channels", ("`sms`",), "settings", "SmsOutlet"),
+    Table("channels", ("`webhook`",), "settings", "WebOutlet"),
+    Table("channels", ("`slack`, `teams`, `discord`, `apprise`",), "settings", "ChatOutlet"),
+    Table("deploy", ("`deploy`",), "settings", "DeployTarget"),
 )
 
 

@@ -131,3 +131,26 @@ TEXTS = (
     "data_loss",
 )
 """The optional texts of an update, in reading order."""
+
+
+class MailWay(StrEnum):
+    """Through what mail leaves: a mail server, Resend's API, or files in a folder."""
+
+    SMTP = "smtp"
+    RESEND = "resend"
+    OUTBOX = "outbox"
+
+
+class TextWay(StrEnum):
+    """Through what text messages leave: Twilio's API, or files in a folder."""
+
+    TWILIO = "twilio"
+    OUTBOX = "outbox"
+
+
+class Security(StrEnum):
+    """How the way to a mail server is kept from others: after a greeting, from the first byte, or not at all."""
+
+    STARTTLS = "starttls"
+    SSL = "ssl"
+    NONE = "none"

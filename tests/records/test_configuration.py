@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from stillup.records import configuration
+from stillup.records.outlet import ChannelSettings, EmailOutlet, WebOutlet
 from stillup.records.settings import Settings, Support, Weights
+from stillup.records.target import DeployTarget
 from tests.records.build import write
 
 
@@ -43,9 +45,10 @@ plugins:
       code: 0qbwn08sd68x
       lateness: {update: 6h}
       channels:
-        email: {via: smtp, host: localhost, port: 25, security: starttls}
+        email: {via: smtp, host: localhost, port: 25, security: starttls, from: "Advancia <status@example.com>"}
         webhook: {}
       ledger: sqlite:.stillup/ledger.sqlite
+      intranet: [Hooks.example.com]
       deploy: [{folder: /srv/status}]
 """,
     )
@@ -71,10 +74,13 @@ plugins:
     assert found.show_severity
     assert found.other == {
         "lateness": {"update": "6h"},
-        "channels": {"email": {"via": "smtp", "host": "localhost", "port": 25, "security": "starttls"}, "webhook": {}},
         "ledger": "sqlite:.stillup/ledger.sqlite",
-        "deploy": [{"folder": "/srv/status"}],
     }
+    assert found.channels == ChannelSettings(
+        email=EmailOutlet(port=25, sender="Advancia <status@example.com>"), webhook=WebOutlet()
+    )
+    assert found.channels.names() == ("email", "webhook")
+    assert (found.deploy, found.intranet) == ((DeployTarget(folder="/srv/status"),), ("hooks.example.com",))
 
 
 @pytest.mark.parametrize(

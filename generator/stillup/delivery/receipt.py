@@ -36,6 +36,14 @@ class Receipt:
     """For people; of what was not accepted."""
 
     retry_after: timedelta | None = None
+    """How long the channel wants to rest. After an accepted message: before it is asked again at all."""
+
+    gone: bool = False
+    """Of a refusal: the address is no more, or its owner said stop. It is to be taken off the list."""
+
+    halt: bool = False
+    """Every other message would fare the same (a key that is not accepted, a sender that may not send): the channel
+    rests until somebody has mended what `reason` names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

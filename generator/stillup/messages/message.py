@@ -1,6 +1,6 @@
 """What a channel carries: one finished message for one recipient."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -32,3 +32,7 @@ class Message:
 
     about: str = ""
     """The incident's title, for people who look at a list of messages."""
+
+    secret: str = field(default="", repr=False)
+    """Of a webhook: what its signature is made with; while it is being changed both, the new one first, divided by
+    a space. It is no part of the body and stands in no log and no ledger."""

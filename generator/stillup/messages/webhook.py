@@ -43,6 +43,7 @@ def webhook(letter: Letter, recipient: Recipient) -> Message:
         media_type="application/json",
         at=letter.update.at,
         about=one_line(letter.incident.title),
+        secret=recipient.secret,
     )
 
 

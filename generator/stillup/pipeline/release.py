@@ -98,7 +98,8 @@ def _all_operational(run: Run, record: Incident, at: datetime) -> bool:
 
 def _refuse_channels(run: Run) -> None:
     """A page with real channels must not be taken for one that has none."""
-    configured = [name for name in ("channels", "deploy") if run.edition.settings.other.get(name)]
+    settings = run.edition.settings
+    configured = [*(["channels"] if settings.channels.names() else []), *(["deploy"] if settings.deploy else [])]
     if configured:
         raise StillupError(
             f"mkdocs.yml sets {' and '.join(configured)}, and this version sends and deploys nothing. "

@@ -20,8 +20,6 @@ NAMES = ("mkdocs.yml", "mkdocs.yaml")
 """What MkDocs looks for."""
 
 OTHER = (
-    "channels",
-    "deploy",
     "ledger",
     "subscribers",
     "lateness",
@@ -141,6 +139,7 @@ def _at(document: Document, loc: Loc) -> Any:
 
 def _faults(file: SettingsFile, loc: Loc) -> list[Problem]:
     """Return what is wrong with the options at `loc` of one file."""
+    from stillup.records.sending import unfit
     from stillup.records.shape import shaped
     from stillup.records.written import WrittenSettings
 
@@ -148,18 +147,27 @@ def _faults(file: SettingsFile, loc: Loc) -> list[Problem]:
     problems = file.problems(loc)
     if written is None:
         return problems
-    problems += shaped(document, WrittenSettings, written, loc).problems
+    found = list(shaped(document, WrittenSettings, written, loc).problems)
+    secrets = list(_secrets(document, written, loc))
+    told = {problem.field for problem in secrets}
+    problems += [problem for problem in found if problem.field not in told] + secrets
+    if not problems:
+        problems += unfit(document, written, loc)
+    return problems
+
+
+def _secrets(document: Document, written: object, loc: Loc) -> Iterator[Problem]:
+    """Yield a problem for each value that must not be known to the public."""
     for place, value in _leaves(written, loc):
         key = next((str(part) for part in reversed(place) if isinstance(part, str)), "")
         if _SECRET(key) and value is not None:
             fix = "Put it into the environment (STILLUP_SMTP_PASSWORD and its like), and change it: it was readable."
-            problems.append(
-                document.problem(place, "This is a secret, and mkdocs.yml is public.", fix, code="secret", at_key=True)
+            yield document.problem(
+                place, "This is a secret, and mkdocs.yml is public.", fix, code="secret", at_key=True
             )
         elif isinstance(value, str) and _LOGIN(value):
             fix = "Leave it out of the address, put it into the environment, and change it: it was readable."
-            problems.append(document.problem(place, "There is a password in this address.", fix, code="secret"))
-    return problems
+            yield document.problem(place, "There is a password in this address.", fix, code="secret")
 
 
 def _leaves(value: object, loc: Loc) -> Iterator[tuple[Loc, object]]:

@@ -11,7 +11,19 @@ from stillup.errors import Problem
 from stillup.records.document import Document, Loc
 from stillup.records.mark import key
 from stillup.records.refusal import Unusable, choice, listed, nearest, shown
-from stillup.vocabulary import STATUSES_OF, ComponentStatus, Impact, Kind, Severity, Show, UpdateStatus, UptimeShown
+from stillup.vocabulary import (
+    STATUSES_OF,
+    ComponentStatus,
+    Impact,
+    Kind,
+    MailWay,
+    Security,
+    Severity,
+    Show,
+    TextWay,
+    UpdateStatus,
+    UptimeShown,
+)
 
 UNKNOWN = "unexpected_keyword_argument"
 """Pydantic's word for a key that a shape has not."""
@@ -33,6 +45,9 @@ _ENUMS: dict[str, tuple[str, type]] = {
         (Kind, "a kind of record"),
         (Show, "a way to show a component"),
         (UptimeShown, "a way to show uptime"),
+        (MailWay, "a way for mail"),
+        (TextWay, "a way for text messages"),
+        (Security, "a kind of protection"),
     )
 }
 
@@ -148,6 +163,12 @@ _NAMES = {
     "StateChange": "a state",
     "WrittenGroup": "a group",
     "WrittenSettings": "the settings",
+    "ChannelSettings": "the settings of channels",
+    "EmailOutlet": "the settings of mail",
+    "SmsOutlet": "the settings of text messages",
+    "WebOutlet": "the settings of webhooks",
+    "ChatOutlet": "the settings of this channel",
+    "DeployTarget": "a place to deploy to",
     "Support": "the settings of support",
     "Weights": "the settings of uptime",
 }

@@ -13,9 +13,12 @@ if TYPE_CHECKING:
     from pydantic_core import CoreSchema
 
 
+_SPELLED = {"exceptions": "except", "sender": "from"}
+
+
 def key(name: str) -> str:
     """Return the key in files of the field `name`: the same word, but for what Python keeps for itself."""
-    return "except" if name == "exceptions" else name
+    return _SPELLED.get(name, name)
 
 
 class Strict:

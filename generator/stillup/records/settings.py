@@ -26,6 +26,8 @@ from stillup.records.field import (
     one_of,
 )
 from stillup.records.mark import Strict
+from stillup.records.outlet import ChannelSettings, Host
+from stillup.records.target import DeployTarget
 
 CADENCE: Mapping[str, timedelta] = MappingProxyType(
     {
@@ -112,6 +114,15 @@ class SettingsFacts(Strict):
     private: Folder = "private"
     """The folder of internal records, from the root; it may be another checkout."""
 
+    channels: ChannelSettings = field(default_factory=ChannelSettings)
+    """How messages leave, by channel."""
+
+    intranet: tuple[Host, ...] = ()
+    """Hosts of our own network that webhooks and chats may be sent to; all others must be on the public internet."""
+
+    deploy: tuple[DeployTarget, ...] = ()
+    """Where the built page goes."""
+
     code: Code | None = None
     """The public API's page id, where it is kept from elsewhere."""
 
@@ -130,4 +141,4 @@ class Settings(SettingsFacts):
     """One sentence for search engines."""
 
     other: Mapping[str, object] = field(default_factory=dict)
-    """Settings of rooms that read their own, as written: channels, ledger, subscribers, deploy ..."""
+    """Settings of rooms that read their own, as written: ledger, subscribers, lateness ..."""

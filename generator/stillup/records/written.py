@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from stillup.records.component import Group
-from stillup.records.field import Duration, Filled, Flag, Id, Line, Moment, Zone, opaque
+from stillup.records.field import Duration, Filled, Flag, Id, Line, Moment, Zone
 from stillup.records.incident import IncidentFacts, ScheduleFacts, UpdateFacts
 from stillup.records.mark import Parsed
 from stillup.records.refusal import Unusable, shown
@@ -64,7 +64,6 @@ def place(written: object) -> str:
     raise Unusable(f"{shown(written)} is not a place.", "Write a path, or sqlite: and a path.")
 
 
-Mapped = Annotated[Mapping[str, object], Parsed(opaque, {"type": "object"})]
 Entries = Annotated[object, Parsed(entries, {"type": ["array", "object"]})]
 Place = Annotated[str, Parsed(place, {"type": "string"})]
 
@@ -78,12 +77,6 @@ class WrittenSettings(SettingsFacts):
 
     lateness: Mapping[str, Duration] = field(default_factory=dict)
     """After how long a message is no longer sent, by kind."""
-
-    channels: Mapped = field(default_factory=dict)
-    """How messages leave, by channel."""
-
-    deploy: Entries = ()
-    """Where the built page goes."""
 
     ledger: Place = ""
     """Where it is noted what was sent."""
