@@ -1,6 +1,6 @@
 """What an output room hands over: something to publish, with its place below the site's root."""
 
-from dataclasses import dataclass
+from stillup.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

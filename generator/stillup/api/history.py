@@ -5,7 +5,6 @@ Both are put together from texts that are made once for each record and kept, si
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -13,6 +12,7 @@ from zoneinfo import ZoneInfo
 from stillup.api import own, shape
 from stillup.api.artifact import JSON, filled, iso, text, timestamp
 from stillup.artifact import Artifact
+from stillup.frozen import dataclass
 from stillup.views.document import IncidentDocument, PageDocument
 from stillup.vocabulary import Kind, UpdateStatus
 

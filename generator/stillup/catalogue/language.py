@@ -1,7 +1,8 @@
 """What one language is made of."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from stillup.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,10 @@
 """What came of handing one message to a channel, and what a channel promises."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from stillup.frozen import dataclass
 from stillup.messages.message import Message
 
 

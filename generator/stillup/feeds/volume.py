@@ -7,10 +7,10 @@ from the feed has every entry, and one that knows a volume need never ask for it
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from stillup.frozen import dataclass
 from stillup.views.listing import Entry
 from stillup.views.masthead import Masthead
 

@@ -1,13 +1,14 @@
 """RSS 2.0 and Atom, written by feedgen."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from stillup.artifact import Artifact
 from stillup.feeds.tag import MINTED, tag
 from stillup.feeds.text import printable
+from stillup.frozen import dataclass
 from stillup.views.listing import Entry
 from stillup.views.masthead import Masthead
 

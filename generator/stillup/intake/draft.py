@@ -1,8 +1,10 @@
 """What every importer makes of its source: records that are not files yet, and name each other by code."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
+
+from stillup.frozen import dataclass
 
 Facts = dict[str, object]
 """Fields of a record as its file will have them, in order; None where the source says nothing."""

@@ -1,9 +1,10 @@
 """Incidents and maintenances of a Statuspage as drafts, with whatever contradicts itself made valid and said."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from stillup.frozen import dataclass
 from stillup.intake import markup, name
 from stillup.intake.draft import KEEP_NULL, Facts, StoryDraft, UpdateDraft
 from stillup.intake.original import LONGEST, Object, Reader, line, objects, same, text, whole

@@ -1,9 +1,9 @@
 """Histories without ids of their own as drafts: steps of an incident by time, and what it held from first to last."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from stillup.frozen import dataclass
 from stillup.intake import name
 from stillup.intake.draft import Facts, StoryDraft, UpdateDraft
 from stillup.intake.original import whole

@@ -1,8 +1,8 @@
 """One thing that happened on the page and is told: an update, a correction, or what the clock brings."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from stillup.frozen import dataclass
 from stillup.vocabulary import Impact, Kind, Severity
 
 KINDS = (

@@ -1,6 +1,5 @@
 """Every message as a file, and one page on which a responder sees what customers will receive."""
 
-from dataclasses import dataclass
 from datetime import UTC
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -13,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from stillup.artifact import Artifact
 from stillup.catalogue import words
+from stillup.frozen import dataclass
 from stillup.messages.message import Message
 
 _SUFFIX = {"email": ".eml", "webhook": ".json"}

@@ -1,8 +1,9 @@
 """Who a message is from and who it is for."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import urlsplit
 
+from stillup.frozen import dataclass
 from stillup.views.masthead import Masthead
 
 

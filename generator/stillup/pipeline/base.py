@@ -1,11 +1,12 @@
 """Records beside an earlier commit: what was published there and would change in silence here."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from stillup.errors import Problem
+from stillup.frozen import dataclass
 from stillup.pipeline.repository import Repository
 from stillup.records import store
 from stillup.records.amendment import Version, alike, amended, code_kept

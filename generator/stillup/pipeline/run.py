@@ -3,7 +3,7 @@
 import gc
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from stillup import catalogue
 from stillup.errors import Level, Problem, RecordError
+from stillup.frozen import dataclass
 from stillup.pipeline.assemble import Assembly
 from stillup.pipeline.basis import basis
 from stillup.pipeline.commit import commit

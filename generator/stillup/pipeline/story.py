@@ -1,9 +1,9 @@
 """One record told for one edition: its course, its view, and the small views that lists and feeds keep of it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from stillup.errors import Problem
+from stillup.frozen import dataclass
 from stillup.records.incident import Incident
 from stillup.records.story import FOREVER, Story
 from stillup.timeline import keeping as courses

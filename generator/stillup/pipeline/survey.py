@@ -8,10 +8,10 @@ import json
 import os
 import subprocess
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from stillup.errors import Problem
+from stillup.frozen import dataclass
 from stillup.records import store
 from stillup.records.folder import RecordFile, record_file
 from stillup.records.index import Index

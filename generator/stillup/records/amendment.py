@@ -5,11 +5,11 @@ anchor, its feed entry and its place in the ledger, unless the record itself say
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 
 from stillup.errors import Problem
+from stillup.frozen import dataclass
 from stillup.records.assembly import taken
 from stillup.records.document import Document, Loc
 from stillup.records.finding import Findings, Told

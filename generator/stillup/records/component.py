@@ -1,10 +1,11 @@
 """The component record: one part of the service, as `components/**/<id>.yml` describes it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Annotated
 
+from stillup.frozen import dataclass
 from stillup.records.field import (
     Code,
     Day,

@@ -1,10 +1,11 @@
 """A YAML file as read: plain values, and where each of them stands."""
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
 
 from stillup.errors import Level, Problem
+from stillup.frozen import dataclass
 
 Loc = tuple[str | int, ...]
 """The way to a value: `("updates", 0, "status")`."""

@@ -1,10 +1,10 @@
 """What the checks of one record say, apart from what was already said of the same value."""
 
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stillup.errors import Level, Problem
+from stillup.frozen import dataclass
 from stillup.records.document import Document, Loc
 
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from stillup.errors import Problem
+from stillup.frozen import dataclass
 from stillup.records.field import CODE, ID
 from stillup.records.reading import SIZE
 

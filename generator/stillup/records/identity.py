@@ -1,9 +1,9 @@
 """Names that must be alone in the whole repository: ids, former ids, API codes."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 from stillup.errors import Problem
+from stillup.frozen import dataclass
 from stillup.records.component import Component, Group
 from stillup.records.incident import Incident
 from stillup.records.settings import Settings

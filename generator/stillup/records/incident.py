@@ -7,10 +7,11 @@ No files, no clock, no HTML here. Every time is timezone-aware and in UTC.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Annotated
 
+from stillup.frozen import dataclass
 from stillup.records.field import (
     Affected,
     Code,

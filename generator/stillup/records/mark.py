@@ -5,8 +5,9 @@ Nothing here loads pydantic before a record is read: a run that takes unchanged 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from stillup.frozen import dataclass
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler

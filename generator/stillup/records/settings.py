@@ -4,11 +4,12 @@ Read by `stillup.records.configuration` without importing MkDocs. No secret has 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Annotated
 
+from stillup.frozen import dataclass
 from stillup.records.field import (
     Address,
     Code,

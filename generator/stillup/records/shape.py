@@ -3,12 +3,12 @@
 A faulty value does not hide the others: it is left out and the rest is taken, so that contradictions show as well.
 """
 
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from pydantic_core import ErrorDetails, ValidationError
 
 from stillup.errors import Problem
+from stillup.frozen import dataclass
 from stillup.records import fault
 from stillup.records.document import Document, Loc
 from stillup.records.reading import MANY

@@ -1,11 +1,11 @@
 """All records of a repository: which files there are, each of them read, all of them together."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stillup.errors import Level, Problem, RecordError
+from stillup.frozen import dataclass
 from stillup.records import configuration, identity
 from stillup.records.component import Component, ComponentFacts, Group
 from stillup.records.document import Document

@@ -1,9 +1,10 @@
 """What the index keeps of one record, and of one file."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from hashlib import blake2b
 from operator import attrgetter
+
+from stillup.frozen import dataclass
 
 WHOLE = ("at", "settled", "last", "open", "first", "final", "due", "resolved")
 TEXTS = (

@@ -1,9 +1,10 @@
 """What files spell otherwise than records: ids that may be left out, names that Python keeps for itself."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated
 
+from stillup.frozen import dataclass
 from stillup.records.component import Group
 from stillup.records.field import Duration, Filled, Flag, Id, Line, Moment, Zone
 from stillup.records.incident import IncidentFacts, ScheduleFacts, UpdateFacts

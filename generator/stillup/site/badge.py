@@ -6,13 +6,13 @@ width that is written down, so that it fits everywhere.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 from unicodedata import east_asian_width
 from xml.etree import ElementTree
 
 from stillup.artifact import Artifact
 from stillup.catalogue import Catalogue
+from stillup.frozen import dataclass
 from stillup.site.brand import OURS
 from stillup.views.document import Roster, UptimeBook, UptimeDocument
 from stillup.views.edition import KEYS

@@ -1,9 +1,9 @@
 """What the templates of the shell see as `stillup`: words, masthead and the calm line."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Protocol
 
+from stillup.frozen import dataclass
 from stillup.site.drawing import calm
 from stillup.views.masthead import Masthead
 

@@ -1,7 +1,7 @@
 """Page bodies: views through templates, and nothing computed on the way."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from os import PathLike
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Final
 from jinja2 import BytecodeCache, ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from stillup.frozen import dataclass
 from stillup.site import drawing
 from stillup.site.frame import Frame
 from stillup.site.place import relative

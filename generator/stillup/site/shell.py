@@ -8,13 +8,13 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import blake2b
 from html import escape
 from typing import Final
 
 from stillup.artifact import Artifact
 from stillup.errors import StillupError
+from stillup.frozen import dataclass
 from stillup.site.frame import Words
 from stillup.site.page import Page
 

@@ -1,10 +1,10 @@
 """A claim: one incident or maintenance holds one component in one state for a while."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 
+from stillup.frozen import dataclass
 from stillup.vocabulary import ComponentStatus
 
 _NEVER = datetime.max.replace(tzinfo=UTC)

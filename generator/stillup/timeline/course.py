@@ -1,9 +1,9 @@
 """The course of one incident or maintenance: who was affected when, as far as updates and clock tell at `at`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from stillup.frozen import dataclass
 from stillup.records.incident import Incident
 from stillup.timeline.claim import Claim, joined
 from stillup.timeline.phase import Phases, Step

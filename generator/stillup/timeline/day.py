@@ -1,11 +1,11 @@
 """One civil day of one component."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from stillup.frozen import dataclass
 from stillup.records.component import Component
 from stillup.timeline.course import Course
 from stillup.timeline.state import Segment, segments

@@ -1,9 +1,9 @@
 """The state of the whole page in Statuspage's words."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
+from stillup.frozen import dataclass
 from stillup.records.component import Component
 from stillup.vocabulary import ComponentStatus, Impact, Indicator, Show
 

@@ -1,8 +1,8 @@
 """The promise of a next update, and whether it was kept."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from stillup.frozen import dataclass
 from stillup.records.incident import Incident
 from stillup.timeline.course import course
 from stillup.timeline.publication import AHEAD

@@ -1,11 +1,11 @@
 """In which state a component was, and why: incidents beat maintenance, maintenance beats monitors."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
+from stillup.frozen import dataclass
 from stillup.records.component import Component
 from stillup.timeline.course import Course
 from stillup.vocabulary import ComponentStatus, Kind

@@ -1,8 +1,8 @@
 """Public uptime by the rule that Statuspage uses (measured on real pages), in integers."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from stillup.frozen import dataclass
 from stillup.records.settings import Weights
 from stillup.timeline.day import Day
 from stillup.vocabulary import ComponentStatus

@@ -1,9 +1,9 @@
 """The components at the edition's instant: their state and days, and the state of the whole page. Made once a build."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 
+from stillup.frozen import dataclass
 from stillup.records.component import Component
 from stillup.timeline.course import Course
 from stillup.timeline.day import Day, days

@@ -5,11 +5,12 @@ Everything here follows from the record alone, so that a calendar asked for tomo
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from stillup.frozen import dataclass
 from stillup.records.incident import Incident, Schedule, Update
 from stillup.timeline.course import Course, Occurrence
 from stillup.timeline.publication import published

@@ -4,8 +4,10 @@ Instants are in UTC, to the millisecond where an import kept them so. Codes are 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
+
+from stillup.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

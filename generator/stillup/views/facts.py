@@ -1,11 +1,12 @@
 """What is known of an incident or a maintenance, in reading order."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from markupsafe import Markup, escape
 
+from stillup.frozen import dataclass
 from stillup.timeline.course import Course
 from stillup.views.edition import KEYS, Edition
 from stillup.views.fact import plain, timed

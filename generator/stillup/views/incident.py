@@ -1,10 +1,10 @@
 """Incidents, maintenances and their updates as the public may see them. Ids are fixed here."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from markupsafe import Markup
 
+from stillup.frozen import dataclass
 from stillup.views.shape import Affected, Body, Fact, Link, Promise, State, Time
 
 

@@ -1,11 +1,11 @@
 """Small views for lists and feeds: kept for a whole history, so that nothing else of an old record is read again."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
 from markupsafe import Markup
 
+from stillup.frozen import dataclass
 from stillup.views.shape import State
 
 

@@ -1,7 +1,9 @@
 """Who publishes the page and where: what every output prints around its matter."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from stillup.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

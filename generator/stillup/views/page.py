@@ -1,7 +1,6 @@
 """The pages as finished views: what each template receives. Templates loop and choose; nothing is computed there."""
 
-from dataclasses import dataclass
-
+from stillup.frozen import dataclass
 from stillup.views.incident import IncidentView
 from stillup.views.shape import Body, Link, Promise, State, Time
 

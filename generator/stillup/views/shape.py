@@ -4,10 +4,11 @@ Places are paths below the site's root without a leading slash (`incidents/x/`, 
 whoever prints one makes it relative to its page, or absolute.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from markupsafe import Markup
+
+from stillup.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
