@@ -1,0 +1,132 @@
+"""Handing a batch of messages to a channel: at its pace, again where that can help, never again where it may not."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
+
+from stillup.delivery.entry import Standing
+from stillup.delivery.pace import Breaker, Clock, Effort, Pace, pause, provider_of
+from stillup.delivery.receipt import Channel, Outcome, Receipt
+from stillup.messages.message import Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One message of a claimed batch."""
+
+    number: int
+    """Its place in the batch."""
+
+    message: Message
+    key: str
+    safe_until: datetime | None
+    """Until when the provider knows the key again, so that a repeat is safe whatever happened; None: never."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What became of one call in this run."""
+
+    call: Call
+    standing: Standing
+    reason: str = ""
+    reference: str = ""
+    gone: bool = False
+
+
+@dataclass(slots=True)
+class _Try:
+    call: Call
+    attempts: int = 0
+    due: datetime | None = None
+    last: Receipt | None = None
+    unsure: int = 0
+    """How many tries may have been taken."""
+
+
+class Attempts:
+    """Sends batches over one channel; its pace and its breaker last for the run."""
+
+    def __init__(self, channel: Channel, clock: Clock, effort: Effort, seed: str) -> None:
+        """Use `channel`; `seed` decides the share of chance in pauses."""
+        self._channel, self._clock, self._effort, self._seed = channel, clock, effort, seed
+        self._policy = channel.policy
+        self._pace = Pace(self._policy.rate, clock)
+        self._breaker = Breaker(effort.trip)
+
+    def send(self, calls: Sequence[Call], done: Callable[[Verdict], None]) -> None:
+        """Send `calls`, and call `done` once for each, as they come to an end; never for two at a time."""
+        lock = Lock()
+        open_ = [_Try(call) for call in calls]
+        until = self._clock.now() + self._effort.patience
+
+        def one(each: _Try) -> _Try | None:
+            verdict = self._once(each, until)
+            if verdict is None:
+                return each
+            with lock:
+                done(verdict)
+            return None
+
+        with ThreadPoolExecutor(max_workers=max(1, self._policy.parallel)) as workers:
+            while open_:
+                now = self._clock.now()
+                ready = [each for each in open_ if each.due is None or each.due <= now]
+                if not ready:
+                    soonest = min(each.due for each in open_ if each.due is not None)
+                    self._clock.sleep(max(0.001, (soonest - now).total_seconds()))
+                    continue
+                waiting = [each for each in open_ if each not in ready]
+                again = workers.map(one, ready) if self._policy.parallel > 1 else map(one, ready)
+                open_ = [*waiting, *(each for each in again if each is not None)]
+
+    def _once(self, each: _Try, until: datetime) -> Verdict | None:
+        """Try once; None where it is to be tried again in this run."""
+        call = each.call
+        provider = provider_of(self._channel.name, call.message.to)
+        if why := self._breaker.why_open(provider):
+            return self._given_up(each, why)
+        self._pace.wait()
+        each.attempts += 1
+        receipt = each.last = self._channel.send(call.message, key=call.key, at=self._clock.now())
+        if receipt.outcome is Outcome.ACCEPTED:
+            self._breaker.answered(provider)
+            if receipt.retry_after is not None:
+                self._pace.rest(receipt.retry_after)
+            return Verdict(call=call, standing=Standing.ACCEPTED, reference=receipt.reference)
+        if receipt.halt:
+            self._breaker.halt(provider, receipt.reason)
+            return self._given_up(each, receipt.reason)
+        if receipt.outcome is Outcome.REFUSED:
+            self._breaker.answered(provider)
+            return Verdict(call=call, standing=Standing.REFUSED, reason=receipt.reason, gone=receipt.gone)
+        self._breaker.failed(provider)
+        if receipt.outcome is Outcome.UNKNOWN:
+            each.unsure += 1
+            if not self._may_repeat(each):
+                return Verdict(call=call, standing=Standing.UNKNOWN, reason=receipt.reason)
+        return None if self._waits(each, receipt, until) else self._given_up(each, receipt.reason)
+
+    def _may_repeat(self, each: _Try) -> bool:
+        """Whether a call that may have been taken may be made once more."""
+        safe = each.call.safe_until
+        if safe is not None and self._clock.now() < safe:
+            return True
+        return self._policy.repeat_unknown and each.unsure < 2
+
+    def _waits(self, each: _Try, receipt: Receipt, until: datetime) -> bool:
+        """Set when the next try is due; false where that is for another run."""
+        if each.attempts >= self._effort.attempts:
+            return False
+        wanted = receipt.retry_after or timedelta(0)
+        if wanted:
+            self._pace.rest(min(wanted, self._effort.patience))
+        each.due = self._clock.now() + max(wanted, pause(self._effort, self._seed, each.call.key, each.attempts))
+        return each.due <= until
+
+    def _given_up(self, each: _Try, reason: str) -> Verdict:
+        """Return what the next run is told: it was not taken, or it may have been and a repeat is safe."""
+        standing = Standing.MAYBE if each.unsure else Standing.LATER
+        return Verdict(call=each.call, standing=standing, reason=reason or (each.last.reason if each.last else ""))

@@ -1,0 +1,233 @@
+"""The lines of a ledger: each says one thing that was decided, names nobody, and is never changed.
+
+A line's hash is made of the line and of the hash before it, so that none can be changed, dropped or put in between
+without everybody who holds a later hash noticing.
+"""
+
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any, ClassVar
+
+from stillup.delivery.keyring import SIZE
+
+
+class Standing(StrEnum):
+    """How one recipient stands with one event. One letter each: a ledger holds millions of them."""
+
+    CLAIMED = "c"
+    """An intent names them, and no receipt does: the call was made, or not."""
+
+    ACCEPTED = "a"
+    REFUSED = "r"
+    UNKNOWN = "u"
+    """It may have been taken, and the channel's policy forbids to try again."""
+
+    LATER = "l"
+    """It was not taken; the next run tries again."""
+
+    MAYBE = "m"
+    """It may have been taken, and a repeat is safe: the next run repeats it."""
+
+    SUPPRESSED = "s"
+    """It was decided not to send it after all."""
+
+    OWED = "o"
+    """People said `resend`."""
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody has still to act."""
+        return self in (Standing.CLAIMED, Standing.LATER, Standing.MAYBE)
+
+    @property
+    def heard(self) -> bool:
+        """Whether the recipient has heard it, or may have."""
+        return self in (Standing.CLAIMED, Standing.ACCEPTED, Standing.UNKNOWN, Standing.MAYBE)
+
+
+NO_ANSWER = "-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beginning:
+    """From here on the ledger counts: what was published before is never sent."""
+
+    kind: ClassVar[str] = "begin"
+
+    at: datetime
+    key: str
+    """The key's fingerprint: another key would make strangers of everybody."""
+
+    send: tuple[str, ...] = ()
+    """Keys of events before `at` that are owed nevertheless."""
+
+    known: tuple[str, ...] = ()
+    """Keys of events after `at` that were public already, and are not owed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """A batch, frozen before the first call: who gets one event on one channel, in which bytes of which commit."""
+
+    kind: ClassVar[str] = "intent"
+
+    event: str
+    incident: str
+    event_at: datetime
+    closing: bool = False
+    channel: str
+    audience: str
+    first: bool = False
+    """Whether it is the first they hear of this incident: it is worded as an opening."""
+
+    commit: str
+    at: datetime
+    owner: str
+    """Which process acts on it."""
+
+    until: datetime
+    """After this, another may."""
+
+    generation: int = 0
+    """How often people have said `resend` of this event."""
+
+    recipients: tuple[bytes, ...]
+    """In the order of sending."""
+
+    digests: tuple[bytes, ...]
+    """Of each one's message."""
+
+    @property
+    def id(self) -> str:
+        """16 hexadecimal digits made of everything that is in it."""
+        return sha256(_canonical(self._body()).encode()).hexdigest()[:16]
+
+    def _body(self) -> dict[str, object]:
+        pairs = b"".join(r + d for r, d in zip(self.recipients, self.digests, strict=True))
+        body = {name: getattr(self, name) for name in _INTENT}
+        return {**body, "people": b64encode(pairs).decode()}
+
+
+_INTENT = (
+    *("event", "incident", "event_at", "closing", "channel", "audience", "first"),
+    *("commit", "at", "owner", "until", "generation"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Takeover:
+    """Another process acts on an intent whose owner is gone."""
+
+    kind: ClassVar[str] = "takeover"
+
+    intent: str
+    at: datetime
+    owner: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Receipts of a batch."""
+
+    kind: ClassVar[str] = "answer"
+
+    intent: str
+    at: datetime
+    standings: str
+    """A letter for each recipient of the batch, `-` where nothing is known yet."""
+
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    """By number in the batch, of what was not accepted."""
+
+    references: Mapping[str, str] = field(default_factory=dict)
+    """By number in the batch, the provider's own id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """Everybody's standing with one event on one channel is decided: whoever subscribes later is owed nothing of it."""
+
+    kind: ClassVar[str] = "settled"
+
+    event: str
+    channel: str
+    at: datetime
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resend:
+    """People want it sent again: one event on one channel, to one recipient or to all who did not get it."""
+
+    kind: ClassVar[str] = "resend"
+
+    event: str
+    channel: str
+    at: datetime
+    recipient: str = ""
+    """In hexadecimal digits; empty: all."""
+
+    accepted: bool = False
+    """Whether also to those who have it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """Everything that happened before an instant is settled: later runs need not look at it."""
+
+    kind: ClassVar[str] = "swept"
+
+    at: datetime
+    before: datetime
+
+
+Entry = Beginning | Intent | Takeover | Answer | Settled | Resend | Swept
+_KINDS: dict[str, type[Entry]] = {
+    each.kind: each for each in (Beginning, Intent, Takeover, Answer, Settled, Resend, Swept)
+}
+_TIMES = frozenset({"at", "event_at", "until", "before"})
+
+START = "0" * 64
+"""The hash before the first line."""
+
+
+def written(entry: Entry) -> str:
+    """Return `entry` as one line of JSON, always spelled the same."""
+    body = entry._body() if isinstance(entry, Intent) else asdict(entry)
+    return _canonical({"kind": entry.kind, **body})
+
+
+def read(line: str) -> Entry:
+    """Return the entry of a line."""
+    body = json.loads(line)
+    kind = _KINDS[body.pop("kind")]
+    for name in _TIMES & body.keys():
+        body[name] = datetime.strptime(body[name], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    if kind is Intent:
+        pairs = b64decode(body.pop("people"))
+        parts = [pairs[place : place + SIZE] for place in range(0, len(pairs), SIZE)]
+        return Intent(recipients=tuple(parts[::2]), digests=tuple(parts[1::2]), **body)
+    if kind is Beginning:
+        lists: dict[str, Any] = {name: tuple(body.pop(name, ())) for name in ("send", "known")}
+        return Beginning(**body, **lists)
+    return kind(**body)
+
+
+def chained(before: str, line: str) -> str:
+    """Return the hash of `line` after the hash `before`."""
+    return sha256(f"{before}\n{line}".encode()).hexdigest()
+
+
+def _canonical(body: Mapping[str, object]) -> str:
+    plain = {name: _plain(value) for name, value in body.items() if value not in ("", (), False, 0) or name == "at"}
+    return json.dumps(plain, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+
+
+def _plain(value: object) -> object:
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else value

@@ -1,0 +1,128 @@
+"""What an interrupted run left: each recipient of it is brought to an end, by the bytes that were frozen then."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from stillup.delivery.batch import Batches
+from stillup.delivery.entry import Intent, Standing, Takeover
+from stillup.delivery.keyring import Keyring
+from stillup.delivery.ledger import Open
+from stillup.delivery.owner import is_ours, runs
+from stillup.delivery.plan import Reason, Rules
+from stillup.delivery.port import LEASE, Composer, Gone, People
+from stillup.messages.message import Message
+from stillup.messages.recipient import Recipient
+
+
+class _Left(NamedTuple):
+    """A recipient of an interrupted batch."""
+
+    number: int
+    name: bytes
+    standing: Standing
+
+
+@dataclass(slots=True, kw_only=True)
+class Interrupted:
+    """One channel's share in what other runs left."""
+
+    batches: Batches
+    keyring: Keyring
+    people: People
+    composer: Composer
+    rules: Rules
+    owner: str
+
+    def finish(self, wanted: Callable[[Open], bool] = lambda _: True) -> None:
+        """Take over what no running process acts on, where `wanted` says so, and bring it to an end."""
+        channel = self.batches.channel.name
+        left = self.batches.ledger.open_intents(channel)
+        mine = [each for each in left if wanted(each) and self.is_abandoned(each)]
+        self.batches.undecided.update(each.intent.event for each in left if each not in mine)
+        if not mine:
+            return
+        names = {name for each in mine for _, name, _ in _left(each)}
+        found: dict[bytes, Recipient] = {}
+        for recipient in self.people.everybody(channel):
+            name = self.keyring.recipient(channel, recipient.address)
+            if name in names:
+                found.setdefault(name, recipient)
+        for each in mine:
+            self._finish(each, found)
+
+    def is_abandoned(self, each: Open) -> bool:
+        """Whether nobody else acts on an intent."""
+        if Standing.CLAIMED not in each.standings or each.lease.owner == self.owner:
+            return True  # Its run came to an end.
+        if is_ours(each.lease.owner):
+            return not runs(each.lease.owner)
+        return self.batches.clock.now() > each.lease.until
+
+    def _finish(self, each: Open, found: Mapping[bytes, Recipient]) -> None:
+        batches, intent, left = self.batches, each.intent, _left(each)
+        now = batches.clock.now()
+        takeover = Takeover(intent=each.id, at=now, owner=self.owner, until=now + LEASE)
+        if not batches.ledger.take_over(takeover, each.lease):
+            batches.undecided.add(intent.event)
+            return
+        batches.tally.add("planned", count=len(left))
+        heard = batches.ledger.heard(intent.incident, intent.channel, [name for _, name, _ in left])
+        decided: dict[int, tuple[Standing, str]] = {}
+        again: list[int] = []
+        for number, name, standing in left:
+            verdict = self._verdict(intent, standing, now, name in found, heard.get(name))
+            if verdict is None:
+                again.append(number)
+            else:
+                decided[number] = verdict
+        messages, changed = self._made_again(intent, again, found)
+        decided |= changed
+        if decided:
+            batches.decide(intent, each.id, decided)
+        if messages:
+            batches.send(intent, each.id, messages, found)
+
+    def _verdict(
+        self, intent: Intent, standing: Standing, now: datetime, known: bool, heard: datetime | None
+    ) -> tuple[Standing, str] | None:
+        """Return what is certain about one recipient of an interrupted batch; None: the same bytes are sent again."""
+        if not known:
+            return Standing.SUPPRESSED, Reason.FORGOTTEN.value
+        sure = standing is Standing.LATER
+        if not intent.generation and self.rules.lateness.is_late(intent.event_at, intent.closing, now):
+            if sure:
+                return Standing.SUPPRESSED, Reason.LATE.value
+            return Standing.UNKNOWN, "interrupted, and too late to repeat"
+        if sure:
+            overtaken = heard is not None and heard > intent.event_at
+            return (Standing.SUPPRESSED, Reason.SUPERSEDED.value) if overtaken else None
+        policy = self.batches.channel.policy
+        if policy.deduplicates is not None and now < intent.at + policy.deduplicates:
+            return None
+        return None if policy.repeat_unknown else (Standing.UNKNOWN, "interrupted, and this channel does not repeat")
+
+    def _made_again(
+        self, intent: Intent, numbers: list[int], found: Mapping[bytes, Recipient]
+    ) -> tuple[dict[int, Message], dict[int, tuple[Standing, str]]]:
+        """Return the messages of `numbers` as they were, and those of whom they cannot be made so again."""
+        if not numbers:
+            return {}, {}
+        recipients = [found[intent.recipients[number]] for number in numbers]
+        try:
+            said = self.composer.compose(intent.commit, intent.event, intent.channel, intent.first, recipients)
+        except Gone as error:
+            return {}, dict.fromkeys(numbers, (Standing.UNKNOWN, str(error)))
+        same, changed = {}, {}
+        for number, message in zip(numbers, said, strict=True):
+            if self.keyring.digest(message) == intent.digests[number]:
+                same[number] = message
+            else:
+                changed[number] = (Standing.UNKNOWN, "the message cannot be made again byte for byte")
+        return same, changed
+
+
+def _left(each: Open) -> list[_Left]:
+    pairs = zip(each.intent.recipients, each.standings, strict=True)
+    return [_Left(number, name, standing) for number, (name, standing) in enumerate(pairs) if standing.open]

@@ -1,0 +1,28 @@
+"""From the setting `ledger:` to the ledger."""
+
+from pathlib import Path
+
+from stillup.delivery.ledger import Ledger, LedgerError
+
+_FORMS = "Write sqlite:.stillup/ledger.sqlite or git:origin#refs/stillup/ledger."
+
+
+def open_ledger(place: str, root: Path) -> Ledger:
+    """Return the ledger at `place`; a path is counted from `root`.
+
+    Raises:
+        LedgerError: there is no such kind of ledger, or it cannot be opened.
+    """
+    kind, colon, rest = place.partition(":")
+    if kind == "sqlite" and rest:
+        from stillup.delivery.ledger.sqlite import SqliteLedger
+
+        return SqliteLedger(root / rest)
+    if kind == "git" and rest:
+        from stillup.delivery.ledger.git import GitLedger
+
+        remote, _, ref = rest.partition("#")
+        return GitLedger(root, remote, ref or "refs/stillup/ledger")
+    if place == "memory":
+        raise LedgerError(f"A ledger in memory forgets everything with the run. {_FORMS}")
+    raise LedgerError(f"{kind + colon if colon else place} is no ledger. {_FORMS}")

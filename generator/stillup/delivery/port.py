@@ -1,0 +1,44 @@
+"""What a dispatch needs of other rooms: people and words. The pipeline joins them."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Protocol
+
+from stillup.delivery.plan import Candidate
+from stillup.messages.event import Event
+from stillup.messages.message import Message
+from stillup.messages.recipient import Recipient
+
+LEASE = timedelta(minutes=15)
+"""How long an intent is left alone whose process cannot be asked; longer than a run's patience with any batch."""
+
+
+class Gone(Exception):
+    """What an intent was made from is no more, so that its bytes cannot be made again."""
+
+
+class People(Protocol):
+    """Who is on the lists."""
+
+    def candidates(self, event: Event, channel: str) -> Iterator[Candidate]:
+        """Return everybody on `channel`, always in the same order, with what their subscription says of `event`."""
+
+    def everybody(self, channel: str) -> Iterator[Recipient]:
+        """Return everybody on `channel`."""
+
+
+class Composer(Protocol):
+    """Makes messages; the same call makes the same bytes, in any run."""
+
+    @property
+    def commit(self) -> str:
+        """The commit of the records that new messages are made from."""
+
+    def compose(
+        self, commit: str, event: str, channel: str, first: bool, recipients: Sequence[Recipient]
+    ) -> list[Message]:
+        """Return the message about `event` for each of `recipients`, as of `commit`.
+
+        Raises:
+            Gone: the commit, or the event in it, is no more.
+        """

@@ -1,0 +1,60 @@
+"""Ledgers of every kind, each empty and on its own."""
+
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from stillup.delivery.ledger import Ledger
+from stillup.delivery.ledger.git import GitLedger
+from stillup.delivery.ledger.memory import MemoryLedger
+from stillup.delivery.ledger.sqlite import SqliteLedger
+from tests.delivery.world import Receiver, receiver
+
+KINDS = ("memory", "sqlite", "git")
+REF = "refs/stillup/ledger"
+
+
+def git(*words: str | Path, cwd: Path | None = None) -> str:
+    done = subprocess.run(["git", *map(str, words)], cwd=cwd, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A clone with a bare remote called origin beside it."""
+    git("init", "--quiet", "--bare", tmp_path / "origin.git")
+    git("init", "--quiet", "--initial-branch=main", tmp_path / "page")
+    git("remote", "add", "origin", tmp_path / "origin.git", cwd=tmp_path / "page")
+    return tmp_path / "page"
+
+
+Opening = Callable[[str], Ledger]
+
+
+@pytest.fixture
+def opened(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Opening]:
+    """Open a ledger of a kind; opened again, it is the same ledger, as another process would see it."""
+    made: list[Ledger] = []
+    memory = MemoryLedger()
+
+    def opening(kind: str) -> Ledger:
+        if kind == "memory":
+            return memory
+        if kind == "sqlite":
+            made.append(SqliteLedger(tmp_path / "ledger.sqlite"))
+        else:
+            made.append(GitLedger(request.getfixturevalue("repository"), "origin", REF))
+        return made[-1]
+
+    yield opening
+    for ledger in made:
+        ledger.close()
+
+
+@pytest.fixture
+def provider() -> Iterator[Receiver]:
+    with receiver() as made:
+        yield made
