@@ -29,12 +29,14 @@ class Apprise:
         """Try once."""
         import apprise
 
-        logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)  # it writes addresses into the log
+        for name in ("apprise", "urllib3"):  # both write addresses into the log
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
         service: Any = apprise.Apprise.instantiate(message.to)
         if service is None:
             return Receipt(outcome=Outcome.REFUSED, reason="Apprise does not know this kind of address.")
         if _HERE & set(_schemas(service)):
             return Receipt(outcome=Outcome.REFUSED, reason="This kind of address shows messages on this machine only.")
+        service.redirects = False  # else whoever is asked says which machine is asked next
         host = getattr(service, "host", None)
         if isinstance(host, str) and host:
             try:

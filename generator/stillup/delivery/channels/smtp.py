@@ -116,12 +116,13 @@ class Smtp:
         """Return a new connection, protected and logged in as the settings want it."""
         outlet = self._outlet
         port = outlet.port or {Security.SSL: 465}.get(outlet.security, 587 if outlet.user else 25)
+        domain = self._sender.rpartition("@")[2]  # nobody outside needs the name of this machine
         connection: smtplib.SMTP | None = None
         try:
             if outlet.security is Security.SSL:
-                connection = smtplib.SMTP_SSL(outlet.host, port, timeout=self._patience, context=self._context)
+                connection = smtplib.SMTP_SSL(outlet.host, port, domain, timeout=self._patience, context=self._context)
             else:
-                connection = smtplib.SMTP(outlet.host, port, timeout=self._patience)
+                connection = smtplib.SMTP(outlet.host, port, domain, timeout=self._patience)
             if outlet.security is Security.STARTTLS:
                 connection.ehlo()
                 if not connection.has_extn("starttls"):
@@ -212,7 +213,7 @@ def _unreached(error: Exception) -> str:
         return "The server and we found no TLS together. Look at port and security."
     if isinstance(error, socket.gaierror):
         return "The name of the mail server is not known."
-    if isinstance(error, TimeoutError):
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
         return "The mail server did not answer in time."
     if isinstance(error, ConnectionRefusedError):
         return "Nobody listens at the mail server's port."
