@@ -6,10 +6,11 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """An error stops everything; a warning is printed and the run goes on."""
+    """An error stops everything; a warning is printed and the run goes on; a note is advice on wording."""
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -42,7 +43,7 @@ class Problem:
         """Return the line a person reads, `file:line:col: field: what is wrong. What to write instead.`"""
         place = f"{self.file}:{self.line}:{self.column}: "
         field = f"{self.field}: " if self.field else ""
-        warning = "warning: " if self.level is Level.WARNING else ""
+        warning = "" if self.level is Level.ERROR else f"{self.level}: "
         return f"{place}{warning}{field}{self.message}{' ' + self.fix if self.fix else ''}"
 
 

@@ -13,6 +13,7 @@ COMMANDS = {
     "build": "building:build",
     "check": "building:check",
     "import": "importing:importing",
+    "lint": "linting:lint",
     "publish": "building:publish",
     "schema": "building:schema",
 }

@@ -41,7 +41,8 @@ def _json(problems: Iterable[Problem]) -> str:
 def _github(problems: Iterable[Problem]) -> str:
     """Workflow commands: the host shows each beside its line."""
     return "\n".join(
-        f"::{p.level} file={_property(p.file)},line={p.line},col={p.column},title={_property(p.code)}"
+        f"::{'notice' if p.level is Level.NOTE else p.level} "
+        f"file={_property(p.file)},line={p.line},col={p.column},title={_property(p.code)}"
         f"::{_data(' '.join(part for part in (f'{p.field}:' if p.field else '', p.message, p.fix) if part))}"
         for p in problems
     )

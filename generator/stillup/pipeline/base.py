@@ -20,6 +20,18 @@ FOLDERS = ("incidents", "components")
 _GROUPS = "components/_groups.yml"
 
 
+def fresh(root: Path, base: str) -> set[tuple[str, str]]:
+    """Return ids of record and update for each update that is not the same at the commit `base`.
+
+    Raises:
+        StillupError: there is no git, no repository or no such commit.
+    """
+    repository = Repository(root, "--base")
+    commit = repository.commit(base)
+    changed = repository.changed(commit, *FOLDERS)
+    return _Comparison(root, repository, repository.files(commit, *FOLDERS), changed).fresh()
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     """Where a record stood at the base."""
@@ -70,6 +82,20 @@ class _Comparison:
             elif id not in now and version.public(horizon):
                 fresh = [each for other, each in new.items() if other not in before]
                 yield _deleted(version, fresh, horizon, base)
+
+    def fresh(self) -> set[tuple[str, str]]:
+        """Return ids of record and update for each update that differs from what it was at the base."""
+        before = _places(self._blobs)
+        now = {file.id: _Place(file.path, file.updates) for file in store.files(self._root)[0]}
+        moved = {id: place for id, place in now.items() if self._differs(place, before.get(id))}
+        old = self._at_base({id: place for id, place in before.items() if id in moved})
+        new = {id: version for id, place in moved.items() if (version := self._here(id, place))}
+        return {
+            (id, name)
+            for id, version in new.items()
+            for name, told in version.updates.items()
+            if id not in old or name not in old[id].updates or old[id].updates[name].update != told.update
+        }
 
     def codes(self) -> Iterator[Problem]:
         """Compare the API codes of components and groups."""

@@ -22,6 +22,7 @@ from stillup.records.field import (
     Language,
     Line,
     Mail,
+    Rule,
     Thousandths,
     Zone,
     one_of,
@@ -99,6 +100,11 @@ class SettingsFacts(Strict):
 
     support: Support = field(default_factory=Support)
     """Where customers turn to."""
+
+    lint: Mapping[Rule, Annotated[str, one_of("a level of a lint rule", "error", "warning", "note", "ignore")]] = field(
+        default_factory=dict
+    )
+    """Levels of lint rules where they are others than the rules' own: `{"C16": "error"}`."""
 
     subscribe: Mapping[str, Address] = field(default_factory=dict)
     """Addresses of sign-up pages by channel, e.g. `{"email": "https://subscribe.example.com/email"}`."""

@@ -1,0 +1,316 @@
+"""Each rule against a text that it is for and one that it lets pass, through files as people write them."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from textwrap import indent
+
+import pytest
+
+from stillup.errors import Level
+from stillup.pipeline.lint import Linted, lint
+
+AT = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)
+SETTINGS = """
+site_url: https://status.example.com/
+plugins:
+  - stillup:
+      organisation: Advancia Pay Ledger
+      languages: [{languages}]
+      support: {{email: support@example.com}}
+      lint: {{{levels}}}
+"""
+
+
+def root(folder: Path, *records: str, languages: str = "en", levels: str = "") -> Path:
+    """Write a page with three components and `records`, in order `first.yml`, `second.yml` ..."""
+    (folder / "components").mkdir(parents=True)
+    (folder / "incidents").mkdir()
+    (folder / "mkdocs.yml").write_text(SETTINGS.format(languages=languages, levels=levels))
+    (folder / "components" / "payments.yml").write_text("name: Payments\n")
+    (folder / "components" / "dashboard.yml").write_text("name: Dashboard\n")
+    (folder / "components" / "batch.yml").write_text("name: Batch\nshow: never\n")
+    for name, text in zip(("first", "second"), records, strict=False):
+        (folder / "incidents" / f"{name}.yml").write_text(text)
+    return folder
+
+
+def told(
+    body: str,
+    *,
+    status: str = "investigating",
+    at: str = "2026-11-20T10:15:00Z",
+    state: str = "partial_outage",
+    more: str = "next_update_in: 30m",
+) -> str:
+    """Return one update as it stands in a file."""
+    lines = [f"- at: {at}", f"  status: {status}", f"  components: {{payments: {state}}}", "  body: |"]
+    return "\n".join([*lines, indent(body, "    "), indent(more, "  ")]) + "\n"
+
+
+def record(*updates: str, head: str = "title: Payments fail at checkout\nseverity: P1") -> str:
+    """Return a record of `updates`."""
+    return f"{head}\nupdates:\n" + indent("".join(updates), "  ")
+
+
+GOOD = "Since 10:05 UTC, about 40 % of card payments fail. We are looking for the cause."
+CLOSING = "Payments work again since 10:40 UTC. We are sorry for the payments that failed. No payment was lost."
+RESOLVED = {"status": "resolved", "state": "operational", "more": "monitoring: We watch Payments until 12:00 UTC."}
+
+
+def run(folder: Path, *records: str, **settings: str) -> Linted:
+    return lint(root(folder / "page", *records, **settings), at=AT, everything=True)
+
+
+def codes(linted: Linted) -> set[str]:
+    return {finding.code for finding in linted.judged.findings}
+
+
+def opening(body: str, head: str = "title: Payments fail at checkout\nseverity: P1", **fields: str) -> str:
+    return record(told(body, **fields), head=head)
+
+
+FOLLOWED = told(GOOD)
+CLOSED = told(CLOSING, at="2026-11-20T10:20:00Z", **RESOLVED)
+START = "title: Payments fail at checkout\nseverity: P1\nstarted_at: 2026-11-20T10:05:00Z"
+P2 = "title: Payments fail at checkout\nseverity: P2"
+
+CASES = {
+    "C01 no next update": ("C01", opening(GOOD, more="scope: All")),
+    "C01 beyond the cadence": ("C01", opening(GOOD, more="next_update_in: 2h")),
+    "C02 another time": ("C02", opening(f"{GOOD} The next update comes at 11:00 UTC.")),
+    "C02 another duration": ("C02", opening(f"{GOOD} We will post another update within 2 hours.")),
+    "C03 late": ("C03", opening(GOOD, at="2026-11-20T09:30:00Z")),
+    "C05 nothing of customers": ("C05", opening("We see elevated error rates. We are looking into it.")),
+    "C06 some users": ("C06", opening("Some users cannot sign in.")),
+    "C07 no scope": (
+        "C07",
+        record(told("People see errors."), told("People still see errors.", at="2026-11-20T10:20:00Z")),
+    ),
+    "C08 no workaround": ("C08", opening(GOOD, status="identified")),
+    "C10 back without a word": (
+        "C10",
+        record(told(GOOD, status="monitoring"), told(GOOD, at="2026-11-20T10:20:00Z")),
+    ),
+    "C10 resolved twice": (
+        "C10",
+        record(FOLLOWED, CLOSED, told("Done.", at="2026-11-20T10:25:00Z", **RESOLVED)),
+    ),
+    "C11 operational and investigating": (
+        "C11",
+        record(FOLLOWED, told(GOOD, state="operational", at="2026-11-20T10:20:00Z")),
+    ),
+    "C12 watched for how long": ("C12", opening("Payments work again. We are monitoring.", status="monitoring")),
+    "C13 nothing about loss": (
+        "C13",
+        record(FOLLOWED, told("It works.", at="2026-11-20T10:20:00Z", **RESOLVED | {"more": "summary: A fault."})),
+    ),
+    "C14 cause while looking": ("C14", opening(f"{GOOD} It is caused by a full disk.")),
+    "C15 supplier first": ("C15", opening("Our cloud provider has an outage, so card payments fail in the EU.")),
+    "C16 promise of repair": ("C16", opening(f"{GOOD} It will be fixed within 20 minutes.")),
+    "C17 outage of a minor one": ("C17", opening("Payments have an outage.", state="degraded_performance", head=P2)),
+    "C17 slow for a major one": ("C17", opening("Payments are slow.", state="major_outage")),
+    "C18 P0 and only slow": (
+        "C18",
+        opening(GOOD, head="title: Payments are slow\nseverity: P0", state="degraded_performance"),
+    ),
+    "C19 handle": ("C19", opening(f"{GOOD} Thanks to @alexk for the report.")),
+    "C19 human error": ("C19", opening(f"{GOOD} It was human error.")),
+    "C20 private address": ("C20", opening(f"{GOOD} The machine 10.20.0.7 does not answer.")),
+    "C20 unique local address": ("C20", opening(f"{GOOD} The machine fd12:3456:789a::1 does not answer.")),
+    "C20 internal host": ("C20", opening(f"{GOOD} See db-3.eu.internal for more.")),
+    "C20 pod": ("C20", opening(f"{GOOD} The pod payments-api-7d9f8b6c5d-x2x4q restarts.")),
+    "C20 ticket": ("C20", opening(f"{GOOD} Followed in OPS-4312.")),
+    "C20 path": ("C20", opening(f"{GOOD} /var/log/payments/error.log is full.")),
+    "C20 trace": ("C20", opening(f"{GOOD} java.lang.NullPointerException: null")),
+    "C20 chat": ("C20", opening(f"{GOOD} https://acme.slack.com/archives/C024BE91L")),
+    "C20 dashboard": ("C20", opening(f"{GOOD} https://grafana.example.com/d/abc")),
+    "C20 secret by prefix": ("C20", opening(f"{GOOD} We used AKIAIOSFODNN7EXAMPLE.")),
+    "C20 secret by looks": ("C20", opening(f"{GOOD} We used wJalrXUtnFEMI7MDENGbPxRfiCYzEXk9Qp2.")),
+    "C21 mail": ("C21", opening(f"{GOOD} Ask pat@customer.example.")),
+    "C21 telephone": ("C21", opening(f"{GOOD} Call +1 (555) 123-4567.")),
+    "C21 account": ("C21", opening(f"{GOOD} It concerns account id 48213.")),
+    "C22 jargon": ("C22", opening(f"{GOOD} The failover did not work.")),
+    "C22 acronym": ("C22", opening(f"{GOOD} The WAF blocks them.")),
+    "C22 long": ("C22", opening("Payments fail " + "and people see an error page " * 7 + "at checkout.")),
+    "C23 no apology": (
+        "C23",
+        record(FOLLOWED, told("It works. Nothing was lost.", at="2026-11-20T10:20:00Z", **RESOLVED), head=START),
+    ),
+    "C23 formula": ("C23", opening(f"{GOOD} We apologize for any inconvenience.")),
+    "C24 shouting": ("C24", opening(f"{GOOD} Please wait!")),
+    "C25 no zone": ("C25", opening("Since 10:05, about 40 % of card payments fail.")),
+    "C25 ambiguous date": ("C25", opening("Since 03/04, about 40 % of card payments fail.")),
+    "C25 ambiguous zone": ("C25", opening("Since 10:05 CST, about 40 % of card payments fail.")),
+    "C25 summer time in winter": ("C25", opening("Since 11:05 CEST, about 40 % of card payments fail.")),
+    "C26 placeholder": ("C26", opening("We are aware of [issue description] and customers see it.")),
+    "C26 template": ("C26", opening(f"{GOOD} {{{{ eta }}}}")),
+    "C26 todo": ("C26", opening(f"{GOOD} TODO say more")),
+    "C27 too long": ("C27", opening(GOOD + " Payments fail." * 250)),
+    "C28 cause in the title": ("C28", opening(GOOD, head="title: Database cluster not reachable\nseverity: P1")),
+    "C28 long title": ("C28", opening(GOOD, head=f"title: Payments fail {'and fail again ' * 6}\nseverity: P1")),
+    "C35 http": ("C35", opening(f"{GOOD} See http://example.com/help.")),
+    "C35 shortener": ("C35", opening(f"{GOOD} See https://bit.ly/3xyz.")),
+    "C35 other domain": ("C35", opening(f"{GOOD} See [example.com](https://example.org/help).")),
+    "C37 hidden component": (
+        "C37",
+        opening(GOOD, more="next_update_in: 30m").replace("{payments: partial_outage}", "{batch: partial_outage}"),
+    ),
+    "C39 postmortem without parts": (
+        "C39",
+        record(FOLLOWED, CLOSED)
+        + "postmortem: {at: 2026-11-20T10:25:00Z, body: Payments failed. If we had tested it this would not exist.}\n",
+    ),
+    "C45 drill": ("C45", opening(f"{GOOD} This is only a drill.")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "text"), CASES.values(), ids=CASES.keys())
+def test_a_rule_finds_what_it_is_for(code, text, tmp_path):
+    linted = run(tmp_path, text)
+
+    assert code in codes(linted), [str(finding) for finding in linted.judged.findings]
+
+
+def test_every_rule_that_judges_one_record_is_tried_here():
+    from stillup.lint.book import RULES
+
+    tried = {code for code, _ in CASES.values()}
+    elsewhere = {"C04", "C31", "C32", "C36", "C43"}
+    assert {rule.id for rule in RULES} - tried <= elsewhere | {"C38", "C40", "C41", "C42", "C44"}
+
+
+def test_a_well_told_incident_is_let_pass(tmp_path):
+    story = record(
+        told(GOOD),
+        told(
+            "The cause is found. Payments by card are declined for customers in the EU.",
+            status="identified",
+            at="2026-11-20T10:20:00Z",
+            more="workaround: Pay by transfer.\ncause_confirmed: true\nnext_update_in: 30m",
+        ),
+        told(
+            "Payments work again. We watch them until 12:00 UTC.",
+            status="monitoring",
+            at="2026-11-20T10:25:00Z",
+            state="operational",
+        ),
+        told(CLOSING, at="2026-11-20T10:28:00Z", **RESOLVED),
+        head=START,
+    )  # fmt: skip
+
+    assert [str(finding) for finding in run(tmp_path, story).judged.findings] == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "From 10:00 to 10:20 UTC.", "At 10:00, 10:10 and 10:20 UTC.", "From 04:00 to 04:30 New York time.",
+        "At 3 pm UTC.", "At 10:00 (UTC).", "At 12:00 CET.", "Version 2.10:3 is fine.", "The ratio is 1:2.",
+    ],
+)  # fmt: skip
+def test_times_with_their_zone_pass(words, tmp_path):
+    assert "C25" not in codes(run(tmp_path, opening(f"{GOOD} {words}")))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "8.8.8.8 answers.", "See https://support.example.com/help/local.", "UTF-8 and SHA-256 work.", "GPT-4 works.",
+        "Ask support@example.com.", "See INC-2026-11-20-001.", "Use `payments`.", "It is 12:30:45 UTC.",
+    ],
+)  # fmt: skip
+def test_what_is_public_anyway_is_no_leak(words, tmp_path):
+    head = "title: Payments fail at checkout\nseverity: P1\nreference: INC-2026-11-20-001"
+    assert codes(run(tmp_path, opening(f"{GOOD} {words}", head=head))) & {"C19", "C20", "C21"} == set()
+
+
+def test_a_finding_stands_at_the_very_words(tmp_path):
+    (finding,) = [
+        f for f in run(tmp_path, opening(f"{GOOD}\nThe machine 10.20.0.7 is gone.")).judged.findings if f.code == "C20"
+    ]
+
+    line = (tmp_path / "page" / "incidents" / "first.yml").read_text().splitlines()[finding.line - 1]
+    assert (finding.file, finding.field) == ("incidents/first.yml", "updates[0].body")
+    assert line[finding.column - 1 :].startswith("10.20.0.7")
+
+
+def test_an_update_overrules_a_rule_with_a_reason_that_is_told(tmp_path):
+    text = opening(
+        "Some users cannot sign in.", more='next_update_in: 30m\nlint: {C06: "The number is not known yet."}'
+    )
+    judged = run(tmp_path, text).judged
+
+    assert "C06" not in {finding.code for finding in judged.findings}
+    assert [(each.finding.code, each.reason) for each in judged.overruled] == [("C06", "The number is not known yet.")]
+
+
+def test_settings_change_the_level_of_a_rule_or_switch_it_off(tmp_path):
+    text = opening(f"{GOOD} It will be fixed within 20 minutes. Some users wait.")
+    judged = run(tmp_path, text, levels="C16: error, C06: ignore").judged
+
+    assert {finding.level for finding in judged.findings if finding.code == "C16"} == {Level.ERROR}
+    assert "C06" not in {finding.code for finding in judged.findings}
+
+
+def test_words_are_judged_in_english_only_and_facts_in_every_language(tmp_path):
+    found = codes(run(tmp_path, opening("Some users wait. 10.20.0.7 is gone."), languages="es"))
+
+    assert "C20" in found
+    assert "C06" not in found
+
+
+def test_translations_tell_the_same_numbers(tmp_path):
+    text = opening(
+        GOOD, more='next_update_in: 30m\ntranslations: {es: {body: "Desde las 10:05 UTC falla el 50 % de los pagos."}}'
+    )
+    (finding,) = [f for f in run(tmp_path, text, languages="en, es").judged.findings if f.code == "C36"]
+
+    assert finding.level is Level.ERROR
+    assert "50" in finding.message
+
+
+MAINTENANCE = """
+title: Payments move
+kind: maintenance
+scheduled: {{start: {start}, end: {end}, auto: {auto}}}
+updates:
+  - at: {at}
+    status: {status}
+    components: {{payments: under_maintenance}}
+    body: Payments move to other machines.
+"""
+
+
+def test_maintenance_is_announced_a_day_before_and_meets_no_other(tmp_path):
+    late = MAINTENANCE.format(
+        start="2026-11-20T16:00:00Z",
+        end="2026-11-20T17:00:00Z",
+        auto="true",
+        at="2026-11-20T10:00:00Z",
+        status="scheduled",
+    )
+    other = MAINTENANCE.format(
+        start="2026-11-20T16:30:00Z",
+        end="2026-11-20T18:00:00Z",
+        auto="true",
+        at="2026-11-18T10:00:00Z",
+        status="scheduled",
+    )
+    found = [f for f in run(tmp_path, late, other).judged.findings if f.code == "C31"]
+
+    assert sorted((f.file, "6 h" in f.message, "second" in f.message) for f in found) == [
+        ("incidents/first.yml", False, True),
+        ("incidents/first.yml", True, False),
+        ("incidents/second.yml", False, False),
+    ]
+
+
+def test_maintenance_that_overruns_in_silence_is_found(tmp_path):
+    text = MAINTENANCE.format(
+        start="2026-11-20T09:00:00Z",
+        end="2026-11-20T10:00:00Z",
+        auto="false",
+        at="2026-11-20T09:00:00Z",
+        status="in_progress",
+    )
+    assert "C32" in codes(run(tmp_path, text))
