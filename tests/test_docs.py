@@ -61,6 +61,8 @@ TABLES = (
     Table("settings", ("`uptime`",), "settings", "Weights"),
     Table("settings", ("`cadence`",), "settings", "Settings", words="cadence"),
     Table("settings", ("`support`",), "settings", "Support"),
+    Table("settings", ("`serve`",), "settings", "Serve"),
+    Table("subscribers", ("Fields of a subscription",), "subscribers", "Subscriber"),
     Table("channels", ("`channels`",), "settings", "ChannelSettings"),
     Table("channels", ("`email`",), "settings", "EmailOutlet"),
     Table("channels", ("`sms`",), "settings", "SmsOutlet"),

@@ -154,3 +154,11 @@ class Security(StrEnum):
     STARTTLS = "starttls"
     SSL = "ssl"
     NONE = "none"
+
+
+class Follow(StrEnum):
+    """Which messages about one incident or maintenance a subscriber wants."""
+
+    ALL = "all"
+    OPEN_CLOSE = "open_close"
+    DIGEST = "digest"

@@ -12,11 +12,11 @@ from stillup.errors import StillupError
 COMMANDS = {
     "build": "building:build",
     "check": "building:check",
-    "deploy": "deploying:deploy",
     "import": "importing:importing",
     "lint": "linting:lint",
     "publish": "building:publish",
     "schema": "building:schema",
+    "subscribers": "subscribers:subscribers",
 }
 """By name: the module of this room and what it calls the command."""
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from stillup.pipeline import Built, Checked
 
 
-KINDS = ("incident", "update", "component", "groups", "settings")
+KINDS = ("incident", "update", "component", "groups", "settings", "subscribers")
 """The kinds of file that have a schema; `records.schema` is imported only when it is asked for."""
 
 

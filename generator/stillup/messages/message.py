@@ -1,9 +1,7 @@
 """What a channel carries: one finished message for one recipient."""
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
-
-from stillup.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,6 @@ NAMES = ("mkdocs.yml", "mkdocs.yaml")
 
 OTHER = (
     "ledger",
-    "subscribers",
     "lateness",
     "severities",
     "severity_rules",

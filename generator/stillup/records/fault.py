@@ -14,6 +14,7 @@ from stillup.records.refusal import Unusable, choice, listed, nearest, shown
 from stillup.vocabulary import (
     STATUSES_OF,
     ComponentStatus,
+    Follow,
     Impact,
     Kind,
     MailWay,
@@ -48,6 +49,7 @@ _ENUMS: dict[str, tuple[str, type]] = {
         (MailWay, "a way for mail"),
         (TextWay, "a way for text messages"),
         (Security, "a kind of protection"),
+        (Follow, "a way to follow"),
     )
 }
 
@@ -151,6 +153,8 @@ _EXAMPLES = {
     "reason": "and why",
     "name": "and the name customers know",
     "id": "and its id",
+    "channel": "email",
+    "address": "and where messages go",
 }
 _NAMES = {
     "WrittenIncident": "an incident",
@@ -171,6 +175,8 @@ _NAMES = {
     "DeployTarget": "a place to deploy to",
     "Support": "the settings of support",
     "Weights": "the settings of uptime",
+    "Serve": "the settings of serve",
+    "SubscriberFacts": "a subscription",
 }
 
 

@@ -42,13 +42,14 @@ _COMMENT = re.compile(r"([ \t]+)#([ \t\r\n]|$)?").match
 _WORDLIKE = re.compile(r"[a-z0-9_.:+-]*|P[0-3]|\d{4}-\d\d-\d\d.*").fullmatch
 
 
-def read(data: bytes, file: str) -> tuple[Document | None, tuple[Problem, ...]]:
+def read(data: bytes, file: str, size: int = SIZE) -> tuple[Document | None, tuple[Problem, ...]]:
     """Return the document in `data` and what is wrong with it; None when it has no shape at all.
 
-    `file` is the path that problems name. Values that are refused are None in the tree and listed in `refused`.
+    `file` is the path that problems name, `size` how many bytes there may be. Values that are refused are None in the
+    tree and listed in `refused`.
     """
-    if len(data) > SIZE:
-        message = f"The file has more than {SIZE // 1024} KB, which no record needs."
+    if len(data) > size:
+        message = f"The file has more than {size // 1024} KB, which no record needs."
         return None, (Problem(file=file, code="size", message=message, fix="Keep the facts and link to the rest."),)
     text, problem = syntax.decoded(data, file)
     if problem:

@@ -17,6 +17,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from stillup.records.component import ComponentFacts
 from stillup.records.mark import key
 from stillup.records.settings import Settings
+from stillup.records.subscriber import SubscriberFacts
 from stillup.records.written import WrittenGroup, WrittenIncident, WrittenSettings, WrittenUpdate
 from stillup.vocabulary import STATUSES_OF, Kind
 
@@ -28,9 +29,10 @@ SHAPES: Mapping[str, Any] = {
     "component": ComponentFacts,
     "groups": tuple[WrittenGroup, ...],
     "settings": WrittenSettings,
+    "subscribers": tuple[SubscriberFacts, ...],
 }
 """What a file of each kind holds: `incidents/**`, `incidents/**/updates/*`, `components/**`, `components/_groups.yml`,
-and `plugins: - stillup:` of `mkdocs.yml`."""
+`plugins: - stillup:` of `mkdocs.yml`, and `private/subscribers.yml`."""
 
 _OF_MKDOCS = ("site_name", "site_url", "site_description")
 """What we read of `mkdocs.yml` besides our own settings."""

@@ -29,6 +29,7 @@ from stillup.records.field import (
 )
 from stillup.records.mark import Strict
 from stillup.records.outlet import ChannelSettings, Host
+from stillup.records.serving import Serve, Subscribers
 from stillup.records.target import DeployTarget
 
 CADENCE: Mapping[str, timedelta] = MappingProxyType(
@@ -130,6 +131,12 @@ class SettingsFacts(Strict):
     deploy: tuple[DeployTarget, ...] = ()
     """Where the built page goes."""
 
+    subscribers: Subscribers = ""
+    """Where the people are kept who want messages; a file `subscribers` in the private folder where empty."""
+
+    serve: Serve = field(default_factory=Serve)
+    """The application at which people subscribe, `stillup serve`."""
+
     code: Code | None = None
     """The public API's page id, where it is kept from elsewhere."""
 
@@ -148,4 +155,4 @@ class Settings(SettingsFacts):
     """One sentence for search engines."""
 
     other: Mapping[str, object] = field(default_factory=dict)
-    """Settings of rooms that read their own, as written: ledger, subscribers, lateness ..."""
+    """Settings of rooms that read their own, as written: ledger, lateness ..."""

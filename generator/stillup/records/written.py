@@ -82,9 +82,6 @@ class WrittenSettings(SettingsFacts):
     ledger: Place = ""
     """Where it is noted what was sent."""
 
-    subscribers: Place = ""
-    """Where the people are kept who want messages."""
-
     severities: Entries = ()
     """The plan's definitions and targets."""
 

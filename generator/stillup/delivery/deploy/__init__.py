@@ -1,1 +1,0 @@
-"""Where the built page goes: a folder, a branch, a machine that rsync reaches."""

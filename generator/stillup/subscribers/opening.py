@@ -1,0 +1,50 @@
+"""Where subscribers are kept, as the settings say, and opened."""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from stillup.errors import StillupError
+from stillup.records.settings import Settings
+from stillup.subscribers.file_store import FileStore
+from stillup.subscribers.people import People
+from stillup.subscribers.sqlite_store import SqliteStore
+from stillup.subscribers.store import Store
+from stillup.subscribers.token import Keys, Links
+
+NAMES = ("subscribers.yml", "subscribers.csv", "subscribers.sqlite")
+"""Where they are looked for in the private folder when no setting says it."""
+
+
+def place(root: Path, settings: Settings) -> str:
+    """Return where subscribers are kept; the first file that is there, else the first that could be."""
+    if settings.subscribers:
+        return settings.subscribers
+    places = [f"{settings.private}/{name}" for name in NAMES]
+    found = next((each for each in places if (root / each).is_file()), places[0])
+    return f"sqlite:{found}" if found.endswith(".sqlite") else found
+
+
+def open_store(root: Path, place: str, salt: bytes, trusted: Collection[str] = ()) -> Store:
+    """Open what is kept at `place`, an address as the settings write it; `salt`, 16 random bytes, serves for a new one.
+
+    Raises:
+        RecordError: with every problem of a file.
+        StillupError: it cannot be opened.
+    """
+    if place.startswith("postgresql://"):
+        raise StillupError("Subscribers in PostgreSQL come with a later version. Use sqlite: and a path.")
+    path = place.removeprefix("sqlite:")
+    if place.startswith("sqlite:"):
+        return SqliteStore(root / path, path, salt)
+    return FileStore(root / path, path, salt, trusted)
+
+
+def open_people(root: Path, settings: Settings, environment: Mapping[str, str], salt: bytes) -> People:
+    """Open everybody who subscribed; their links work where `serve: {url: ...}` says that they are answered.
+
+    Raises:
+        RecordError: with every problem of a file.
+        StillupError: it cannot be opened, or there is no key for links that messages must carry.
+    """
+    links = Links(settings.serve.url.rstrip("/") + "/", Keys.of(environment)) if settings.serve.url else None
+    return People(open_store(root, place(root, settings), salt, settings.intranet), links)
