@@ -45,6 +45,7 @@ _PRESENT: Mapping[str, Callable[[], bool]] = {
     "chromium": lambda: chromium() is not None and _driver_runs(),
     "corpus": CORPUS.is_dir,
     "axe": (MODULES / "axe-core" / "axe.min.js").is_file,
+    "sshd": lambda: bool(program("sshd")) or Path("/usr/sbin/sshd").exists(),
     "vnu": lambda: program("java") is not None and (MODULES / "vnu-jar/build/dist/vnu.jar").is_file(),
     "lighthouse": lambda: program("node") is not None and (MODULES / "lighthouse/cli/index.js").is_file(),
     "yaml-language-server": lambda: program("node") is not None and (MODULES / "yaml-language-server/bin").is_dir(),
@@ -57,6 +58,10 @@ _BRINGS: Mapping[str, str] = {
     "vnu": "apt-get install default-jre-headless, npm ci --prefix tests/judges",
     "lighthouse": "apt-get install nodejs npm, npm ci --prefix tests/judges",
     "yaml-language-server": "apt-get install nodejs npm, npm ci --prefix tests/judges",
+    "openssl": "apt-get install openssl",
+    "rsync": "apt-get install rsync",
+    "ssh": "apt-get install openssh-client",
+    "sshd": "apt-get install openssh-server",
     "corpus": "the folder ../shared/corpus",
 }
 """What brings a tool."""

@@ -43,6 +43,8 @@ def answered(path: str) -> dict[str, str]:
     [
         *("/api/v2/summary.json", "/api/stillup/v1/uptime.json", "/history.json", "/history.rss", "/feed.atom"),
         *("/incidents/2qwgxprmc45l.json", "/incidents/x/", "/heartbeat.json", "/feed.rss", "/feed.json"),
+        *("/incidents.rss", "/maintenance.atom", "/history.atom", "/maintenance.ics", "/incidents/x/feed.atom"),
+        *("/components/api/feed.json", "/components/api/maintenance.ics", "/history/2026-11/feed-2.atom"),
     ],
 )
 def test_other_origins_read_what_is_current(path):

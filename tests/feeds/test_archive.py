@@ -11,6 +11,7 @@ from lxml import etree
 
 from stillup.feeds.archive import archive, shelf
 from stillup.feeds.feed import feeds
+from stillup.feeds.fragment import Fragment, fragment
 from stillup.feeds.tag import tag
 from stillup.feeds.volume import SIZE, beside, counts
 from stillup.views.listing import Entry
@@ -21,13 +22,18 @@ BUSY = tuple(entry(f"i{n}/u", NOW - timedelta(hours=5 * n)) for n in range(400))
 """400 entries down to August: 96 in November, 149 in October, 144 in September."""
 
 
+def fragments(entries: tuple[Entry, ...], masthead=MASTHEAD) -> list[Fragment]:
+    return [fragment(masthead, each) for each in entries]
+
+
 def tree(entries: tuple[Entry, ...], at: datetime = NOW, masthead=MASTHEAD) -> dict[str, bytes]:
     """Return the feed and all its volumes, by path."""
-    known = counts(entries, masthead, at)
+    parts = fragments(entries, masthead)
+    known = counts(parts, masthead, at)
     volumes = shelf(masthead, known, at)
     made = {"feed.atom": feeds(masthead, entries, at, archive=volumes[-1] if volumes else None)[1].body}
     for month in known:
-        made.update({each.path: each.body for each in archive(masthead, volumes, month, entries, at)})
+        made.update({each.path: each.body for each in archive(masthead, volumes, month, parts, at)})
     return made
 
 
@@ -102,8 +108,8 @@ def test_a_month_is_that_of_the_pages_zone():
     new_year = entry("late/u", datetime(2026, 10, 31, 23, 30, tzinfo=UTC))
     berlin = replace(MASTHEAD, zone="Europe/Berlin")
 
-    assert counts((new_year,), MASTHEAD, NOW) == {"2026-10": 1}
-    assert counts((new_year,), berlin, NOW) == {"2026-11": 1}
+    assert counts(fragments((new_year,)), MASTHEAD, NOW) == {"2026-10": 1}
+    assert counts(fragments((new_year,)), berlin, NOW) == {"2026-11": 1}
 
 
 def test_what_is_dated_after_the_build_is_in_no_volume():
@@ -147,13 +153,13 @@ def test_writing_changed_months_and_their_neighbours_is_enough(minutes, new, cou
     before = tuple(entry(f"i{n}/u", NOW - timedelta(minutes=m)) for n, m in enumerate(minutes))
     added = tuple(entry(f"new{n}/u", NOW - timedelta(minutes=new)) for n in range(count))
     after = (*before, *added)
-    known = counts(after, MASTHEAD, NOW)
+    known = counts(fragments(after), MASTHEAD, NOW)
     dirty = beside(known, {f"{added[0].published.astimezone(ZoneInfo('UTC')):%Y-%m}"})
 
     stale = tree(before)
     volumes = shelf(MASTHEAD, known, NOW)
     for month in dirty:
-        stale.update({each.path: each.body for each in archive(MASTHEAD, volumes, month, after, NOW)})
+        stale.update({each.path: each.body for each in archive(MASTHEAD, volumes, month, fragments(after), NOW)})
     whole = tree(after)
     assert {path: stale[path] for path in whole if path != "feed.atom"} == {
         path: body for path, body in whole.items() if path != "feed.atom"

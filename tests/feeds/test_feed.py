@@ -142,15 +142,15 @@ def test_a_declared_correction_moves_updated_and_nothing_else():
     later = SIGN_IN.updated + timedelta(hours=1)
     corrected = etree.fromstring(build((replace(SIGN_IN, updated=later),))[1].body)
 
-    assert corrected.findtext(f"{A}entry/{A}updated") == "2026-11-20T11:12:00+00:00"
-    assert corrected.findtext(f"{A}entry/{A}published") == "2026-11-20T10:12:00+00:00"
-    assert corrected.findtext(f"{A}updated") == "2026-11-20T11:12:00+00:00"
+    assert corrected.findtext(f"{A}entry/{A}updated") == "2026-11-20T11:12:00Z"
+    assert corrected.findtext(f"{A}entry/{A}published") == "2026-11-20T10:12:00Z"
+    assert corrected.findtext(f"{A}updated") == "2026-11-20T11:12:00Z"
 
 
 def test_the_feed_is_as_old_as_its_newest_entry_never_as_the_build():
     rss, atom = build((CARDS_RESOLVED, CARDS_INVESTIGATING))
 
-    assert etree.fromstring(atom.body).findtext(f"{A}updated") == "2026-11-09T15:55:00+00:00"
+    assert etree.fromstring(atom.body).findtext(f"{A}updated") == "2026-11-09T15:55:00Z"
     assert etree.fromstring(rss.body).findtext("channel/lastBuildDate") == "Mon, 09 Nov 2026 15:55:00 +0000"
     assert etree.fromstring(rss.body).findtext("channel/pubDate") == "Mon, 09 Nov 2026 15:55:00 +0000"
 

@@ -14,6 +14,7 @@ from markupsafe import escape
 
 from stillup.messages.compose import messages
 from stillup.messages.recipient import Recipient, Sender
+from stillup.messages.wording import Said
 from tests.messages.mails import ALL, ENGLISH, WORDING, html, ids, instead, parsed, text, visible, write
 from tests.messages.sample import (
     CARDS_IDENTIFIED,
@@ -193,7 +194,7 @@ def test_dark_mode_and_phones_keep_their_sheet_and_the_rest_stands_at_its_elemen
 @pytest.mark.parametrize("key", ["ok", "degraded", "partial", "major", "maint", "none"])
 def test_the_band_can_be_read_in_both_schemes(key):
     page = html(write(CARDS_STORY, CARDS_OPENED))
-    source = WORDING.html("incident_opened", _seen())
+    source = WORDING.html(Said(stem="incident_opened", subject="", text=""), _seen())
     light = re.search(rf"\.b-{key}{{background:(#\w+);color:(#\w+)}}", source)
     dark = re.search(rf"\.b-{key}{{background:(#\w+)!important;color:(#\w+)!important}}", page)
 
@@ -260,7 +261,7 @@ def _seen() -> dict[str, object]:
     from stillup.messages.wording import variables
 
     said = letter(MASTHEAD, ENGLISH, CARDS_STORY, CARDS_OPENED)
-    return variables(said, Recipient(channel="email", address="a@example.com"), html=True)
+    return variables(said, html=True)
 
 
 def contrast(back: str, front: str) -> float:

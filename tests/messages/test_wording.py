@@ -10,7 +10,6 @@ from stillup.errors import RecordError
 from stillup.messages.compose import messages
 from stillup.messages.events import kind_of
 from stillup.messages.letter import letter
-from stillup.messages.recipient import Recipient
 from stillup.messages.wording import VARIABLES, Wording, variables
 from stillup.vocabulary import TEXTS
 from tests.messages.sample import CARDS_OPENED, CARDS_RESOLVED, CARDS_STORY, MASTHEAD, MOVE_STORY, SIGN_IN_STORY, update
@@ -30,7 +29,7 @@ KINDS = (
 
 def seen(story=CARDS_STORY, told=CARDS_OPENED, *, html=False):
     said = letter(MASTHEAD, ENGLISH, story, told)
-    return variables(said, Recipient(channel="email", address="a@example.com"), html=html)
+    return variables(said, html=html)
 
 
 def mail(folder, told=CARDS_OPENED):

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from stillup.messages.compose import messages
+from stillup.messages.recipient import Recipient
 from tests.messages.mails import ENGLISH, WORDING, html, instead, text, write
 from tests.messages.sample import (
     CARDS_IDENTIFIED,
@@ -222,11 +223,19 @@ def test_an_incident_opened_when_the_cause_was_known_does_not_claim_to_look_for_
     assert "Current Status: Identified\n" in text(mail)
 
 
-def test_every_time_is_told_in_the_pages_zone():
+def test_every_time_is_told_in_the_pages_zone_and_in_utc():
     mail = write(CARDS_STORY, CARDS_RESOLVED, zone="Europe/Berlin")
 
-    assert "resolved as of Mon 9 Nov 2026, 16:55 CET." in text(mail)
-    assert "Duration: 1 h 35 min, from 15:20 to 16:55 CET\n" in text(mail)
+    assert "resolved as of Mon 9 Nov 2026, 16:55 CET (15:55 UTC)." in text(mail)
+    assert "Duration: 1 h 35 min, from 15:20 to 16:55 CET (14:20 to 15:55 UTC)\n" in text(mail)
+
+
+def test_a_subscriber_reads_times_in_their_own_zone():
+    there = Recipient(channel="email", address="a@example.com", timezone="Asia/Tokyo")
+    mail = write(CARDS_STORY, CARDS_OPENED, recipients=(there,))
+
+    assert "Started: Mon 9 Nov 2026, 23:20 JST (14:20 UTC)\n" in text(mail)
+    assert "The next one comes by Tue 10 Nov 2026, 00:15 JST (Mon 9 Nov 2026, 15:15 UTC)." in text(mail)
 
 
 def test_what_nobody_is_to_be_told_makes_no_message():

@@ -24,16 +24,20 @@ IMMUTABLE = (("Cache-Control", "public, max-age=31536000, immutable"),)
 """For files whose name changes with their bytes."""
 
 OPEN_PATHS = (
-    *("/api/*", "/incidents/*", "/history.json", "/history.rss", "/history.atom"),
-    *("/feed.rss", "/feed.atom", "/feed.json", "/maintenance.ics", "/heartbeat.json"),
-    *("/badge.svg", "/badge.json", "/embed.js", "/status.txt"),
+    *("/api/*", "/incidents/*", "/components/*", "/history/*"),
+    *(
+        f"/{stem}.{ending}"
+        for stem in ("feed", "incidents", "maintenance", "history")
+        for ending in ("rss", "atom", "json")
+    ),
+    *("/maintenance.ics", "/heartbeat.json", "/badge.svg", "/badge.json", "/embed.js", "/status.txt"),
 )
 """No path falls under two rules that set one header: hosts would join the two values."""
 
 _HASHED = re.compile(r"assets/.*\.[0-9a-f]{8,64}(?:\.min)?\.(?:css|js|svg|png|woff2)").fullmatch
 _OPEN = (
-    r"^/(api/.*|incidents/.*|history\.(json|rss|atom)|feed\.(rss|atom|json)|maintenance\.ics|heartbeat\.json"
-    r"|badge\.(svg|json)|embed\.js|status\.txt)$"
+    r"^/((api|incidents|components|history)/.*|(feed|incidents|maintenance|history)\.(rss|atom|json)|maintenance\.ics"
+    r"|heartbeat\.json|badge\.(svg|json)|embed\.js|status\.txt)$"
 )
 _IMMUTABLE = r"^/assets/.*\.[0-9a-f]{8,64}(\.min)?\.(css|js|svg|png|woff2)$"
 

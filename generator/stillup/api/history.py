@@ -1,7 +1,7 @@
-"""The whole history: `history.json` in Statuspage's shape, and our own incidents by year.
+"""The history: `history.json` in Statuspage's shape for the newest twelve months, and all of it by years of our own.
 
-Both are put together from texts that are made once for each record and kept, since a static host ignores
-`?page=2`: a crawler gets everything at once instead of the newest quarter for ever.
+Both are put together from texts that are made once for each record and kept. A static host ignores `?page=2`, so a
+crawler gets four quarters at once instead of the newest one for ever; older records stand in the documents by year.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,6 +15,9 @@ from stillup.artifact import Artifact
 from stillup.frozen import dataclass
 from stillup.views.document import IncidentDocument, PageDocument
 from stillup.vocabulary import Kind, UpdateStatus
+
+MONTHS = 12
+"""How many months `history.json` holds: four pages of the real service's, which a static host cannot tell apart."""
 
 _MONTHS = "January February March April May June July August September October November December".split()
 
@@ -79,7 +82,10 @@ def months(lines: Iterable[Line]) -> dict[str, str]:
 
 
 def history(told: Mapping[str, str], page: PageDocument, today: date) -> Artifact:
-    """Return `history.json` from its `months`: every month from this one down to the first with a record."""
+    """Return `history.json` from its `months`: every month from this one down to the first with a record.
+
+    The caller bounds it: `told` holds no more than the newest `MONTHS`.
+    """
     newest = max([f"{today:%Y-%m}", *told])
     oldest = min([newest, *told])
     first = date.fromisoformat(f"{oldest}-01")

@@ -32,20 +32,18 @@ def incident(document: IncidentDocument, roster: Roster) -> Artifact:
 
 def stubs(document: IncidentDocument, page: PageDocument) -> Iterator[Artifact]:
     """Return the pages that lead from the record's code and from its former ids to its page, without a script."""
+    body = stub(document, page).encode()
+    for name in dict.fromkeys([document.code, *document.formerly]):
+        yield Artifact(path=f"incidents/{name}/index.html", body=body, media_type="text/html")
+
+
+def stub(document: IncidentDocument, page: PageDocument) -> str:
+    """Return such a page: each of them is the same."""
     address = f"{page.url}/{document.place}"
-    body = _STUB.format(
+    return _STUB.format(
         language=page.language,
         direction=page.direction,
         title=document.title,
         canonical=_CANONICAL.format(address=address) if page.url else "",
         to=f"../{document.id}/",
-    ).encode()
-    for place in paths(document):
-        if place.endswith(".html"):
-            yield Artifact(path=place, body=body, media_type="text/html")
-
-
-def paths(document: IncidentDocument) -> tuple[str, ...]:
-    """Return every path that `incident` and `stubs` publish for a record: they stand while its page stands."""
-    names = dict.fromkeys([document.code, *document.formerly])
-    return (f"incidents/{document.code}.json", *(f"incidents/{name}/index.html" for name in names))
+    )

@@ -188,10 +188,18 @@ class File(TypedDict):
 
 
 class Manifest(TypedDict):
-    """`manifest.json`: every file of a build but this one, by path."""
+    """`manifest.json`: every file of a build but this one and those that its parts list, by path."""
 
     at: Instant
     commit: str | None
+    parts: Annotated[list[str], Mark(description="Paths of documents that list the files of single records.")]
+    files: list[File]
+
+
+class ManifestPart(TypedDict):
+    """`manifest/<year>.json`: the files of each record that began in a year, record by record."""
+
+    year: int
     files: list[File]
 
 

@@ -12,6 +12,7 @@ from stillup.errors import StillupError
 COMMANDS = {
     "build": "building:build",
     "check": "building:check",
+    "deploy": "deploying:deploy",
     "import": "importing:importing",
     "lint": "linting:lint",
     "publish": "building:publish",

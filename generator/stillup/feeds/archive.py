@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from stillup.artifact import Artifact
 from stillup.feeds import xml_feed
 from stillup.feeds.feed import site_name
+from stillup.feeds.fragment import Fragment
 from stillup.feeds.volume import Volume, bound, month, volumes
 from stillup.feeds.xml_feed import Feed
-from stillup.views.listing import Entry
 from stillup.views.masthead import Masthead
 
 
@@ -23,7 +23,7 @@ def shelf(masthead: Masthead, counts: Mapping[str, int], at: datetime) -> tuple[
 
 
 def archive(
-    masthead: Masthead, known: tuple[Volume, ...], month_of: str, entries: Iterable[Entry], at: datetime
+    masthead: Masthead, known: tuple[Volume, ...], month_of: str, entries: Iterable[Fragment], at: datetime
 ) -> Iterator[Artifact]:
     """Yield the volumes of one month (`2026-11`); `known` is the whole shelf, `entries` hold all of that month."""
     for number, held in enumerate(bound(entries, month_of, ZoneInfo(masthead.zone), at), 1):
@@ -43,8 +43,9 @@ def archive(
                 name="feed",
                 place=f"history/{month_of}/",
                 title=site_name(masthead),
-                entries=held,
+                entries=(),
                 leads_to=leads_to,
                 archive=True,
             ),
+            held,
         )

@@ -7,28 +7,13 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 if TYPE_CHECKING:
     from feedgen.feed import FeedGenerator
 
-_HISTORY = "http://purl.org/syndication/history/1.0"
 _DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 _OURS_ALONE = ("docs", "generator", "language", "lastBuildDate", "{http://www.w3.org/2005/Atom}link")
-
-
-def archive(feed: "FeedGenerator") -> None:
-    """Mark `feed` as an archive document (RFC 5005, section 4)."""
-    feed.register_extension("history", _Archive, BaseEntryExtension, rss=False)
 
 
 def bare(feed: "FeedGenerator") -> None:
     """Leave out of `feed` whatever Statuspage's RSS has not, and name the namespaces that it names."""
     feed.register_extension("bare", _Bare, _BareItem, atom=False)
-
-
-class _Archive(BaseExtension):  # type: ignore[misc]
-    def extend_ns(self) -> dict[str, str]:
-        return {"fh": _HISTORY}
-
-    def extend_atom(self, feed: Any) -> Any:
-        feed.append(feed.makeelement(f"{{{_HISTORY}}}archive"))
-        return feed
 
 
 class _Bare(BaseExtension):  # type: ignore[misc]

@@ -1,12 +1,11 @@
 """JSON Feed 1.1 (jsonfeed.org/version/1.1)."""
 
 import json
-from datetime import UTC, datetime
 from typing import TypedDict
 
 from stillup.artifact import Artifact
 from stillup.feeds.tag import tag
-from stillup.feeds.text import printable
+from stillup.feeds.text import printable, stamp
 from stillup.feeds.xml_feed import Feed
 from stillup.views.listing import Entry
 from stillup.views.masthead import Masthead
@@ -48,15 +47,11 @@ def _item(masthead: Masthead, entry: Entry) -> _Item:
         "title": printable(entry.title) or entry.key,
         "content_html": printable(entry.html),
         "content_text": printable(entry.text),
-        "date_published": _iso(entry.published),
-        "date_modified": _iso(entry.updated),
+        "date_published": stamp(entry.published),
+        "date_modified": stamp(entry.updated),
     }
     if masthead.site_url:
         item["url"] = f"{masthead.site_url}{entry.place}"
     if entry.component_ids:
         item["tags"] = list(entry.component_ids)
     return item
-
-
-def _iso(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat()[:19] + "Z"

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from stillup.feeds.fragment import Fragment
 from stillup.frozen import dataclass
 from stillup.views.listing import Entry
 from stillup.views.masthead import Masthead
@@ -48,7 +49,7 @@ def volumes(counts: Mapping[str, int], running: str) -> tuple[Volume, ...]:
     )
 
 
-def counts(entries: Iterable[Entry], masthead: Masthead, at: datetime) -> dict[str, int]:
+def counts(entries: Iterable[Fragment | Entry], masthead: Masthead, at: datetime) -> dict[str, int]:
     """Return how many of `entries` each month has, to be kept for each record; those after `at` do not count yet."""
     zone = ZoneInfo(masthead.zone)
     found = Counter(month(entry.published, zone) for entry in entries if entry.published <= at)
@@ -70,7 +71,7 @@ def beside(counts: Mapping[str, int], months: Set[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def bound(entries: Iterable[Entry], month_of: str, zone: ZoneInfo, at: datetime) -> Iterator[tuple[Entry, ...]]:
+def bound(entries: Iterable[Fragment], month_of: str, zone: ZoneInfo, at: datetime) -> Iterator[tuple[Fragment, ...]]:
     """Yield the entries of each volume of a month, the oldest volume first, each newest first."""
     past = [each for each in entries if each.published <= at and month(each.published, zone) == month_of]
     past.sort(key=lambda each: each.published, reverse=True)

@@ -1,20 +1,18 @@
-"""RSS 2.0 and Atom, written by feedgen."""
+"""RSS 2.0 and Atom."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+
+from markupsafe import escape
 
 from stillup.artifact import Artifact
+from stillup.feeds.fragment import Fragment, fragment
 from stillup.feeds.tag import MINTED, tag
-from stillup.feeds.text import printable
+from stillup.feeds.text import printable, stamp
 from stillup.frozen import dataclass
 from stillup.views.listing import Entry
 from stillup.views.masthead import Masthead
-
-if TYPE_CHECKING:
-    from feedgen.entry import FeedEntry
-    from feedgen.feed import FeedGenerator
 
 RSS = "application/rss+xml"
 ATOM = "application/atom+xml"
@@ -53,66 +51,58 @@ class Feed:
 
 
 def rss(masthead: Masthead, feed: Feed) -> Artifact:
-    """Return `feed` as RSS 2.0."""
-    path = f"{feed.stem}.rss"
-    return Artifact(
-        path=path, body=_written(masthead, feed, path, RSS, _rss_texts).rss_str(pretty=True), media_type=RSS
-    )
-
-
-def atom(masthead: Masthead, feed: Feed) -> Artifact:
-    """Return `feed` as Atom (RFC 4287)."""
-    path = f"{feed.stem}.atom"
-    written = _written(masthead, feed, path, ATOM, _atom_texts)
-    if feed.archive:
-        from stillup.feeds.extension import archive
-
-        archive(written)
-    if masthead.site_url:
-        for relation, leads in feed.leads_to.items():
-            written.link(href=f"{masthead.site_url}{leads}", rel=relation, type=ATOM)
-    return Artifact(path=path, body=written.atom_str(pretty=True), media_type=ATOM)
-
-
-def _written(
-    masthead: Masthead, feed: Feed, path: str, media_type: str, texts: "Callable[[FeedEntry, Entry], None]"
-) -> "FeedGenerator":
-    """Fill a generator for one format: RSS takes the last link it was given as its only one."""
+    """Return `feed` as RSS 2.0, written by feedgen. It takes the last link it was given as its only one."""
     from feedgen.feed import FeedGenerator
 
-    site, entries = masthead.site_url, feed.entries
+    site, entries, path = masthead.site_url, feed.entries, f"{feed.stem}.rss"
     made = FeedGenerator()
-    made.id(tag(masthead, feed.name or feed.stem))
     made.title(feed.title)
     made.description(printable(masthead.description) or feed.title)
-    made.author(name=printable(masthead.organisation) or feed.title)
     made.language(masthead.language)
     made.generator("Stillup")
     made.updated(feed.changed)
     made.pubDate(entries[0].published.astimezone(UTC) if entries else feed.changed)
     if site:
-        made.link(href=f"{site}{path}", rel="self", type=media_type)
-    if site or media_type == RSS:  # RSS must have a link; without an address of our own it leads from feed to page
-        made.link(href=f"{site}{feed.place}" if site else "./", rel="alternate", type="text/html")
+        made.link(href=f"{site}{path}", rel="self", type=RSS)
+    # RSS must have a link; without an address of our own it leads from feed to page
+    made.link(href=f"{site}{feed.place}" if site else "./", rel="alternate", type="text/html")
     for entry in entries:
         item = made.add_entry(order="append")
         item.id(tag(masthead, entry.key))
         item.title(printable(entry.title) or entry.key)
         item.published(entry.published.astimezone(UTC))
-        item.updated(entry.updated.astimezone(UTC))
         if site:
             item.link(href=f"{site}{entry.place}", rel="alternate", type="text/html")
         if entry.component_ids:
             item.category([{"term": component} for component in entry.component_ids])
-        texts(item, entry)
-    return made
+        # readers take a description for HTML, so plain text would lose every `<` in it
+        item.description(printable(entry.html))
+    return Artifact(path=path, body=made.rss_str(pretty=True), media_type=RSS)
 
 
-def _rss_texts(item: "FeedEntry", entry: Entry) -> None:
-    """Readers take an RSS description for HTML, so plain text would lose every `<` in it."""
-    item.description(printable(entry.html))
-
-
-def _atom_texts(item: "FeedEntry", entry: Entry) -> None:
-    item.summary(printable(entry.text), type="text")
-    item.content(printable(entry.html), type="html")
+def atom(masthead: Masthead, feed: Feed, written: Iterable[Fragment] | None = None) -> Artifact:
+    """Return `feed` as Atom (RFC 4287); `written` are its entries where they are XML already."""
+    site, path = masthead.site_url, f"{feed.stem}.atom"
+    written = [fragment(masthead, entry) for entry in feed.entries] if written is None else list(written)
+    entries = [each.xml for each in written]
+    changed = max([each.updated for each in written], default=NEVER)
+    title = escape(feed.title)
+    links = [("self", path, ATOM), ("alternate", feed.place, "text/html")]
+    links += [(relation, leads, ATOM) for relation, leads in feed.leads_to.items()]
+    head = [
+        "<?xml version='1.0' encoding='UTF-8'?>",
+        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{escape(masthead.language)}">',
+        f"<id>{escape(tag(masthead, feed.name or feed.stem))}</id>",
+        f"<title>{title}</title>",
+        f"<updated>{stamp(changed)}</updated>",
+        f"<author><name>{escape(printable(masthead.organisation)) or title}</name></author>",
+        *(
+            f'<link href="{escape(site + leads)}" rel="{relation}" type="{kind}"/>'
+            for relation, leads, kind in (links if site else ())
+        ),
+        "<generator>Stillup</generator>",
+        f"<subtitle>{escape(printable(masthead.description)) or title}</subtitle>",
+    ]
+    if feed.archive:
+        head.append('<fh:archive xmlns:fh="http://purl.org/syndication/history/1.0"/>')
+    return Artifact(path=path, body="\n".join([*head, *entries, "</feed>\n"]).encode(), media_type=ATOM)

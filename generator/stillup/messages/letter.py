@@ -1,28 +1,45 @@
-"""What a message about one update says, computed once for every form of it.
+"""What a message about one event says, computed once for every form of it.
 
-Everything is as it was at the update, whatever happened later: a message that is rendered again is the same message.
+Everything is as it was at the event, whatever happened later: a message that is rendered again is the same message.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from stillup.catalogue import Catalogue
+from stillup.frozen import dataclass
+from stillup.messages import clock
 from stillup.messages.events import kind_of
-from stillup.views.incident import IncidentView, UpdateView
+from stillup.views.incident import IncidentView, UpdateView, Window
 from stillup.views.masthead import Masthead
 from stillup.views.shape import Affected, Fact, Promise, State
-from stillup.vocabulary import Kind, UpdateStatus
+from stillup.views.telling import Codes
+from stillup.vocabulary import TEXTS, Kind, UpdateStatus
 
 NAMED = 2
 """How many services a subject or a first sentence names before it counts the rest."""
 
 _BADNESS = ("major", "partial", "degraded", "maint", "none", "ok")
+_OWN_STAGES = {
+    "incident_corrected": "corrected",
+    "maintenance_corrected": "corrected",
+    "incident_withdrawn": "withdrawn",
+    "maintenance_withdrawn": "withdrawn",
+    "incident_extended": "extended",
+    "postmortem_published": "postmortem",
+    "breach_notice": "breach",
+    "maintenance_moved": "moved",
+    "maintenance_reminder": "reminder",
+}
+"""Kinds that have words of their own, whatever the update's status."""
+
+_AHEAD = (UpdateStatus.SCHEDULED, UpdateStatus.IN_PROGRESS, UpdateStatus.VERIFYING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """One update in words, without any recipient."""
+    """One event in words, without any recipient."""
 
     masthead: Masthead
     words: Catalogue
@@ -31,7 +48,7 @@ class Letter:
 
     kind: str
     stage: str
-    """The update's status, or what makes it another piece of news.
+    """The update's status, or what makes it another piece of news (`corrected`, `reminder` ... by its kind).
 
     `still_<status>` when that was said before, `reopened` after a resolution, `after` for more words on what is
     resolved; `rescheduled` for more words on a maintenance that is announced.
@@ -62,11 +79,27 @@ class Letter:
     preheader: str
     """What a list of mails shows behind the subject."""
 
+    windows: str
+    """Of a maintenance: when it takes place, or empty."""
+
+    known: tuple[Fact, ...]
+    """Of each optional text what was last said up to this event."""
+
+    correction: str
+    """What a correction puts right, or empty."""
+
     page: str
     """Absolute address of the incident's page, or empty."""
 
     all_operational: bool
     """Whether nothing else was wrong on the page when this was said."""
+
+    zone: str = "UTC"
+    """IANA name of the zone in which times are told, beside UTC."""
+
+    sequence: int = 0
+    disaster: bool = False
+    codes: Codes = Codes()
 
     def fact(self, key: str) -> Fact | None:
         """Return the optional text the responder gave under the record's field name `key`."""
@@ -79,37 +112,61 @@ def letter(
     incident: IncidentView,
     update: UpdateView,
     *,
+    kind: str = "",
+    zone: str = "",
     all_operational: bool = False,
+    sequence: int = 0,
+    disaster: bool = False,
+    codes: Codes | None = None,
 ) -> Letter:
-    """Return what is to be said about `update`, one of `incident.updates`."""
+    """Return what is to be said about `update`: one of `incident.updates`, or what stands for another event.
+
+    `zone` is the readers' own, the page's where it is empty; the kind is the update's own where none is given.
+    """
     told = _until(incident, update)
-    zone = ZoneInfo(masthead.zone)
+    kind = kind or kind_of(incident, update)
+    local = ZoneInfo(zone or masthead.zone)
     ended = _ended(incident, update) if update.closing else None
+    following = _next(words, update.promise, update.at, local)
     return Letter(
         masthead=masthead,
         words=words,
         incident=incident,
         update=update,
-        kind=kind_of(incident, update),
-        stage=_stage(incident, told),
-        state=_band(words, incident, update),
+        kind=kind,
+        stage=_OWN_STAGES.get(kind) or _stage(incident, told),
+        state=_band(words, incident, update, kind),
         services=_services(words, update.affected or _held(told)) or masthead.organisation,
         affected=_affected(words, update.affected),
-        time=words.moment(update.at.astimezone(zone)),
-        started=words.moment(incident.started.astimezone(zone)),
+        time=clock.moment(words, update.at, local),
+        started=clock.moment(words, incident.started, local),
         ended=ended,
-        duration=_duration(words, incident.started.astimezone(zone), ended.astimezone(zone)) if ended else "",
-        promise=_promise(words, update.promise),
-        preheader=" ".join(part for part in (update.body.line, _next(words, update.promise)) if part),
+        duration=_duration(words, incident.started, ended, local) if ended else "",
+        promise=_promise(words, update.promise, update.at, local),
+        preheader=" ".join(part for part in (update.body.line, following) if part),
+        windows=_windows(words, incident, update, local),
+        known=_known(told),
+        correction=update.edited.note if update.edited and _OWN_STAGES.get(kind) == "corrected" else "",
         page=masthead.site_url + incident.place if masthead.site_url else "",
         all_operational=all_operational,
+        zone=local.key,
+        sequence=sequence or len(told),
+        disaster=disaster and incident.kind != Kind.MAINTENANCE,
+        codes=codes or Codes(incident=incident.id),
     )
 
 
 def _until(incident: IncidentView, update: UpdateView) -> tuple[UpdateView, ...]:
     """Return `update` and what came before it, newest first."""
     keys = [each.key for each in incident.updates]
+    if update.key not in keys:
+        return (update, *(each for each in incident.updates if each.at <= update.at))
     return incident.updates[keys.index(update.key) :]
+
+
+def _known(told: Sequence[UpdateView]) -> tuple[Fact, ...]:
+    found = {fact.key: fact for update in reversed(told) if not update.withdrawn for fact in update.facts}
+    return tuple(found[key] for key in TEXTS if key in found)
 
 
 def _held(told: tuple[UpdateView, ...]) -> tuple[Affected, ...]:
@@ -145,9 +202,14 @@ def _stage(incident: IncidentView, told: tuple[UpdateView, ...]) -> str:
     return f"still_{update.status}" if said_before else update.status
 
 
-def _band(words: Catalogue, incident: IncidentView, update: UpdateView) -> State:
+def _band(words: Catalogue, incident: IncidentView, update: UpdateView, kind: str) -> State:
     """Return the worst state; where none is left (or none began), the update's own word, quietly."""
     status = UpdateStatus(update.status)
+    stage = _OWN_STAGES.get(kind)
+    if stage in ("withdrawn", "postmortem", "breach"):
+        return State(key="none", word=words.say(f"mail.band.{stage}"))
+    if stage in ("moved", "reminder"):
+        return State(key="maint", word=words.say(f"mail.band.{stage}"))
     if status.closes:
         return State(key="none" if status is UpdateStatus.CANCELLED else "ok", word=update.word)
     if incident.kind == Kind.MAINTENANCE:
@@ -170,17 +232,35 @@ def _affected(words: Catalogue, groups: tuple[Affected, ...]) -> str:
     )
 
 
-def _promise(words: Catalogue, promise: Promise | None) -> str:
+def _promise(words: Catalogue, promise: Promise | None, told: datetime, zone: ZoneInfo) -> str:
+    if promise is None or not promise.every:
+        return _next(words, promise, told, zone)
+    then = words.say("mail.promise.then", time=clock.hour(words, promise.due, zone, told))
+    return f"{words.say('mail.promise.every', every=promise.every)} {then}"
+
+
+def _next(words: Catalogue, promise: Promise | None, told: datetime, zone: ZoneInfo) -> str:
     if promise is None:
         return ""
-    if not promise.every:
-        return _next(words, promise)
-    every = words.say("mail.promise.every", every=promise.every)
-    return f"{every} {words.say('mail.promise.then', time=promise.time.text)}"
+    return words.say("mail.promise.next", time=clock.hour(words, promise.due, zone, told))
 
 
-def _next(words: Catalogue, promise: Promise | None) -> str:
-    return words.say("mail.promise.next", time=promise.time.text) if promise else ""
+def _windows(words: Catalogue, incident: IncidentView, update: UpdateView, zone: ZoneInfo) -> str:
+    """Return the windows as the page words them; in another zone the one that matters, and how many more there are."""
+    own = _window_of(incident, update)
+    if own is None and (zone.key == "UTC" or not incident.windows):
+        return " ".join(incident.html_windows.replace("<br>", "; ").unescape().split())
+    ahead = [window for window in incident.windows if window.status in _AHEAD]
+    shown = own or (ahead or incident.windows[-1:])[0]
+    text = clock.span(words, shown.start, shown.end, zone)
+    more = len(ahead) - 1 if own is None else 0
+    return words.count("mail.windows", more, first=text) if more > 0 else text
+
+
+def _window_of(incident: IncidentView, update: UpdateView) -> Window | None:
+    """Return the window that an event of the clock is about: its key names its start."""
+    named = update.key.split("/")[1]
+    return next((each for each in incident.windows if named in (each.key, f"{each.start:%Y%m%dt%H%M%Sz}")), None)
 
 
 def _ended(incident: IncidentView, update: UpdateView) -> datetime:
@@ -188,8 +268,7 @@ def _ended(incident: IncidentView, update: UpdateView) -> datetime:
     return incident.ended if incident.ended is not None and incident.closed == update.at else update.at
 
 
-def _duration(words: Catalogue, start: datetime, end: datetime) -> str:
+def _duration(words: Catalogue, start: datetime, end: datetime, zone: ZoneInfo) -> str:
     """Return `1 h 35 min, from 14:20 to 15:55 UTC`, with dates where one is not enough."""
-    same = start.date() == end.date() and start.utcoffset() == end.utcoffset()
-    first, last = (words.hour(start), words.clock(end)) if same else (words.moment(start), words.moment(end))
-    return words.say("mail.duration", duration=words.duration(end - start), first=first, last=last)
+    spent = clock.span(words, start, end, zone, dated=False)
+    return words.say("mail.duration", duration=words.duration(end - start), span=spent)

@@ -2,11 +2,11 @@
 
 Headers and their reasons: RFC 5322, RFC 8058 (one-click unsubscribe), RFC 2919 (List-Id), RFC 3834 (no answers from
 machines). The thread of an incident is a Message-ID that no mail has, so that nobody needs the first one to see it.
+A mail is rendered once for everybody who gets the same words; what is personal is filled in as bytes.
 """
 
 import re
-from binascii import b2a_qp
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC
 from email.header import Header
 from email.utils import format_datetime, formataddr
@@ -18,6 +18,7 @@ from urllib.parse import quote, urlsplit
 from stillup.messages.letter import Letter
 from stillup.messages.message import Message
 from stillup.messages.recipient import Recipient, Sender
+from stillup.messages.stencil import gap, part
 from stillup.messages.wording import Wording, one_line, variables
 
 if TYPE_CHECKING:
@@ -27,65 +28,146 @@ CHANNEL = "email"
 
 _PUNCTUATION = re.compile(r"[^\w\s-]")
 _LINE_BREAK = re.compile("[\r\n]")
+_Pieces = list[bytes]
+_Slot = tuple[int, str, Callable[[str], bytes]]
 
 
-def mail(letter: Letter, wording: Wording, sender: Sender, recipient: Recipient) -> Message:
-    """Return the mail that tells `recipient` of the letter."""
-    key = f"{letter.update.key}/{CHANNEL}/{recipient.audience}"
-    subject, text = wording.text(letter.kind, variables(letter, recipient, html=False))
-    page = wording.html(letter.kind, variables(letter, recipient, html=True) | {"subject": subject})
-    return Message(
-        key=key,
-        kind=letter.kind,
-        channel=CHANNEL,
-        audience=recipient.audience,
-        to=recipient.address,
-        subject=subject,
-        body=_written(letter, sender, recipient, key, subject, text, _inlined(page)),
-        media_type="message/rfc822",
-        at=letter.update.at,
-        about=one_line(letter.incident.title),
-    )
+class Mail:
+    """One mail, ready to be addressed to any number of people."""
+
+    def __init__(
+        self,
+        letter: Letter,
+        wording: Wording,
+        sender: Sender,
+        audience: str,
+        more: Mapping[str, object],
+    ) -> None:
+        """Render nothing yet: what is rendered depends on whether people can leave the list by a link."""
+        self._letter, self._wording, self._sender, self._audience = letter, wording, sender, audience
+        self._more = more
+        self._key = f"{letter.update.key}/{CHANNEL}/{audience}"
+        self._about = one_line(letter.incident.title)
+        self._sheets: dict[tuple[bool, bool], tuple[str, _Pieces, list[_Slot]]] = {}
+
+    def to(self, recipient: Recipient) -> Message:
+        """Return the mail for `recipient`.
+
+        Raises:
+            ValueError: an address that would begin another header.
+        """
+        kind = (recipient.unsubscribe != "", recipient.manage != "")
+        sheet = self._sheets.get(kind)
+        if sheet is None:
+            sheet = self._sheets[kind] = self._sheet(*kind)
+        subject, pieces, slots = sheet
+        filled = pieces.copy()
+        for place, name, write in slots:
+            filled[place] = write(getattr(recipient, name))
+        return Message(
+            key=self._key,
+            kind=self._letter.kind,
+            channel=CHANNEL,
+            audience=self._audience,
+            to=recipient.address,
+            subject=subject,
+            body=b"".join(filled),
+            media_type="message/rfc822",
+            at=self._letter.update.at,
+            about=self._about,
+        )
+
+    def _sheet(self, unsubscribe: bool, manage: bool) -> tuple[str, _Pieces, list[_Slot]]:
+        links = {
+            "unsubscribe": gap("unsubscribe") if unsubscribe else "",
+            "manage": gap("manage") if manage else "",
+        }
+        letter, audience = self._letter, self._audience
+        own = dict(self._more)
+        seen = variables(letter, audience, html=False, **links) | own
+        said = self._wording.text(letter.kind, audience, seen, disaster=letter.disaster)
+        page = self._wording.html(
+            said, variables(letter, audience, html=True, **links) | own | {"subject": said.subject}
+        )
+        boundary = f"=_{sha256(self._key.encode()).hexdigest()[:24]}"
+        slotted: list[bytes | tuple[str, Callable[[str], bytes]]] = []
+        for name, value in self._headers(said.subject, unsubscribe=unsubscribe):
+            slotted.append(f"{name}: ".encode("ascii"))
+            slotted += value if isinstance(value, list) else [value.encode("ascii")]
+            slotted.append(b"\r\n")
+        slotted.append(b"MIME-Version: 1.0\r\n")
+        slotted.append(f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n'.encode())
+        for subtype, text in (("plain", said.text), ("html", _inlined(page))):
+            slotted.append(_PART.format(boundary=boundary, subtype=subtype).encode())
+            slotted += part(text, html=subtype == "html")
+        slotted.append(f"\r\n--{boundary}--\r\n".encode())
+        return said.subject, *_joined(slotted)
+
+    def _headers(
+        self, subject: str, *, unsubscribe: bool
+    ) -> Iterator[tuple[str, "str | list[bytes | tuple[str, Callable[[str], bytes]]]"]]:
+        """Return the headers as they are written, with gaps where they are personal.
+
+        By hand, because the standard library folds a long List-Unsubscribe into encoded words, which are no URI any
+        more, and does so differently from version to version. Only what is text for people is folded here.
+        """
+        letter, sender, audience = self._letter, self._sender, self._audience
+        support = letter.masthead.support_email
+        incident, _, update = letter.update.key.partition("/")
+        thread = f"<{incident}@{sender.domain}>"
+        own = f"<{update.replace('/', '.')}.{incident}.{audience}"
+        yield "From", _mailbox("From", one_line(sender.name), sender.address)
+        yield "To", [("address", _address)]
+        if support:
+            yield "Reply-To", _plain(support)
+        yield "Subject", _text("Subject", subject)
+        yield "Date", format_datetime(letter.update.at.astimezone(UTC))
+        yield "Message-ID", [_plain(own).encode(), ("id", _dotted), f"@{_plain(sender.domain)}>".encode()]
+        yield "In-Reply-To", _plain(thread)
+        yield "References", _plain(thread)
+        yield "List-Id", _mailbox("List-Id", _phrase(sender.name), f"{audience}.{sender.domain}")
+        way = f"<mailto:{_plain(support)}?subject=unsubscribe>".encode() if support else b""
+        if unsubscribe:
+            yield "List-Unsubscribe", [b"<", ("unsubscribe", _link), b">", b", " + way if way else b""]
+            yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
+        elif support:
+            yield "List-Unsubscribe", way.decode()
+        yield "Auto-Submitted", "auto-generated"
+        yield "X-Auto-Response-Suppress", "All"
 
 
-def _written(
-    letter: Letter, sender: Sender, recipient: Recipient, key: str, subject: str, text: str, page: str
-) -> bytes:
-    boundary = f"=_{sha256(key.encode()).hexdigest()[:24]}"
-    head = [f"{name}: {value}\r\n" for name, value in _headers(letter, sender, recipient, subject)]
-    head += ["MIME-Version: 1.0\r\n", f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n']
-    parts = [_part(boundary, "plain", text), _part(boundary, "html", page)]
-    return "".join(head).encode("ascii") + b"".join(parts) + f"\r\n--{boundary}--\r\n".encode()
+_PART = (
+    '\r\n--{boundary}\r\nContent-Type: text/{subtype}; charset="utf-8"\r\n'
+    "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+)
+"""Quoted-printable, so that no hop on the way has a reason to change a byte."""
 
 
-def _headers(letter: Letter, sender: Sender, recipient: Recipient, subject: str) -> Iterator[tuple[str, str]]:
-    """Return the headers as they are written.
+def _joined(slotted: list[bytes | tuple[str, Callable[[str], bytes]]]) -> tuple[_Pieces, list[_Slot]]:
+    """Return the pieces with neighbours joined, and where among them what is personal stands."""
+    pieces: _Pieces = []
+    slots: list[_Slot] = []
+    for each in slotted:
+        if isinstance(each, tuple):
+            slots.append((len(pieces), *each))
+            pieces.append(b"")
+        elif pieces and not (slots and slots[-1][0] == len(pieces) - 1):
+            pieces[-1] += each
+        else:
+            pieces.append(each)
+    return pieces, slots
 
-    By hand, because the standard library folds a long List-Unsubscribe into encoded words, which are no URI any more,
-    and does so differently from version to version. Only what is text for people is folded here.
-    """
-    support = letter.masthead.support_email
-    incident, _, update = letter.update.key.partition("/")
-    thread = f"<{incident}@{sender.domain}>"
-    own = ".".join(part for part in (update.replace("/", "."), incident, recipient.audience, recipient.id) if part)
-    yield "From", _mailbox("From", one_line(sender.name), sender.address)
-    yield "To", _plain(recipient.address)
-    if support:
-        yield "Reply-To", _plain(support)
-    yield "Subject", _text("Subject", subject)
-    yield "Date", format_datetime(letter.update.at.astimezone(UTC))
-    yield "Message-ID", _plain(f"<{own}@{sender.domain}>")
-    yield "In-Reply-To", _plain(thread)
-    yield "References", _plain(thread)
-    yield "List-Id", _mailbox("List-Id", _phrase(sender.name), f"{recipient.audience}.{sender.domain}")
-    ways = [_ascii(recipient.unsubscribe)] if recipient.unsubscribe else []
-    ways += [f"mailto:{support}?subject=unsubscribe"] if support else []
-    if ways:
-        yield "List-Unsubscribe", _plain(", ".join(f"<{way}>" for way in ways))
-    if recipient.unsubscribe:
-        yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
-    yield "Auto-Submitted", "auto-generated"
-    yield "X-Auto-Response-Suppress", "All"
+
+def _address(value: str) -> bytes:
+    return _plain(value).encode("ascii")
+
+
+def _dotted(value: str) -> bytes:
+    return f".{_plain(value)}".encode("ascii") if value else b""
+
+
+def _link(value: str) -> bytes:
+    return _plain(_ascii(value)).encode("ascii")
 
 
 def _plain(value: str) -> str:
@@ -108,13 +190,6 @@ def _mailbox(name: str, phrase: str, address: str) -> str:
     written = _text(name, phrase)
     gap = " " if len(written.rpartition("\n")[2]) + len(name) + len(address) < 70 else "\r\n "
     return f"{written}{gap}<{_plain(address)}>"
-
-
-def _part(boundary: str, subtype: str, text: str) -> bytes:
-    """Return one part; quoted-printable, so that no hop on the way has a reason to change a byte."""
-    head = f'\r\n--{boundary}\r\nContent-Type: text/{subtype}; charset="utf-8"\r\n'
-    body = b2a_qp(text.encode("utf-8"), istext=True).replace(b"\n", b"\r\n")
-    return head.encode() + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n" + body
 
 
 def _phrase(name: str) -> str:

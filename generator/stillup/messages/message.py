@@ -1,7 +1,9 @@
 """What a channel carries: one finished message for one recipient."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
+
+from stillup.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

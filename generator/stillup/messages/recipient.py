@@ -46,6 +46,9 @@ class Recipient:
     timezone: str = ""
     """IANA name of the zone that times are told in, beside UTC; the page's where empty."""
 
+    envelope: str = ""
+    """Of a webhook: the shape of its body, one of `webhook.Envelope`; empty: Standard Webhooks."""
+
     secret: str = field(default="", repr=False)
     """Of a webhook: the key its signature is made with. It stands in no message and in no log."""
 

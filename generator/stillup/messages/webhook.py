@@ -1,14 +1,13 @@
-"""A letter as a webhook: one JSON document after Standard Webhooks 1.0, the same bytes each time.
+"""A letter as a webhook: one JSON document, by default after Standard Webhooks 1.0, the same bytes each time.
 
 The signature headers (`webhook-id`, `webhook-timestamp`, `webhook-signature`) belong to the sending, not to the body.
 """
 
-import json
 from datetime import UTC, datetime
+from enum import StrEnum
 
 from stillup.messages.letter import Letter
-from stillup.messages.message import Message
-from stillup.messages.recipient import Recipient
+from stillup.messages.statuspage import statuspage
 from stillup.messages.wording import clean, one_line
 from stillup.vocabulary import TEXTS, ComponentStatus
 
@@ -25,26 +24,40 @@ _STATUS_OF = {
 }
 
 
-def webhook(letter: Letter, recipient: Recipient) -> Message:
-    """Return the request body that tells `recipient` of the letter."""
-    document = {
-        "type": letter.kind.replace("_", ".", 1),
-        "timestamp": _instant(letter.update.at),
-        "data": _data(letter),
-    }
-    return Message(
-        key=f"{letter.update.key}/{CHANNEL}/{recipient.audience}",
-        kind=letter.kind,
-        channel=CHANNEL,
-        audience=recipient.audience,
-        to=recipient.address,
-        subject="",
-        body=json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(),
-        media_type="application/json",
-        at=letter.update.at,
-        about=one_line(letter.incident.title),
-        secret=recipient.secret,
-    )
+class Envelope(StrEnum):
+    """The shape of a webhook's body."""
+
+    STANDARD = "standard"
+    """Standard Webhooks: `type`, `timestamp`, `data`."""
+
+    CLOUDEVENTS = "cloudevents"
+    """CloudEvents 1.0, structured: the same `data` in their attributes."""
+
+    STATUSPAGE = "statuspage"
+    """What Statuspage posts, for receivers that are there already."""
+
+
+def webhook(letter: Letter, envelope: Envelope = Envelope.STANDARD) -> tuple[dict[str, object], str]:
+    """Return the request body that tells the letter, and its media type."""
+    kind, at = letter.kind.replace("_", ".", 1), _instant(letter.update.at)
+    match envelope:
+        case Envelope.CLOUDEVENTS:
+            event: dict[str, object] = {
+                "specversion": "1.0",
+                "id": letter.update.key,
+                "source": letter.masthead.site_url or "/",
+                "type": kind,
+                "subject": letter.incident.id,
+                "time": at,
+                "datacontenttype": "application/json",
+                "sequence": f"{letter.sequence:08}",
+                "data": _data(letter),
+            }
+            return event, "application/cloudevents+json"
+        case Envelope.STATUSPAGE:
+            return statuspage(letter), "application/json"
+        case _:
+            return {"type": kind, "timestamp": at, "data": _data(letter)}, "application/json"
 
 
 def _data(letter: Letter) -> dict[str, object]:
@@ -57,6 +70,7 @@ def _data(letter: Letter) -> dict[str, object]:
     }
     return {
         "schema": SCHEMA,
+        "sequence": letter.sequence,
         "page": {"name": one_line(masthead.organisation), "url": masthead.site_url or None},
         "incident": {
             "id": incident.id,
@@ -76,6 +90,7 @@ def _data(letter: Letter) -> dict[str, object]:
             "next_update_at": _instant(update.promise.due) if update.promise else None,
             "text": clean(update.body.text),
             "html": clean(str(update.body.html)),
+            **({"correction": clean(letter.correction)} if letter.correction else {}),
             **{fact.key: clean(fact.text) for fact in update.facts if fact.key in TEXTS},
         },
         "components": [

@@ -1,11 +1,12 @@
 """How a letter is put into words: templates, each of which a file of the same name in `messages/` replaces.
 
-A template sees the names in `VARIABLES` and nothing else; a name it does not know is a mistake that is told with its
-line. A line that prints an absent fact is left out whole.
+A template sees the names in `VARIABLES` and nothing else; one for responders, executives, board or investors sees
+those in `INTERNAL` too. A name it does not know is a mistake that is told with its line. A line that prints an absent
+fact is left out whole.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from traceback import walk_tb
 
@@ -14,22 +15,60 @@ from jinja2.exceptions import TemplateError, TemplateSyntaxError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from stillup.catalogue import UnknownWords
+from stillup.catalogue import UnknownWords, words
 from stillup.errors import Problem, RecordError
+from stillup.frozen import dataclass
+from stillup.messages.block import blocks
+from stillup.messages.event import AUDIENCES, KINDS
 from stillup.messages.letter import Letter
-from stillup.messages.recipient import Recipient
 from stillup.vocabulary import TEXTS
 
 VARIABLES = frozenset(
     {
         *TEXTS,
-        *("say", "kind", "stage", "state", "shape", "band", "status", "subject", "preheader", "language", "direction"),
-        *("organisation", "team", "support_url", "support_email", "zone"),
+        *("say", "kind", "stage", "audience", "state", "shape", "band", "status", "subject", "preheader"),
+        *("organisation", "team", "support_url", "support_email", "zone", "language", "direction"),
         *("title", "reference", "services", "affected", "started", "time", "duration", "windows", "body", "promise"),
-        *("page", "manage", "unsubscribe", "all_operational"),
+        *("page", "manage", "unsubscribe", "all_operational", "correction", "line"),
     }
 )
 """Every name a template may use."""
+
+INTERNAL = frozenset(
+    {
+        *("severity", "commander", "channel", "responders", "detected", "root_cause", "affected_users", "complaints"),
+        *("media_coverage", "financial", "recovery", "confidence", "postmortem"),
+    }
+)
+"""What templates for those who see internal facts may use besides."""
+
+INSIDE = ("responders", "executives", "board", "investors")
+"""The audiences of these."""
+
+FORMS = ("email.txt", "email.html", "chat.txt", "slack.txt", "teams.txt", "discord.txt", "sms.txt", "social.txt")
+
+_FAMILY = {
+    "incident_opened": ("incident",),
+    "incident_updated": ("incident",),
+    "incident_resolved": ("incident",),
+    "incident_reopened": ("incident_opened", "incident"),
+    "incident_extended": ("incident_updated", "incident"),
+    "incident_corrected": ("corrected",),
+    "incident_withdrawn": ("withdrawn",),
+    "maintenance_corrected": ("corrected",),
+    "maintenance_withdrawn": ("withdrawn",),
+    "maintenance_moved": ("maintenance",),
+    "maintenance_reminder": ("maintenance",),
+}
+"""Where words for a kind are looked for when it has no template of its own."""
+
+_DISASTERS = {
+    "incident_opened": "disaster_opened",
+    "incident_reopened": "disaster_opened",
+    "incident_updated": "disaster_updated",
+    "incident_resolved": "disaster_resolved",
+}
+_SHARED = ("layout", "foot", "end", "briefing", "message", "incident", "maintenance", "corrected", "withdrawn")
 
 _SHAPES = {"ok": "✓", "degraded": "▲", "partial": "◆", "major": "✕", "maint": "■", "none": "○"}
 _MARK = "\0"
@@ -62,8 +101,24 @@ def one_line(text: str) -> str:
     return clean(" ".join(text.split()))
 
 
-def variables(letter: Letter, recipient: Recipient, *, html: bool) -> dict[str, object]:
-    """Return what a template sees, in the form in which it prints it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A text from a template."""
+
+    stem: str
+    """Which template it was, e.g. `incident_opened.support`."""
+
+    subject: str
+    text: str
+
+
+def variables(
+    letter: Letter, audience: str = "customers", *, html: bool, manage: str = "", unsubscribe: str = ""
+) -> dict[str, object]:
+    """Return what a template sees, in the form in which it prints it.
+
+    Those who follow each update read what it says; the others get what is known by then.
+    """
     update, incident, masthead = letter.update, letter.incident, letter.masthead
 
     def long(markup: Markup, text: str) -> object:
@@ -72,13 +127,15 @@ def variables(letter: Letter, recipient: Recipient, *, html: bool) -> dict[str, 
     def short(text: str) -> object:
         return one_line(text) or ABSENT
 
-    facts = {fact.key: long(fact.html, fact.text.strip()) for fact in update.facts}
+    told = update.facts if audience in _FOLLOWERS and letter.kind not in _SUMMARIES else letter.known
+    facts = {fact.key: long(fact.html, fact.text.strip()) for fact in told}
     return {
         **dict.fromkeys(TEXTS, ABSENT),
         **{key: fact for key, fact in facts.items() if key in TEXTS},
         "say": letter.words.say,
         "kind": letter.kind,
         "stage": letter.stage,
+        "audience": audience,
         "state": letter.state.key,
         "shape": _SHAPES.get(letter.state.key, _SHAPES["none"]),
         "band": short(letter.state.word),
@@ -99,14 +156,20 @@ def variables(letter: Letter, recipient: Recipient, *, html: bool) -> dict[str, 
         "started": short(letter.started),
         "time": short(letter.time),
         "duration": short(letter.duration),
-        "windows": long(incident.html_windows, one_line(incident.html_windows.striptags())),
+        "windows": short(letter.windows),
         "body": long(update.body.html, update.body.text.strip()),
         "promise": short(letter.promise),
         "page": letter.page or ABSENT,
-        "manage": recipient.manage or ABSENT,
-        "unsubscribe": recipient.unsubscribe or ABSENT,
+        "manage": manage or ABSENT,
+        "unsubscribe": unsubscribe or ABSENT,
+        "correction": short(letter.correction),
+        "line": ABSENT,
         "all_operational": letter.all_operational,
     }
+
+
+_FOLLOWERS = ("customers", "enterprise", "partners", "support")
+_SUMMARIES = ("breach_notice", "incident_extended")
 
 
 class Wording:
@@ -115,6 +178,7 @@ class Wording:
     def __init__(self, folder: Path | None = None) -> None:
         """Look first in `folder`; there, `stillup/<name>` is our own template of that name, to extend."""
         self._folder = folder
+        self._listed: frozenset[str] | None = None
         ours = PackageLoader("stillup.messages", "templates")
         own = [FileSystemLoader(folder)] if folder else []
         self._environment = ImmutableSandboxedEnvironment(
@@ -126,19 +190,45 @@ class Wording:
             keep_trailing_newline=True,
         )
 
-    def text(self, kind: str, seen: Mapping[str, object]) -> tuple[str, str]:
-        """Return subject and text of a mail from `<kind>.email.txt.j2`, whose first line is `Subject: ...`."""
-        name = f"{kind}.email.txt.j2"
-        head, _, rest = _dropped(self._render(name, seen)).partition("\n")
-        if not head.startswith("Subject: "):
-            raise RecordError(
-                [self._problem(name, 1, "no-subject", "The first line is not the subject.", _SUBJECT_FIX)]
-            )
-        return one_line(head.removeprefix("Subject: ")), rest.strip("\n") + "\n"
+    def text(self, kind: str, audience: str, seen: Mapping[str, object], *, disaster: bool = False) -> Said:
+        """Return subject and text of a mail from `<kind>.<audience>.email.txt.j2` or else `<kind>.email.txt.j2`.
 
-    def html(self, kind: str, seen: Mapping[str, object]) -> str:
-        """Return the HTML of a mail from `<kind>.email.html.j2`, its styles not yet inlined."""
-        return _dropped(self._render(f"{kind}.email.html.j2", seen))
+        Its first line is `Subject: ...`.
+        """
+        return self._headed(stems(kind, audience, disaster=disaster), ("email",), seen)
+
+    def chat(
+        self, kind: str, audience: str, channel: str, seen: Mapping[str, object], *, disaster: bool = False
+    ) -> Said:
+        """Return what a chat channel says: of `<kind>.<channel>.txt.j2`, `<kind>.chat.txt.j2`, else the mail's text."""
+        return self._headed(stems(kind, audience, disaster=disaster), (channel, "chat", "email"), seen)
+
+    def short(self, kind: str, audience: str, form: str, seen: Mapping[str, object]) -> tuple[str, str]:
+        """Return head and text of `<kind>.<form>.txt.j2`: its first line is never cut, the others are where needed."""
+        names = [f"{stem}.{form}.txt.j2" for stem in (*stems(kind, audience), "message")]
+        head, _, rest = _dropped(self._rendered(names, seen)[1]).strip().partition("\n")
+        return one_line(head), one_line(rest)
+
+    def html(self, said: Said, seen: Mapping[str, object]) -> str:
+        """Return the HTML of a mail, its styles not yet inlined.
+
+        Of the template beside the text's; of the text itself where there is none, or where the text is one's own and
+        has none beside it: then one file says it in every form.
+        """
+        name = f"{said.stem}.email.html.j2"
+        alone = self._is_own(f"{said.stem}.email.txt.j2") and not self._is_own(name)
+        if name in self._names() and not alone:
+            return _dropped(self._render(name, seen))
+        sign = words(str(seen["language"])).say("mail.sign", team=seen["team"])
+        page = str(seen["page"] or _MARK)
+        kept = [line for line in said.text.split("\n") if line != sign and not line.endswith(f": {page}")]
+        parts = blocks("\n".join(kept))
+        leads = bool(parts) and not parts[0].label and "\n" not in parts[0].text
+        told = {"blocks": parts[leads:], "lead": parts[0].text if leads else said.subject}
+        return _dropped(self._render("message.email.html.j2", {**seen, **told}))
+
+    def _is_own(self, name: str) -> bool:
+        return self._folder is not None and (self._folder / name).is_file()
 
     def problems(self) -> tuple[Problem, ...]:
         """Return what is wrong with the folder's own templates: syntax, and names that do not exist."""
@@ -151,11 +241,56 @@ class Wording:
             except TemplateSyntaxError as error:
                 found.append(self._problem(path.name, error.lineno, "template", _sentence(error), ""))
                 continue
+            known = known_to(path.name)
             found += [
-                self._problem(path.name, line, "unknown-variable", f"'{name}' is not known to messages.", _NAMES_FIX)
-                for name, line in _unknown_names(tree)
+                self._problem(
+                    path.name, line, "unknown-variable", f"'{name}' is not known to messages.", _names_fix(known)
+                )
+                for name, line in _unknown_names(tree, known)
             ]
+            found += [
+                self._problem(path.name, line, "unknown-words", f"There are no words under '{key}'.", _WORDS_FIX)
+                for key, line in _unknown_words(tree)
+            ]
+        found += self._unused()
         return tuple(sorted(found))
+
+    def _unused(self) -> Iterator[Problem]:
+        """Yield the files whose name no message asks for and no other file takes: probably a slip of the pen."""
+        assert self._folder is not None
+        paths = sorted(self._folder.glob("*.j2"))
+        texts = {path.name: path.read_text(encoding="utf-8", errors="replace") for path in paths}
+        for path in paths:
+            if is_asked_for(path.name):
+                continue
+            if not any(f'"{path.name}"' in text or f"'{path.name}'" in text for text in texts.values()):
+                message = "No message asks for a template of this name, and no other takes it in."
+                yield self._problem(path.name, 1, "unknown-template", message, _TEMPLATE_FIX)
+
+    def _headed(self, stems: list[str], forms: tuple[str, ...], seen: Mapping[str, object]) -> Said:
+        names = [f"{stem}.{form}.txt.j2" for stem in stems for form in forms]
+        name, text = self._rendered(names, seen)
+        head, _, rest = _dropped(text).partition("\n")
+        if not head.startswith("Subject: "):
+            raise RecordError(
+                [self._problem(name, 1, "no-subject", "The first line is not the subject.", _SUBJECT_FIX)]
+            )
+        return Said(
+            stem=name.removesuffix(".txt.j2").rpartition(".")[0],
+            subject=one_line(head.removeprefix("Subject: ")),
+            text=rest.strip("\n") + "\n",
+        )
+
+    def _rendered(self, names: list[str], seen: Mapping[str, object]) -> tuple[str, str]:
+        """Return the first of `names` that there is, and what it says."""
+        there = self._names()
+        name = next((name for name in names if name in there), names[-1])
+        return name, self._render(name, seen)
+
+    def _names(self) -> frozenset[str]:
+        if self._listed is None:
+            self._listed = frozenset(self._environment.list_templates())
+        return self._listed
 
     def _render(self, name: str, seen: Mapping[str, object]) -> str:
         try:
@@ -163,21 +298,68 @@ class Wording:
         except TemplateSyntaxError as error:
             problem = self._problem(error.name or name, error.lineno, "template", _sentence(error), "")
         except UndefinedError as error:
-            problem = self._problem(*_where(error, name), "unknown-variable", _sentence(error), _NAMES_FIX)
+            problem = self._problem(
+                *_where(error, name), "unknown-variable", _sentence(error), _names_fix(known_to(name))
+            )
         except (TemplateError, UnknownWords) as error:
             problem = self._problem(*_where(error, name), "template", _sentence(error), "")
         raise RecordError([problem])
 
     def _problem(self, name: str, line: int, code: str, message: str, fix: str) -> Problem:
-        own = self._folder is not None and (self._folder / name).is_file()
-        folder = self._folder.name if self._folder and own else "stillup/messages/templates"
+        folder = self._folder.name if self._folder and self._is_own(name) else "stillup/messages/templates"
         return Problem(file=f"{folder}/{name}", line=line, code=code, message=message, fix=fix)
 
 
 _SUBJECT_FIX = "Begin it with `Subject: ` and leave the second line empty."
-_NAMES_FIX = f"Use one of {', '.join(sorted(VARIABLES))}."
-_GIVEN = {"row", "super", "self", "loop", "caller", "range", "dict", "namespace", "joiner", "cycler"}
+_WORDS_FIX = "Write the words themselves, or use a key of our own templates."
+_TEMPLATE_FIX = (
+    f"Name it <kind>.<form>.j2 or <kind>.<audience>.<form>.j2: a kind of {', '.join(KINDS)}, "
+    f"disaster_opened, disaster_updated or disaster_resolved; an audience of {', '.join(AUDIENCES)}; "
+    f"a form of {', '.join(FORMS)}."
+)
+_WRITTEN = frozenset(KINDS) | {*_DISASTERS.values(), *_SHARED}
+_GIVEN = {"blocks", "lead", "row", "super", "self", "loop", "caller", "range", "dict", "namespace", "joiner", "cycler"}
 """Names that Jinja or our layout gives."""
+
+
+def stems(kind: str, audience: str, *, disaster: bool = False) -> list[str]:
+    """Return what a template for `kind` may be called, without its form, the most particular name first."""
+    chain = [kind, *_FAMILY.get(kind, ())]
+    if disaster and kind in _DISASTERS:
+        chain.insert(0, _DISASTERS[kind])
+    return [f"{stem}.{audience}" for stem in chain] + chain
+
+
+def known_to(name: str) -> frozenset[str]:
+    """Return the names that the template called `name` may use."""
+    parts = name.split(".")
+    inside = parts[0] == "briefing" or (len(parts) > 1 and parts[1] in INSIDE)
+    return VARIABLES | INTERNAL if inside else VARIABLES
+
+
+def is_asked_for(name: str) -> bool:
+    """Return whether a message may ask for a template of this name."""
+    stem, _, form = name.removesuffix(".j2").partition(".")
+    audience, _, rest = form.partition(".")
+    if audience in AUDIENCES:
+        form = rest
+    return stem in _WRITTEN and form in FORMS
+
+
+def _names_fix(known: frozenset[str]) -> str:
+    return f"Use one of {', '.join(sorted(known))}."
+
+
+def _unknown_words(tree: nodes.Template) -> list[tuple[str, int]]:
+    """Return phrases that are asked for by a whole key and do not exist, with their lines."""
+    english = words("en")
+    found = []
+    for call in tree.find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name == "say" and call.args:
+            key = call.args[0]
+            if isinstance(key, nodes.Const) and not english.has(str(key.value)):
+                found.append((str(key.value), call.lineno))
+    return found
 
 
 def _sentence(error: Exception) -> str:
@@ -190,7 +372,7 @@ def _where(error: Exception, name: str) -> tuple[str, int]:
     return next((each for each in reversed(frames) if each[0].endswith(".j2")), (name, 1))
 
 
-def _unknown_names(tree: nodes.Template) -> list[tuple[str, int]]:
+def _unknown_names(tree: nodes.Template, known_names: frozenset[str]) -> list[tuple[str, int]]:
     """Return names that are read, but are neither ours nor set in the template, with their lines."""
     names = list(tree.find_all(nodes.Name))
     imported = {
@@ -198,7 +380,7 @@ def _unknown_names(tree: nodes.Template) -> list[tuple[str, int]]:
         for each in tree.find_all(nodes.FromImport)
         for alias in each.names
     }
-    known = VARIABLES | imported | {name.name for name in names if name.ctx in ("store", "param")}
+    known = known_names | imported | {name.name for name in names if name.ctx in ("store", "param")}
     known |= {each.name for each in tree.find_all(nodes.Macro)} | {each.target for each in tree.find_all(nodes.Import)}
     return [(each.name, each.lineno) for each in names if each.ctx == "load" and each.name not in known | _GIVEN]
 

@@ -4,21 +4,26 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from stillup.api.headers import headers
+from stillup.api.incident import incident
 from stillup.api.listing import LIMIT, listing
 from stillup.api.maintenance import maintenances
 from stillup.api.schema import schemas
 from stillup.api.uptime import uptime
 from stillup.artifact import Artifact
-from stillup.feeds.calendar import calendar
-from stillup.feeds.feed import feeds
+from stillup.feeds.calendar import calendar, component_calendar
 from stillup.pipeline.almanac import Almanac
+from stillup.pipeline.chronicle import chronicle
 from stillup.pipeline.frontage import Frontage
 from stillup.pipeline.gather import Gathered, known_record
+from stillup.pipeline.manifest import Manifest
+from stillup.pipeline.movement import Movement
+from stillup.pipeline.standing import Standing
 from stillup.pipeline.story import Told, tell
+from stillup.pipeline.syndication import Syndication
 from stillup.pipeline.tree import digest
 from stillup.records.component import Component
 from stillup.records.index import Index
@@ -37,15 +42,15 @@ from stillup.views.calendar import Booking
 from stillup.views.calendar import from_text as booking_from
 from stillup.views.calendar import to_text as booking_to
 from stillup.views.component import component_page
-from stillup.views.document import IncidentDocument
+from stillup.views.document import IncidentDocument, Roster
 from stillup.views.document_keeping import from_text
 from stillup.views.document_keeping import to_text as to_line
 from stillup.views.edition import Edition, iso
 from stillup.views.history import WORST, history_month, history_year
 from stillup.views.home import home
 from stillup.views.incident import IncidentView
-from stillup.views.keeping import entry_from, headline_from, to_text
-from stillup.views.listing import NOTHING, Entry, Headline, Tally
+from stillup.views.keeping import headline_from
+from stillup.views.listing import NOTHING, Headline, Tally
 from stillup.views.page import Home
 from stillup.views.plan import maintenance_page
 from stillup.views.roster import roster
@@ -53,9 +58,6 @@ from stillup.views.subscribe import subscribe_page
 from stillup.views.table import uptime_page
 from stillup.views.uptime_document import uptime_book
 from stillup.vocabulary import Kind
-
-FEED_STORIES = 60
-"""Among the stories with the newest events are those of the fifty newest entries."""
 
 PAST_MAINTENANCES = 50
 EVENTS = 50
@@ -71,6 +73,9 @@ class Assembly:
     """The pages and files that tell of more than one record."""
 
     root: Path
+    site: Path
+    moved: Movement
+    published: Manifest
     edition: Edition
     index: Index
     gathered: Gathered
@@ -84,8 +89,10 @@ class Assembly:
     """Whether a file stands at a path of the site."""
 
     _headlines: dict[str, Headline] = field(default_factory=dict)
-    _left: list[str] = field(default_factory=list)
-    """Paths of files that stand because nothing they are drawn from has moved."""
+
+    @cached_property
+    def _standing(self) -> Standing:
+        return Standing(self.index, self.present, whole=self.whole)
 
     def pages(self) -> Iterator[Page]:
         """Return every page that may have changed."""
@@ -107,7 +114,7 @@ class Assembly:
     def standing(self) -> Iterator[str]:
         """Return the paths of pages and files that exist, were not made again, and must stay."""
         made = self._dirty_months
-        yield from self._left
+        yield from self._standing.paths
         yield from (f"components/{c.id}/index.html" for c in self._components if c.id not in self._changed)
         for month in self.known:
             if month not in made:
@@ -120,7 +127,18 @@ class Assembly:
     def artifacts(self, frontage: Frontage) -> Iterator[Artifact]:
         """Return every file that may have changed."""
         edition = self.edition
-        yield from feeds(edition.masthead, self._entries(), edition.at)
+        yield from Syndication(
+            edition=edition,
+            index=self.index,
+            moved=self.moved,
+            standing=self._standing,
+            site=self.site,
+            tell=self._tell,
+            document=self._document,
+            whole=self.whole,
+        ).artifacts()
+        yield from chronicle(edition, self.moved, self._standing, {month.year for month in self.known})
+        yield from self.published.parts(self.moved, self._standing)
         yield from self._api()
         yield from self._sitemaps()
         yield self._heartbeat()
@@ -248,8 +266,7 @@ class Assembly:
 
     def _api(self) -> Iterator[Artifact]:
         """The API's documents of the whole page: everything open, and the newest of what is over."""
-        documents = tuple(self._documents())
-        who = roster(self.edition, replace(self.board, courses=self._newest_courses()), documents)
+        documents, who = self.documents, self._roster
         yield from listing(who, documents)
         yield maintenances(documents, who.page)
         book = uptime_book(self.edition, self.board)
@@ -259,26 +276,36 @@ class Assembly:
         words, name, settings = self.edition.words, self.edition.masthead.site_name, self.edition.settings
         shown = [(each.id, each.name, each.status) for each in who.by_id.values()]
         figures = [(each.id, each.name, each.current, each.shares) for each in book.components]
-        yield from self._kept(
+        yield from self._standing.kept(
             "badges",
             [overall, shown, figures],
             lambda: badges(who, book, overall, words, name, settings.history_days, settings.brand),
         )
         bookings = tuple(self._bookings())
-        yield from self._kept("calendar", [bookings], lambda: [calendar(self.edition.masthead, words, bookings)])
+        yield from self._standing.kept(
+            "calendar", [bookings], lambda: [calendar(self.edition.masthead, words, bookings)]
+        )
+        for each in self._components:
+            own = tuple(booking for booking in bookings if each.id in booking.component_ids)
+            yield from self._standing.kept(f"calendar/{each.id}", [own], partial(self._calendar, each.id, own))
         yield from embeds(self.frame, self.front, self.overrides)
 
-    def _kept(self, name: str, drawn_from: list[object], draw: Callable[[], Iterable[Artifact]]) -> Iterator[Artifact]:
-        """Return the files of `draw`, or let them stand where nothing that they are drawn from has moved."""
-        basis, known = digest(repr(drawn_from).encode()), self.index.note(f"kept/{name}").split("\n")
-        if not self.whole and known[0] == basis and all(map(self.present, known[1:])):
-            self._left += known[1:]
-            return
-        paths = []
-        for artifact in draw():
-            paths.append(artifact.path)
-            yield artifact
-        self.index.keep(f"kept/{name}", "\n".join([basis, *paths]))
+    def open_documents(self) -> dict[str, Artifact]:
+        """Return by id the document of every open record, with its components as they are now."""
+        return {each.id: incident(each, self._roster) for each in self.documents if each.open}
+
+    @cached_property
+    def documents(self) -> tuple[IncidentDocument, ...]:
+        """Everything open, and the newest of what is over."""
+        return tuple(self._documents())
+
+    @cached_property
+    def _roster(self) -> Roster:
+        return roster(self.edition, replace(self.board, courses=self._newest_courses()), self.documents)
+
+    def _calendar(self, id: str, own: tuple[Booking, ...]) -> Iterator[Artifact]:
+        edition = self.edition
+        yield component_calendar(edition.masthead, edition.words, id, edition.name(id), own)
 
     def _bookings(self) -> Iterator[Booking]:
         """Every maintenance that the calendar shows: what is not over, and the newest of what is."""
@@ -308,12 +335,14 @@ class Assembly:
         for kind in Kind:
             stories |= {story.id: story for story in self.index.resolved(kind, LIMIT)}
         for story in stories.values():
-            if story.document:
-                yield from_text(story.document)
-            else:
-                made = self._tell(story.id).document()
-                self.index.remember(story.id, document=to_line(made))
-                yield made
+            yield self._document(story)
+
+    def _document(self, story: Story) -> IncidentDocument:
+        if story.document:
+            return from_text(story.document)
+        made = self._tell(story.id).document()
+        self.index.remember(story.id, document=to_line(made))
+        return made
 
     def _heartbeat(self) -> Artifact:
         """What machines ask to see whether the page is current: built for which instant, from which commit."""
@@ -338,16 +367,6 @@ class Assembly:
         assert isinstance(docs, list)
         body = made | {"docs": [*docs, *search.entries(newest.values())]}
         return Artifact(path="search/search_index.json", body=_json(body), media_type="application/json")
-
-    def _entries(self) -> tuple[Entry, ...]:
-        found: list[Entry] = []
-        for story in list(self.index.newest(FEED_STORIES)):
-            text = story.entries
-            if not text:
-                text = json.dumps([to_text(entry) for entry in self._tell(story.id).entries()])
-                self.index.remember(story.id, entries=text)
-            found += [entry_from(each) for each in json.loads(text)]
-        return tuple(found)
 
     def _tell(self, id: str) -> Told:
         known = self.gathered.told.get(id)

@@ -18,7 +18,8 @@ _CONFIGURATIONS = ("mkdocs.yml", "mkdocs.yaml")
 def basis(root: Path, settings: Settings, components: Components) -> str:
     """Return the digest of the tool, the libraries that shape pages, the settings, the overrides and the components.
 
-    A component's states are left out: they change its rows and its own page, which are made anew in each run.
+    A component's states are left out, but for the first where nothing else says since when it is there: they change its
+    rows and its own page, which are made anew in each run.
     """
     package = Path(__file__).parent.parent
     seal = blake2b(digest_size=16)
@@ -42,6 +43,8 @@ def basis(root: Path, settings: Settings, components: Components) -> str:
                     c.code,
                     c.source,
                     c.position,
+                    c.description,
+                    c.states[0].at if c.states and c.since is None else None,
                 )
             ).encode()
         )

@@ -20,10 +20,12 @@ from stillup.pipeline.spool import Spool
 from stillup.pipeline.story import Told, tell
 from stillup.pipeline.survey import Survey, again, survey
 from stillup.records import identity, store
+from stillup.records.extract import Extract
 from stillup.records.folder import record_file
 from stillup.records.identity import Identity
 from stillup.records.incident import Incident
 from stillup.records.index import Index
+from stillup.records.shelf import Shelf
 from stillup.records.store import RecordFile
 from stillup.records.story import Seen, Story
 from stillup.timeline import keeping as courses
@@ -56,6 +58,9 @@ class Gathered:
 
     spans: dict[str, set[tuple[date, date]]] = field(default_factory=dict)
     """By component: first and last days of the claims of changed or removed stories, before and now."""
+
+    before: dict[str, Extract] = field(default_factory=dict)
+    """What the index kept of changed and removed stories; nothing where it knew nothing."""
 
     told: dict[str, Told] = field(default_factory=dict)
     """The stories of this run that are still open, ready for the home page."""
@@ -201,7 +206,11 @@ def _put(index: Index, batch: list[Story], result: Gathered, edition: Edition) -
 
 def _touch(index: Index, ids: Iterable[str], result: Gathered, edition: Edition) -> None:
     """Note the days that the stories of `ids` had to do with before this run."""
+    shelf = Shelf(index)
     for id in ids:
+        extract = shelf.one(id)
+        if extract is not None:
+            result.before[id] = extract
         known = index.one(id)
         if known is not None and known.course:
             result.days |= index.days_of([id])

@@ -22,8 +22,9 @@ STATUS = frozenset({"", "incidents", "components", "history", "maintenance", "up
 """Where our own pages are, by the first part of their address; everything else is files and Markdown pages."""
 
 MADE = frozenset(
-    "feed.rss feed.atom feed.json maintenance.ics badge.svg badge.json embed.html embed.js status.txt"
-    " heartbeat.json robots.txt sitemap.xml sitemap-status.xml 404.html"
+    "feed.rss feed.atom feed.json incidents.rss incidents.atom incidents.json maintenance.rss maintenance.atom"
+    " maintenance.json history.rss history.atom history.json maintenance.ics badge.svg badge.json"
+    " embed.html embed.js status.txt heartbeat.json robots.txt sitemap.xml sitemap-status.xml 404.html"
     " search/search_index.json".split()
 )
 """Files that every build makes; tests/end_to_end/test_links.py says when one is missing here."""
@@ -69,7 +70,7 @@ class Places:
         name = _BESIDE.sub("", rest).removesuffix("/")
         if first not in STATUS:
             return self._has_file(path)
-        if first == "incidents" and CODE(name):
+        if first == "incidents" and CODE(name.removesuffix(".json")):
             return True  # the API's name of a record that is known by another here
         return self._has_page(first, name) and (not anchor or anchor in self.anchors(path))
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from jinja2 import FileSystemBytecodeCache
-from markupsafe import Markup
 
 from stillup import catalogue
 from stillup.errors import Level, Problem, RecordError
@@ -20,7 +19,10 @@ from stillup.pipeline.basis import basis
 from stillup.pipeline.commit import commit
 from stillup.pipeline.frontage import Frontage
 from stillup.pipeline.gather import Gathered, gather, known_record
+from stillup.pipeline.leaf import Leaf, leaf
 from stillup.pipeline.link import Link, dead, dead_in, followed, of_mkdocs
+from stillup.pipeline.manifest import Manifest, line
+from stillup.pipeline.movement import Movement
 from stillup.pipeline.place import Places
 from stillup.pipeline.spool import Spool
 from stillup.pipeline.story import Told
@@ -30,11 +32,13 @@ from stillup.records.incident import Incident
 from stillup.records.index import Damaged, Index
 from stillup.records.refusal import shown
 from stillup.records.settings import Settings
+from stillup.records.shelf import Shelf
 from stillup.site.brand import BRANDED, brand_problems, branded
 from stillup.site.frame import Frame
-from stillup.site.page import Page, Pages
+from stillup.site.page import Pages
 from stillup.site.shell import Shell
 from stillup.views.edition import Edition
+from stillup.views.roster import roster
 
 if TYPE_CHECKING:
     from stillup.pipeline.rescue import Rescue
@@ -230,7 +234,7 @@ class Run:
         Raises:
             RecordError: with every problem of every file, when one is an error; nothing is kept then.
         """
-        self._pages = self.pages()
+        self._pages, self._still = self.pages(), roster(self.edition)
         try:
             self._gather()
             links = self._dead_links()
@@ -290,8 +294,7 @@ class Run:
 
     def _texts(self, told: Told) -> tuple[str, ...]:
         assert told.view is not None
-        page = self._pages.incident(told.view)
-        return (told.record.id, page.place, page.title, page.description, page.body)
+        return leaf(told, self._pages.incident(told.view), self._still).texts()
 
     def record(self, id: str) -> Incident:
         """Return the record of `id`, which `read` found sound."""
@@ -321,7 +324,12 @@ class Run:
             if not self._gathered.fresh:
                 self._all_again()
             extra = tree.listed(STORIES) - self._gathered.changed
+        moved = Movement(self.index, self._gathered.before, fresh=self._gathered.fresh)
+        published = Manifest(self.index, lambda path: (self.site_dir / path).read_bytes())
         assembly = Assembly(
+            site=self.site_dir,
+            moved=moved,
+            published=published,
             root=self.root,
             edition=self.edition,
             index=self.index,
@@ -334,20 +342,16 @@ class Run:
         )
         if not assembly.whole and tree.missing(assembly.standing()):
             assembly.whole = True
-        assert self._spool is not None
-        for _, place, title, description, body in self._spool:
-            page = Page(kind="incident", place=place, title=title, description=description, body=Markup(body))
-            tree.put(page.path, shells["incident"].page(page))
-        for path in frontage.published():
-            if path != "search/search_index.json":
-                tree.put(path, self._static(frontage, path))
-        for page in assembly.pages():
-            tree.put(page.path, shells[page.kind].page(page))
-        for artifact in assembly.artifacts(frontage):
-            tree.put(artifact.path, artifact.body)
+        self._write_leaves(tree, shells["incident"], assembly)
+        for path, body in self._rest(frontage, shells, assembly):
+            tree.put(path, body)
+            published.put(path, body)
         for path in assembly.standing():
             tree.keep(path)
-        tree.sweep(STORIES, extra)
+            published.keep(path)
+        whole = published.whole(self.edition)
+        tree.put(whole.path, whole.body)
+        tree.sweep(STORIES, extra | moved.names)
         assembly.remember()
         self.index.keep("listing", tree.stamp(STORIES))
         self.index.keep("shell", shells["incident"].digest)
@@ -361,6 +365,34 @@ class Run:
             warnings=self.warnings,
         )
 
+    def _write_leaves(self, tree: Tree, shell: Shell, assembly: Assembly) -> None:
+        """Write the files of every record that was told, and the documents of those that are open."""
+        assert self._spool is not None
+        documents, moved = assembly.open_documents(), assembly.moved
+        for texts in self._spool:
+            made = Leaf(*texts)
+            files = [*made.files(shell)]
+            if document := documents.pop(made.id, None):
+                files.append((document.path, document.body))
+            for path, body in files:
+                tree.put(path, body)
+            moved.turn(made.extract(",".join([line(path, body) for path, body in files])))
+        for id, document in documents.items():
+            tree.put(document.path, document.body)
+            moved.refile(id, {document.path: line(document.path, document.body)})
+        moved.drop(self._gathered.removed)
+        moved.close()
+
+    def _rest(self, frontage: Frontage, shells: Mapping[str, Shell], assembly: Assembly) -> Iterator[tuple[str, bytes]]:
+        """Yield path and bytes of every file that is not one record's alone."""
+        for path in frontage.published():
+            if path != "search/search_index.json":
+                yield path, self._static(frontage, path)
+        for page in assembly.pages():
+            yield page.path, shells[page.kind].page(page)
+        for artifact in assembly.artifacts(frontage):
+            yield artifact.path, artifact.body
+
     def _beside(self, tree: Tree) -> tuple[set[str], bool]:
         """Return which names among the stories' folders must go, and whether every page that should stand does.
 
@@ -368,8 +400,10 @@ class Run:
         """
         if self.index.note("listing") == tree.stamp(STORIES) != "":
             return self._gathered.removed, True
-        listed, public = tree.listed(STORIES), set(self.index.public())
-        return listed - public, not public - self._gathered.changed - listed
+        listed, known = tree.listed(STORIES), Shelf(self.index).names()
+        expected = {name for id in known.keys() - self._gathered.changed for name in known[id]}
+        told = self._gathered.changed | {name for each in self._gathered.before.values() for name in each.names.split()}
+        return listed - expected - told, not expected - listed - told
 
     def _all_again(self) -> None:
         """Every page must be written: the shell is another, or somebody took pages away."""

@@ -8,7 +8,9 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+from stillup.records import extract
 from stillup.records.story import COLUMNS, TEXTS, WHOLE, Seen, Story, checksum
 
 _STORY = ", ".join(
@@ -34,8 +36,8 @@ create index listed_id on listed (id);
 create table held (
   component text not null, first integer not null, id text not null, primary key (component, first, id)) without rowid;
 create index held_id on held (id);
-"""
-_FORM = "10"
+{extract.SCHEMA}"""
+_FORM = "11"
 _CHOSEN = (*WHOLE, "(kind = 'incident')", "length(worst)")
 _TOTAL = " + ".join(f"{name} * {weight}" for weight, name in enumerate(_CHOSEN, 3))
 """What is summed over all stories: each column by which some are chosen, with a weight of its own."""
@@ -92,7 +94,7 @@ class Index:
 
     def _clear(self) -> None:
         """Start again on a new basis."""
-        for table in ("story", "listed", "held", "file", "meta"):
+        for table in ("story", "listed", "held", "extract", "file", "meta"):
             self._db.execute(f"delete from {table}")
         self._sign(self._db)
 
@@ -119,7 +121,7 @@ class Index:
     def _totals(self) -> str:
         """Return sums over the columns by which stories are chosen: a row that is gone or altered changes one."""
         row = self._db.execute(f"select count(*), sum({_TOTAL}) from story").fetchone()
-        return repr(row)
+        return repr((row, self._db.execute("select count(*), sum(news) from extract").fetchone()))
 
     def close(self) -> None:
         """Drop what was not saved."""
@@ -179,6 +181,16 @@ class Index:
         seal = checksum([self.basis, key, text])
         self._db.execute("insert or replace into meta values (?, ?, ?)", (key, text, seal))
 
+    # What others keep in tables of their own.
+
+    def rows(self, question: str, values: Iterable[object] = ()) -> Iterator[tuple[Any, ...]]:
+        """Return what the tables answer to `question`."""
+        yield from self._db.execute(question, tuple(values))
+
+    def write(self, statement: str, rows: Iterable[tuple[object, ...]]) -> None:
+        """Change tables by `statement`, once for each of `rows`."""
+        self._db.executemany(statement, rows)
+
     # Files.
 
     def seen(self) -> dict[str, Seen]:
@@ -227,7 +239,7 @@ class Index:
         ids = tuple(ids)
         self._move(ids)
         gone = [(id,) for id in ids]
-        for table in ("story", "listed", "held"):
+        for table in ("story", "listed", "held", "extract"):
             self._db.executemany(f"delete from {table} where id = ?", gone)
 
     def ids(self) -> set[str]:
@@ -251,12 +263,13 @@ class Index:
         """Return the public stories that are not over."""
         return self._stories("open = 1 and headline <> '' order by id", ())
 
-    def newest(self, count: int) -> Iterator[Story]:
-        """Return the public stories among which the `count` newest updates are: all unsettled ones, and the latest."""
+    def newest(self, count: int, kind: str = "", component: str = "") -> Iterator[Story]:
+        """Return the stories among which the `count` newest entries are, of one kind or that name one component."""
+        if component:
+            self._prove("held", component)
+        where, values = extract.chosen(kind, component)
         return self._stories(
-            "headline <> '' and (settled = 0 or id in"
-            " (select id from story where settled = 1 and headline <> '' order by last desc, id limit ?)) order by id",
-            (count,),
+            f"id in (select id from extract where {where} order by news desc, id limit ?) order by id", (*values, count)
         )
 
     def lately(self, since: int) -> Iterator[Story]:

@@ -3,10 +3,10 @@
 Passwords and keys come from fixed environment variables, which `stillup.delivery.outlet` names.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
+from stillup.frozen import dataclass
 from stillup.records import moment
 from stillup.records.field import Address, Flag, Line
 from stillup.records.mark import Bounded, Parsed, Strict

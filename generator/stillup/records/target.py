@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated
 
+from stillup.frozen import dataclass
 from stillup.records.field import Flag, Line
 from stillup.records.mark import Bounded, Parsed, Strict
 from stillup.records.refusal import Unusable, shown

@@ -87,7 +87,7 @@ def _of_event(edition: Edition, view: IncidentView, window: Window, status: str,
     else:
         text = words.say("update.ends")
     return Entry(
-        key=f"{view.id}/{window.key}/{status}",
+        key=f"{view.first_id}/{window.key}/{status}",
         place=view.place,
         title=words.say("update.title", status=words.say(f"status.{status}"), title=view.title),
         published=at,

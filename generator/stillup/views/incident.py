@@ -108,7 +108,7 @@ class PostmortemView:
     """The public part of what was learned."""
 
     key: str
-    """`<incident>/postmortem`."""
+    """`<incident>/postmortem`, with the id it was first published under."""
 
     at: datetime
     time: Time
@@ -180,3 +180,11 @@ class IncidentView:
 
     search: str = ""
     """What the page's search finds it by."""
+
+    origin: str = ""
+    """The id it was first published under, where it has another now: keys are made of it."""
+
+    @property
+    def first_id(self) -> str:
+        """The id that keys are made of: a rename does not change it."""
+        return self.origin or self.id

@@ -5,10 +5,10 @@ Nothing of a settled record depends on the edition's instant: its page is the sa
 
 from collections.abc import Sequence
 
-from stillup.records.incident import Incident, Postmortem
+from stillup.records.incident import Incident
 from stillup.timeline.course import Course
 from stillup.timeline.promise import Promise as Due
-from stillup.views import window
+from stillup.views import code, window
 from stillup.views.edition import IMPACT_KEYS, Edition
 from stillup.views.entry import entries
 from stillup.views.facts import Known, facts
@@ -74,11 +74,12 @@ def incident(edition: Edition, incident: Incident, course: Course, promise: Due 
         lanes=drawn,
         ticks=ticks,
         updates=told,
-        postmortem=_postmortem(edition, incident.id, incident.postmortem, year),
+        postmortem=_postmortem(edition, incident, year),
         note=note(edition, course, held, all_windows, seconds),
         html_windows=html_windows,
         windows=all_windows,
         endless=window.is_endless(incident),
+        origin=incident.formerly[0] if incident.formerly else "",
         search=" ".join([title, *map(edition.name, ids), newest.body.line])[:_SEARCHED],
     )
 
@@ -141,14 +142,15 @@ def _promise(edition: Edition, incident: Incident, due: Due | None) -> Promise |
     )
 
 
-def _postmortem(edition: Edition, id: str, written: Postmortem | None, year: int) -> PostmortemView | None:
+def _postmortem(edition: Edition, incident: Incident, year: int) -> PostmortemView | None:
+    written = incident.postmortem
     if written is None:
         return None
     return PostmortemView(
-        key=f"{id}/postmortem",
+        key=f"{code.origin(incident)}/postmortem",
         at=written.at,
         time=edition.time(written.at, "weekday" if edition.local(written.at).year == year else "weekday_year"),
-        body=edition.body(edition.text(written, "body", written.body), f"incidents/{id}/"),
+        body=edition.body(edition.text(written, "body", written.body), f"incidents/{incident.id}/"),
     )
 
 

@@ -1,11 +1,13 @@
 """A story as those need it who decide what is told of it and to whom. No page, feed or API prints this."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime, timedelta
 
+from stillup.frozen import dataclass
 from stillup.records.incident import Incident, Update
 from stillup.timeline.course import Occurrence, course
+from stillup.views import code
 from stillup.views.edition import Edition
 from stillup.views.incident import IncidentView
 from stillup.vocabulary import Impact, Kind, Severity, UpdateStatus
@@ -27,6 +29,20 @@ class Reminder:
     def at(self) -> datetime:
         """When people are reminded."""
         return self.start - self.before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Codes:
+    """The public API's ids of what a message is about, and the state of the whole page when it was said."""
+
+    page: str = ""
+    incident: str = ""
+    updates: Mapping[str, str] = field(default_factory=dict)
+    """By `<incident>/<update>`."""
+
+    components: Mapping[str, str] = field(default_factory=dict)
+    indicator: str = "none"
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +72,8 @@ class Telling:
     reminders: tuple[Reminder, ...] = ()
     """Those that have come due, oldest first."""
 
+    codes: Codes = Codes()
+
 
 def telling(edition: Edition, record: Incident, view: IncidentView) -> Telling:
     """Return how `record` is told, seen from the edition's instant; `view` is of the same instant."""
@@ -72,6 +90,15 @@ def telling(edition: Edition, record: Incident, view: IncidentView) -> Telling:
         silent=silent,
         moved=frozenset(update.id for update in record.updates if update.scheduled is not None),
         reminders=tuple(_reminders(record, edition.at)),
+        codes=Codes(
+            page=code.of_page(edition.settings),
+            incident=code.of_incident(record),
+            updates={
+                f"{record.id}/{update.id}": update.code or code.code("update", f"{code.origin(record)}/{update.id}")
+                for update in record.updates
+            },
+            components={id: code.of_component(components[id]) for id in view.component_ids if id in components},
+        ),
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from operator import attrgetter
 
 from stillup.records.incident import Incident, Update
+from stillup.views import code
 from stillup.views.edition import Edition, iso
 from stillup.views.fact import told
 from stillup.views.group import affected
@@ -21,7 +22,7 @@ _Held = dict[str, ComponentStatus]
 
 def updates(edition: Edition, incident: Incident, year: int) -> tuple[UpdateView, ...]:
     """Return the updates newest first; those of another year than `year` say theirs."""
-    words, place = edition.words, f"incidents/{incident.id}/"
+    words, place, origin = edition.words, f"incidents/{incident.id}/", code.origin(incident)
     audible = not incident.backfilled and incident.severity is not Severity.P3
     holding = _Holding(incident.kind)
     shown: tuple[Affected, ...] = ()
@@ -38,7 +39,7 @@ def updates(edition: Edition, incident: Incident, year: int) -> tuple[UpdateView
         local = edition.local(update.at)
         found.append(
             UpdateView(
-                key=f"{incident.id}/{update.id}",
+                key=f"{origin}/{update.id}",
                 anchor=update.id,
                 place=f"{place}#{update.id}",
                 at=update.at,

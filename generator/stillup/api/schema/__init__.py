@@ -19,6 +19,7 @@ OWN: Mapping[str, type] = {
     "days": own.Days,
     "maintenances": own.Maintenances,
     "manifest": own.Manifest,
+    "manifest-part": own.ManifestPart,
     "heartbeat": own.Heartbeat,
 }
 """Documents of our own API by the name of their schema."""

@@ -1,0 +1,45 @@
+"""`stillup deploy`: the built page, brought to where it is served from."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from stillup.cli import option
+
+
+@click.command()
+@option.root
+@option.at
+@option.json_lines
+@option.site_dir
+@click.option("--dry-run", is_flag=True, help="See what would change at each place, and change nothing.")
+@click.option("--back", is_flag=True, help="Serve the page before the present one, where the place is a folder.")
+@click.pass_context
+def deploy(
+    context: click.Context,
+    root: Path,
+    at: option.When,
+    as_json: bool,
+    site_dir: Path | None,
+    dry_run: bool,
+    back: bool,
+) -> None:
+    """Bring the page that `stillup build` made to every place that deploy: in mkdocs.yml names.
+
+    Exits 1 when no place took it, and 3 when one of several did not.
+    """
+    from stillup.pipeline.deploy import deploy
+
+    context.find_root().meta["format"] = "json" if as_json else "text"
+    if dry_run and back:
+        raise click.UsageError("--back changes what is served; --dry-run changes nothing. Choose one.")
+    deployed = deploy(root, at=at.at, site_dir=site_dir, dry_run=dry_run, back=back)
+    if as_json:
+        click.echo(json.dumps(deployed.numbers(), ensure_ascii=False))
+    else:
+        for placed in deployed.places:
+            click.echo(f"{placed.place}: {placed.said}." if placed.reached else placed.said, err=not placed.reached)
+    if not deployed.whole:
+        sys.exit(3)

@@ -1,0 +1,1 @@
+"""Where the built page goes: a folder, a branch, a machine that rsync reaches."""

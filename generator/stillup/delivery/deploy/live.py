@@ -1,0 +1,86 @@
+"""Whether what is served is what was built: the page's heartbeat, asked for until it beats."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from stillup.delivery.wire import ANSWER, agent
+
+PATIENCE = 300.0
+"""Seconds until we go on without."""
+
+_EVERY = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """What became of waiting."""
+
+    seen: bool
+    """Whether the page is served."""
+
+    seconds: float
+    note: str = ""
+    """Why it was not seen, as a whole sentence."""
+
+
+def wait(
+    site_url: str,
+    site: Path,
+    *,
+    patience: float = PATIENCE,
+    every: float = _EVERY,
+    told: Callable[[float], None] = lambda seconds: None,
+) -> Live:
+    """Ask for the heartbeat below `site_url` until it is that of the page in `site`, or of a later one.
+
+    `told` hears of each time that it was not, with the seconds gone.
+    """
+    import httpx
+
+    ours = json.loads((site / "heartbeat.json").read_bytes())
+    began, last = time.monotonic(), ""
+    with httpx.Client(follow_redirects=True, timeout=10.0, headers={"user-agent": agent()}) as client:
+        while True:
+            theirs, last = _heartbeat(client, site_url)
+            gone = time.monotonic() - began
+            if theirs is not None and _is_ours(theirs, ours):
+                return Live(seen=True, seconds=gone)
+            if gone + every > patience:
+                return Live(seen=False, seconds=gone, note=f"{site_url}heartbeat.json is not this page's: {last}")
+            told(gone)
+            time.sleep(every)
+
+
+def _is_ours(theirs: dict[str, Any], ours: dict[str, Any]) -> bool:
+    """Whether a heartbeat is of this page or of one that was built later."""
+    return theirs == ours or str(theirs.get("built_at", "")) > str(ours["built_at"])
+
+
+def _heartbeat(client: Any, site_url: str) -> tuple[dict[str, Any] | None, str]:
+    """Return the heartbeat that is served, and what it was instead."""
+    import httpx
+
+    # Caches on the way keep what they have for the same address.
+    url = f"{site_url}heartbeat.json?{time.time_ns()}"
+    body = b""
+    try:
+        with client.stream("GET", url, headers={"cache-control": "no-cache"}) as reply:
+            if reply.status_code != 200:
+                return None, f"the server says HTTP {reply.status_code}."
+            for part in reply.iter_bytes():
+                body += part
+                if len(body) > ANSWER:
+                    return None, "it is far too long."
+    except httpx.HTTPError:
+        return None, "no server answers."
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        return None, "it is no heartbeat."
+    return found, f"it was built at {found.get('built_at')} from commit {found.get('commit')}."

@@ -1,0 +1,70 @@
+"""A folder on another machine, through rsync over SSH.
+
+Everything is brought there first and put into place at the end, file by file within moments; what is no more is
+removed last. rsync has no one step for a whole tree: where that matters, deploy to a folder on that machine.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from stillup.delivery.deploy.place import Unreached, plain, run, said
+from stillup.records.target import DeployTarget
+
+_WHY = {
+    5: "The other side does not know this folder. Correct rsync: in deploy:.",
+    10: "Nobody listens there. See that the machine is up and the port is right.",
+    11: "A file cannot be written there. See that the folder exists, is writable and has room.",
+    12: "The other side ended the connection. See that rsync is installed there.",
+    23: "Not every file could be brought there. See that the folder is writable.",
+    30: "The other side did not answer in time. See that the machine is up.",
+    35: "The other side did not answer in time. See that the machine is up.",
+    255: "SSH did not get through. See that the machine is up, its key is known (ssh-keyscan), and ours may log in.",
+}
+
+
+class Rsync:
+    """One destination."""
+
+    def __init__(self, target: DeployTarget, *, root: Path, environment: Mapping[str, str]) -> None:
+        """Bring pages to `target`; a path without a host counts from `root`."""
+        self._root, self._environment = root, {**environment, "LC_ALL": "C"}
+        self._destination = target.rsync
+        shell = environment.get("RSYNC_RSH") or "ssh -o BatchMode=yes -o ConnectTimeout=15"
+        self._shell = f"{shell} -p {target.port}" if target.port else shell
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return f"rsync {plain(self._destination)}"
+
+    def put(self, site: Path, *, at: datetime, commit: str) -> str:
+        """Bring what changed."""
+        return f"holds the page, {self._run(site, '--delay-updates', '--delete-after')} files brought there"
+
+    def look(self, site: Path) -> str:
+        """Return what `put` would do."""
+        return f"would get {self._run(site, '--dry-run', '--delete-after')} files"
+
+    def _run(self, site: Path, *more: str) -> int:
+        words = [
+            "rsync",
+            "--recursive",
+            "--times",
+            "--links",
+            "--modify-window=-1",  # two builds within a second differ too
+            "--chmod=D755,F644",
+            "--exclude=*.stillup-new",
+            "--timeout=60",
+            "--out-format=%o %n",
+            f"--rsh={self._shell}",
+            *more,
+            "--",
+            f"{site.absolute()}/",
+            self._destination,
+        ]
+        done = run(words, folder=self._root, environment=self._environment)
+        if done.returncode != 0:
+            why = _WHY.get(done.returncode, "See what rsync says.")
+            raise Unreached(f"{self.name} did not take the page: {said(done)}. {why}")
+        return sum(line.startswith(b"send ") and not line.endswith(b"/") for line in done.stdout.splitlines())

@@ -1,0 +1,123 @@
+"""Everything that is made of one record alone: its page, its document, its feed, the addresses that lead to it."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import UTC, datetime
+
+from markupsafe import Markup
+
+from stillup.api.history import line
+from stillup.api.incident import incident, stub
+from stillup.feeds.feed import incident_feed
+from stillup.feeds.volume import counts
+from stillup.frozen import dataclass
+from stillup.pipeline.story import Told
+from stillup.pipeline.tree import digest
+from stillup.records.extract import Extract
+from stillup.site.page import Page
+from stillup.site.shell import Shell
+from stillup.views.document import Roster
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """Texts only, so that a whole history can wait on disk until everything is known to be sound."""
+
+    id: str
+    code: str
+    formerly: str
+    """Ids it had before, divided by spaces."""
+
+    kind: str
+    place: str
+    title: str
+    description: str
+    body: str
+    document: str
+    """Its document of the API; empty while it is open, since that shows the present state of components."""
+
+    feed: str
+    stub: str
+    line: str
+    counts: str
+    news: str
+    year: str
+    years: str
+    components: str
+
+    def texts(self) -> tuple[str, ...]:
+        """Return all texts in their order."""
+        return tuple(getattr(self, name) for name in _NAMES)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What leads to it below `incidents/`, beside its id."""
+        return (f"{self.code}.json", *dict.fromkeys([self.code, *self.formerly.split()]))
+
+    def files(self, shell: Shell) -> Iterator[tuple[str, bytes]]:
+        """Yield path and bytes of each of its files, but for the document of an open record."""
+        page = Page(
+            kind="incident",
+            place=self.place,
+            title=self.title,
+            description=self.description,
+            body=Markup(self.body),
+        )
+        feed = self.feed.encode()
+        yield page.path, shell.page(page)
+        yield f"{self.place}feed.atom", feed
+        if self.document:
+            yield f"incidents/{self.code}.json", self.document.encode()
+        lead = self.stub.encode()
+        for name in self.names[1:]:
+            yield f"incidents/{name}/index.html", lead
+        for name in self.formerly.split():
+            yield f"incidents/{name}/feed.atom", feed  # a reader that follows it does not ask again where it went
+
+    def extract(self, files: str) -> Extract:
+        """Return what the index keeps of it."""
+        return Extract(
+            id=self.id,
+            year=int(self.year),
+            news=int(self.news),
+            kind=self.kind,
+            names=" ".join(self.names),
+            years=self.years,
+            components=self.components,
+            line=self.line,
+            counts=self.counts,
+            feed=digest(self.feed.encode()),
+            files=files,
+        )
+
+
+_NAMES = tuple(field.name for field in fields(Leaf))
+
+
+def leaf(told: Told, page: Page, still: Roster) -> Leaf:
+    """Return the leaf of a story that is public, with its `page`; `still` has components as a record leaves them."""
+    assert told.view is not None and told.headline is not None and told.course is not None
+    edition, document, entries = told.edition, told.document(), told.entries()
+    masthead = edition.masthead
+    feed = incident_feed(masthead, edition.words, document.id, document.title, entries, edition.at)
+    news = [entry.published for entry in entries if entry.published <= edition.at]
+    began = min([told.course.started, *[claim.start for claim in told.course.claims]])
+    return Leaf(
+        id=document.id,
+        code=document.code,
+        formerly=" ".join(document.formerly),
+        kind=document.kind,
+        place=page.place,
+        title=page.title,
+        description=page.description,
+        body=page.body,
+        document="" if document.open else incident(document, still).body.decode(),
+        feed=feed.body.decode(),
+        stub=stub(document, still.page),
+        line=line(document, still.page).to_text(),
+        counts=" ".join([f"{month}:{count}" for month, count in counts(entries, masthead, edition.at).items()]),
+        news=str(int(max(news, default=datetime.fromtimestamp(0, UTC)).timestamp())),
+        year=str(began.astimezone(UTC).year),
+        years=" ".join(dict.fromkeys([str(day.year) for day in told.headline.days])),
+        components=" ".join(told.view.component_ids),
+    )

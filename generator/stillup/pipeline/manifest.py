@@ -1,0 +1,67 @@
+"""What is published, file by file: path, digest and size, with the files of single records in a part for each year."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from hashlib import sha256
+
+from stillup.api.artifact import JSON, filled, iso, text
+from stillup.artifact import Artifact
+from stillup.pipeline.movement import Movement
+from stillup.pipeline.standing import Standing
+from stillup.records.index import Index
+from stillup.views.edition import Edition
+
+PATH = "api/stillup/v1/manifest.json"
+_NOTE = "published"
+
+
+def line(path: str, body: bytes) -> str:
+    """Return a file as the manifest lists it. Paths of records need no escape in JSON."""
+    return f'{{"path":"{path}","digest":"{sha256(body).hexdigest()}","size":{len(body)}}}'
+
+
+class Manifest:
+    """Collects every file that is not one record's alone."""
+
+    def __init__(self, index: Index, read: Callable[[str], bytes]) -> None:
+        """Use what `index` kept of the last run; `read` returns a published file of which nothing is kept."""
+        self._index, self._read = index, read
+        self._known: dict[str, list[object]] = json.loads(index.note(_NOTE) or "{}")
+        self._files: dict[str, list[object]] = {}
+
+    def put(self, path: str, body: bytes) -> None:
+        """Take a file that this run made."""
+        self._files[path] = [sha256(body).hexdigest(), len(body)]
+
+    def keep(self, path: str) -> None:
+        """Take a file that stands."""
+        known = self._known.get(path)
+        if known is None:
+            self.put(path, self._read(path))
+        else:
+            self._files[path] = known
+
+    def parts(self, moved: Movement, standing: Standing) -> Iterator[Artifact]:
+        """Yield the parts in which something has moved: the files of the records that began in a year."""
+        for year in sorted(moved.shelf.years()):
+            name = f"manifest/{year}"
+            yield from standing.unless(year in moved.parts, name, partial(_part, year, moved))
+
+    def whole(self, edition: Edition) -> Artifact:
+        """Return the manifest of everything that was taken, and keep it for the next run."""
+        self._index.keep(_NOTE, json.dumps(self._files, separators=(",", ":")))
+        files = sorted(self._files.items())
+        document = {
+            "at": iso(edition.at),
+            "commit": edition.commit or None,
+            "parts": [path for path, _ in files if path.startswith("api/stillup/v1/manifest/")],
+            "files": [{"path": path, "digest": found[0], "size": found[1]} for path, found in files],
+        }
+        return Artifact(path=PATH, body=text(document).encode() + b"\n", media_type=JSON)
+
+
+def _part(year: int, moved: Movement) -> Iterable[Artifact]:
+    listed: Iterable[str] = (each.files for each in moved.shelf.of_year(year) if each.files)
+    body = filled(text({"year": year, "files": []}), listed)
+    yield Artifact(path=f"api/stillup/v1/manifest/{year}.json", body=body.encode() + b"\n", media_type=JSON)

@@ -1,0 +1,76 @@
+"""What the index keeps of one record for the documents that tell of everything: lists by year, archives, manifest."""
+
+from operator import attrgetter
+
+from stillup.frozen import dataclass
+from stillup.records.story import checksum
+
+NUMBERS = ("year", "news")
+LETTERS = ("kind", "names", "years", "components", "line", "counts", "feed", "files")
+FIELDS = ("id", *NUMBERS, *LETTERS)
+
+SCHEMA = f"""
+create table extract (
+  id text primary key, {", ".join(f"{name} integer not null" for name in NUMBERS)},
+  {", ".join(f"{name} text not null" for name in LETTERS)}, seal text not null) without rowid;
+create index extract_news on extract (news);
+create index extract_kind on extract (kind, news);
+create index extract_names on extract (names);
+create index extract_counts on extract (counts);
+create index extract_year on extract (year);
+create index extract_line on extract (substr(line, 1, 7));
+"""
+
+_VALUES = attrgetter(*FIELDS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extract:
+    """Texts that others wrote; lists of words are divided by spaces."""
+
+    id: str
+    year: int
+    """In which it began, in UTC: its files are listed under it."""
+
+    news: int
+    """When its newest entry was published, in seconds since 1970."""
+
+    kind: str
+    names: str
+    """What it is called below `incidents/` beside its id: files and folders."""
+
+    years: str
+    """Those under which lists show it."""
+
+    components: str
+    line: str
+    """What lists of everything print of it."""
+
+    counts: str
+    """How many entries each month has of it, as `2026-10:2 2026-11:3`."""
+
+    feed: str
+    """Digest of its own feed, in which all its entries stand."""
+
+    files: str = ""
+    """Path, digest and size of each of its files, as JSON without the brackets around."""
+
+    def seal(self, basis: str) -> str:
+        """Return the checksum over everything that is kept."""
+        return checksum((basis, *_VALUES(self)))
+
+    def row(self, basis: str) -> tuple[object, ...]:
+        """Return what the table `extract` holds of it."""
+        return (*_VALUES(self), self.seal(basis))
+
+    def months(self) -> dict[str, int]:
+        """Return the counts by month."""
+        pairs = (each.split(":") for each in self.counts.split())
+        return {month: int(count) for month, count in pairs}
+
+
+def chosen(kind: str, component: str) -> tuple[str, tuple[str, ...]]:
+    """Return a condition of SQL, with its values, for the extracts of one kind, of one component, or all."""
+    if component:
+        return "id in (select id from held where component = ?)", (component,)
+    return ("kind = ?", (kind,)) if kind else ("1", ())

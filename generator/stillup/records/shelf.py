@@ -1,0 +1,65 @@
+"""The extracts of all records, beside their stories in the index."""
+
+from collections.abc import Iterable, Iterator
+
+from stillup.records.extract import FIELDS, Extract
+from stillup.records.index import Damaged, Index
+
+_ALL = f"select {', '.join(FIELDS)}, seal from extract"
+_PUT = f"insert or replace into extract values ({', '.join('?' for _ in (*FIELDS, 'seal'))})"
+
+
+class Shelf:
+    """Every method may raise `Damaged`: then nothing in the index can be trusted."""
+
+    def __init__(self, index: Index) -> None:
+        """Use what stands in `index`."""
+        self._index = index
+
+    def one(self, id: str) -> Extract | None:
+        """Return the extract of `id`."""
+        return next(self._found("where id = ?", (id,)), None)
+
+    def put(self, extracts: Iterable[Extract]) -> None:
+        """Keep `extracts` in place of those of the same ids."""
+        self._index.write(_PUT, [each.row(self._index.basis) for each in extracts])
+
+    def drop(self, ids: Iterable[str]) -> None:
+        """Forget those of `ids`."""
+        self._index.write("delete from extract where id = ?", [(id,) for id in ids])
+
+    def of_year(self, year: int) -> Iterator[Extract]:
+        """Return those of records that began in `year`, by id."""
+        return self._found("where year = ? order by id", (year,))
+
+    def listed_in(self, year: int) -> Iterator[Extract]:
+        """Return those of records that lists show under `year`, by id."""
+        return self._found("where id in (select id from listed where day between ? and ?) order by id", _days(year))
+
+    def spoken_in(self, month: str) -> Iterator[Extract]:
+        """Return those of records with an entry in `month` (`2026-11`), by id."""
+        return self._found("where counts like ? order by id", (f"%{month}:%",))
+
+    def lined_from(self, head: str) -> Iterator[Extract]:
+        """Return those whose line begins with the seven letters `head` or with later ones, by id."""
+        return self._found("where substr(line, 1, 7) >= ? and substr(line, 1, 1) <> char(10) order by id", (head,))
+
+    def names(self) -> dict[str, tuple[str, ...]]:
+        """Return by id what every record is called below `incidents/`."""
+        rows = self._index.rows("select id, names from extract")
+        return {id: (id, *names.split()) for id, names in rows}
+
+    def years(self) -> set[int]:
+        """Return every year in which a record began."""
+        return {year for (year,) in self._index.rows("select distinct year from extract")}
+
+    def _found(self, where: str, values: Iterable[object]) -> Iterator[Extract]:
+        for row in self._index.rows(f"{_ALL} {where}", values):
+            extract = Extract(**dict(zip(FIELDS, row, strict=False)))
+            if extract.seal(self._index.basis) != row[-1]:
+                raise Damaged(extract.id)
+            yield extract
+
+
+def _days(year: int) -> tuple[str, str]:
+    return f"{year}-01-01", f"{year}-12-31"
