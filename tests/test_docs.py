@@ -69,6 +69,42 @@ TABLES = (
     Table("channels", ("`webhook`",), "settings", "WebOutlet"),
     Table("channels", ("`slack`, `teams`, `discord`, `apprise`",), "settings", "ChatOutlet"),
     Table("deploy", ("`deploy`",), "settings", "DeployTarget"),
+    Table("private", ("Fields of a private incident",), "private-incident"),
+    Table("private", ("`timeline`",), "private-incident", "Entry"),
+    Table("private", ("`root_cause`",), "private-incident", "RootCause"),
+    Table("private", ("`affected_users`",), "private-incident", "AffectedUsers"),
+    Table("private", ("`reclassified`",), "private-incident", "Reclassification"),
+    Table("private", ("`complaints`",), "private-incident", "Complaint"),
+    Table("private", ("`media`",), "private-incident", "Mention"),
+    Table("private", ("`costs`",), "private-incident", "Cost"),
+    Table("private", ("`escalated`",), "private-incident", "Escalation"),
+    Table("private", ("`security`",), "private-incident", "Security"),
+    Table("private", ("Proof of what was done",), "private-incident", "Proof"),
+    Table("private", ("`personal_data`",), "private-incident", "PersonalData"),
+    Table("private", ("`regulatory`",), "private-incident", "Regulatory"),
+    Table("private", ("`filed`",), "private-incident", "Filing"),
+    Table("private", ("`legal_approved`",), "private-incident", "Approval"),
+    Table("private", ("`review`",), "private-incident", "Review"),
+    Table("private", ("`action_items`",), "private-incident", "ActionItem"),
+    Table("private", ("Roster",), "roster"),
+    Table("private", ("`contacts`",), "roster", "Contact"),
+    Table("private", ("`on_call`",), "roster", "Shift"),
+    Table("private", ("Customers",), "customers", "Customer"),
+    Table("private", ("`contacts` of a customer",), "customers", "Person"),
+    Table("private", ("Contracts",), "contracts", "Contract"),
+    Table("private", ("`services`",), "contracts", "Service"),
+    Table("private", ("`tiers`",), "contracts", "Tier"),
+    Table("private", ("Drills",), "drill"),
+    Table("private", ("`targets`",), "drill", "Timing"),
+    Table("plan", ("Fields of a severity",), "settings", "Target"),
+    Table("plan", ("Fields of a rule",), "settings", "SeverityRule"),
+    Table("plan", ("`escalation`",), "settings", "Chain"),
+    Table("plan", ("`chain`",), "settings", "Rung"),
+    Table("plan", ("Fields of a trigger",), "settings", "Trigger"),
+    Table("plan", ("Fields of a regime",), "settings", "Regime"),
+    Table("plan", ("Fields of a step",), "settings", "Step"),
+    Table("plan", ("`latest`",), "settings", "Latest"),
+    Table("plan", ("Fields of `drills`",), "settings", "DrillRule"),
 )
 
 
@@ -169,7 +205,7 @@ def test_records_have_the_fields_that_files_have():
     assert {part.name for part in fields(Update)} == set(MADE["update"]["properties"])
     assert {part.name for part in fields(Component)} - {"id"} == set(MADE["component"]["properties"])
     assert "except" in MADE["incident"]["$defs"]["Schedule"]["properties"]
-    own = {part.name for part in fields(Settings)} - {"site_name", "site_url", "site_description", "other"}
+    own = {part.name for part in fields(Settings)} - {"site_name", "site_url", "site_description", "planned", "other"}
     assert own < set(MADE["settings"]["$defs"]["Settings"]["properties"])
 
 
@@ -218,7 +254,7 @@ def test_every_option_of_a_command_is_told(name, command):
 
 
 RENAMED = {
-    "update": "prevention",
+    "update": "next_steps",
     "incident": "formerly",
     "component": "position",
     "groups": "collapsed",

@@ -162,3 +162,87 @@ class Follow(StrEnum):
     ALL = "all"
     OPEN_CLOSE = "open_close"
     DIGEST = "digest"
+
+
+class CostKind(StrEnum):
+    """Where a cost of an incident belongs in the sheet."""
+
+    DIRECT = "direct"
+    INDIRECT = "indirect"
+    PREVENTION = "prevention"
+
+
+class ActionState(StrEnum):
+    """What became of an action item."""
+
+    OPEN = "open"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+class SecurityAction(StrEnum):
+    """The nine things that the plan does first in a security incident, in its order."""
+
+    ISOLATE_SYSTEMS = "isolate_systems"
+    REVOKE_CREDENTIALS = "revoke_credentials"
+    CHANGE_PASSWORDS = "change_passwords"
+    DOCUMENT_TIMELINE = "document_timeline"
+    PRESERVE_EVIDENCE = "preserve_evidence"
+    ROTATE_SECRETS = "rotate_secrets"
+    UPDATE_API_KEYS = "update_api_keys"
+    REFRESH_JWT = "refresh_jwt"
+    VERIFY_RBAC = "verify_rbac"
+
+
+class RecoveryStep(StrEnum):
+    """The plan's five points of recovery, in its order."""
+
+    VERIFIED = "verified"
+    WORKAROUNDS_REMOVED = "workarounds_removed"
+    ALERTS_UPDATED = "alerts_updated"
+    POSTMORTEM_SCHEDULED = "postmortem_scheduled"
+    DOCUMENTED = "documented"
+
+
+class Decision(StrEnum):
+    """What was decided of an authority."""
+
+    NOTIFY = "notify"
+    NO_RISK = "no_risk"
+
+
+class DrillType(StrEnum):
+    """What sort of exercise it is."""
+
+    TABLETOP = "tabletop"
+    CHAOS = "chaos"
+    GAME_DAY = "game_day"
+    COORDINATION = "coordination"
+
+
+class Measure(StrEnum):
+    """What calls for somebody further up."""
+
+    DURATION = "duration"
+    SEVERITY = "severity"
+    SYSTEMS = "systems"
+    COMPLAINTS = "complaints"
+    MEDIA = "media"
+    MONEY = "money"
+    OUTAGE = "outage"
+
+
+class Every(StrEnum):
+    """How often an exercise is due."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+
+
+class RegimeField(StrEnum):
+    """The instant of a regulatory record from which a time limit runs."""
+
+    AWARE_AT = "aware_at"
+    CLASSIFIED_AT = "classified_at"
+    NOTIFIED_AT = "notified_at"
+    RECOVERED_AT = "recovered_at"

@@ -10,12 +10,30 @@ import pytest
 from pydantic_core import ValidationError
 
 from stillup.records.component import ComponentFacts
+from stillup.records.plan import Plan
+from stillup.records.private.contract import Contract
+from stillup.records.private.customer import Customer
+from stillup.records.private.drill import DrillFacts
+from stillup.records.private.incident import PrivateIncidentFacts
+from stillup.records.private.roster import Roster
 from stillup.records.reading import read
 from stillup.records.validation import validator
 from stillup.records.written import WrittenGroup, WrittenIncident, WrittenSettings, WrittenUpdate
 from tests.records.build import incident_text, write
 
-SHAPES = [WrittenIncident, WrittenUpdate, ComponentFacts, WrittenGroup, WrittenSettings]
+SHAPES = [
+    WrittenIncident,
+    WrittenUpdate,
+    ComponentFacts,
+    WrittenGroup,
+    WrittenSettings,
+    Plan,
+    PrivateIncidentFacts,
+    Roster,
+    Customer,
+    Contract,
+    DrillFacts,
+]
 TEXTS = [
     text
     for table in sorted((Path(__file__).parent / "faults").glob("*.md"))

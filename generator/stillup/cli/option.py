@@ -14,7 +14,19 @@ if TYPE_CHECKING:
     from stillup.pipeline import Built, Checked
 
 
-KINDS = ("incident", "update", "component", "groups", "settings", "subscribers")
+KINDS = (
+    "incident",
+    "update",
+    "component",
+    "groups",
+    "settings",
+    "subscribers",
+    "private-incident",
+    "roster",
+    "customers",
+    "contracts",
+    "drill",
+)
 """The kinds of file that have a schema; `records.schema` is imported only when it is asked for."""
 
 

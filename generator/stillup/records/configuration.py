@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from stillup.errors import Level, Problem
-from stillup.records.document import Document, Loc
+from stillup.records.document import Document, Loc, spelled
 from stillup.records.field import address
 from stillup.records.mkdocs_file import SettingsFile, read_chain
 from stillup.records.refusal import Unusable, shown
@@ -22,15 +22,14 @@ NAMES = ("mkdocs.yml", "mkdocs.yaml")
 OTHER = (
     "ledger",
     "lateness",
-    "severities",
-    "severity_rules",
-    "escalation",
-    "regimes",
     "vendors",
     "intake",
     "approval",
 )
 """Settings that other rooms read in detail; they are kept as they are written."""
+
+PLANNED = ("severities", "severity_rules", "escalation", "triggers", "regimes", "drills")
+"""Settings of the incident plan, which have shapes of their own: few runs need them."""
 
 _SECRET = re.compile(
     r"(?:^|_)(?:password|passwd|passphrase|secret|token|api_?key|private_key|signing_key|credentials?)(?:$|_)"
@@ -146,7 +145,13 @@ def _faults(file: SettingsFile, loc: Loc) -> list[Problem]:
     problems = file.problems(loc)
     if written is None:
         return problems
-    found = list(shaped(document, WrittenSettings, written, loc).problems)
+    own = {key: value for key, value in written.items() if key not in PLANNED} if isinstance(written, dict) else written
+    found = [each for each in shaped(document, WrittenSettings, own, loc).problems if not _of_plan(each, loc)]
+    if isinstance(written, dict) and len(own) < len(written):
+        from stillup.records.plan import Plan
+
+        planned = {key: value for key, value in written.items() if key in PLANNED}
+        found += [each for each in shaped(document, Plan, planned, loc).problems if _of_plan(each, loc)]
     secrets = list(_secrets(document, written, loc))
     told = {problem.field for problem in secrets}
     problems += [problem for problem in found if problem.field not in told] + secrets
@@ -167,6 +172,12 @@ def _secrets(document: Document, written: object, loc: Loc) -> Iterator[Problem]
         elif isinstance(value, str) and _LOGIN(value):
             fix = "Leave it out of the address, put it into the environment, and change it: it was readable."
             yield document.problem(place, "There is a password in this address.", fix, code="secret")
+
+
+def _of_plan(problem: Problem, loc: Loc) -> bool:
+    """Whether a problem is about the plan: a line without a value is seen from both shapes."""
+    prefix = spelled(loc)
+    return re.split(r"[.\[]", problem.field.removeprefix(prefix).lstrip("."))[0] in PLANNED
 
 
 def _leaves(value: object, loc: Loc) -> Iterator[tuple[Loc, object]]:
@@ -200,12 +211,14 @@ def _settings(chain: list[SettingsFile], options: dict[str, Any], problems: list
             if key in file.value and (key,) not in file.document.refused:
                 site[key] = _site(file, key, value, problems)
             problems += file.problems((key,))
+    planned = {key: options[key] for key in PLANNED if options.get(key) is not None}
+    options = {key: value for key, value in options.items() if key not in PLANNED}
     written = shaped(Document("mkdocs.yml", options), WrittenSettings, options).value or WrittenSettings()
     facts = {key: getattr(written, key) for key in SettingsFacts.__dataclass_fields__}
     facts["cadence"] = {**CADENCE, **written.cadence}
     other = {key: options[key] for key in OTHER if options.get(key) is not None}
     site["site_name"] = site["site_name"] or Settings().site_name
-    return Settings(other=other, **site, **facts)
+    return Settings(planned=planned, other=other, **site, **facts)
 
 
 def _site(file: SettingsFile, key: str, value: object, problems: list[Problem]) -> str:

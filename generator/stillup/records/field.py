@@ -160,7 +160,7 @@ Filled = Bounded({"min_length": 1})
 """Of a list: at least one entry."""
 
 
-def _spelled(pattern: str, say: str, **more: object) -> dict[str, object]:
+def spelled(pattern: str, say: str, **more: object) -> dict[str, object]:
     """Return the JSON Schema of a text that `pattern` describes; an editor says `say` of another."""
     return {"type": "string", "pattern": f"^{pattern}$", "patternErrorMessage": say, **more}
 
@@ -171,7 +171,7 @@ Moment = Annotated[
     datetime,
     Parsed(
         moment.instant,
-        _spelled(
+        spelled(
             r"\d{4}-\d\d?-\d\d?[Tt ] *\d\d?:\d\d(:\d\d)? *([Zz]|[+-]\d\d:\d\d|[A-Za-z].+) *",
             "Write it as 2026-11-20T10:12:00Z, or 2026-11-20 10:12 Europe/Berlin.",
             description="RFC 3339 with a zone, or day, time and IANA zone.",
@@ -179,25 +179,25 @@ Moment = Annotated[
         ),
     ),
 ]
-Day = Annotated[date, Parsed(moment.day, _spelled(r"\d{4}-\d\d-\d\d", "Write it as 2026-11-20.", format="date"))]
+Day = Annotated[date, Parsed(moment.day, spelled(r"\d{4}-\d\d-\d\d", "Write it as 2026-11-20.", format="date"))]
 Duration = Annotated[
     timedelta,
     Parsed(
         moment.duration,
-        _spelled(
+        spelled(
             r"(?=.*[1-9])(\d{1,4}w)?(\d{1,5}d)?(\d{1,6}h)?(\d{1,7}m)?",
             "Write minutes, hours, days or weeks, as in 30m, 4h, 2d or 1h30m.",
             examples=["30m", "4h", "1h30m"],
         ),
     ),
 ]
-Id = Annotated[str, Parsed(identifier, _spelled(_ID, "Use small letters, digits and dashes, at most 100."))]
-Code = Annotated[str, Parsed(code, _spelled(_CODE, f"A code has 12 letters of {CODE_ALPHABET}."))]
+Id = Annotated[str, Parsed(identifier, spelled(_ID, "Use small letters, digits and dashes, at most 100."))]
+Code = Annotated[str, Parsed(code, spelled(_CODE, f"A code has 12 letters of {CODE_ALPHABET}."))]
 Language = Annotated[
     str,
     Parsed(
         language,
-        _spelled("[a-z]{2,3}(-[A-Z]{2}|-[0-9]{3}|-[A-Z][a-z]{3})?", "Write a code such as es, or pt-BR with a region."),
+        spelled("[a-z]{2,3}(-[A-Z]{2}|-[0-9]{3}|-[A-Z][a-z]{3})?", "Write a code such as es, or pt-BR with a region."),
     ),
 ]
 Zone = Annotated[str, Parsed(zone_name, {"type": "string"})]
@@ -206,16 +206,16 @@ Affected = Annotated[
     str,
     Parsed(
         reference_or_group,
-        _spelled(f"(group:)?{_ID}", "Write a component's id, or group: and a group's id."),
+        spelled(f"(group:)?{_ID}", "Write a component's id, or group: and a group's id."),
     ),
 ]
 Opaque = Annotated[Mapping[str, object], Parsed(opaque, {"type": "object"})]
 Address = Annotated[
-    str, Parsed(address, _spelled(_ADDRESS, "Write it whole, as in https://status.example.com.", format="uri"))
+    str, Parsed(address, spelled(_ADDRESS, "Write it whole, as in https://status.example.com.", format="uri"))
 ]
-Mail = Annotated[str, Parsed(mail, _spelled(_MAIL, "Write it as support@example.com.", format="email"))]
-Colour = Annotated[str, Parsed(colour, _spelled("#([0-9a-fA-F]{3}){1,2}", 'Write it in quotes, as in "#1d4f8c".'))]
+Mail = Annotated[str, Parsed(mail, spelled(_MAIL, "Write it as support@example.com.", format="email"))]
+Colour = Annotated[str, Parsed(colour, spelled("#([0-9a-fA-F]{3}){1,2}", 'Write it in quotes, as in "#1d4f8c".'))]
 Thousandths = Annotated[int, Parsed(thousandths, {"type": "number", "minimum": 0, "maximum": 1})]
 Folder = Annotated[str, Parsed(private_folder, {"type": "string"})]
-Rule = Annotated[str, Parsed(lint_rule, _spelled(_RULE, "Rules are named C01 to C45."))]
+Rule = Annotated[str, Parsed(lint_rule, spelled(_RULE, "Rules are named C01 to C45."))]
 Days = Annotated[int, Bounded({"strict": True, "ge": 1, "le": 3660})]

@@ -16,6 +16,12 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from stillup.records.component import ComponentFacts
 from stillup.records.mark import key
+from stillup.records.plan import Plan
+from stillup.records.private.contract import Contract
+from stillup.records.private.customer import Customer
+from stillup.records.private.drill import DrillFacts
+from stillup.records.private.incident import PrivateIncidentFacts
+from stillup.records.private.roster import Roster
 from stillup.records.settings import Settings
 from stillup.records.subscriber import SubscriberFacts
 from stillup.records.written import WrittenGroup, WrittenIncident, WrittenSettings, WrittenUpdate
@@ -30,9 +36,15 @@ SHAPES: Mapping[str, Any] = {
     "groups": tuple[WrittenGroup, ...],
     "settings": WrittenSettings,
     "subscribers": tuple[SubscriberFacts, ...],
+    "private-incident": PrivateIncidentFacts,
+    "roster": Roster,
+    "customers": tuple[Customer, ...],
+    "contracts": tuple[Contract, ...],
+    "drill": DrillFacts,
 }
 """What a file of each kind holds: `incidents/**`, `incidents/**/updates/*`, `components/**`, `components/_groups.yml`,
-`plugins: - stillup:` of `mkdocs.yml`, and `private/subscribers.yml`."""
+`plugins: - stillup:` of `mkdocs.yml`, and below the private folder `subscribers.yml`, `incidents/*`,
+`roster.yml`, `customers.yml`, `contracts.yml` and `drills/*`."""
 
 _OF_MKDOCS = ("site_name", "site_url", "site_description")
 """What we read of `mkdocs.yml` besides our own settings."""
@@ -54,6 +66,8 @@ def schema(kind: str) -> Json:
     shared: dict[str, Json] = {}
     top = _of(SHAPES[kind], shared)
     if kind == "settings":
+        _of(Plan, shared)
+        shared["Settings"]["properties"] |= shared.pop("Plan")["properties"]
         top = _mkdocs(top)
     reference = top.pop("$ref", "").rpartition("/")[2]
     top = {**(shared.pop(reference) if reference else {}), **top}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from stillup.frozen import dataclass
 from stillup.records.field import (
@@ -31,6 +31,9 @@ from stillup.records.mark import Strict
 from stillup.records.outlet import ChannelSettings, Host
 from stillup.records.serving import Serve, Subscribers
 from stillup.records.target import DeployTarget
+
+if TYPE_CHECKING:
+    from stillup.records.plan import Plan
 
 CADENCE: Mapping[str, timedelta] = MappingProxyType(
     {
@@ -99,6 +102,12 @@ class SettingsFacts(Strict):
     )
     """How often an open incident is written about, by severity."""
 
+    cadence_in: Mapping[
+        Annotated[str, one_of("a state of an open incident", "investigating", "identified", "monitoring")],
+        Mapping[Annotated[str, one_of("a severity or disaster", *CADENCE)], Duration],
+    ] = field(default_factory=dict)
+    """The same for one state of an incident, where it differs: `{"monitoring": {"P2": "8h"}}`."""
+
     support: Support = field(default_factory=Support)
     """Where customers turn to."""
 
@@ -154,5 +163,15 @@ class Settings(SettingsFacts):
     site_description: str = ""
     """One sentence for search engines."""
 
+    planned: Mapping[str, object] = field(default_factory=dict)
+    """What is written of the plan (`severities`, `escalation`, `regimes` ...); `plan` is all of it."""
+
     other: Mapping[str, object] = field(default_factory=dict)
     """Settings of rooms that read their own, as written: ledger, lateness ..."""
+
+    @property
+    def plan(self) -> "Plan":
+        """The incident plan: what is written, and the standard for the rest. A build of the page never needs it."""
+        from stillup.records.standard import plan
+
+        return plan(self.planned)

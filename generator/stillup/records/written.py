@@ -82,18 +82,6 @@ class WrittenSettings(SettingsFacts):
     ledger: Place = ""
     """Where it is noted what was sent."""
 
-    severities: Entries = ()
-    """The plan's definitions and targets."""
-
-    severity_rules: Entries = ()
-    """What suggests a severity."""
-
-    escalation: Entries = ()
-    """Who is told when, by severity."""
-
-    regimes: Entries = ()
-    """Authorities that must be told, and when."""
-
     vendors: Entries = ()
     """Suppliers whose status pages are watched."""
 

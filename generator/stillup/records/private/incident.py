@@ -1,0 +1,422 @@
+"""The private part of an incident: `private/incidents/<id>.yml`, joined to the public record of the same stem.
+
+Where there is no public record of that stem the whole incident is private, and moves nothing that the public sees.
+No files, no clock here. Every time is in UTC. What was done says when, by whom, and where that can be looked up.
+"""
+
+from collections.abc import Mapping
+from dataclasses import field
+
+from stillup.frozen import dataclass
+from stillup.records.field import Address, Day, Flag, Id, Line, Moment, Percent, Text
+from stillup.records.mark import Strict
+from stillup.records.private.kind import Amount, Channel, Count, Currency, Reference, Some
+from stillup.vocabulary import ActionState, CostKind, Decision, RecoveryStep, SecurityAction, Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof(Strict):
+    """That something was done."""
+
+    at: Moment
+    """When it was done."""
+
+    by: Line
+    """Who did it, as a role."""
+
+    evidence: Line
+    """Where that can be looked up: a link, a ticket, a file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry(Strict):
+    """One line of the internal timeline."""
+
+    at: Moment
+    """When it happened."""
+
+    what: Text
+    """What happened."""
+
+    who: Line = ""
+    """Who did or saw it, as a role."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RootCause(Strict):
+    """Why it happened."""
+
+    immediate: Text = ""
+    """The direct trigger."""
+
+    contributing: tuple[Text, ...] = ()
+    """What made it possible."""
+
+    root: Text = ""
+    """The fundamental issue."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AffectedUsers(Strict):
+    """How many users noticed."""
+
+    count: Count
+    """How many people or accounts."""
+
+    share: Percent | None = None
+    """Of all users, in percent."""
+
+    note: Line = ""
+    """How that was counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reclassification(Strict):
+    """A change of severity while the incident went on."""
+
+    at: Moment
+    """From when it holds."""
+
+    severity: Severity
+    """The new one."""
+
+    why: Line
+    """What was learned."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint(Strict):
+    """Complaints of customers since the entry before."""
+
+    at: Moment
+    """When they were counted."""
+
+    count: Some
+    """How many came in since then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention(Strict):
+    """One mention of the incident in the media."""
+
+    at: Moment
+    """When it appeared."""
+
+    url: Address
+    """Where."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost(Strict):
+    """One line of the financial sheet."""
+
+    kind: CostKind
+    """Which part of the sheet it belongs to."""
+
+    category: Line
+    """What it was spent on or lost by."""
+
+    amount: Amount
+    """How much, exact."""
+
+    currency: Currency
+    """In which currency."""
+
+    at: Moment | None = None
+    """When it was known; default: when the incident was detected."""
+
+    note: Line = ""
+    """How it was worked out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalation(Strict):
+    """That somebody further up was told."""
+
+    to: Id
+    """The role, as settings and roster name it."""
+
+    at: Moment
+    """When they were told."""
+
+    by: Line
+    """Who told them, as a role."""
+
+    evidence: Line
+    """Where that can be looked up."""
+
+    about: tuple[Id, ...] = ()
+    """The triggers of which they were told; empty: of the incident as it was at that time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Security(Strict):
+    """What a security incident asks for."""
+
+    actions: Mapping[SecurityAction, Proof] = field(default_factory=dict)
+    """The plan's nine actions, each with who, when and evidence."""
+
+    active_attack: Flag = False
+    """Whether the attack goes on."""
+
+    note: Text = ""
+    """What else the security team must know."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalData(Strict):
+    """Personal data that were exposed, lost or changed."""
+
+    confirmed_at: Moment | None = None
+    """When the breach was confirmed: the 72 hours of the plan's notice to users begin here."""
+
+    categories: tuple[Line, ...] = ()
+    """Which kinds of data."""
+
+    people: Line = ""
+    """Which kinds of people."""
+
+    subjects: Count | None = None
+    """How many people."""
+
+    records: Count | None = None
+    """How many records."""
+
+    high_risk: Flag = False
+    """Whether the people themselves run a high risk."""
+
+    consequences: Text = ""
+    """What may follow for them."""
+
+    measures: Text = ""
+    """What was done or is proposed."""
+
+    encrypted: Flag = False
+    """Whether nobody can read the data."""
+
+    notified: Proof | None = None
+    """That the users concerned were told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filing(Strict):
+    """A notice that was handed in."""
+
+    at: Moment
+    """When."""
+
+    reference: Line
+    """What the recipient calls it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regulatory(Strict):
+    """What is known and decided of one regime."""
+
+    aware_at: Moment
+    """When we knew with reasonable certainty, or discovered it."""
+
+    decision: Decision | None = None
+    """Whether it must be told; None while that is open, and the clocks run on."""
+
+    reason: Text = ""
+    """Why so."""
+
+    classified_at: Moment | None = None
+    """When it was classified as major."""
+
+    recovered_at: Moment | None = None
+    """When normal service was back, where the regime asks for a notice then."""
+
+    residents: Count | None = None
+    """How many residents are concerned, where the regime counts them."""
+
+    notified_at: Moment | None = None
+    """When the notification itself was handed in."""
+
+    reference: Line = ""
+    """What the authority calls it."""
+
+    filed: Mapping[Id, Filing] = field(default_factory=dict)
+    """The other notices of the regime, by the name of its step."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval(Strict):
+    """That the legal team agreed."""
+
+    at: Moment
+    """When."""
+
+    by: Line
+    """Who, as a role."""
+
+    note: Line = ""
+    """To what."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review(Strict):
+    """The internal postmortem: its meeting, and what was written."""
+
+    scheduled_for: Moment | None = None
+    """When the meeting is to take place."""
+
+    held_at: Moment | None = None
+    """When it took place."""
+
+    attendees: tuple[Line, ...] = ()
+    """Who was there, as roles."""
+
+    minutes: Line = ""
+    """Where that can be looked up: needed once `held_at` is written."""
+
+    documented_at: Moment | None = None
+    """When the document was complete."""
+
+    document: Line = ""
+    """Where it is: needed once `documented_at` is written."""
+
+    went_well: tuple[Text, ...] = ()
+    """What went well."""
+
+    went_poorly: tuple[Text, ...] = ()
+    """What went poorly."""
+
+    lessons: tuple[Text, ...] = ()
+    """What was learned."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionItem(Strict):
+    """Something to be done so that it does not happen again."""
+
+    id: Id
+    """Its short name, unique in the file."""
+
+    title: Line
+    """What is to be done."""
+
+    owner: Line
+    """Who does it, as a role."""
+
+    due: Day
+    """The last day on which it is in time, in the page's zone."""
+
+    priority: Severity = Severity.P2
+    """How urgent it is."""
+
+    state: ActionState = ActionState.OPEN
+    """What became of it."""
+
+    evidence: Line = ""
+    """Where it can be seen that it is done, or why it was dropped: needed for both."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateIncidentFacts(Strict):
+    """What only we know of an incident."""
+
+    title: Line = ""
+    """Of an incident that has no public record: what it is about."""
+
+    reference: Reference | None = None
+    """Our own name for it, where no public record gives one."""
+
+    severity: Severity | None = None
+    """Of an incident that has no public record: its class."""
+
+    started_at: Moment | None = None
+    """Of an incident that has no public record: when it began."""
+
+    resolved_at: Moment | None = None
+    """Of an incident that has no public record: when it was over."""
+
+    reclassified: tuple[Reclassification, ...] = ()
+    """How the severity changed, oldest first; the newest is that of the record."""
+
+    detected_at: Moment | None = None
+    """When we noticed."""
+
+    detected_by: Line = ""
+    """What or who noticed: an alert, a customer, a colleague."""
+
+    acknowledged_at: Moment | None = None
+    """When somebody took it on."""
+
+    responded_at: Moment | None = None
+    """When the work began; default: the first public update."""
+
+    mitigated_at: Moment | None = None
+    """When customers stopped suffering."""
+
+    commander: Line = ""
+    """Who leads, as a role."""
+
+    responders: tuple[Line, ...] = ()
+    """Who works on it, as roles."""
+
+    channel: Channel | None = None
+    """Its chat channel."""
+
+    timeline: tuple[Entry, ...] = ()
+    """What happened, oldest first."""
+
+    root_cause: RootCause | None = None
+    """Why it happened."""
+
+    cause_category: Id | None = None
+    """The class of cause, one word for the same cause every time: repeats are counted by it."""
+
+    affected_users: AffectedUsers | None = None
+    """How many users noticed."""
+
+    complaints: tuple[Complaint, ...] = ()
+    """Complaints of customers, oldest first."""
+
+    media: tuple[Mention, ...] = ()
+    """Mentions in the media, oldest first."""
+
+    costs: tuple[Cost, ...] = ()
+    """What it cost."""
+
+    escalated: tuple[Escalation, ...] = ()
+    """Who further up was told, and when."""
+
+    security: Security | None = None
+    """What a security incident asks for."""
+
+    personal_data: PersonalData | None = None
+    """Personal data that were exposed, lost or changed."""
+
+    regulatory: Mapping[Id, Regulatory] = field(default_factory=dict)
+    """What is known and decided of authorities, by the regime's name in the settings."""
+
+    legal_approved: Approval | None = None
+    """That the legal team agreed to what is said."""
+
+    watched: Proof | None = None
+    """That it was watched closely for the time after its end."""
+
+    recovered: Mapping[RecoveryStep, Proof] = field(default_factory=dict)
+    """The plan's five points of recovery, each with who, when and evidence."""
+
+    review: Review | None = None
+    """The internal postmortem."""
+
+    action_items: tuple[ActionItem, ...] = ()
+    """What is to be done so that it does not happen again."""
+
+    drill: Id | None = None
+    """The drill in which it was played: then it is no real incident, and counts nowhere."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateIncident(PrivateIncidentFacts):
+    """What only we know of the incident `id`."""
+
+    id: str
+    """The file's stem."""
+
+    whole: bool
+    """Whether there is no public record of that stem: then nothing of it is public."""
