@@ -107,12 +107,31 @@ def test_plain_words_come_out_as_they_went_in(paragraphs):
 
 
 WORDS = st.sampled_from(
-    [*"aZß大²½1 \n.,:;!?()%=+-/'\"`_", "`a b`", "www.", "WWW.", "http:", "1. ", "- ", "ﬁ", "\u0301", "\xa0", "@"]
+    [
+        *"aZß大²½1 \n.,:;!?()%=+-/'\"`_*—“’",
+        "`a b`",
+        "*a b*",
+        " **B: c** ",
+        "(**a**, ",
+        "**D.** ",
+        "\n\n",
+        "\n\nE",
+        "www.",
+        "WWW.",
+        "http:",
+        "1. ",
+        "- ",
+        "ﬁ",
+        "\u0301",
+        "\xa0",
+        "@",
+    ]
 )
 
 
 @given(st.lists(WORDS, max_size=12).map(lambda words: "a" + "".join(words)))
 @example("Work on `Search` is done:\nit answers in 30 ms (p95), as before.")
+@example("Work on **Search** is done.\n\n**Now:** it answers in *30 ms* (**p95**), as before.\n\n\nMore of it.")
 def test_prose_reads_the_same_whether_or_not_markdown_is_looked_for(text):
     no_prose = f"{text}\n\n[never mentioned]: x"
 

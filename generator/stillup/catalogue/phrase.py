@@ -1,13 +1,19 @@
 """How a catalogue is asked: phrases, numbers, lists, durations, dates and times in words."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from datetime import date as Date
-from datetime import datetime, timedelta
 from functools import lru_cache
 
 from stillup.catalogue.language import Language
 
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_MINUTE = 60
+"""In seconds."""
+
+_DAY = 1440
+"""In minutes."""
+
+_DIGITS = tuple([f"{number:02}" for number in range(60)])
 
 
 class UnknownWords(LookupError):
@@ -27,7 +33,10 @@ class Catalogue:
         self._phrases = language.phrases
         self.language = language.code
         self.direction = language.direction
+        # A history says the same days and lengths again and again.
         self._date = lru_cache(maxsize=2048)(self._spelled)
+        self._lasting = lru_cache(maxsize=2048)(self._in_units)
+        self._running = lru_cache(maxsize=256)(self._in_words)
 
     def say(self, key: str, /, **fields: object) -> str:
         """Return the phrase under `key` with its `{fields}` filled in."""
@@ -86,13 +95,15 @@ class Catalogue:
 
         A number is seconds.
         """
-        seconds = length if isinstance(length, int) else int(length.total_seconds())
-        if seconds < _MINUTE:
+        return self._lasting(int(length if isinstance(length, int) else length.total_seconds()) // _MINUTE)
+
+    def _in_units(self, minutes: int) -> str:
+        if minutes < 1:
             return self._phrases["duration.moment"]
-        if seconds >= 2 * _DAY:
-            (great, small), units = divmod(seconds // _HOUR, 24), ("d", "h")
+        if minutes >= 2 * _DAY:
+            (great, small), units = divmod(minutes // 60, 24), ("d", "h")
         else:
-            (great, small), units = divmod(seconds // _MINUTE, 60), ("h", "min")
+            (great, small), units = divmod(minutes, 60), ("h", "min")
         parts = [
             self._phrases[f"duration.{unit}"].format(n=n) for n, unit in zip((great, small), units, strict=True) if n
         ]
@@ -100,13 +111,15 @@ class Catalogue:
 
     def length(self, length: timedelta | int) -> str:
         """Return the same for running text: `30 minutes`, `1 hour 30 minutes`, `24 hours`, `2 days`."""
-        seconds = length if isinstance(length, int) else int(length.total_seconds())
-        if seconds < _MINUTE:
+        return self._running(int(length if isinstance(length, int) else length.total_seconds()) // _MINUTE)
+
+    def _in_words(self, minutes: int) -> str:
+        if minutes < 1:
             return self._phrases["duration.moment"]
-        if seconds >= 2 * _DAY:
-            (great, small), units = divmod(seconds // _HOUR, 24), ("days", "hours")
+        if minutes >= 2 * _DAY:
+            (great, small), units = divmod(minutes // 60, 24), ("days", "hours")
         else:
-            (great, small), units = divmod(seconds // _MINUTE, 60), ("hours", "minutes")
+            (great, small), units = divmod(minutes, 60), ("hours", "minutes")
         parts = [self.count(f"length.{unit}", n) for n, unit in zip((great, small), units, strict=True) if n]
         return " ".join(parts)
 
@@ -152,11 +165,11 @@ class Catalogue:
 
     def clock(self, local: datetime) -> str:
         """Return `10:05 UTC`."""
-        return f"{local.hour:02}:{local.minute:02} {zone(local)}"
+        return f"{_DIGITS[local.hour]}:{_DIGITS[local.minute]} {zone(local)}"
 
     def hour(self, local: datetime) -> str:
         """Return `10:05`."""
-        return f"{local.hour:02}:{local.minute:02}"
+        return f"{_DIGITS[local.hour]}:{_DIGITS[local.minute]}"
 
     def days(self, first: Date, last: Date, *, month: bool = True) -> str:
         """Return a span of days: `10 to 19 Nov`, `30 Oct to 5 Nov`, without `month` `10 to 19`; one day alone."""
@@ -173,6 +186,8 @@ class Catalogue:
 
 def zone(local: datetime) -> str:
     """Return what the zone is called at that instant: `UTC`, `CEST`; where it has only a number, `UTC+3`."""
+    if local.tzinfo is UTC:
+        return "UTC"
     name = local.tzname() or "UTC"
     if name[0] not in "+-":
         return name if name[:3] != "UTC" or name == "UTC" else _numeric(name[3:])

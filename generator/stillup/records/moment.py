@@ -15,6 +15,7 @@ _OFFSET = re.compile(r"[+-](\d\d?):?(\d\d)?", re.ASCII).fullmatch
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII).fullmatch
 _DURATION = re.compile(r"(?:(\d{1,4})w)?(?:(\d{1,5})d)?(?:(\d{1,6})h)?(?:(\d{1,7})m)?", re.ASCII).fullmatch
 _EXAMPLE = "2026-11-20T10:12:00Z"
+_LENGTHS = "Write minutes, hours, days or weeks, as in 30m, 4h, 2d or 1h30m."
 _YEARS = range(1970, 2200)
 
 
@@ -58,13 +59,19 @@ def duration(written: object) -> timedelta:
     Raises:
         Unusable: it has no unit, another unit, or is nothing at all.
     """
+    if isinstance(written, str):
+        return _duration(written)
     if isinstance(written, int) and not isinstance(written, bool):
         raise Unusable(f"{written} has no unit.", f"Write {written}m, {written}h or {written}d.")
-    found = _DURATION(written) if isinstance(written, str) and written else None
+    raise Unusable(f"{shown(written)} is not a duration.", _LENGTHS)
+
+
+@lru_cache(maxsize=256)
+def _duration(written: str) -> timedelta:
+    """Return the duration that a text is; a page promises the same few again and again."""
+    found = _DURATION(written) if written else None
     if found is None:
-        raise Unusable(
-            f"{shown(written)} is not a duration.", "Write minutes, hours, days or weeks, as in 30m, 4h, 2d or 1h30m."
-        )
+        raise Unusable(f"{shown(written)} is not a duration.", _LENGTHS)
     weeks, days, hours, minutes = (int(part or 0) for part in found.groups())
     result = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)
     if not result:
@@ -100,8 +107,8 @@ def utc(time: datetime) -> str:
 
 def stamp(time: datetime) -> str:
     """Return `time` as ids spell it: `20261120t101200z`."""
-    t = time if time.tzinfo is UTC else time.astimezone(UTC)
-    return f"{t.year:04}{t.month:02}{t.day:02}t{t.hour:02}{t.minute:02}{t.second:02}z"
+    exact = (time if time.tzinfo is UTC else time.astimezone(UTC)).isoformat()
+    return f"{exact[:4]}{exact[5:7]}{exact[8:10]}t{exact[11:13]}{exact[14:16]}{exact[17:19]}z"
 
 
 def _explained(written: object) -> datetime:

@@ -108,7 +108,12 @@ class Edition:
 
     def local(self, at: datetime) -> datetime:
         """Return `at` in the page's zone."""
-        return at.astimezone(self.zone)
+        return at if self._in_utc and at.tzinfo is UTC else at.astimezone(self.zone)
+
+    @cached_property
+    def _in_utc(self) -> bool:
+        """Whether the page's zone is UTC, in which every record has its times already."""
+        return self.zone.key == "UTC"
 
     def time(self, at: datetime, form: str = "weekday_year") -> Time:
         """Return an instant with its date in the catalogue's `form`."""

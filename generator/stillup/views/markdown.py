@@ -13,7 +13,6 @@ import nh3
 from markupsafe import Markup
 
 from stillup.views import native
-from stillup.views.plain import texts
 from stillup.views.prose import prose
 from stillup.views.shape import Body
 
@@ -45,9 +44,7 @@ def body(text: str, base_url: str = "", place: str = "") -> Body:
     Relative links lead below `base_url`, wherever the text is printed; `#x` leads to `place` on it. Without a
     `base_url` they stay as they are. Headings begin at h3. Only http, https and mailto are links.
     """
-    html = prose(text) or _safe(text, base_url, place)
-    words, line = texts(html)
-    return Body(html=Markup(html), text=words, line=line)
+    return Body(html=str.__new__(Markup, prose(text) or _safe(text, base_url, place)))
 
 
 def _safe(text: str, base_url: str, place: str) -> str:

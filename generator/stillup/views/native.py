@@ -33,17 +33,26 @@ def _release() -> tuple[Callable[[Any], None], Callable[[Any], None]]:
 _free_tree, _free_text = _release()
 
 
-def html(text: str) -> str:
-    """Return `text` as HTML with tables, strikethrough and bare addresses."""
-    source = text.encode()
+_idle: list[Any] = []
+"""Parsers that nobody uses now: when one has finished a text it is as new, but for its extensions, which it keeps."""
+
+
+def _parser() -> Any:
     parser = _lib.cmark_parser_new(0)
     for extension in _EXTENSIONS:
         _lib.cmark_parser_attach_syntax_extension(parser, extension)
+    return parser
+
+
+def html(text: str) -> str:
+    """Return `text` as HTML with tables, strikethrough and bare addresses."""
+    source = text.encode()
+    parser = _idle.pop() if _idle else _parser()
     _lib.cmark_parser_feed(parser, source, len(source))
     root = _lib.cmark_parser_finish(parser)
     rendered = _lib.cmark_render_html(root, 0, _lib.cmark_parser_get_syntax_extensions(parser))
     result: str = _ffi.string(rendered).decode()
     _free_text(rendered)
     _free_tree(root)
-    _lib.cmark_parser_free(parser)
+    _idle.append(parser)
     return result

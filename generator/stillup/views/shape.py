@@ -9,6 +9,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from stillup.frozen import dataclass
+from stillup.views.plain import texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,16 +42,45 @@ class Link:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
     """One Markdown text in its safe forms; links in all of them are absolute."""
 
-    html: Markup
-    text: str
-    """Plain text, paragraphs divided by an empty line."""
+    __slots__ = ("_texts", "html")
 
-    line: str
-    """The first sentence or so in one line, for descriptions and previews."""
+    def __init__(self, *, html: Markup, text: str | None = None, line: str = "") -> None:
+        """Keep the HTML; text and line are read out of it when somebody asks, where they are not given.
+
+        Most updates of a history are only ever shown as HTML.
+        """
+        self.html = html
+        self._texts = None if text is None else (text, line)
+
+    @property
+    def text(self) -> str:
+        """Plain text, paragraphs divided by an empty line."""
+        return self._forms()[0]
+
+    @property
+    def line(self) -> str:
+        """The first sentence or so in one line, for descriptions and previews."""
+        return self._forms()[1]
+
+    def _forms(self) -> tuple[str, str]:
+        if self._texts is None:
+            self._texts = texts(self.html)
+        return self._texts
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether all forms are the same."""
+        return isinstance(other, Body) and (self.html, *self._forms()) == (other.html, *other._forms())
+
+    def __hash__(self) -> int:
+        """Return the hash of the HTML."""
+        return hash(self.html)
+
+    def __repr__(self) -> str:
+        """Return the HTML, which tells the rest."""
+        return f"Body(html={self.html!r})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
