@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from stillup.site.frame import Frame
 from stillup.site.page import Page, Pages
 from stillup.views.incident import Edit
-from stillup.views.shape import Fact, Time
+from stillup.views.shape import Body, Fact, Time
 from tests.site import views_sample as views
 from tests.site.conftest import OFFERS, draw, frame_of
 from tests.site.words_sample import Marked
@@ -48,6 +48,8 @@ def blank(value: object) -> object:
         return "§"
     if isinstance(value, tuple):
         return tuple(blank(part) for part in value)
+    if isinstance(value, Body):
+        return Body(html=Markup("§"), text="§", line="§")
     fields = getattr(value, "__dataclass_fields__", {})
     return replace(value, **{name: blank(getattr(value, name)) for name in fields}) if fields else value  # type: ignore[type-var]
 

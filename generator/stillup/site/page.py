@@ -78,6 +78,7 @@ class Pages:
             auto_reload=False,
             bytecode_cache=cache,
         )
+        self._environment.direct = TEMPLATES
         self._environment.globals.update(
             stillup=frame,
             masthead=frame.masthead,
