@@ -1,5 +1,6 @@
 """What a responder looks at before customers do."""
 
+import re
 from email import message_from_bytes
 from email.policy import default
 from html import unescape
@@ -25,15 +26,18 @@ PAGE = FILES["index.html"].body.decode()
 
 
 def test_every_message_is_a_file_of_its_own():
-    assert len(FILES) == 1 + 3 * sum(len(story.updates) for story in STORIES)
-    for suffix, media_type in ((".eml", "message/rfc822"), (".txt", "text/plain"), (".json", "application/json")):
+    assert len(FILES) == 1 + 8 * sum(len(story.updates) for story in STORIES)
+    kinds = {".eml": "message/rfc822", ".txt": "text/plain", ".sms.txt": "text/plain", ".social.txt": "text/plain"}
+    kinds |= dict.fromkeys((".json", ".slack.json", ".teams.json", ".discord.json"), "application/json")
+    for suffix, media_type in kinds.items():
         artifact = FILES[f"card-payments-declined/20261109t155500z/customers{suffix}"]
         assert artifact.media_type == media_type
 
 
 def test_a_file_holds_the_bytes_that_would_leave():
     for message in MESSAGES:
-        suffix = {"email": ".eml", "webhook": ".json"}[message.channel]
+        suffix = {"email": ".eml", "webhook": ".json"}.get(message.channel)
+        suffix = suffix or f".{message.channel}.{'txt' if message.media_type == 'text/plain' else 'json'}"
         assert FILES[f"{message.key.rsplit('/', 2)[0]}/customers{suffix}"].body == message.body
 
 
@@ -45,6 +49,22 @@ def test_the_page_shows_both_parts_of_every_mail():
             assert message.subject in shown
             for form in ("plain", "html"):
                 assert mail.get_body((form,)).get_content().replace("\r\n", "\n") in shown
+
+
+def test_the_page_shows_chat_messages_as_they_are_read():
+    shown = unescape(PAGE)
+
+    assert "[Status Page: follow this incident] https://status.example.com/incidents/card-payments-declined/" in shown
+    assert "blocks" not in shown
+    assert re.search(r"\d+ characters, [12] segments?", shown)
+
+
+def test_the_internal_page_says_that_it_is_internal():
+    page = outbox(MESSAGES, internal=True)[0].body.decode()
+
+    assert "<h1>Internal outbox</h1>" in page
+    assert "do not pass this folder on" in page
+    assert "do not pass this folder on" not in PAGE
 
 
 def test_newest_comes_first():

@@ -14,7 +14,9 @@ CHANNEL = "discord"
 _TITLE, _DESCRIPTION, _FIELDS, _NAME, _VALUE, _FOOTER, _WHOLE, _CONTENT = 256, 4096, 25, 256, 1024, 500, 5900, 2000
 _COLOURS = {"major": 0x98131A, "partial": 0xC2410C, "degraded": 0xB7791F, "maint": 0x1F4794, "ok": 0x14583A}
 _QUIET = 0x5F6876
-_MARKUP = re.compile(r"([\\*_~`|>#\[\]()<:-])")
+_MARKUP = re.compile(r"([\\*_~`|<>\[\]]|^[#-])", re.MULTILINE)
+"""What makes bold, links, quotations, mentions, and at the beginning of a line headings and lists."""
+
 _ADDRESS = re.compile(r"(https?://[^\s<>]+)")
 
 

@@ -13,9 +13,32 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from stillup.artifact import Artifact
 from stillup.catalogue import words
 from stillup.frozen import dataclass
+from stillup.messages.gsm import segments
 from stillup.messages.message import Message
+from stillup.messages.reading import readable
+from stillup.messages.social import LONGEST, weight
 
-_SUFFIX = {"email": ".eml", "webhook": ".json"}
+INTERNAL = "internal"
+"""The folder of messages that are not for customers."""
+
+_SUFFIX = {
+    "email": ".eml",
+    "webhook": ".json",
+    "sms": ".sms.txt",
+    "social": ".social.txt",
+    "slack": ".slack.json",
+    "teams": ".teams.json",
+    "discord": ".discord.json",
+}
+_FORMS = {
+    "email": "Mail",
+    "webhook": "Webhook",
+    "sms": "Text message",
+    "social": "Post",
+    "slack": "Slack",
+    "teams": "Teams",
+    "discord": "Discord",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +51,14 @@ class _Sheet:
     html: str
     """Empty where the channel has no HTML."""
 
+    size: str = ""
+    """How much of its channel's room it takes."""
+
+    @property
+    def form(self) -> str:
+        """What the channel is called."""
+        return _FORMS.get(self.message.channel, self.message.channel)
+
     @property
     def time(self) -> str:
         """When the update was published, in UTC."""
@@ -35,17 +66,24 @@ class _Sheet:
 
     @property
     def heading(self) -> str:
-        """The subject, or what stands for it in a channel without subjects."""
+        """The subject, the text itself where it is short, or what a machine reads it by."""
+        if self.message.media_type == "text/plain":
+            return " ".join(self.text.split())
         return self.message.subject or self.message.kind.replace("_", ".", 1)
 
+    @property
+    def is_read(self) -> bool:
+        """Whether the text is what people read, and not what a machine receives."""
+        return self.message.channel != "webhook"
 
-def outbox(messages: tuple[Message, ...]) -> tuple[Artifact, ...]:
-    """Return the outbox: `<incident>/<update>/<audience>.eml`, `.txt` and `.json`, and `index.html`.
+
+def outbox(messages: tuple[Message, ...], *, internal: bool = False) -> tuple[Artifact, ...]:
+    """Return the outbox: `<incident>/<update>/<audience>.eml`, `.txt`, `.json` and so on, and `index.html`.
 
     Paths are relative to the outbox itself. The page needs no other file, no script and no network.
     """
     sheets = [_sheet(message) for message in messages]
-    artifacts = [Artifact(path="index.html", body=_index(sheets).encode(), media_type="text/html")]
+    artifacts = [Artifact(path="index.html", body=_index(sheets, internal=internal).encode(), media_type="text/html")]
     for sheet in sheets:
         artifacts.append(Artifact(path=sheet.place, body=sheet.message.body, media_type=sheet.message.media_type))
         if sheet.message.channel == "email":
@@ -60,10 +98,20 @@ def _sheet(message: Message) -> _Sheet:
     if message.media_type == "message/rfc822":
         mail = message_from_bytes(message.body, policy=default)
         return _Sheet(message=message, place=place, text=_content(mail, "plain"), html=_content(mail, "html"))
-    text_of = message.body.decode()
-    if message.media_type == "application/json":
-        text_of = dumps(loads(text_of), ensure_ascii=False, indent=2)
-    return _Sheet(message=message, place=place, text=text_of, html="")
+    text = message.body.decode()
+    if message.media_type == "text/plain":
+        return _Sheet(message=message, place=place, text=text, html="", size=_size(message.channel, text))
+    document = loads(text)
+    text = readable(message.channel, document) or dumps(document, ensure_ascii=False, indent=2)
+    size = f"{len(message.body):,} bytes"
+    return _Sheet(message=message, place=place, text=text, html="", size=size)
+
+
+def _size(channel: str, text: str) -> str:
+    if channel == "sms":
+        count = segments(text)
+        return f"{len(text)} characters, {count} segment{'' if count == 1 else 's'}"
+    return f"{weight(text)} of {LONGEST}"
 
 
 def _content(mail: EmailMessage, form: str) -> str:
@@ -71,7 +119,7 @@ def _content(mail: EmailMessage, form: str) -> str:
     return str(part.get_content()).replace("\r\n", "\n") if part else ""
 
 
-def _index(sheets: list[_Sheet]) -> str:
+def _index(sheets: list[_Sheet], *, internal: bool) -> str:
     """Return the page: incidents by their newest message, newest first, and so the updates within each."""
     by_update: dict[str, list[_Sheet]] = {}
     for sheet in sheets:
@@ -80,10 +128,12 @@ def _index(sheets: list[_Sheet]) -> str:
     incidents: dict[str, list[list[_Sheet]]] = {}
     for group in updates:
         incidents.setdefault(group[0].message.key.partition("/")[0], []).append(group)
-    counts = {
-        channel: len(list(group)) for channel, group in groupby(sorted(sheet.message.channel for sheet in sheets))
-    }
-    return _template().render(incidents=incidents, counts=counts, total=len(sheets))
+    order = list(_FORMS.values())
+    forms = sorted(
+        (sheet.form for sheet in sheets), key=lambda form: order.index(form) if form in order else len(order)
+    )
+    counts = {form: len(list(group)) for form, group in groupby(forms)}
+    return _template().render(incidents=incidents, counts=counts, total=len(sheets), internal=internal)
 
 
 @lru_cache(maxsize=1)

@@ -70,13 +70,30 @@ def sample_recipients(masthead: Masthead) -> tuple[Recipient, ...]:
 
     Their links have the form of real ones with `demo` in place of the personal part; nothing answers there.
     """
-    site = masthead.site_url
     return (
-        Recipient(
-            channel="email",
-            address="subscriber@example.com",
-            unsubscribe=f"{site}u/demo" if site else "",
-            manage=f"{site}manage/demo" if site else "",
-        ),
+        _sample_mail(masthead, "customers", "subscriber@example.com"),
         Recipient(channel="webhook", address="https://subscriber.example.com/status"),
+        Recipient(channel="sms", address="+15550100"),
+        Recipient(channel="slack", address="https://slack.example.com/hook"),
+        Recipient(channel="teams", address="https://teams.example.com/hook"),
+        Recipient(channel="discord", address="https://discord.example.com/hook"),
+        Recipient(channel="social", address="https://social.example.com/@status"),
+    )
+
+
+def sample_insiders(masthead: Masthead) -> tuple[Recipient, ...]:
+    """Return one made-up reader of mail for every audience but customers, and a chat channel for responders."""
+    audiences = ("enterprise", "support", "responders", "executives", "board", "investors", "partners", "media")
+    mails = (_sample_mail(masthead, audience, f"{audience}@example.com") for audience in audiences)
+    return (*mails, Recipient(channel="slack", audience="responders", address="https://slack.example.com/hook"))
+
+
+def _sample_mail(masthead: Masthead, audience: str, address: str) -> Recipient:
+    site = masthead.site_url
+    return Recipient(
+        channel="email",
+        audience=audience,
+        address=address,
+        unsubscribe=f"{site}u/demo" if site else "",
+        manage=f"{site}manage/demo" if site else "",
     )

@@ -3,24 +3,22 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
+from stillup.artifact import Artifact
 from stillup.errors import StillupError
-from stillup.messages.compose import messages
+from stillup.messages.compose import addressed
+from stillup.messages.events import digests
 from stillup.messages.message import Message
+from stillup.messages.outbox import INTERNAL
 from stillup.messages.outbox import outbox as rendered
-from stillup.messages.wording import Wording
+from stillup.messages.recipient import sample_insiders, sample_recipients
 from stillup.pipeline.build import claimed, frontage
 from stillup.pipeline.ground import claim
 from stillup.pipeline.run import Built, Run
-from stillup.pipeline.story import tell
 from stillup.pipeline.tree import files
-from stillup.records.incident import Incident
-from stillup.timeline import keeping
-from stillup.timeline.overall import is_counted
-from stillup.timeline.publication import AHEAD
-from stillup.timeline.state import now
-from stillup.vocabulary import ComponentStatus, Kind
+from stillup.pipeline.writer import Writer, recent, simple_briefing
 
 RECENT = timedelta(days=7)
 """Updates of closed incidents this old or younger are rendered."""
@@ -49,51 +47,51 @@ def publish(
     with Run(root, at=at, site_dir=site, work=work, live=live, keep_last_good=keep_last_good) as run:
         run.read()
         _refuse_channels(run)
-        composed = tuple(compose(run))
-        artifacts = rendered(composed)
+        composed, artifacts = _rendered(run)
         built = run.write(frontage(run))
         _replace(target, {artifact.path: artifact.body for artifact in artifacts})
-    return replace(built, outbox=target, messages=len(composed))
+    return replace(built, outbox=target, messages=composed)
 
 
 def compose(run: Run) -> Iterator[Message]:
-    """Return every customer message of incidents that are open, and of the updates of the last seven days.
+    """Return every customer message of incidents that are open, and of what was told in the last seven days.
 
-    Each is made as of its own update: what a subscriber would have read then.
+    Each is made as of its own event: what a subscriber would have read then.
     """
-    edition = run.edition
-    since = edition.at - RECENT
-    wording = Wording(run.root / "messages")
-    for story in run.index.lately(int(since.timestamp())):
-        record = run.record(story.id)
-        for number, update in enumerate(record.updates):
-            if not story.open and update.at < since:
-                continue
-            then = replace(edition, at=update.at)
-            told = tell(then, replace(record, updates=record.updates[: number + 1], postmortem=None))
-            if told.view is None or update.at > edition.at + AHEAD:
-                continue
-            said = next(view for view in told.view.updates if view.anchor == update.id)
-            yield from messages(
-                edition.masthead,
-                edition.words,
-                wording,
-                told.view,
-                said,
-                all_operational=_all_operational(run, record, update.at),
-            )
+    writer = Writer(run)
+    told = list(recent(run, writer, run.edition.at - RECENT))
+    everybody = sample_recipients(run.edition.masthead)
+    for record, event in told:
+        if not event.audiences or "customers" in event.audiences:
+            yield from addressed(everybody, partial(writer.composed, record, event))
+    records = {event.key: record for record, event in told}
+    days = digests((event for _, event in told), run.edition.zone, run.edition.at)
+    for whole, parts in days[-1:]:
+        known = [(records[event.key], event) for event in parts]
+        yield from addressed(everybody[:1], partial(writer.summary, whole, known))
 
 
-def _all_operational(run: Run, record: Incident, at: datetime) -> bool:
-    """Whether every component works at `at` and no incident but `record` is open."""
-    second = int(at.timestamp())
-    courses = [keeping.from_text(story.course) for story in run.index.touching(second, second)]
-    others = [c for c in courses if c.id != record.id and c.kind is Kind.INCIDENT and c.started <= at]
-    if any(other.closed is None or other.closed > at for other in others):
-        return False
-    today = at.astimezone(run.edition.zone).date()
-    counted = [component for component in run.edition.components.components if is_counted(component, today)]
-    return all(now(component, courses, at).status is ComponentStatus.OPERATIONAL for component in counted)
+def compose_internal(run: Run) -> Iterator[Message]:
+    """Return what every other audience is told of the same events."""
+    writer = Writer(run)
+    for record, event in recent(run, writer, run.edition.at - RECENT):
+        known = simple_briefing(record)
+        insiders = [each for each in sample_insiders(run.edition.masthead) if each.audience in event.audiences]
+        yield from addressed(insiders, partial(writer.composed, record, event, briefing=known))
+
+
+def _rendered(run: Run) -> tuple[int, list[Artifact]]:
+    """Return how many messages there are, and their files; those with internal facts have a folder of their own."""
+    public = tuple(compose(run))
+    artifacts = list(rendered(public))
+    if not (run.root / run.edition.settings.private).is_dir():
+        return len(public), artifacts
+    internal = tuple(compose_internal(run))
+    artifacts += [
+        Artifact(path=f"{INTERNAL}/{each.path}", body=each.body, media_type=each.media_type)
+        for each in rendered(internal, internal=True)
+    ]
+    return len(public) + len(internal), artifacts
 
 
 def _refuse_channels(run: Run) -> None:

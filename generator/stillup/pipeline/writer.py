@@ -1,0 +1,114 @@
+"""Makes the messages of a run's records: each as of its own event, whatever happened later."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from stillup import catalogue
+from stillup.messages.compose import Composed, Slice, compose
+from stillup.messages.digest import digest
+from stillup.messages.event import Event
+from stillup.messages.internal import briefed
+from stillup.messages.letter import Letter
+from stillup.messages.occasion import letter_of
+from stillup.messages.recipient import Sender
+from stillup.messages.wording import Wording
+from stillup.pipeline.run import Run
+from stillup.pipeline.telling import as_of, events_of
+from stillup.records.incident import Incident
+from stillup.timeline import keeping
+from stillup.timeline.course import Course
+from stillup.timeline.overall import Overall, is_counted, overall
+from stillup.timeline.state import now
+from stillup.views.briefing import Briefing
+from stillup.vocabulary import ComponentStatus, Kind, Severity
+
+_BY_CLOCK = ("maintenance_reminder", "maintenance_started", "maintenance_completed")
+_FIRST = {"incident_updated": "incident_opened"}
+
+
+class Writer:
+    """What a page says, in its own words or in ours."""
+
+    def __init__(self, run: Run, sender: Sender | None = None) -> None:
+        """Read the page's own wording; `sender` is who mails come from, `status@` and the page's host by default."""
+        self._run, self._sender = run, sender
+        self._wording = Wording(run.root / "messages")
+
+    def events(self, record: Incident, *, approved: datetime | None = None) -> tuple[Event, ...]:
+        """Return what is told of `record` up to the run's instant, oldest first."""
+        return events_of(self._run.edition, record, approved=approved)
+
+    def letter(
+        self, record: Incident, event: Event, *, language: str = "", zone: str = "", first: bool = False
+    ) -> Letter:
+        """Return what is said of `event` to readers of a language and a zone; `first`: they heard nothing before."""
+        edition = self._run.edition
+        if first:
+            event = replace(event, kind=_FIRST.get(event.kind, event.kind))
+        told = as_of(edition, record, event, language=language, zone=zone)
+        others, whole = self._page(record, event.at)
+        words = catalogue.words(language) if language else edition.words
+        codes = replace(told.codes, indicator=str(whole.indicator), description=whole.label)
+        return letter_of(
+            replace(edition, words=words).masthead,
+            words,
+            replace(told, codes=codes),
+            event,
+            zone=zone,
+            all_operational=not others and whole.indicator == "none",
+        )
+
+    def composed(
+        self, record: Incident, event: Event, part: Slice, *, briefing: Briefing | None = None, first: bool = False
+    ) -> Composed:
+        """Return the message about `event` for everybody in `part`.
+
+        Raises:
+            ValueError: an audience that is told internal facts, and no briefing.
+        """
+        written = self.letter(record, event, language=part.language, zone=part.timezone, first=first)
+        return self._composed(written, part, briefing)
+
+    def summary(self, event: Event, parts: Sequence[tuple[Incident, Event]], part: Slice) -> Composed:
+        """Return the digest `event` of what happened in `parts`, oldest first."""
+        letters = [self.letter(record, each, language=part.language, zone=part.timezone) for record, each in parts]
+        return self._composed(digest(event, letters), part, None)
+
+    def _composed(self, letter: Letter, part: Slice, briefing: Briefing | None) -> Composed:
+        if briefing is None:
+            return compose(letter, self._wording, part, sender=self._sender)
+        return briefed(letter, briefing, self._wording, part, sender=self._sender)
+
+    def _page(self, record: Incident, at: datetime) -> tuple[list[Course], Overall]:
+        """Return the other incidents that were open at `at`, and the state of the whole page then."""
+        second, edition = int(at.timestamp()), self._run.edition
+        courses = [keeping.from_text(story.course) for story in self._run.index.touching(second, second)]
+        running = [each for each in courses if each.kind is Kind.INCIDENT and _is_open(each, at)]
+        today = at.astimezone(edition.zone).date()
+        counted = [each for each in edition.components.components if is_counted(each, today)]
+        states = [now(component, courses, at).status for component in counted]
+        return [each for each in running if each.id != record.id], overall(
+            states or [ComponentStatus.OPERATIONAL], [each.impact for each in running]
+        )
+
+
+def _is_open(course: Course, at: datetime) -> bool:
+    return course.started <= at and (course.closed is None or course.closed > at)
+
+
+def simple_briefing(record: Incident) -> Briefing:
+    """Return what insiders are told where nothing private is written: the class of the incident."""
+    return Briefing(severity=Severity(record.severity) if record.severity else None)
+
+
+def recent(run: Run, writer: Writer, since: datetime) -> Iterator[tuple[Incident, Event]]:
+    """Yield what is told of open incidents, and what was told of any since `since`; by record, oldest first.
+
+    What the clock brings to a maintenance that comes back every week is told of the last days alone.
+    """
+    for story in run.index.lately(int(since.timestamp())):
+        record = run.record(story.id)
+        for event in writer.events(record):
+            if not event.silent and (event.at >= since or (story.open and event.kind not in _BY_CLOCK)):
+                yield record, event
