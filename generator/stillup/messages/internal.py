@@ -40,7 +40,8 @@ def facts(letter: Letter, briefing: Briefing) -> Mapping[str, object]:
         "channel": briefing.channel,
         "responders": ", ".join(briefing.responders),
         "detected": detected,
-        "root_cause": briefing.root_cause,
+        # Until it is over, a cause is a guess that somebody above would pass on.
+        "root_cause": briefing.root_cause if letter.ended is not None else "",
         "affected_users": _users(briefing),
         "complaints": str(briefing.complaints) if briefing.complaints else "",
         "media_coverage": ", ".join(briefing.media) or words.say("executives.media_none"),

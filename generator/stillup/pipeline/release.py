@@ -18,7 +18,7 @@ from stillup.pipeline.build import claimed, frontage
 from stillup.pipeline.ground import claim
 from stillup.pipeline.run import Built, Run
 from stillup.pipeline.tree import files
-from stillup.pipeline.writer import Writer, recent, simple_briefing
+from stillup.pipeline.writer import Insight, Writer, recent
 
 RECENT = timedelta(days=7)
 """Updates of closed incidents this old or younger are rendered."""
@@ -53,13 +53,13 @@ def publish(
     return replace(built, outbox=target, messages=composed)
 
 
-def compose(run: Run) -> Iterator[Message]:
+def compose(run: Run, insight: Insight) -> Iterator[Message]:
     """Return every customer message of incidents that are open, and of what was told in the last seven days.
 
     Each is made as of its own event: what a subscriber would have read then.
     """
     writer = Writer(run)
-    told = list(recent(run, writer, run.edition.at - RECENT))
+    told = list(recent(run, writer, insight, run.edition.at - RECENT))
     everybody = sample_recipients(run.edition.masthead)
     for record, event in told:
         if not event.audiences or "customers" in event.audiences:
@@ -71,22 +71,23 @@ def compose(run: Run) -> Iterator[Message]:
         yield from addressed(everybody[:1], partial(writer.summary, whole, known))
 
 
-def compose_internal(run: Run) -> Iterator[Message]:
+def compose_internal(run: Run, insight: Insight) -> Iterator[Message]:
     """Return what every other audience is told of the same events."""
     writer = Writer(run)
-    for record, event in recent(run, writer, run.edition.at - RECENT):
-        known = simple_briefing(record)
+    for record, event in recent(run, writer, insight, run.edition.at - RECENT):
+        known = insight.briefing(record, event.at)
         insiders = [each for each in sample_insiders(run.edition.masthead) if each.audience in event.audiences]
         yield from addressed(insiders, partial(writer.composed, record, event, briefing=known))
 
 
 def _rendered(run: Run) -> tuple[int, list[Artifact]]:
     """Return how many messages there are, and their files; those with internal facts have a folder of their own."""
-    public = tuple(compose(run))
+    insight = Insight(run)
+    public = tuple(compose(run, insight))
     artifacts = list(rendered(public))
-    if not (run.root / run.edition.settings.private).is_dir():
+    if not insight.present:
         return len(public), artifacts
-    internal = tuple(compose_internal(run))
+    internal = tuple(compose_internal(run, insight))
     artifacts += [
         Artifact(path=f"{INTERNAL}/{each.path}", body=each.body, media_type=each.media_type)
         for each in rendered(internal, internal=True)

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from stillup import catalogue
+from stillup.errors import Level, RecordError
 from stillup.messages.compose import Composed, Slice, compose
 from stillup.messages.digest import digest
 from stillup.messages.event import Event
@@ -20,8 +22,11 @@ from stillup.timeline import keeping
 from stillup.timeline.course import Course
 from stillup.timeline.overall import Overall, is_counted, overall
 from stillup.timeline.state import now
-from stillup.views.briefing import Briefing
-from stillup.vocabulary import ComponentStatus, Kind, Severity
+from stillup.views.briefing import Briefing, breach_approved, briefing
+from stillup.vocabulary import ComponentStatus, Kind
+
+if TYPE_CHECKING:
+    from stillup.records.private.store import Private
 
 _BY_CLOCK = ("maintenance_reminder", "maintenance_started", "maintenance_completed")
 _FIRST = {"incident_updated": "incident_opened"}
@@ -97,18 +102,47 @@ def _is_open(course: Course, at: datetime) -> bool:
     return course.started <= at and (course.closed is None or course.closed > at)
 
 
-def simple_briefing(record: Incident) -> Briefing:
-    """Return what insiders are told where nothing private is written: the class of the incident."""
-    return Briefing(severity=Severity(record.severity) if record.severity else None)
+class Insight:
+    """The internal facts of a run's records: nothing at all where there is no private folder."""
+
+    def __init__(self, run: Run) -> None:
+        """Read the private folder, where there is one.
+
+        Raises:
+            RecordError: something in it cannot be used.
+        """
+        self._private: Private | None = None
+        if not (run.root / run.edition.settings.private).is_dir():
+            return
+        from stillup.records.private import store  # What reads records is not needed for unchanged ones.
+
+        self._private, problems = store.load(run.root, run.edition.settings, run.index.public(), run.edition.components)
+        if any(problem.level is Level.ERROR for problem in problems):
+            raise RecordError(problems)
+
+    @property
+    def present(self) -> bool:
+        """Whether there is a private folder."""
+        return self._private is not None
+
+    def briefing(self, record: Incident, at: datetime) -> Briefing:
+        """Return what insiders knew of `record` at `at`."""
+        if self._private is None:
+            return briefing(record, None, None)
+        return briefing(record, self._private.known(at).incidents.get(record.id), self._private.roster)
+
+    def approved(self, record: Incident) -> datetime | None:
+        """Return when a notice of a breach of data was approved, if there is one to send."""
+        return None if self._private is None else breach_approved(self._private.incidents.get(record.id))
 
 
-def recent(run: Run, writer: Writer, since: datetime) -> Iterator[tuple[Incident, Event]]:
+def recent(run: Run, writer: Writer, insight: Insight, since: datetime) -> Iterator[tuple[Incident, Event]]:
     """Yield what is told of open incidents, and what was told of any since `since`; by record, oldest first.
 
     What the clock brings to a maintenance that comes back every week is told of the last days alone.
     """
     for story in run.index.lately(int(since.timestamp())):
         record = run.record(story.id)
-        for event in writer.events(record):
+        for event in writer.events(record, approved=insight.approved(record)):
             if not event.silent and (event.at >= since or (story.open and event.kind not in _BY_CLOCK)):
                 yield record, event
