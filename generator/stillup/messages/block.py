@@ -20,12 +20,13 @@ class Block:
 
 
 def blocks(text: str) -> tuple[Block, ...]:
-    """Return the parts of `text` down to its signature."""
+    """Return the parts of `text` down to its signature; a line that begins it alone is no row."""
     found: list[Block] = []
     for paragraph in re.split(r"\n{2,}", text.partition(_SIGNATURE)[0].strip()):
         lines = paragraph.split("\n")
         rows = [_ROW.fullmatch(line) for line in lines]
-        if any(rows) and rows[0]:
+        lead = not found and len(lines) == 1  # The first sentence is one, also with a colon in it.
+        if rows[0] and not lead:
             for line, row in zip(lines, rows, strict=True):
                 if row:
                     found.append(Block(label=row["label"], text=row["value"]))
