@@ -153,3 +153,67 @@ def test_every_stage_has_its_words():
     for stage in stages:
         assert ENGLISH.has(f"mail.subject.{stage}")
         assert ENGLISH.has(f"mail.lead.{stage}")
+
+
+def test_a_file_that_no_message_asks_for_is_told(folder):
+    (folder / "incident_open.email.txt.j2").write_text("Subject: x\n")
+    (folder / "header.j2").write_text("x\n")
+    (folder / "part.j2").write_text("x\n")
+    (folder / "incident_opened.board.sms.txt.j2").write_text('{% include "part.j2" %}\n')
+
+    found = Wording(folder).problems()
+
+    assert [(each.file, each.code) for each in found] == [
+        ("messages/header.j2", "unknown-template"),
+        ("messages/incident_open.email.txt.j2", "unknown-template"),
+    ]
+    assert "incident_opened" in found[0].fix
+
+
+def test_a_phrase_that_does_not_exist_is_told_with_its_line(folder):
+    (folder / "incident_opened.email.txt.j2").write_text('Subject: x\n\n{{ say("mail.pgae") }}\n')
+
+    (problem,) = Wording(folder).problems()
+
+    assert (problem.line, problem.code) == (3, "unknown-words")
+
+
+def test_only_templates_for_insiders_know_internal_names(folder):
+    (folder / "incident_opened.email.txt.j2").write_text("Subject: x\n\n{{ commander }}\n")
+    (folder / "incident_opened.executives.email.txt.j2").write_text("Subject: x\n\n{{ commander }}\n")
+    (folder / "incident_opened.partners.email.txt.j2").write_text("Subject: x\n\n{{ commander }}\n")
+
+    assert [each.file for each in Wording(folder).problems()] == [
+        "messages/incident_opened.email.txt.j2",
+        "messages/incident_opened.partners.email.txt.j2",
+    ]
+
+
+def test_own_text_alone_is_said_in_every_form(folder):
+    (folder / "incident_opened.email.txt.j2").write_text(
+        "Subject: Trouble\n\nHello.\n\nWho knows: {{ team }}\n\nSee https://status.example.com/ for more.\n"
+    )
+    made = {message.channel: message for message in told_everywhere(folder)}
+    page = made["email"].body.replace(b"=\r\n", b"").partition(b"text/html")[2]
+
+    assert b">Hello.</h1>" in page
+    assert b"Who knows:</td>" in page
+    assert b'href=3D"https://status.example.com/"' in page
+    for channel in ("slack", "teams", "discord"):
+        assert b"Who knows" in made[channel].body
+        assert b"Trouble" in made[channel].body
+
+
+def test_one_chat_program_can_have_words_of_its_own(folder):
+    (folder / "incident_opened.slack.txt.j2").write_text("Subject: Slack only\n\nHello.\n")
+    (folder / "incident_opened.chat.txt.j2").write_text("Subject: All chats\n\nHello.\n")
+    (folder / "incident_opened.sms.txt.j2").write_text("Own head\nOwn text\n")
+    made = {message.channel: message.body.decode() for message in told_everywhere(folder)}
+
+    assert "Slack only" in made["slack"]
+    assert "All chats" in made["teams"]
+    assert made["sms"].startswith("Own head Own text https://")
+
+
+def told_everywhere(folder):
+    return messages(MASTHEAD, ENGLISH, Wording(folder), CARDS_STORY, CARDS_OPENED, all_operational=True)

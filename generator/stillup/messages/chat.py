@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from stillup.frozen import dataclass
 from stillup.messages.block import Block, blocks
 from stillup.messages.letter import Letter
-from stillup.messages.wording import ABSENT, Wording, one_line, variables
+from stillup.messages.wording import Wording, one_line, unsigned, variables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,15 +36,13 @@ class Note:
 def note(letter: Letter, wording: Wording, audience: str, channel: str, more: Mapping[str, object]) -> Note:
     """Return the letter for a chat channel."""
     seen = {**variables(letter, audience, html=False), **more}
-    # The button leads to the page, and the line of context says who speaks.
-    seen |= {"page": ABSENT, "team": ABSENT}
     said = wording.chat(letter.kind, audience, channel, seen, disaster=letter.disaster)
     words = letter.words
     follow = "mail.follow_maintenance" if letter.kind.startswith("maintenance") else "mail.follow"
     return Note(
         title=said.subject,
         state=letter.state.key,
-        blocks=blocks(said.text),
+        blocks=blocks(unsigned(said.text, seen)),
         link=letter.page,
         button=f"{words.say('mail.page')}: {words.say(follow)}",
         context=f"{one_line(letter.masthead.organisation)} · {letter.time}",

@@ -219,10 +219,7 @@ class Wording:
         alone = self._is_own(f"{said.stem}.email.txt.j2") and not self._is_own(name)
         if name in self._names() and not alone:
             return _dropped(self._render(name, seen))
-        sign = words(str(seen["language"])).say("mail.sign", team=seen["team"])
-        page = str(seen["page"] or _MARK)
-        kept = [line for line in said.text.split("\n") if line != sign and not line.endswith(f": {page}")]
-        parts = blocks("\n".join(kept))
+        parts = blocks(unsigned(said.text, seen))
         leads = bool(parts) and not parts[0].label and "\n" not in parts[0].text
         told = {"blocks": parts[leads:], "lead": parts[0].text if leads else said.subject}
         return _dropped(self._render("message.email.html.j2", {**seen, **told}))
@@ -320,6 +317,13 @@ _TEMPLATE_FIX = (
 _WRITTEN = frozenset(KINDS) | {*_DISASTERS.values(), *_SHARED}
 _GIVEN = {"blocks", "lead", "row", "super", "self", "loop", "caller", "range", "dict", "namespace", "joiner", "cycler"}
 """Names that Jinja or our layout gives."""
+
+
+def unsigned(text: str, seen: Mapping[str, object]) -> str:
+    """Return `text` without the lines of the page's address and of who signs: a button and a frame say them."""
+    sign = words(str(seen["language"])).say("mail.sign", team=seen["team"])
+    page = str(seen["page"] or _MARK)
+    return "\n".join(line for line in text.split("\n") if line != sign and not line.endswith(f": {page}"))
 
 
 def stems(kind: str, audience: str, *, disaster: bool = False) -> list[str]:
