@@ -37,7 +37,7 @@ def cut(text: str, most: int, measure: Callable[[str], int] = utf16, end: str = 
     word = kept.rfind(" ")
     if low < len(text) and text[low] != " " and word > len(kept) * 3 // 4:
         kept = kept[:word]
-    return kept.rstrip(" \n,;:") + end
+    return kept.rstrip().rstrip(",;:") + end
 
 
 def _whole(text: str, length: int) -> int:
