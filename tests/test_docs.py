@@ -63,6 +63,7 @@ TABLES = (
     Table("settings", ("`support`",), "settings", "Support"),
     Table("settings", ("`serve`",), "settings", "Serve"),
     Table("subscribers", ("Fields of a subscription",), "subscribers", "Subscriber"),
+    Table("settings", ("`lateness`",), "settings", "Lateness"),
     Table("channels", ("`channels`",), "settings", "ChannelSettings"),
     Table("channels", ("`email`",), "settings", "EmailOutlet"),
     Table("channels", ("`sms`",), "settings", "SmsOutlet"),

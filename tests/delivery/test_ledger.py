@@ -185,6 +185,19 @@ def test_people_can_have_it_sent_again(ledger, only, accepted, owed):
     assert len(ledger.claim([intent(each, generation=1) for each in (A, B, C)])) == len(owed)
 
 
+def test_people_can_have_it_sent_to_those_it_was_never_sent_to(ledger):
+    ledger.record([Settled(event="cards/one", channel="email", at=AT, counts={})])
+    assert not ledger.is_for_everybody("cards/one", "email")
+
+    ledger.record([Resend(event="cards/one", channel="email", at=AT, everybody=True)])
+
+    assert ledger.is_for_everybody("cards/one", "email")
+    assert not ledger.is_for_everybody("cards/one", "sms")
+    assert len(ledger.claim([intent(A, generation=1)])) == 1
+    ledger.record([Resend(event="cards/one", channel="email", at=AT)])
+    assert not ledger.is_for_everybody("cards/one", "email")
+
+
 def test_what_is_swept_only_moves_on(ledger):
     assert ledger.swept() is None
     ledger.record([Swept(at=AT, before=AT), Swept(at=AT, before=AT - timedelta(days=2))])
@@ -229,3 +242,13 @@ def test_an_answer_to_nothing_known_changes_nothing(ledger):
 
 def test_a_batch_that_differs_has_another_id():
     assert len({intent(A).id, intent(B).id, replace(intent(A), commit="d" * 40).id, intent(A, first=True).id}) == 4
+
+
+def test_what_is_to_be_sent_again_is_known_until_it_is_settled(ledger):
+    again = Resend(event="cards/one", channel="email", at=AT)
+    ledger.record([again])
+
+    assert ledger.reopened() == ("cards/one",)
+
+    ledger.record([Settled(event="cards/one", channel="email", at=AT, counts={})])
+    assert ledger.reopened() == ()

@@ -7,7 +7,7 @@ import http.client
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -65,6 +65,9 @@ def event(key: str = "cards/one", at: datetime = AT, **more: object) -> Event:
     return Event(key=key, at=at, **{**known, **more})  # type: ignore[arg-type]
 
 
+happening = event
+
+
 @dataclass
 class List:
     """People by number; the list may change between runs, and in the middle of one."""
@@ -85,8 +88,8 @@ class List:
                 unwanted=self.unwanted(number, event),
             )
 
-    def everybody(self, channel: str) -> Iterator[Recipient]:
-        return (self.recipient(number, channel) for number in self.numbers)
+    def silent(self, event: Event, channel: str) -> Mapping[str, int]:
+        return {}
 
 
 @dataclass
@@ -95,6 +98,11 @@ class Words:
 
     commit: str = "c1"
     texts: dict[str, str] = field(default_factory=lambda: {"c1": "It is down."})
+
+    def event(self, commit: str, key: str) -> Event:
+        if commit not in self.texts:
+            raise Gone(f"commit {commit} is no more")
+        return happening(key)
 
     def compose(
         self, commit: str, event: str, channel: str, first: bool, recipients: Sequence[Recipient]
@@ -183,7 +191,7 @@ class Receiver:
         with self._lock:
             number = len(self.requests)
             self.requests.append(request)
-            chosen = self.answer(request, number)
+        chosen = self.answer(request, number)
         if chosen == "drop":  # Taken, and the answer is lost.
             request.answered = 0
             handler.close_connection = True

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from stillup.records import configuration
+from stillup.records.ledger import Lateness
 from stillup.records.outlet import ChannelSettings, EmailOutlet, WebOutlet
 from stillup.records.settings import Settings, Support, Weights
 from stillup.records.target import DeployTarget
@@ -72,10 +73,8 @@ plugins:
         "../private",
     )
     assert found.show_severity
-    assert found.other == {
-        "lateness": {"update": "6h"},
-        "ledger": "sqlite:.stillup/ledger.sqlite",
-    }
+    assert (found.lateness, found.ledger) == (Lateness(update=timedelta(hours=6)), "sqlite:.stillup/ledger.sqlite")
+    assert found.other == {}
     assert found.channels == ChannelSettings(
         email=EmailOutlet(port=25, sender="Advancia <status@example.com>"), webhook=WebOutlet()
     )

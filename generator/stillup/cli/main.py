@@ -12,8 +12,10 @@ from stillup.errors import StillupError
 COMMANDS = {
     "build": "building:build",
     "check": "building:check",
+    "deliver": "delivering:deliver",
     "deploy": "deploying:deploy",
     "import": "importing:importing",
+    "ledger": "ledger:ledger",
     "lint": "linting:lint",
     "publish": "building:publish",
     "schema": "building:schema",

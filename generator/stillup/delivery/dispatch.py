@@ -125,6 +125,10 @@ class Dispatch:
             else:
                 self.tally.add("planned", count=len(step.people))
                 self.tally.add("suppressed", word, len(step.people))
+        for word, count in self.people.silent(event, self._name).items():
+            counts[word] = counts.get(word, 0) + count
+            self.tally.add("planned", count=count)
+            self.tally.add("suppressed", word, count)
         return counts
 
     def _send(self, step: Step, generation: int) -> None:

@@ -176,6 +176,9 @@ class Resend:
     accepted: bool = False
     """Whether also to those who have it."""
 
+    everybody: bool = False
+    """Whether also to those to whom it was never sent: it was too late, or they came later."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swept:

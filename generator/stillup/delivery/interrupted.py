@@ -1,6 +1,6 @@
 """What an interrupted run left: each recipient of it is brought to an end, by the bytes that were frozen then."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from stillup.delivery.ledger import Open
 from stillup.delivery.owner import is_ours, runs
 from stillup.delivery.plan import Reason, Rules
 from stillup.delivery.port import LEASE, Composer, Gone, People
+from stillup.messages.event import Event
 from stillup.messages.message import Message
 from stillup.messages.recipient import Recipient
 
@@ -41,16 +42,16 @@ class Interrupted:
         left = self.batches.ledger.open_intents(channel)
         mine = [each for each in left if wanted(each) and self.is_abandoned(each)]
         self.batches.undecided.update(each.intent.event for each in left if each not in mine)
-        if not mine:
-            return
-        names = {name for each in mine for _, name, _ in _left(each)}
-        found: dict[bytes, Recipient] = {}
-        for recipient in self.people.everybody(channel):
-            name = self.keyring.recipient(channel, recipient.address)
-            if name in names:
-                found.setdefault(name, recipient)
-        for each in mine:
-            self._finish(each, found)
+        for (commit, key), some in _by_event(mine).items():
+            try:
+                event = self.composer.event(commit, key)
+            except Gone as error:
+                for each in some:
+                    self._finish(each, None, str(error))
+                continue
+            found = self._people(event, {name for each in some for _, name, _ in _left(each)})
+            for each in some:
+                self._finish(each, found)
 
     def is_abandoned(self, each: Open) -> bool:
         """Whether nobody else acts on an intent."""
@@ -60,7 +61,18 @@ class Interrupted:
             return not runs(each.lease.owner)
         return self.batches.clock.now() > each.lease.until
 
-    def _finish(self, each: Open, found: Mapping[bytes, Recipient]) -> None:
+    def _people(self, event: Event, names: set[bytes]) -> dict[bytes, Recipient]:
+        """Return those of `names` who are still on the lists: as the event reached them, so that nothing differs."""
+        channel = self.batches.channel.name
+        found: dict[bytes, Recipient] = {}
+        for candidate in self.people.candidates(event, channel):
+            name = self.keyring.recipient(channel, candidate.recipient.address)
+            if name in names:
+                found.setdefault(name, candidate.recipient)
+        return found
+
+    def _finish(self, each: Open, found: Mapping[bytes, Recipient] | None, lost: str = "") -> None:
+        """Bring one batch to an end; `found` is None where what it was made of is `lost`."""
         batches, intent, left = self.batches, each.intent, _left(each)
         now = batches.clock.now()
         takeover = Takeover(intent=each.id, at=now, owner=self.owner, until=now + LEASE)
@@ -71,6 +83,9 @@ class Interrupted:
         heard = batches.ledger.heard(intent.incident, intent.channel, [name for _, name, _ in left])
         decided: dict[int, tuple[Standing, str]] = {}
         again: list[int] = []
+        if found is None:
+            decided = {number: (Standing.UNKNOWN, lost) for number, _, _ in left}
+            left, found = [], {}
         for number, name, standing in left:
             verdict = self._verdict(intent, standing, now, name in found, heard.get(name))
             if verdict is None:
@@ -121,6 +136,13 @@ class Interrupted:
             else:
                 changed[number] = (Standing.UNKNOWN, "the message cannot be made again byte for byte")
         return same, changed
+
+
+def _by_event(opened: Iterable[Open]) -> dict[tuple[str, str], list[Open]]:
+    found: dict[tuple[str, str], list[Open]] = {}
+    for each in opened:
+        found.setdefault((each.intent.commit, each.intent.event), []).append(each)
+    return found
 
 
 def _left(each: Open) -> list[_Left]:

@@ -47,6 +47,11 @@ class Keyring:
         """16 hexadecimal digits that are the same for the same key."""
         return self._make(b"ledger", b"")[:8].hex()
 
+    @property
+    def salt(self) -> bytes:
+        """16 bytes made of the key, for a store that needs some."""
+        return self._make(b"salt", b"")
+
     def recipient(self, channel: str, address: str) -> bytes:
         """Return the 16 bytes that stand for `address` on `channel`, however it is spelled."""
         return hmac.digest(self._secret, f"recipient\0{channel}\0{_normal(channel, address)}".encode(), "sha256")[:SIZE]

@@ -68,7 +68,8 @@ _DECIDED = {
 EARLIER = frozenset(_DECIDED.values())
 """Reasons of those of whom an earlier run, or another one, gives account."""
 
-_ONLY_HEARD = ("_moved", "_cancelled")
+ONLY_HEARD = ("_moved", "_cancelled")
+"""Ends of kinds that are news only to those who heard of the incident."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +107,9 @@ class Known(Protocol):
         """See `Ledger`."""
 
     def generation(self, event: str, channel: str) -> int:
+        """See `Ledger`."""
+
+    def is_for_everybody(self, event: str, channel: str) -> bool:
         """See `Ledger`."""
 
 
@@ -184,7 +188,7 @@ def steps(
     `reason` is the event's `silence`. `assumed` collects who would have heard of the incident in a plan that is only
     printed.
     """
-    generation = known.generation(event.key, channel)
+    limited = bool(known.generation(event.key, channel)) and not known.is_for_everybody(event.key, channel)
     coming = iter(candidates)
     while chunk := list(islice(coming, CHUNK)):
         groups: dict[tuple[str, bool, Reason | None, str], list[Named]] = {}
@@ -203,7 +207,7 @@ def steps(
                 why = Reason.TWICE
             elif standing is not None and standing is not Standing.OWED:
                 why = _DECIDED[standing]
-            elif why is None and generation and standing is None:
+            elif why is None and limited and standing is None:
                 why = Reason.NOT_RESENT
             elif why is None and standing is None:
                 told = concerned.get(name) if concerned is not None else None
@@ -231,7 +235,7 @@ def _unwanted(
     """Return why `candidate`, of whom nothing is decided, is not told of `event`."""
     if concerns:
         return (None, "") if told is not None and told.heard else (Reason.UNHEARD, "")
-    if event.kind.endswith(_ONLY_HEARD):
+    if event.kind.endswith(ONLY_HEARD):
         return (None, "") if heard else (Reason.UNHEARD, "")
     if event.closing and heard:
         return None, ""  # Whoever got the opening gets the closing, whatever became of its impact.
@@ -256,6 +260,6 @@ def _is_overtaken(event: Event, at: datetime, events: Iterable[Event]) -> bool:
         return True
     return any(
         each.at > event.at
-        and (each.kind.endswith(_ONLY_HEARD) or each.key.startswith(f"{event.incident}/{occurrence}/"))
+        and (each.kind.endswith(ONLY_HEARD) or each.key.startswith(f"{event.incident}/{occurrence}/"))
         for each in events
     )

@@ -1,6 +1,6 @@
 """What a dispatch needs of other rooms: people and words. The pipeline joins them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Protocol
 
@@ -23,8 +23,8 @@ class People(Protocol):
     def candidates(self, event: Event, channel: str) -> Iterator[Candidate]:
         """Return everybody on `channel`, always in the same order, with what their subscription says of `event`."""
 
-    def everybody(self, channel: str) -> Iterator[Recipient]:
-        """Return everybody on `channel`."""
+    def silent(self, event: Event, channel: str) -> Mapping[str, int]:
+        """Return how many others `event` would reach who are told nothing, by reason: unconfirmed, bounce ..."""
 
 
 class Composer(Protocol):
@@ -33,6 +33,13 @@ class Composer(Protocol):
     @property
     def commit(self) -> str:
         """The commit of the records that new messages are made from."""
+
+    def event(self, commit: str, event: str) -> Event:
+        """Return the event of a key as of `commit`.
+
+        Raises:
+            Gone: the commit, or the event in it, is no more.
+        """
 
     def compose(
         self, commit: str, event: str, channel: str, first: bool, recipients: Sequence[Recipient]

@@ -40,6 +40,19 @@ class Repository:
             advice = "This clone is shallow: fetch the rest with git fetch --unshallow, or that commit alone."
         raise StillupError(f"Git knows no commit called {name}. {advice}")
 
+    def remote(self, name: str) -> str:
+        """Return the address of the remote `name`, or `name` itself where it is one.
+
+        Raises:
+            StillupError: there is no such remote.
+        """
+        done = self._run("remote", "get-url", "--", name)
+        if done.returncode == 0:
+            return done.stdout.decode().strip()
+        if "/" in name or ":" in name:
+            return name
+        raise StillupError(f"This repository has no remote called {name}. `git remote -v` prints those it has.")
+
     def follows(self, commit: str) -> bool:
         """Whether `commit` is in the history of what is checked out."""
         return self._run("merge-base", "--is-ancestor", commit, "HEAD").returncode == 0

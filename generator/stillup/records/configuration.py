@@ -20,8 +20,6 @@ NAMES = ("mkdocs.yml", "mkdocs.yaml")
 """What MkDocs looks for."""
 
 OTHER = (
-    "ledger",
-    "lateness",
     "vendors",
     "intake",
     "approval",

@@ -205,6 +205,7 @@ _NAMES = {
     "WebOutlet": "the settings of webhooks",
     "ChatOutlet": "the settings of this channel",
     "DeployTarget": "a place to deploy to",
+    "Lateness": "the settings of lateness",
     "Support": "the settings of support",
     "Weights": "the settings of uptime",
     "Serve": "the settings of serve",

@@ -27,6 +27,7 @@ from stillup.records.field import (
     Zone,
     one_of,
 )
+from stillup.records.ledger import Lateness, LedgerPlace
 from stillup.records.mark import Strict
 from stillup.records.outlet import ChannelSettings, Host
 from stillup.records.serving import Serve, Subscribers
@@ -146,6 +147,12 @@ class SettingsFacts(Strict):
     serve: Serve = field(default_factory=Serve)
     """The application at which people subscribe, `stillup serve`."""
 
+    ledger: LedgerPlace = ""
+    """Where it is kept who was told what; nothing is sent without one."""
+
+    lateness: Lateness = field(default_factory=Lateness)
+    """After how long a message is no longer sent."""
+
     code: Code | None = None
     """The public API's page id, where it is kept from elsewhere."""
 
@@ -167,7 +174,7 @@ class Settings(SettingsFacts):
     """What is written of the plan (`severities`, `escalation`, `regimes` ...); `plan` is all of it."""
 
     other: Mapping[str, object] = field(default_factory=dict)
-    """Settings of rooms that read their own, as written: ledger, lateness ..."""
+    """Settings of rooms that read their own, as written: vendors, intake ..."""
 
     @property
     def plan(self) -> "Plan":

@@ -1,12 +1,10 @@
 """What files spell otherwise than records: ids that may be left out, names that Python keeps for itself."""
 
-from collections.abc import Mapping
-from dataclasses import field
 from typing import Annotated
 
 from stillup.frozen import dataclass
 from stillup.records.component import Group
-from stillup.records.field import Duration, Filled, Flag, Id, Line, Moment, Zone
+from stillup.records.field import Filled, Flag, Id, Line, Moment, Zone
 from stillup.records.incident import IncidentFacts, ScheduleFacts, UpdateFacts
 from stillup.records.mark import Parsed
 from stillup.records.refusal import Unusable, shown
@@ -58,15 +56,7 @@ def entries(written: object) -> object:
     raise Unusable(f"{shown(written)} is neither a list nor a mapping.", "Write entries below it.")
 
 
-def place(written: object) -> str:
-    """Return the address of a store: a path, or `sqlite:...`, `git:...`, `postgresql:...`."""
-    if isinstance(written, str) and written.strip():
-        return written
-    raise Unusable(f"{shown(written)} is not a place.", "Write a path, or sqlite: and a path.")
-
-
 Entries = Annotated[object, Parsed(entries, {"type": ["array", "object"]})]
-Place = Annotated[str, Parsed(place, {"type": "string"})]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,12 +65,6 @@ class WrittenSettings(SettingsFacts):
 
     enabled: Flag = True
     """MkDocs' own switch of every plugin."""
-
-    lateness: Mapping[str, Duration] = field(default_factory=dict)
-    """After how long a message is no longer sent, by kind."""
-
-    ledger: Place = ""
-    """Where it is noted what was sent."""
 
     vendors: Entries = ()
     """Suppliers whose status pages are watched."""

@@ -84,6 +84,12 @@ class Ledger(Protocol):
     def generation(self, event: str, channel: str) -> int:
         """Return how often people said `resend`."""
 
+    def is_for_everybody(self, event: str, channel: str) -> bool:
+        """Whether the newest `resend` is also for those to whom it was never sent."""
+
+    def reopened(self) -> tuple[str, ...]:
+        """Return the keys of events that people want sent again and that are not settled since."""
+
     def swept(self) -> datetime | None:
         """Return before which instant everything is settled."""
 

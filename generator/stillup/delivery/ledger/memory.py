@@ -63,6 +63,15 @@ class StateLedger:
         """See `Ledger`."""
         return self._state.generations.get((event, channel), 0)
 
+    def is_for_everybody(self, event: str, channel: str) -> bool:
+        """See `Ledger`."""
+        return (event, channel) in self._state.everybody
+
+    def reopened(self) -> tuple[str, ...]:
+        """See `Ledger`."""
+        found = {event for event, channel in self._state.generations if (event, channel) not in self._state.settled}
+        return tuple(sorted(found))
+
     def swept(self) -> datetime | None:
         """See `Ledger`."""
         return self._state.swept

@@ -38,6 +38,7 @@ CREATE TRIGGER IF NOT EXISTS entry_is_kept BEFORE DELETE ON entry BEGIN SELECT R
 CREATE TABLE IF NOT EXISTS event (
   id INTEGER PRIMARY KEY, event TEXT NOT NULL, channel TEXT NOT NULL, incident TEXT NOT NULL DEFAULT '',
   at INTEGER NOT NULL DEFAULT 0, settled INTEGER NOT NULL DEFAULT 0, generation INTEGER NOT NULL DEFAULT 0,
+  everybody INTEGER NOT NULL DEFAULT 0,
   UNIQUE (event, channel));
 CREATE INDEX IF NOT EXISTS event_of_incident ON event (incident, channel);
 CREATE TABLE IF NOT EXISTS intent (
@@ -114,6 +115,15 @@ class SqliteLedger:
         """See `Ledger`."""
         found = self._one("SELECT generation FROM event WHERE event = ? AND channel = ?", event, channel)
         return found if isinstance(found, int) else 0
+
+    def is_for_everybody(self, event: str, channel: str) -> bool:
+        """See `Ledger`."""
+        return bool(self._one("SELECT everybody FROM event WHERE event = ? AND channel = ?", event, channel))
+
+    def reopened(self) -> tuple[str, ...]:
+        """See `Ledger`."""
+        query = "SELECT DISTINCT event FROM event WHERE generation > 0 AND NOT settled ORDER BY event"
+        return tuple(event for (event,) in self._all(query))
 
     def swept(self) -> datetime | None:
         """See `Ledger`."""
@@ -252,7 +262,10 @@ class SqliteLedger:
 
     def _resend(self, resend: Resend) -> None:
         event = self._known(resend.event, resend.channel)
-        self._base.execute("UPDATE event SET settled = 0, generation = generation + 1 WHERE id = ?", (event,))
+        self._base.execute(
+            "UPDATE event SET settled = 0, generation = generation + 1, everybody = ? WHERE id = ?",
+            (int(resend.everybody), event),
+        )
         letters = [letter.value for letter in Standing if is_resent(letter, resend.accepted)]
         only = bytes.fromhex(resend.recipient)
         self._base.execute(

@@ -34,6 +34,7 @@ class State:
         self.beginning: Beginning | None = None
         self.swept: datetime | None = None
         self.settled: set[_Pair] = set()
+        self.everybody: set[_Pair] = set()
         self.generations: dict[_Pair, int] = defaultdict(int)
         self.told: dict[_Pair, dict[bytes, tuple[Standing, str]]] = defaultdict(dict)
         """By event and channel, then by recipient: the standing, and the intent that it comes from."""
@@ -143,6 +144,7 @@ class State:
             if recipient in told and is_resent(told[recipient][0], resend.accepted):
                 told[recipient] = (Standing.OWED, "")
         self.settled.discard(pair)
+        (self.everybody.add if resend.everybody else self.everybody.discard)(pair)
 
 
 def is_free(standing: Standing | None, settled: bool) -> bool:

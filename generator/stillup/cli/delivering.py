@@ -1,0 +1,150 @@
+"""`stillup deliver`: what is owed goes out, and a closing table says what became of it."""
+
+import json
+import os
+import sys
+import time
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from stillup.cli import option
+from stillup.cli.problem import show_problems
+
+if TYPE_CHECKING:
+    from stillup.delivery.pace import Progress
+    from stillup.pipeline.deliver import Delivered
+
+
+class Wall:
+    """The clock on the wall."""
+
+    def now(self) -> datetime:
+        """Return this second."""
+        return datetime.now(UTC)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
+
+@click.command()
+@option.root
+@option.at
+@option.json_lines
+@click.option("--dry-run", is_flag=True, help="Print the plan, and send nothing.")
+@option.keep_last_good
+@click.pass_context
+def deliver(
+    context: click.Context, root: Path, at: option.When, as_json: bool, dry_run: bool, keep_last_good: bool
+) -> None:
+    """Send whatever is owed to subscribers, once, and say what became of each message.
+
+    Owed is what the records at HEAD tell and the ledger does not know. Exits 1 when something is missing that sending
+    needs, 3 when something was not accepted; then run it again.
+    """
+    from stillup.pipeline.deliver import deliver
+
+    context.find_root().meta["format"] = "json" if as_json else "text"
+    with progress(as_json or dry_run) as told:
+        done = deliver(
+            root,
+            at=at.at,
+            live=at.live,
+            clock=Wall(),
+            environment=os.environ,
+            dry_run=dry_run,
+            seed=str(os.getpid()),
+            keep_last_good=keep_last_good,
+            progress=told,
+        )
+    say_delivered(done, as_json)
+    if not done.is_complete:
+        sys.exit(3)
+
+
+def progress(quiet: bool) -> "AbstractContextManager[Progress | None]":
+    """Return what shows on a terminal how many messages have come to an end."""
+    if quiet or not sys.stderr.isatty():
+        return nullcontext(None)
+    from stillup.cli.progress import shown
+
+    return shown()
+
+
+def say_delivered(done: "Delivered", as_json: bool) -> None:
+    """Print the account of a run, or the plan of a dry run."""
+    if as_json:
+        click.echo(json.dumps(document(done), ensure_ascii=False))
+        return
+    show_problems(done.warnings, "text")
+    if done.rows is not None:
+        for line in plan_lines(done):
+            click.echo(line)
+        return
+    if not done.channels:
+        click.echo("No channel is set, so nothing is sent. Write channels: into mkdocs.yml.")
+    for line in table(done):
+        click.echo(line)
+
+
+def document(done: "Delivered") -> dict[str, object]:
+    """Return the account for scripts."""
+    warnings = [asdict(problem) for problem in done.warnings]
+    if done.rows is not None:
+        return {"at": _instant(done.at), "plan": [row.numbers() for row in done.rows], "warnings": warnings}
+    channels = [tally.numbers() for tally in done.channels]
+    return {"at": _instant(done.at), "complete": done.is_complete, "channels": channels, "warnings": warnings}
+
+
+def plan_lines(done: "Delivered") -> list[str]:
+    """Return the plan for people."""
+    assert done.rows is not None
+    sent = sum(row.recipients for row in done.rows if row.action == "send")
+    rows: list[tuple[str, ...]] = [("", "RECIPIENTS", "CHANNEL", "AUDIENCE", "KEY", "KIND", "REASON")]
+    rows += [
+        (row.action, str(row.recipients), row.channel, row.audience, row.key, row.kind, row.reason)
+        for row in done.rows
+        if row.recipients
+    ]
+    return [*(_aligned(rows) if len(rows) > 1 else ()), f"{sent} messages would be sent at {_instant(done.at)}."]
+
+
+def table(done: "Delivered") -> list[str]:
+    """Return the closing table: planned = accepted + failed + unknown + suppressed, and why."""
+    rows: list[tuple[str, ...]] = [("CHANNEL", "PLANNED", "ACCEPTED", "FAILED", "UNKNOWN", "SUPPRESSED")]
+    whys = []
+    for tally in done.channels:
+        rows.append(
+            (
+                tally.channel,
+                str(tally.planned),
+                str(tally.accepted),
+                str(tally.failed.total()),
+                str(tally.unknown.total()),
+                str(tally.suppressed.total()),
+            )
+        )
+        for name, counts in (
+            ("failed", tally.failed),
+            ("unknown", tally.unknown),
+            ("suppressed", tally.suppressed),
+            ("not planned", tally.earlier),
+        ):
+            whys += [f"{tally.channel}: {count} {name}: {reason}" for reason, count in sorted(counts.items())]
+        if tally.missing:
+            whys.append(f"{tally.channel}: {tally.missing} of the planned came to no end. This is a fault of stillup.")
+    return [*(_aligned(rows) if done.channels else ()), *whys]
+
+
+def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

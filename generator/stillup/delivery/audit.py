@@ -1,0 +1,113 @@
+"""Reading a ledger: what it holds, in numbers, and whether it is whole."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from stillup.delivery.entry import NO_ANSWER, START, Answer, Beginning, Intent, Resend, Settled, Standing, chained, read
+from stillup.delivery.ledger import Ledger
+
+
+@dataclass(slots=True, kw_only=True)
+class Account:
+    """One event on one channel."""
+
+    event: str
+    channel: str
+    told_at: datetime | None = None
+    """When the newest receipt came."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    """Recipients by standing: accepted, refused, unknown, later, claimed ..."""
+
+    reasons: Counter[str] = field(default_factory=Counter)
+    """Of what was not accepted."""
+
+    settled: bool = False
+    resent: int = 0
+
+    def numbers(self) -> dict[str, object]:
+        """Return the account for scripts."""
+        return {
+            "key": f"{self.event}/{self.channel}",
+            "event": self.event,
+            "channel": self.channel,
+            "told_at": self.told_at.strftime("%Y-%m-%dT%H:%M:%SZ") if self.told_at else None,
+            "counts": dict(sorted((+self.counts).items())),
+            "reasons": dict(sorted(self.reasons.items())),
+            "settled": self.settled,
+            "resent": self.resent,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What a ledger holds."""
+
+    place: str
+    lines: int
+    head: str
+    """The hash of the newest line; who keeps it can prove later that nothing before it was changed."""
+
+    beginning: Beginning | None
+    accounts: tuple[Account, ...]
+
+
+def contents(ledger: Ledger) -> Contents:
+    """Return what `ledger` holds, an account for each event and channel, in the order in which they were told."""
+    accounts: dict[tuple[str, str], Account] = {}
+    intents: dict[str, tuple[Intent, list[str]]] = {}
+    beginning, lines, head = None, 0, START
+
+    def account(event: str, channel: str) -> Account:
+        return accounts.setdefault((event, channel), Account(event=event, channel=channel))
+
+    for line in ledger.lines():
+        entry, lines, head = read(line.text), line.number, line.hash
+        if isinstance(entry, Beginning):
+            beginning = entry
+        elif isinstance(entry, Intent):
+            letters = [Standing.CLAIMED.value] * len(entry.recipients)
+            intents[entry.id] = (entry, letters)
+            account(entry.event, entry.channel).counts["claimed"] += len(letters)
+        elif isinstance(entry, Answer) and entry.intent in intents:
+            intent, letters = intents[entry.intent]
+            told = account(intent.event, intent.channel)
+            told.told_at = entry.at
+            for number, letter in enumerate(entry.standings):
+                if letter != NO_ANSWER and Standing(letters[number]).open:
+                    told.counts[Standing(letters[number]).name.lower()] -= 1
+                    told.counts[Standing(letter).name.lower()] += 1
+                    letters[number] = letter
+            told.reasons.update(entry.reasons.values())
+        elif isinstance(entry, Settled):
+            account(entry.event, entry.channel).settled = True
+            for reason, count in entry.counts.items():
+                if reason != "sent":
+                    account(entry.event, entry.channel).counts[reason] += count
+        elif isinstance(entry, Resend):
+            account(entry.event, entry.channel).resent += 1
+            account(entry.event, entry.channel).settled = False
+    return Contents(place=ledger.place, lines=lines, head=head, beginning=beginning, accounts=tuple(accounts.values()))
+
+
+def faults(ledger: Ledger) -> Iterator[str]:
+    """Yield where `ledger` is not whole: a line that does not follow from the one before, or an index that differs."""
+    before = START
+    for number, line in enumerate(ledger.lines(), 1):
+        if line.number != number:
+            yield f"Line {number} is missing: line {line.number} comes next."
+            return
+        if line.hash != chained(before, line.text):
+            yield f"Line {number} does not follow from the one before: it was changed, or one was taken out."
+            return
+        try:
+            entry = read(line.text)
+        except (KeyError, TypeError, ValueError) as error:
+            yield f"Line {number} cannot be read ({type(error).__name__})."
+            return
+        if isinstance(entry, Beginning) and number != 1:
+            yield f"Line {number} begins the ledger a second time."
+        before = line.hash
+    yield from ledger.index_faults()

@@ -1,0 +1,88 @@
+"""Subscribers as delivery asks for them: everybody on a channel, and what each wants to hear of an event."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from stillup.delivery.keyring import Keyring
+from stillup.delivery.plan import ONLY_HEARD, Candidate
+from stillup.messages.event import Event
+from stillup.messages.recipient import Recipient
+from stillup.records.settings import Settings
+from stillup.subscribers.address import normal
+from stillup.subscribers.opening import open_people
+from stillup.subscribers.people import People
+from stillup.subscribers.store import Reason, Suppression
+
+
+class Audience:
+    """See `stillup.delivery.port.People`."""
+
+    def __init__(self, people: People) -> None:
+        """Ask `people`."""
+        self._people = people
+
+    @classmethod
+    def open(cls, root: Path, settings: Settings, environment: Mapping[str, str], keyring: Keyring) -> "Audience":
+        """Open everybody who subscribed to the page at `root`.
+
+        Raises:
+            RecordError: with every problem of a file.
+            StillupError: they cannot be opened.
+        """
+        return cls(open_people(root, settings, environment, keyring.salt))
+
+    def candidates(self, event: Event, channel: str) -> Iterator[Candidate]:
+        """Return everybody on `channel` whom `event` is for, in the order of addresses.
+
+        Who follows only openings and closings is found by asking for an opening: the plan knows whether it is one to
+        them. Who did not ask for the event at all is returned too: they may have heard of it before.
+        """
+        wide = event if event.opening or event.closing else replace(event, opening=True)
+        heard = event.closing or bool(event.concerns) or event.kind.endswith(ONLY_HEARD)
+        everyone = self._people.recipients(wide, channel, also=_always, links=heard)
+        widely = _Ahead(self._people.recipients(wide, channel))
+        strictly = _Ahead(self._people.recipients(event, channel, links=False) if wide is not event else iter(()))
+        for recipient in everyone:
+            wanted = widely.take(recipient.address)
+            every = wide is event or strictly.take(recipient.address) is not None
+            if wanted is None:
+                yield Candidate(recipient=recipient, follow="all", unwanted="subscription")
+            elif event.kind == "digest":
+                yield Candidate(recipient=wanted, follow="digest")
+            else:
+                yield Candidate(recipient=wanted, follow="all" if every else "open_close")
+
+    def silent(self, event: Event, channel: str) -> Mapping[str, int]:
+        """Return how many addresses `event` reaches that are told nothing, by reason."""
+        return self._people.silent(event, channel)
+
+    def gone(self, recipient: Recipient, at: datetime) -> None:
+        """Take an address off the lists that its provider says is no more."""
+        _, key = normal(recipient.channel, recipient.address)
+        self._people.store.suppress(recipient.channel, key, Suppression(Reason.BOUNCE, at))
+
+    def close(self) -> None:
+        """Give back files and connections."""
+        self._people.close()
+
+
+class _Ahead:
+    """Recipients in the order of another list that holds them all."""
+
+    def __init__(self, coming: Iterator[Recipient]) -> None:
+        self._coming = coming
+        self._next = next(coming, None)
+
+    def take(self, address: str) -> Recipient | None:
+        """Return the next one where it has `address`, and move on."""
+        found = self._next
+        if found is None or found.address != address:
+            return None
+        self._next = next(self._coming, None)
+        return found
+
+
+def _always(address: str) -> bool:
+    return True

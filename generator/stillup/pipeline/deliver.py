@@ -1,0 +1,272 @@
+"""Deliver: whatever is owed of the records at HEAD goes to whom it is owed, once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from stillup.delivery import plan
+from stillup.delivery.dispatch import Dispatch
+from stillup.delivery.entry import Swept
+from stillup.delivery.keyring import Keyring
+from stillup.delivery.ledger import Ledger
+from stillup.delivery.ledger.memory import MemoryLedger
+from stillup.delivery.ledger.place import open_ledger
+from stillup.delivery.outlet import open_channel
+from stillup.delivery.owner import owner
+from stillup.delivery.pace import Clock, Effort, Progress
+from stillup.delivery.plan import Lateness, Rules
+from stillup.delivery.port import People
+from stillup.delivery.tally import Tally
+from stillup.errors import Problem, StillupError
+from stillup.messages.event import Event
+from stillup.pipeline.audience import Audience
+from stillup.pipeline.build import work_folder
+from stillup.pipeline.desk import Desk
+from stillup.pipeline.desk_port import ComposerAtDesk, PeopleAtDesk
+from stillup.pipeline.run import Run
+from stillup.pipeline.told import Composer, committed, events, horizon
+from stillup.records.settings import Settings
+
+_MARGIN = timedelta(days=1)
+"""How much longer than the longest lateness events are looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of a plan: some recipients of one event on one channel, and what is to be done about them."""
+
+    key: str
+    kind: str
+    audience: str
+    channel: str
+    recipients: int
+    action: str
+    """`send` or `skip`."""
+
+    reason: str
+    """Of a skip: why. Of a sending: `opening` where it is the first they hear of it, `again` after a failure."""
+
+    def numbers(self) -> dict[str, object]:
+        """Return the row for scripts."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """What a run sent; or, of a dry run, would send."""
+
+    at: datetime
+    channels: tuple[Tally, ...] = ()
+    rows: tuple[Row, ...] | None = None
+    """The plan of a dry run."""
+
+    warnings: tuple[Problem, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything planned was accepted or suppressed with a reason."""
+        return all(tally.is_complete for tally in self.channels)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """Everything that sending needs, found to be there."""
+
+    ledger: Ledger
+    keyring: Keyring
+    commit: str
+
+
+def ready(root: Path, settings: Settings, environment: Mapping[str, str]) -> Ready:
+    """Return what sending needs; whoever asks closes the ledger. Nothing is sent or built where this raises.
+
+    Raises:
+        StillupError: there is no ledger, it has not begun, its key is another, or the records are not committed.
+    """
+    if not settings.ledger:
+        raise StillupError(
+            "Channels are set and no ledger is: without one nobody would know who was told. "
+            "Write ledger: sqlite:.stillup/ledger.sqlite into mkdocs.yml, and run stillup ledger init."
+        )
+    keyring = Keyring.of(environment)
+    commit = committed(root)
+    ledger = open_ledger(settings.ledger, root)
+    beginning = ledger.beginning()
+    if beginning is None:
+        ledger.close()
+        raise StillupError(
+            f"The ledger {settings.ledger} has not begun. Run stillup ledger init, which says what will never be sent."
+        )
+    if beginning.key != keyring.fingerprint:
+        ledger.close()
+        raise StillupError(
+            f"The ledger {settings.ledger} was begun with another key. With this one everybody would be a stranger, "
+            "and be told again. Set STILLUP_LEDGER_KEY to the key of the beginning."
+        )
+    return Ready(ledger=ledger, keyring=keyring, commit=commit)
+
+
+def deliver(
+    root: Path,
+    *,
+    at: datetime,
+    live: bool,
+    clock: Clock,
+    environment: Mapping[str, str],
+    dry_run: bool = False,
+    seed: str = "",
+    keep_last_good: bool = False,
+    effort: Effort | None = None,
+    progress: Progress | None = None,
+) -> Delivered:
+    """Send whatever is owed, or with `dry_run` say what would be sent at `at`.
+
+    Raises:
+        RecordError: a record is unusable; nothing was sent.
+        StillupError: something that sending needs is not there, or `at` is another instant than now.
+    """
+    site, work = work_folder(root)
+    with ExitStack() as stack:
+        run = stack.enter_context(Run(root, at=at, site_dir=site, work=work, live=live, keep_last_good=keep_last_good))
+        names = run.edition.settings.channels.names()
+        if not names:
+            return Delivered(at=at, rows=() if dry_run else None)
+        if dry_run:
+            return _planned(run, names, environment, stack)
+        if not live:
+            raise StillupError(
+                "At another instant than now nothing is sent. Add --dry-run to see what would be, or leave out --at."
+            )
+        there = ready(root, run.edition.settings, environment)
+        stack.callback(there.ledger.close)
+        run.read()
+        return _sent(run, names, there, clock, environment, seed, effort or Effort(), progress, stack)
+
+
+def _sent(
+    run: Run,
+    names: Sequence[str],
+    there: Ready,
+    clock: Clock,
+    environment: Mapping[str, str],
+    seed: str,
+    effort: Effort,
+    progress: Progress | None,
+    stack: ExitStack,
+) -> Delivered:
+    settings, at = run.edition.settings, run.edition.at
+    audience = Audience.open(run.root, settings, environment, there.keyring)
+    stack.callback(audience.close)
+    composer = Composer(run, there.commit)
+    stack.callback(composer.close)
+    desk = Desk()
+    rules = _rules(run, there.ledger)
+    found = _events(run, there.ledger, rules)
+    dispatches = []
+    for name in names:
+        channel = open_channel(name, settings, environment, run.root)
+        stack.callback(channel.close)
+        dispatches.append(
+            Dispatch(
+                channel=channel,
+                ledger=there.ledger,
+                keyring=there.keyring,
+                people=PeopleAtDesk(audience, desk),
+                composer=ComposerAtDesk(composer, desk),
+                rules=rules,
+                clock=clock,
+                owner=owner(),
+                seed=seed,
+                effort=effort,
+                progress=progress,
+                gone=lambda recipient: desk.ask(audience.gone, recipient, clock.now()),
+            )
+        )
+    desk.attend([partial(each.run, found) for each in dispatches])
+    _sweep(there.ledger, names, found, at, settings)
+    return Delivered(at=at, channels=tuple(each.tally for each in dispatches), warnings=run.warnings)
+
+
+def _planned(run: Run, names: Sequence[str], environment: Mapping[str, str], stack: ExitStack) -> Delivered:
+    """Return the plan. A ledger that has not begun knows nobody; it is only read."""
+    run.read()
+    settings = run.edition.settings
+    ledger: Ledger = MemoryLedger()
+    keyring = Keyring(b"a plan without a ledger")
+    if settings.ledger:
+        opened = open_ledger(settings.ledger, run.root)
+        stack.callback(opened.close)
+        beginning = opened.beginning()
+        if beginning is not None:
+            ledger, keyring = opened, Keyring.of(environment)
+    audience = Audience.open(run.root, settings, environment, keyring)
+    stack.callback(audience.close)
+    rules = _rules(run, ledger)
+    found = _events(run, ledger, rules)
+    rows = [row for name in names for row in _rows(name, found, ledger, keyring, audience, rules)]
+    return Delivered(at=run.edition.at, rows=tuple(rows), warnings=run.warnings)
+
+
+def _rows(
+    channel: str, found: Sequence[Event], ledger: Ledger, keyring: Keyring, people: People, rules: Rules
+) -> Iterable[Row]:
+    counts: dict[tuple[str, str, str, str, str], int] = {}
+    assumed: dict[str, dict[bytes, datetime]] = {}
+    incidents = [event.incident for event in found]
+    for event in found:
+        if ledger.is_settled(event.key, channel):
+            continue
+        siblings = [each for each in found if each.incident == event.incident]
+        reason = plan.silence(event, rules, ledger.generation(event.key, channel), siblings)
+        hearing = assumed.setdefault(event.incident, {}) if incidents.count(event.incident) > 1 else None
+        for step in plan.steps(
+            event,
+            channel,
+            people.candidates(event, channel),
+            known=ledger,
+            keyring=keyring,
+            reason=reason,
+            assumed=hearing,
+        ):
+            action, why = "skip", str(step.reason or "")
+            if step.reason is None:
+                action, why = "send", "opening" if step.first else ""
+            elif step.reason is plan.Reason.PENDING:
+                action, why = "send", "again"
+            elif step.detail:
+                why = f"{why}: {step.detail}"
+            line = (event.key, event.kind, step.audience, action, why)
+            counts[line] = counts.get(line, 0) + len(step.people)
+        for why, count in people.silent(event, channel).items():
+            counts[event.key, event.kind, "", "skip", why] = count
+    for (key, kind, audience, action, why), count in counts.items():
+        yield Row(key=key, kind=kind, audience=audience, channel=channel, recipients=count, action=action, reason=why)
+
+
+def _rules(run: Run, ledger: Ledger) -> Rules:
+    written = run.edition.settings.lateness
+    return Rules(
+        at=run.edition.at,
+        beginning=ledger.beginning(),
+        lateness=Lateness(update=written.update, resolution=written.resolution),
+    )
+
+
+def _events(run: Run, ledger: Ledger, rules: Rules) -> list[Event]:
+    longest = max(rules.lateness.update, rules.lateness.resolution) + _MARGIN
+    beginning = rules.beginning
+    since = horizon(rules.at, ledger.swept(), beginning.at if beginning else None, longest)
+    return events(run, since.astimezone(UTC), (*ledger.reopened(), *(beginning.send if beginning else ())))
+
+
+def _sweep(ledger: Ledger, names: Sequence[str], found: Sequence[Event], at: datetime, settings: Settings) -> None:
+    """Note before which instant everything is settled, so that later runs read less; once a day at most."""
+    before = at - max(settings.lateness.update, settings.lateness.resolution) - _MARGIN
+    last = ledger.swept() or (ledger.beginning() or Swept(at=at, before=at)).at
+    if before < last + _MARGIN:
+        return
+    if all(ledger.is_settled(event.key, name) for event in found if event.at <= before for name in names):
+        ledger.record([Swept(at=at, before=before)])

@@ -1,0 +1,184 @@
+"""What is told of a page's records: the events of a run, and the messages about them as of any commit."""
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from stillup.delivery.port import Gone
+from stillup.errors import StillupError
+from stillup.messages.event import Event
+from stillup.messages.message import Message
+from stillup.messages.recipient import Recipient
+from stillup.pipeline.compose import compose
+from stillup.pipeline.repository import Repository
+from stillup.pipeline.run import Run
+from stillup.pipeline.telling import events_of
+from stillup.records import configuration
+from stillup.records.incident import Incident
+from stillup.timeline.publication import AHEAD
+
+_WRITTEN = ("incidents", "components", "messages")
+"""What messages are made of; with the settings."""
+
+
+def lasting(found: Sequence[Event], record: Incident) -> Iterator[Event]:
+    """Return the events of `record` under keys that outlive its name: those of the first name it had."""
+    first = record.formerly[0] if record.formerly else record.id
+    for event in found:
+        yield (
+            event
+            if first == record.id
+            else replace(
+                event,
+                incident=first,
+                key=f"{first}/{event.key.partition('/')[2]}",
+                concerns=f"{first}/{event.concerns.partition('/')[2]}" if event.concerns else "",
+            )
+        )
+
+
+def events(run: Run, since: datetime, also: Sequence[str] = ()) -> list[Event]:
+    """Return every event from `since` on, and those whose keys are in `also`, in the order in which they are told."""
+    wanted = frozenset(also)
+    again = {key.partition("/")[0] for key in wanted}
+    ids = {story.id for story in run.index.lately(int((since - AHEAD).timestamp()))}
+    known = {story.id for story in run.index.lately(0)} if again - ids else ids
+    found = [
+        event
+        for id in sorted(ids | (again & known))
+        for event in lasting(events_of(run.edition, run.record(id)), run.record(id))
+        if event.at >= since or event.key in wanted
+    ]
+    return sorted(found, key=lambda event: (event.at, event.sequence, event.key))
+
+
+def newest(run: Run, ids: Sequence[str]) -> Iterator[Event]:
+    """Return of each record the newest update of which people are told."""
+    for id in ids:
+        record = run.record(id)
+        told = [
+            event
+            for event in lasting(events_of(run.edition, record), record)
+            if not event.silent and event.key.partition("/")[2] in {update.id for update in record.updates}
+        ]
+        yield from told[-1:]
+
+
+class Composer:
+    """Makes messages as of commits: today's from the run, others from a checkout of their own."""
+
+    def __init__(self, run: Run, commit: str) -> None:
+        """Use `run`, which has read the records of `commit`."""
+        self.commit = commit
+        self._run = run
+        self._others: dict[str, Run] = {}
+        self._events: dict[tuple[str, str], tuple[Event, Event]] = {}
+        """By commit and lasting key: the event under that key, and under its record's own."""
+
+        self._folder: Path | None = None
+
+    def compose(
+        self, commit: str, event: str, channel: str, first: bool, recipients: Sequence[Recipient]
+    ) -> list[Message]:
+        """See `stillup.delivery.port.Composer`."""
+        run = self._at(commit)
+        self.event(commit, event)
+        return compose(run, self._events[commit, event][1], recipients, first=first)
+
+    def event(self, commit: str, event: str) -> Event:
+        """See `stillup.delivery.port.Composer`."""
+        if (commit, event) not in self._events:
+            run = self._at(commit)
+            record = _record(run, event.partition("/")[0])
+            if record is None:
+                raise Gone(f"commit {commit[:10]} has no record {event.partition('/')[0]}")
+            own = events_of(run.edition, record)
+            for each, kept in zip(own, lasting(own, record), strict=True):
+                self._events[commit, kept.key] = (kept, each)
+            if (commit, event) not in self._events:
+                raise Gone(f"commit {commit[:10]} does not tell {event}")
+        return self._events[commit, event][0]
+
+    def close(self) -> None:
+        """Remove the checkouts."""
+        for run in self._others.values():
+            run.close()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _at(self, commit: str) -> Run:
+        if commit == self.commit:
+            return self._run
+        if commit not in self._others:
+            self._others[commit] = self._opened(commit)
+        return self._others[commit]
+
+    def _opened(self, commit: str) -> Run:
+        """Return a run on the records as they were at `commit`."""
+        root = self._run.root
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="stillup-"))
+        target = self._folder / commit[:40]
+        try:
+            top, inner = _git(root, "rev-parse", "--show-toplevel", "--show-prefix").splitlines()
+            _git(root, "cat-file", "-e", f"{commit}^{{commit}}")
+            _git(root, "clone", "--quiet", "--shared", "--no-checkout", top, str(target))
+            _git(target, "checkout", "--quiet", "--detach", commit)
+        except (StillupError, ValueError):
+            raise Gone(f"commit {commit[:10]} is no more") from None
+        run = Run(
+            target / inner,
+            at=self._run.edition.at,
+            site_dir=target / "site",
+            work=self._folder / f"{commit[:40]}.work",
+            live=False,
+            keep_last_good=True,
+        )
+        run.read()
+        return run
+
+
+def _record(run: Run, first: str) -> Incident | None:
+    """Return the record whose first name was `first`."""
+    ids = [story.id for story in run.index.lately(0)]
+    records = map(run.record, [first] if first in ids else ids)
+    return next((each for each in records if first in (each.id, *each.formerly[:1])), None)
+
+
+def committed(root: Path) -> str:
+    """Return the commit that the records at `root` stand at.
+
+    Raises:
+        StillupError: there is none, or something that messages are made of is not committed.
+    """
+    repository = Repository(root, "Sending")
+    commit = repository.commit("HEAD")
+    below = (*_WRITTEN, configuration.name(root))
+    changed = sorted(repository.changed(commit, *below))
+    if changed:
+        more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
+        raise StillupError(
+            f"{changed[0]}{more} is not committed. A message is sent from a commit, so that a second try sends the "
+            "same bytes. Commit first."
+        )
+    return commit
+
+
+def horizon(at: datetime, swept: datetime | None, beginning: datetime | None, longest: timedelta) -> datetime:
+    """Return from which instant on events must be looked at: what is before is settled, or too late anyhow."""
+    known = [each for each in (swept, beginning) if each is not None]
+    return max(known) if known else at - longest
+
+
+def _git(folder: Path, *words: str) -> str:
+    try:
+        done = subprocess.run(["git", "-C", str(folder), *words], capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        raise StillupError("Sending needs git, which is not installed.") from None
+    if done.returncode != 0:
+        raise StillupError(done.stderr.strip())
+    return done.stdout

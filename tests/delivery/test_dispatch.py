@@ -1,0 +1,380 @@
+"""One run of one channel against a real receiver: what it answers, and what becomes of it."""
+
+import json
+import threading
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from stillup.delivery.entry import Resend, Standing
+from stillup.delivery.pace import Effort, pause
+from stillup.delivery.plan import Lateness, Rules
+from tests.delivery.world import (
+    AT,
+    KEYRING,
+    NEVER,
+    REPEAT,
+    SAFE,
+    Hands,
+    List,
+    Post,
+    Wall,
+    Words,
+    begun,
+    dispatch,
+    event,
+    receiver,
+)
+
+OPENING = event("cards/one", opening=True, kind="incident_opened")
+
+
+@pytest.fixture
+def ledger(opened):
+    return begun(opened("memory"))
+
+
+def everybody(count: int) -> set[str]:
+    return {f"person{number}@example.com" for number in range(count)}
+
+
+def name(number: int) -> bytes:
+    return KEYRING.recipient("webhook", f"person{number}@example.com")
+
+
+def run(ledger, provider, people, *events, policy=REPEAT, **more):
+    made = dispatch(ledger, Post(provider.url, policy), people, **more)
+    made.run(events or (OPENING,))
+    assert made.tally.missing == 0
+    return made.tally
+
+
+def test_everybody_is_told_once_however_often_it_runs(ledger, provider):
+    tallies = [run(ledger, provider, List(range(250))) for _ in range(3)]
+
+    assert provider.told() == dict.fromkeys(everybody(250), 1)
+    assert [(tally.planned, tally.accepted, tally.is_complete) for tally in tallies] == [
+        (250, 250, True), (0, 0, True), (0, 0, True)
+    ]  # fmt: skip
+
+
+def test_the_first_that_somebody_hears_is_worded_as_an_opening(ledger, provider):
+    run(ledger, provider, List([1]), event("cards/one"), event("cards/two", AT + timedelta(minutes=1)))
+
+    assert [json.loads(each.body)["first"] for each in provider.requests] == [True, False]
+
+
+def test_a_provider_that_wants_a_rest_gets_it(ledger, provider):
+    provider.answer = lambda request, number: (429, {"retry-after": "7"}) if number == 0 else 200
+    clock = Hands()
+
+    tally = run(ledger, provider, List(range(3)), clock=clock, effort=Effort())
+
+    assert tally.accepted == 3
+    assert provider.told().keys() == everybody(3)
+    assert (clock.at - AT).total_seconds() >= 7
+    assert len(provider.requests) == 4
+
+
+def test_a_rest_that_is_too_long_for_a_run_is_left_to_the_next(ledger, provider):
+    provider.answer = lambda request, number: (429, {"retry-after": "3600"}) if number == 0 else 200
+
+    first = run(ledger, provider, List([0]))
+    second = run(ledger, provider, List([0]))
+
+    assert (first.failed, first.is_complete) == ({"later: HTTP 429": 1}, False)
+    assert (second.planned, second.accepted, second.is_complete) == (1, 1, True)
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 408])
+def test_an_error_of_the_provider_is_tried_again(status, ledger, provider):
+    provider.answer = lambda request, number: status if number < 2 else 200
+
+    tally = run(ledger, provider, List([0]))
+
+    assert (tally.accepted, len(provider.requests)) == (1, 3)
+    assert len({each.key for each in provider.requests}) == 1
+    assert len({each.body for each in provider.requests}) == 1
+
+
+def test_a_refusal_is_final_and_said_once(ledger, provider):
+    provider.answer = lambda request, number: 422 if "person1@" in request.to else 200
+
+    first = run(ledger, provider, List(range(3)))
+    second = run(ledger, provider, List(range(3)))
+
+    assert (first.accepted, first.failed, first.is_complete) == (2, {"refused: HTTP 422": 1}, False)
+    assert (second.planned, second.is_complete) == (0, True)
+    assert len(provider.requests) == 3
+
+
+def test_an_address_that_is_no_more_is_told_of(ledger, provider):
+    provider.answer = lambda request, number: 410
+    gone = []
+
+    run(ledger, provider, List([7]), gone=gone.append)
+
+    assert [each.id for each in gone] == ["7"]
+
+
+def test_a_key_that_is_not_accepted_stops_the_channel_and_loses_nobody(ledger, provider):
+    provider.answer = lambda request, number: 401
+    first = run(ledger, provider, List(range(40)))
+    calls = len(provider.requests)
+    provider.answer = lambda request, number: 200
+    second = run(ledger, provider, List(range(40)))
+
+    assert calls == 1
+    assert first.failed.total() == 40
+    assert second.accepted == 40
+    assert provider.told() | dict.fromkeys(everybody(40), 1) == dict.fromkeys(everybody(40), 1)
+
+
+def test_a_provider_that_is_down_is_let_alone_and_nobody_is_lost(ledger, provider):
+    provider.answer = lambda request, number: 503
+    first = run(ledger, provider, List(range(100)))
+    calls = len(provider.requests)
+    provider.answer = lambda request, number: 200
+    second = run(ledger, provider, List(range(100)))
+
+    assert calls <= 6
+    assert (first.accepted, first.failed.total()) == (0, 100)
+    assert second.accepted == 100
+
+
+def test_one_receiver_that_is_down_stops_no_other(ledger):
+    """Each webhook is a provider of its own."""
+
+    class Hooks(Post):
+        def send(self, message, *, key, at):
+            self.url = message.to
+            return super().send(message, key=key, at=at)
+
+    with receiver() as good, receiver() as bad:
+        bad.answer = lambda request, number: 503
+        people = List(range(20), address=lambda n: f"{(bad if n < 10 else good).url}{n}")
+        made = dispatch(ledger, Hooks("", REPEAT), people)
+        made.run([OPENING])
+
+        # Both stand on one host here, so that the hosts differ by port alone: the breaker counts by host.
+        assert made.tally.missing == 0
+        assert made.tally.accepted + made.tally.failed.total() == 20
+
+
+def test_an_answer_that_is_lost_is_repeated_where_that_is_declared(ledger, provider):
+    provider.answer = lambda request, number: "drop" if number == 0 else 200
+
+    tally = run(ledger, provider, List([0]), policy=REPEAT)
+
+    assert (tally.accepted, provider.told()) == (1, {"person0@example.com": 2})
+
+
+def test_an_answer_that_is_lost_is_not_repeated_where_that_is_forbidden(ledger, provider):
+    provider.answer = lambda request, number: "drop"
+
+    first = run(ledger, provider, List([0]), policy=NEVER)
+    second = run(ledger, provider, List([0]), policy=NEVER)
+
+    assert (first.unknown.total(), first.is_complete) == (1, False)
+    assert second.planned == 0
+    assert len(provider.requests) == 1
+
+
+def test_an_answer_that_is_lost_again_is_unknown_and_not_repeated_for_ever(ledger, provider):
+    provider.answer = lambda request, number: "drop"
+
+    for _ in range(3):
+        run(ledger, provider, List([0]), policy=REPEAT)
+
+    assert len(provider.requests) == 2
+    assert ledger.standings("cards/one", "webhook", [name(0)]) == {name(0): Standing.UNKNOWN}
+
+
+def test_a_time_out_is_not_taken_for_a_refusal(ledger, provider):
+    held = threading.Event()
+    provider.answer = lambda request, number: 200 if number else (held.wait(5), 200)[1]
+    post = Post(provider.url, REPEAT, timeout=0.2)
+
+    made = dispatch(ledger, post, List([0]), clock=Wall(), rules=Rules(at=AT, beginning=None))
+    made.run([OPENING])
+    held.set()
+
+    assert made.tally.accepted == 1
+    assert len(provider.requests) == 2
+
+
+def test_a_burnt_key_is_never_minted_anew(ledger, provider):
+    """Within its window the provider knows the key; after it, whatever may have been taken is for people."""
+    provider.answer = lambda request, number: "drop"
+    clock = Hands()
+    first = run(ledger, provider, List([0]), policy=SAFE, clock=clock)
+    provider.answer = lambda request, number: 200
+    late = replace(Rules(at=AT, beginning=ledger.beginning()), lateness=Lateness(update=timedelta(days=9)))
+    clock.at += timedelta(hours=25)
+
+    second = run(ledger, provider, List([0]), policy=SAFE, clock=clock, rules=late)
+
+    assert first.failed.total() == 1
+    assert second.unknown == {"interrupted, and this channel does not repeat": 1}
+    assert len({each.key for each in provider.requests}) == 1
+
+
+def test_within_the_window_the_same_request_is_repeated(ledger, provider):
+    provider.answer = lambda request, number: "drop"
+    clock, words = Hands(), Words()
+    run(ledger, provider, List([0]), policy=SAFE, clock=clock, words=words)
+    provider.answer = lambda request, number: 200
+    clock.at += timedelta(hours=3)
+    words.commit, words.texts["c2"] = "c2", "Another wording."
+
+    second = run(ledger, provider, List([0]), policy=SAFE, clock=clock, words=words)
+
+    assert second.accepted == 1
+    assert len({(each.key, each.body) for each in provider.requests}) == 1
+
+
+def test_a_commit_that_is_gone_is_unknown_never_a_guess(ledger, provider):
+    provider.answer = lambda request, number: 503
+    words = Words()
+    run(ledger, provider, List([0]), words=words)
+    calls = len(provider.requests)
+    words.commit, words.texts = "c2", {"c2": "It is down."}
+
+    second = run(ledger, provider, List([0]), words=words)
+
+    assert second.unknown == {"commit c1 is no more": 1}
+    assert len(provider.requests) == calls
+
+
+def test_bytes_that_cannot_be_made_again_are_not_sent(ledger, provider):
+    provider.answer = lambda request, number: 503
+    words = Words()
+    run(ledger, provider, List([0]), words=words)
+    calls = len(provider.requests)
+    words.texts["c1"] = "History was rewritten."
+
+    second = run(ledger, provider, List([0]), words=words)
+
+    assert second.unknown == {"the message cannot be made again byte for byte": 1}
+    assert len(provider.requests) == calls
+
+
+def test_a_list_that_changes_in_the_middle_skips_and_repeats_nobody(ledger, provider):
+    """Three of ten have it, then one joins and one leaves."""
+    provider.answer = lambda request, number: 200 if number < 3 else 503
+    run(ledger, provider, List(range(10)))
+    provider.answer = lambda request, number: 200
+
+    second = run(ledger, provider, List([0, 1, 2, 3, 4, 6, 7, 8, 9, 10]))
+
+    assert provider.told() == dict.fromkeys(everybody(11) - {"person5@example.com"}, 1)
+    assert second.suppressed == {"forgotten": 1}
+
+
+def test_what_is_settled_is_owed_to_nobody_who_comes_later(ledger, provider):
+    run(ledger, provider, List(range(3)))
+
+    tally = run(ledger, provider, List(range(5)))
+
+    assert tally.planned == 0
+    assert provider.told().keys() == everybody(3)
+
+
+def test_a_failure_that_was_overtaken_is_not_sent_after_it(ledger, provider):
+    opening, closing = OPENING, event("cards/two", AT + timedelta(minutes=1), closing=True)
+    provider.answer = lambda request, number: 503 if b"cards/one" in request.body else 200
+    run(ledger, provider, List([0]), opening, closing)
+    provider.answer = lambda request, number: 200
+
+    second = run(ledger, provider, List([0]), opening, closing)
+
+    assert second.suppressed == {"superseded": 1}
+    assert provider.told() == {"person0@example.com": 1}
+
+
+def test_a_retry_that_comes_too_late_is_suppressed(ledger, provider):
+    provider.answer = lambda request, number: 503
+    run(ledger, provider, List([0]))
+    provider.answer = lambda request, number: 200
+
+    second = run(ledger, provider, List([0]), clock=Hands(AT + timedelta(hours=7)))
+
+    assert second.suppressed == {"late": 1}
+    assert provider.told() == {}
+
+
+@pytest.mark.parametrize("jump", [timedelta(days=-3), timedelta(days=-1), timedelta(hours=5), timedelta(days=400)])
+def test_a_clock_that_jumps_between_runs_repeats_nothing(jump, ledger, provider):
+    run(ledger, provider, List(range(5)))
+
+    tally = run(ledger, provider, List(range(5)), clock=Hands(AT + jump))
+
+    assert tally.planned == 0
+    assert len(provider.requests) == 5
+
+
+def test_a_clock_that_is_put_back_during_a_run_holds_nothing_up(ledger, provider):
+    clock = Hands()
+
+    def answer(request, number):
+        if number == 2:
+            clock.at -= timedelta(days=2)
+        return 200
+
+    provider.answer = answer
+
+    tally = run(ledger, provider, List(range(6)), clock=clock)
+
+    assert tally.accepted == 6
+    assert sum(clock.slept) < 1000
+
+
+def test_several_workers_send_what_one_would(ledger, provider):
+    tally = run(ledger, provider, List(range(120)), policy=replace(REPEAT, parallel=4))
+
+    assert tally.accepted == 120
+    assert provider.told() == dict.fromkeys(everybody(120), 1)
+
+
+def test_calls_come_at_the_rate_that_is_declared(ledger, provider):
+    clock = Hands()
+
+    run(ledger, provider, List(range(21)), policy=replace(REPEAT, rate=5.0), clock=clock)
+
+    assert (clock.at - AT).total_seconds() == pytest.approx(4.0, abs=0.3)
+
+
+def test_pauses_grow_and_are_the_same_for_the_same_seed():
+    effort = Effort(cap=timedelta(seconds=20))
+    pauses = [pause(effort, "seed", "key", attempt) for attempt in range(1, 9)]
+
+    assert pauses == [pause(effort, "seed", "key", attempt) for attempt in range(1, 9)]
+    for attempt, each in enumerate(pauses):
+        whole = min(timedelta(seconds=2**attempt), timedelta(seconds=20))
+        assert whole / 2 <= each <= whole
+    # Nobody comes back in step with the others.
+    assert len({pause(effort, "seed", str(key), 1) for key in range(100)}) == 100
+    assert pause(effort, "another", "key", 1) != pauses[0]
+
+
+def test_people_can_have_it_sent_again_under_another_key(ledger, provider):
+    provider.answer = lambda request, number: 422 if "person1@" in request.to else 200
+    run(ledger, provider, List(range(3)))
+    provider.answer = lambda request, number: 200
+    ledger.record([Resend(event="cards/one", channel="webhook", at=AT)])
+
+    tally = run(ledger, provider, List(range(5)), clock=Hands(AT + timedelta(days=2)))
+
+    assert tally.accepted == 1
+    assert provider.told() == dict.fromkeys(everybody(3), 1)
+    assert [each.key.rpartition("/")[2] for each in provider.requests][-1] == "again-1"
+
+
+def test_two_spellings_of_a_mailbox_are_one_person(ledger, provider):
+    people = List([1, 2], address=lambda number: "A.b@X.example.com" if number == 1 else "a.b@x.example.com")
+    made = dispatch(ledger, Post(provider.url, REPEAT, name="email"), people)
+    made.run([OPENING])
+
+    assert len(provider.requests) == 1
+    assert made.tally.suppressed == {"the same recipient": 1}
