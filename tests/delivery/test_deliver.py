@@ -257,6 +257,22 @@ def test_a_template_that_changes_between_a_crash_and_its_retry_changes_no_byte(p
     assert len(set(sent)) == 1
 
 
+def test_an_address_that_is_no_more_is_taken_off_the_list(page, monkeypatch):
+    from stillup.delivery.channels.outbox import Outbox
+    from stillup.delivery.receipt import Outcome, Receipt
+
+    page.incident(OPENED)
+    monkeypatch.setattr(Outbox, "send", lambda *_, **__: Receipt(outcome=Outcome.REFUSED, reason="no such", gone=True))
+    first = page.deliver(minutes(2)).channels[0]
+    monkeypatch.undo()
+    page.incident(OPENED, GOES_ON)
+
+    second = page.deliver(minutes(21)).channels[0]
+
+    assert first.failed == {"refused: no such": 3}
+    assert (second.accepted, second.suppressed) == (0, {"bounce": 3})
+
+
 def test_a_retry_whose_commit_is_gone_is_unknown(page, monkeypatch):
     from stillup.delivery.channels.outbox import Outbox
     from stillup.delivery.receipt import Outcome, Receipt

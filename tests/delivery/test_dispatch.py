@@ -216,7 +216,7 @@ def test_a_burnt_key_is_never_minted_anew(ledger, provider):
     second = run(ledger, provider, List([0]), policy=SAFE, clock=clock, rules=late)
 
     assert first.failed.total() == 1
-    assert second.unknown == {"interrupted, and this channel does not repeat": 1}
+    assert second.unknown == {"interrupted, and the provider has forgotten its key": 1}
     assert len({each.key for each in provider.requests}) == 1
 
 

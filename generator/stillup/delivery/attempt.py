@@ -112,8 +112,8 @@ class Attempts:
     def _may_repeat(self, each: _Try) -> bool:
         """Whether a call that may have been taken may be made once more."""
         safe = each.call.safe_until
-        if safe is not None and self._clock.now() < safe:
-            return True
+        if safe is not None:
+            return self._clock.now() < safe  # After that the provider has forgotten the key: it is for people.
         return self._policy.repeat_unknown and each.unsure < 2
 
     def _waits(self, each: _Try, receipt: Receipt, until: datetime) -> bool:

@@ -114,8 +114,9 @@ class Interrupted:
             overtaken = heard is not None and heard > intent.event_at
             return (Standing.SUPPRESSED, Reason.SUPERSEDED.value) if overtaken else None
         policy = self.batches.channel.policy
-        if policy.deduplicates is not None and now < intent.at + policy.deduplicates:
-            return None
+        if policy.deduplicates is not None:
+            known = now < intent.at + policy.deduplicates
+            return None if known else (Standing.UNKNOWN, "interrupted, and the provider has forgotten its key")
         return None if policy.repeat_unknown else (Standing.UNKNOWN, "interrupted, and this channel does not repeat")
 
     def _made_again(
