@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stillup.intake.markup import markdown
-from stillup.intake.writing import visible
+from stillup.records.writing.spelling import visible
 from stillup.views.markdown import body
 from stillup.views.served import served
 

@@ -1,5 +1,6 @@
 """English: the words of the page as it was designed."""
 
+from stillup.catalogue.english_drafts import DRAFTS
 from stillup.catalogue.english_messages import MESSAGES
 from stillup.catalogue.language import Language
 
@@ -401,5 +402,5 @@ ENGLISH = Language(
     many_weekdays=tuple("Mondays Tuesdays Wednesdays Thursdays Fridays Saturdays Sundays".split()),
     short_weekdays=tuple("Mon Tue Wed Thu Fri Sat Sun".split()),
     numbers=tuple("none one two three four five six seven eight nine ten eleven twelve".split()),
-    phrases={**_SITE, **_STATE, **_FACT, **_INCIDENT, **_HOME, **_PAGE, **_FEED, **_WORDS, **MESSAGES},
+    phrases={**_SITE, **_STATE, **_FACT, **_INCIDENT, **_HOME, **_PAGE, **_FEED, **_WORDS, **MESSAGES, **DRAFTS},
 )

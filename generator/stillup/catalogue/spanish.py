@@ -1,6 +1,7 @@
 """Spanish."""
 
 from stillup.catalogue.language import Language
+from stillup.catalogue.spanish_drafts import DRAFTS
 from stillup.catalogue.spanish_messages import MESSAGES
 
 _SITE = {
@@ -409,5 +410,5 @@ SPANISH = Language(
     many_weekdays=tuple("lunes martes miércoles jueves viernes sábados domingos".split()),
     short_weekdays=tuple("lun mar mié jue vie sáb dom".split()),
     numbers=tuple("cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce".split()),
-    phrases={**_SITE, **_STATE, **_FACT, **_INCIDENT, **_HOME, **_PAGE, **_FEED, **_WORDS, **MESSAGES},
+    phrases={**_SITE, **_STATE, **_FACT, **_INCIDENT, **_HOME, **_PAGE, **_FEED, **_WORDS, **MESSAGES, **DRAFTS},
 )

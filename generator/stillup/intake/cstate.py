@@ -13,8 +13,8 @@ from stillup.intake.draft import Facts, Harvest, PageDraft, PartDraft, StoryDraf
 from stillup.intake.original import Reader
 from stillup.intake.outcome import Report
 from stillup.intake.telling import SAID, Step, incident
-from stillup.intake.writing import visible
 from stillup.records.moment import zone
+from stillup.records.writing.spelling import visible
 from stillup.vocabulary import ComponentStatus, Impact
 
 _TRACK = re.compile(r"\{\{[<%]\s*track\s+[\"'`]?([^\"'`>%]+?)[\"'`]?\s*[>%]\}\}")

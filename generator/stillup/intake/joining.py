@@ -9,8 +9,8 @@ from stillup.intake.draft import Harvest, PartDraft, StoryDraft, UpdateDraft
 from stillup.intake.merge import INCIDENT, PART, UPDATE, Record, imported, merged, normal, ordered, sourced
 from stillup.intake.ours import GROUPS, Ours
 from stillup.intake.outcome import Note, Report
-from stillup.intake.writing import visible, write
 from stillup.records.moment import instant, stamp, utc
+from stillup.records.writing.spelling import visible, write
 from stillup.views import code as codes
 from stillup.vocabulary import Kind, UpdateStatus
 

@@ -10,7 +10,7 @@ from html import unescape
 from html.parser import HTMLParser
 from typing import NamedTuple
 
-from stillup.intake.writing import visible
+from stillup.records.writing.spelling import visible
 from stillup.views.markdown import body
 from stillup.views.served import kept, served
 

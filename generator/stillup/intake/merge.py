@@ -11,9 +11,9 @@ from typing import Any
 
 from stillup.intake.draft import KEEP_NULL
 from stillup.intake.outcome import Note, Report
-from stillup.intake.writing import cleaned
 from stillup.records.moment import instant, utc
 from stillup.records.refusal import Unusable
+from stillup.records.writing.spelling import cleaned
 
 Record = dict[str, Any]
 _INSTANTS = frozenset({"at", "started_at", "ended_at", "start", "end"})

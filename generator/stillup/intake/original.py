@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from stillup.errors import Problem
 from stillup.intake.outcome import Report
-from stillup.intake.writing import visible
+from stillup.records.writing.spelling import visible
 
 Object = Mapping[str, object]
 LONGEST = 65_000

@@ -12,8 +12,8 @@ from stillup.intake.draft import Facts, Harvest, PageDraft, PartDraft, StoryDraf
 from stillup.intake.original import Object, Reader, objects, text, whole
 from stillup.intake.outcome import Report
 from stillup.intake.telling import Step, incident, maintenance
-from stillup.intake.writing import visible
 from stillup.records.moment import utc, zone
+from stillup.records.writing.spelling import visible
 from stillup.vocabulary import Impact
 
 _STATES = {"up": "operational", "down": "major_outage", "degraded": "degraded_performance"}

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stillup.intake.writing import visible, write
 from stillup.records.reading import read
+from stillup.records.writing.spelling import visible, write
 
 TRAPS = [
     *(

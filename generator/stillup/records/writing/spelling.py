@@ -39,35 +39,41 @@ def cleaned(value: object) -> object:
 
 def write(value: Mapping[str, object] | Sequence[object]) -> str:
     """Return a whole file. Texts are expected to be `visible` already."""
-    return "\n".join(_lines(value, 0)) + "\n"
+    return "\n".join(lines(value, 0)) + "\n"
 
 
-def _lines(value: object, indent: int) -> list[str]:
-    """Return the lines of a mapping or list that is not empty, each with its indentation."""
+def lines(value: object, indent: int, *, quoted: bool = False) -> list[str]:
+    """Return the lines of a mapping or list that is not empty, each with its indentation.
+
+    `quoted`: no text is a literal block.
+    """
     gap = " " * indent
-    lines: list[str] = []
+    result: list[str] = []
     if isinstance(value, Mapping):
-        for key, inner in value.items():
-            head, rest = _entry(inner, indent + 2, len(gap) + len(key) + 2)
-            lines += [f"{gap}{_key(str(key))}:{' ' if head else ''}{head}", *rest]
+        for name, inner in value.items():
+            head, rest = entry(inner, indent + 2, len(gap) + len(name) + 2, quoted=quoted)
+            result += [f"{gap}{key(str(name))}:{' ' if head else ''}{head}", *rest]
     elif isinstance(value, Sequence):
         for inner in value:
-            head, rest = _entry(inner, indent + 2, len(gap) + 2)
+            head, rest = entry(inner, indent + 2, len(gap) + 2, quoted=quoted)
             if not head and rest:
                 head, rest = rest[0][indent + 2 :], rest[1:]
-            lines += [f"{gap}- {head}", *rest]
-    return lines
+            result += [f"{gap}- {head}", *rest]
+    return result
 
 
-def _entry(value: object, indent: int, column: int) -> tuple[str, list[str]]:
-    """Return what stands on the line of the key or dash, and the lines below it."""
+def entry(value: object, indent: int, column: int, *, quoted: bool = False) -> tuple[str, list[str]]:
+    """Return what stands on the line of the key or dash, and the lines below it.
+
+    `indent` is that of lines below, `column` where the value begins.
+    """
     if isinstance(value, str):
-        return _text(value, indent)
+        return _text(value, indent) if not quoted else (_quoted_if_needed(value, _PLAIN), [])
     if isinstance(value, (Mapping, Sequence)):
-        flow = _flow(value)
-        if not value or (flow is not None and column + len(flow) <= _WIDTH):
-            return (flow or ("{}" if isinstance(value, Mapping) else "[]")), []
-        return "", _lines(value, indent)
+        short = _flow(value)
+        if not value or (short is not None and column + len(short) <= _WIDTH):
+            return (short or ("{}" if isinstance(value, Mapping) else "[]")), []
+        return "", lines(value, indent, quoted=quoted)
     return _scalar(value), []
 
 
@@ -95,11 +101,11 @@ def _flow(value: object) -> str | None:
         return None if "\n" in value else _quoted_if_needed(value, _FLOW)
     if isinstance(value, Mapping):
         parts = []
-        for key, inner in value.items():
+        for name, inner in value.items():
             said = _flow(inner)
             if said is None:
                 return None
-            parts.append(f"{_key(str(key))}: {said}")
+            parts.append(f"{key(str(name))}: {said}")
         return "{" + ", ".join(parts) + "}"
     if isinstance(value, Sequence):
         if any(isinstance(inner, Mapping) for inner in value):
@@ -109,8 +115,20 @@ def _flow(value: object) -> str | None:
     return _scalar(value)
 
 
-def _key(key: str) -> str:
-    return _quoted_if_needed(key, _KEY)
+def flow(value: object) -> str:
+    """Return `value` on one line whatever it is, as it stands within brackets."""
+    if isinstance(value, str):
+        return _quoted_if_needed(value, _FLOW)
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key(str(name))}: {flow(inner)}" for name, inner in value.items()) + "}"
+    if isinstance(value, Sequence):
+        return "[" + ", ".join(map(flow, value)) + "]"
+    return _scalar(value)
+
+
+def key(name: str) -> str:
+    """Return a key, quoted where it must be."""
+    return _quoted_if_needed(name, _KEY)
 
 
 def _scalar(value: object) -> str:

@@ -1,0 +1,341 @@
+"""`stillup incident ...`: what responders do, in a few words each."""
+
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from stillup.cli import asking, writing
+from stillup.cli.writing import carry_out, common, draft, instant, said, which
+from stillup.vocabulary import STATUSES_OF, Impact, Kind, Severity, UpdateStatus
+
+if TYPE_CHECKING:
+    from stillup.pipeline.change.desk import Desk
+    from stillup.records.incident import Incident
+
+
+def _one_of(words: Iterable[str]) -> click.Choice[str]:
+    return click.Choice([str(word) for word in words])
+
+
+_ID = click.argument("id", required=False)
+_STATUS = click.option("--status", type=_one_of(UpdateStatus), help="How far the work has come.")
+_SEVERITY = click.option("-s", "--severity", type=_one_of(Severity), help="The plan's class.")
+_IMPACT = click.option("--impact", type=_one_of(Impact), help="Default: that of the worst component.")
+
+
+@click.group()
+def incident() -> None:
+    """Open an incident, tell how it goes, close it. Each call shows what people will read before it writes.
+
+    On a terminal you are asked for what you leave out; a script is told what is missing, with exit status 2.
+    """
+
+
+@incident.command("open")
+@click.argument("title", required=False)
+@writing.component
+@_SEVERITY
+@writing.message
+@click.option("--status", type=_one_of(STATUSES_OF[Kind.INCIDENT]), default="investigating")
+@writing.next_update
+@click.option("--started", default="", help="When customers began to notice; default: now.")
+@click.option("--disaster", is_flag=True, help="The cadence and the words for disasters.")
+@_IMPACT
+@click.option("--reference", default="", help="Default: INC-, the day, and the next number.")
+@writing.text
+@writing.internal
+@writing.silent
+@writing.anyway
+@common
+@click.pass_context
+def opening(context: click.Context, /, title: str | None, **options: Any) -> None:
+    """Open an incident: TITLE is the symptom in the customer's words."""
+    with writing.desk(context, options) as desk:
+        components = writing.affected(options)
+        severity: str = options["severity"] or ""
+        words, promise = said(options), options["next_update"]
+        asks = asking.terminal()
+        if not asks:
+            lacking = [
+                name
+                for name, there in (("TITLE", title), ("--component", components), ("--severity", severity))
+                if not there
+            ]
+            if lacking:
+                raise asking.missing(lacking)
+        alone = asks and not (title and components and severity)
+        title = title or asking.ask("What do customers notice")
+        components = components or asking.components(desk.edition.components)
+        severity = severity or asking.severity(components, len(desk.edition.components.components))
+        texts = dict(options["texts"])
+        if not words:
+            texts.setdefault("impact_text", title)
+            words = draft(desk, f"incident.{options['status']}", components)
+            words = asking.text("Words for customers", words) if alone else words
+        if promise is None:
+            promise = _cadence(desk, severity, options["disaster"], options["status"], alone)
+        started = instant(options["started"], "--started")
+        record: dict[str, object] = {
+            "title": title,
+            "reference": options["reference"] or _reference(desk),
+            "severity": severity,
+            "impact": options["impact"],
+            "disaster": options["disaster"],
+            "started_at": _spelled(started),
+        }
+        update = {"status": options["status"], "components": components, "body": words, **texts, **promise}
+        update |= {"notify": False} if options["silent"] else {}
+        _carry_out(desk, "opened", record, update, options)
+
+
+@incident.command("update")
+@_ID
+@writing.message
+@_STATUS
+@writing.component
+@_SEVERITY
+@writing.next_update
+@writing.occurrence
+@writing.text
+@writing.internal
+@writing.silent
+@writing.anyway
+@common
+@click.pass_context
+def updating(context: click.Context, /, id: str | None, **options: Any) -> None:
+    """Tell how it goes. ID may be left out while one record is open."""
+    with writing.desk(context, options) as desk:
+        _update(desk, id, "", options["status"], options)
+
+
+@incident.command("resolve")
+@_ID
+@writing.message
+@click.option("--ended", default="", help="When customers stopped noticing; default: now.")
+@writing.text
+@writing.internal
+@writing.silent
+@writing.anyway
+@common
+@click.pass_context
+def resolving(context: click.Context, /, id: str | None, **options: Any) -> None:
+    """Say that it is over; every component it held is free again."""
+    options |= {"components": (), "severity": None, "next_update": {}, "occurrence": ""}
+    with writing.desk(context, options) as desk:
+        _update(desk, id, Kind.INCIDENT, UpdateStatus.RESOLVED, options)
+
+
+@incident.command("edit")
+@_ID
+@click.argument("update", required=False)
+@writing.message
+@_STATUS
+@writing.component
+@click.option("--title", default="")
+@_SEVERITY
+@_IMPACT
+@click.option("--started", default="", help="When customers began to notice.")
+@click.option("--ended", default="", help="When customers stopped noticing.")
+@writing.text
+@writing.internal
+@click.option("--correction", default="", help="What was wrong; everybody is told once more.")
+@click.option("--withdraw", metavar="REASON", default="", help="Take the update's words back.")
+@click.option("--undo", is_flag=True, help="Take the newest update away, while it has not left this clone.")
+@writing.anyway
+@common
+@click.pass_context
+def editing(context: click.Context, /, id: str | None, update: str | None, **options: Any) -> None:
+    """Mend what is written: UPDATE (default: the newest) of ID, or the record. Nobody is notified of it."""
+    from stillup.records import moment
+
+    with writing.desk(context, options) as desk:
+        file, record = which(desk, id, kind="")
+        if options["undo"]:
+            _undo(desk, file, record, options)
+            return
+        facts: dict[str, object] = {**dict(options["texts"])}
+        facts |= {"body": said(options)} if options["message"] else {}
+        facts |= {"status": options["status"]} if options["status"] else {}
+        facts |= {"components": writing.affected(options)} if options["components"] else {}
+        facts |= {"correction": options["correction"]} if options["correction"] else {}
+        if options["withdraw"]:
+            facts["withdrawn"] = {"at": moment.utc(desk.at), "reason": options["withdraw"]}
+        whole = {
+            "title": options["title"],
+            "severity": options["severity"],
+            "impact": options["impact"],
+            "started_at": _spelled(instant(options["started"], "--started")),
+            "ended_at": _spelled(instant(options["ended"], "--ended")),
+        }
+        known = {name: value for name, value in whole.items() if value}
+        if not (facts or known or options["internal"]) and asking.terminal():
+            facts["body"] = _reworded(record, update or "")
+        if not (facts or known or options["internal"]):
+            raise asking.missing(["what to change, such as --message"])
+        _carry_out(desk, "edited", known, facts, options, file, record, update or "")
+
+
+@incident.command("recovered")
+@click.argument("id")
+@writing.message
+@writing.internal
+@common
+@click.pass_context
+def recovered(context: click.Context, /, id: str, **options: Any) -> None:
+    """Note in the private record that full recovery was verified; the message is internal too."""
+    from stillup.pipeline.change.draft import Told, verified
+
+    with writing.desk(context, options) as desk:
+        _, record = which(desk, id, kind=Kind.INCIDENT)
+        told = Told(internal=options["internal"])
+        carry_out(desk, lambda _: verified(desk, record, told, said(options)), options)
+
+
+@incident.command("postmortem")
+@click.argument("id")
+@writing.message
+@common
+@click.pass_context
+def postmortem(context: click.Context, /, id: str, **options: Any) -> None:
+    """Publish what was learned; without a message an editor opens with the plan's headings."""
+    from stillup.pipeline.change.draft import written_up
+
+    with writing.desk(context, options) as desk:
+        file, record = which(desk, id, kind="")
+        words = said(options)
+        if not words and not asking.terminal():
+            raise asking.missing(["--message"])
+        words = words or (click.edit(_POSTMORTEM, extension=".md") or "").strip()
+        if not words or words == _POSTMORTEM.strip():
+            click.echo("Nothing was written.", err=True)
+            sys.exit(1)
+        carry_out(desk, lambda _: written_up(desk, file, record, words), options)
+
+
+@incident.command("accept")
+@click.argument("id")
+@writing.message
+@_SEVERITY
+@click.option("--title", default="")
+@writing.internal
+@writing.anyway
+@common
+@click.pass_context
+def accepting(context: click.Context, /, id: str, **options: Any) -> None:
+    """Make a draft of incidents/_drafts/ a record: it is told now."""
+    from stillup.pipeline.change.draft import Told, accepted
+
+    with writing.desk(context, options) as desk:
+        record = {name: options[name] for name in ("title", "severity") if options[name]}
+        words = {"body": said(options)} if options["message"] else {}
+
+        def build(lint: dict[str, str]) -> Any:
+            update = {**words, **({"lint": lint} if lint else {})}
+            return accepted(desk, id, Told(update=update, record=record, internal=options["internal"]))
+
+        carry_out(desk, build, options)
+
+
+def _update(desk: "Desk", id: str | None, kind: str, status: str | None, options: dict[str, Any]) -> None:
+    """Tell one more update of the record that is meant."""
+    file, record = which(desk, id, kind=kind)
+    words, components, promise = said(options), writing.affected(options), options["next_update"]
+    alone = asking.terminal() and not (words or status)
+    if not (words or status) and not alone:
+        raise asking.missing(["--message or --status"])
+    now = record.updates[-1].status
+    if alone:
+        known = {str(each): "" for each in STATUSES_OF[record.kind]}
+        status = asking.chosen("How far is the work", known, now)
+    status = status or str(now)
+    if not words:
+        held = dict.fromkeys(id for update in record.updates for id in update.components) | components
+        words = draft(desk, f"{record.kind}.{status}", held) if status != "scheduled" else ""
+        words = asking.text("Words for customers", words) if alone or not words else words
+    severity = options["severity"] or record.severity or ""
+    if promise is None:
+        promise = {} if record.kind is Kind.MAINTENANCE else _cadence(desk, severity, record.disaster, status, alone)
+    update = {"status": status, "components": components, "body": words, **_common(options), **promise}
+    update["occurrence"] = _spelled(instant(options["occurrence"], "--occurrence"))
+    whole = {"severity": options["severity"], "ended_at": _spelled(instant(options.get("ended", ""), "--ended"))}
+    _carry_out(desk, "updated", {name: value for name, value in whole.items() if value}, update, options, file, record)
+
+
+def _carry_out(
+    desk: "Desk", how: str, record: dict[str, Any], update: dict[str, Any], options: dict[str, Any], *before: Any
+) -> None:
+    from stillup.pipeline.change import draft as drafts
+
+    def build(lint: dict[str, str]) -> Any:
+        facts = {**update, "lint": lint} if lint else update
+        return getattr(drafts, how)(
+            desk, *before, drafts.Told(update=facts, record=record, internal=options["internal"])
+        )
+
+    carry_out(desk, build, options)
+
+
+def _undo(desk: "Desk", file: Any, record: "Incident", options: dict[str, Any]) -> None:
+    from stillup.pipeline.change.draft import taken_back
+    from stillup.pipeline.change.handover import published
+
+    change, path = taken_back(desk, file, record)
+    if published(desk.root, path):
+        raise click.UsageError(
+            f"{path} was pushed already, so people may have read it. Use --withdraw REASON: its place stays."
+        )
+    carry_out(desk, lambda _: change, options)
+
+
+def _reworded(record: "Incident", update: str) -> str:
+    """Return the words of an update as somebody wants them now."""
+    found = next((each for each in reversed(record.updates) if update in ("", each.id)), record.updates[-1])
+    return (click.edit(found.body, extension=".md") or "").strip()
+
+
+def _cadence(desk: "Desk", severity: str, disaster: bool, status: str, asks: bool) -> dict[str, str]:
+    """Return the promise of the next update: the plan's rhythm; none where nothing more is expected."""
+    from stillup.pipeline.change.entry import spelled
+
+    length = desk.settings.cadence.get("disaster" if disaster else severity)
+    if UpdateStatus(status).closes or (length is None and not asks):
+        return {}
+    default = spelled(length) if length else "none"
+    return writing.promised(asking.valid("Next update in", default, writing.promised) if asks else default)
+
+
+def _reference(desk: "Desk") -> str:
+    from stillup.pipeline.change.entry import reference
+
+    return reference(desk.root, desk.at, desk.settings.timezone)
+
+
+def _common(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of an update that every way of telling it has."""
+    return {**dict(options["texts"]), **({"notify": False} if options["silent"] else {})}
+
+
+def _spelled(time: Any) -> str:
+    from stillup.records.moment import utc
+
+    return utc(time) if time else ""
+
+
+_POSTMORTEM = """\
+## Summary
+
+
+## Timeline
+
+
+## Root cause
+
+
+## Impact
+
+
+## What we do so that it does not happen again
+
+"""

@@ -1,0 +1,268 @@
+"""What all commands that write records share: their options, and the way from a change to its end."""
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from stillup.cli import asking, option
+from stillup.cli.problem import show_problems
+from stillup.errors import RecordError
+from stillup.vocabulary import TEXTS, ComponentStatus
+
+if TYPE_CHECKING:
+    from stillup.pipeline.change.desk import Desk
+    from stillup.pipeline.change.finish import Done
+    from stillup.pipeline.change.sheet import Change
+    from stillup.pipeline.change.trial import Trial
+    from stillup.records.folder import RecordFile
+    from stillup.records.incident import Incident
+
+Options = dict[str, Any]
+Command = Callable[..., None]
+
+_SHORT = {
+    "ok": "operational",
+    "degraded": "degraded_performance",
+    "partial": "partial_outage",
+    "major": "major_outage",
+    "maintenance": "under_maintenance",
+}
+
+
+class State(click.ParamType[tuple[str, str]]):
+    """`ID=STATE`: a component, or `group:` and a group, and what its users notice; without a state, empty."""
+
+    name = "id[=state]"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """Return both."""
+        if isinstance(value, tuple):
+            return value
+        id, equals, said = (part.strip() for part in str(value).partition("="))
+        return id, state(said, lambda message: self.fail(message, param, ctx)) if equals else ""
+
+
+def state(said: str, fail: Callable[[str], Any]) -> str:
+    """Return the state that `said` means: whole, or `ok`, `degraded`, `partial`, `major`, `maintenance`."""
+    word = _SHORT.get(said, said)
+    if word not in list(ComponentStatus):
+        fail(f"{said or 'nothing'} is no state. Use {', '.join(_SHORT)}.")
+    return word
+
+
+class Fact(click.ParamType[tuple[str, str]]):
+    """`NAME=TEXT`."""
+
+    name = "name=text"
+
+    def __init__(self, known: tuple[str, ...] = ()) -> None:
+        """Take these names only; any where there are none."""
+        self.known = known
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """Return both."""
+        if isinstance(value, tuple):
+            return value
+        name, equals, said = str(value).partition("=")
+        name = name.strip()
+        if not equals or not said.strip():
+            self.fail(f"{value} has not the form name=text.", param, ctx)
+        if self.known and name not in self.known:
+            self.fail(f"{name} is no text of an update. Use {', '.join(self.known)}.", param, ctx)
+        return name, said.strip()
+
+
+class Promise(click.ParamType[dict[str, str]]):
+    """When the next update comes: a duration, an instant, or `none`."""
+
+    name = "duration|instant|none"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> dict[str, str]:
+        """Return the field of the update."""
+        from stillup.records.refusal import Unusable
+
+        if isinstance(value, dict):
+            return value
+        try:
+            return promised(str(value))
+        except Unusable as error:
+            self.fail(f"{error} {error.fix}".rstrip(), param, ctx)
+
+
+def promised(said: str) -> dict[str, str]:
+    """Return the field that makes this promise.
+
+    Raises:
+        Unusable: it is neither a duration nor an instant.
+    """
+    from stillup.records import moment
+
+    if said == "none":
+        return {}
+    if said[:4].isdigit() and "-" in said:
+        return {"next_update_at": moment.utc(moment.instant(said))}
+    moment.duration(said)
+    return {"next_update_in": said}
+
+
+component = click.option("-c", "--component", "components", type=State(), multiple=True, help="ID=STATE; repeatable.")
+message = click.option("-m", "--message", default="", help="Markdown for customers; - reads it from stdin.")
+text = click.option("-t", "--text", "texts", type=Fact(TEXTS), multiple=True, help="E.g. scope=...; repeatable.")
+internal = click.option("-i", "--internal", type=Fact(), multiple=True, help="Of the private record; repeatable.")
+next_update = click.option("--next-update", type=Promise(), default=None, help="30m, an instant, or none.")
+silent = click.option("--no-notify", "silent", is_flag=True, help="Change the page and tell nobody.")
+anyway = click.option("--anyway", metavar="REASON", default="", help="Overrule objections to the words; logged.")
+occurrence = click.option("--occurrence", default="", help="In a series: the planned start of the window it is about.")
+
+
+_COMMON: tuple[Callable[[Command], Command], ...] = (
+    option.root,
+    option.at,
+    option.json_lines,
+    click.option("--dry-run", is_flag=True, help="Show the change and write nothing."),
+    click.option("-y", "--yes", is_flag=True, help="Do not ask whether to write it."),
+    click.option("--commit", is_flag=True, help="Commit the change, and nothing else."),
+    click.option("--push", is_flag=True, help="Commit, and push the branch."),
+)
+
+
+def common(command: Command) -> Command:
+    """Add the options that every such command has."""
+    for add in reversed(_COMMON):
+        command = add(command)
+    return command
+
+
+def desk(context: click.Context, options: Options) -> "Desk":
+    """Return the page that the command is about."""
+    from stillup.pipeline.change.desk import Desk
+
+    context.find_root().meta["format"] = "json" if options["as_json"] else "text"
+    when: option.When = options["at"]
+    return Desk(options["root"], at=when.at, live=when.live)
+
+
+def said(options: Options) -> str:
+    """Return the message of the options, from stdin where that is asked for."""
+    words: str = options.get("message") or ""
+    return sys.stdin.read().strip() if words == "-" else words.strip()
+
+
+def affected(options: Options, default: str = "") -> dict[str, str]:
+    """Return the components of the options with their states."""
+    found = {}
+    for id, said in options["components"]:
+        if not (said or default):
+            raise click.UsageError(f"--component {id} names no state. Write {id}=partial, or another state.")
+        found[id] = said or default
+    return found
+
+
+def instant(said: str, name: str) -> datetime | None:
+    """Return the instant that an option names; None for an empty one."""
+    from stillup.records import moment
+    from stillup.records.refusal import Unusable
+
+    try:
+        return moment.instant(said) if said else None
+    except Unusable as error:
+        raise click.BadParameter(f"{error} {error.fix}".rstrip(), param_hint=name) from None
+
+
+def draft(desk: "Desk", key: str, ids: Mapping[str, object], **more: str) -> str:
+    """Return the first words of an update, in the page's language."""
+    known, words = desk.edition.components, desk.edition.words
+    groups = {f"group:{group.id}": group.name for group in known.groups}
+    names = [known.by_id[id].name if id in known.by_id else groups.get(id, id) for id in ids]
+    services = words.joined(names, 3) if names else desk.edition.masthead.organisation
+    return words.say(f"draft.{key}", services=services, **more)
+
+
+def which(desk: "Desk", id: str | None, *, kind: str) -> "tuple[RecordFile, Incident]":
+    """Return the record that is meant: the one named, else the only open one, else the one that a person chooses."""
+    if id is None:
+        found = {record.id: record.title for record in desk.open() if not kind or record.kind == kind}
+        if len(found) == 1:
+            id = next(iter(found))
+        elif not found:
+            raise click.UsageError(f"Missing: ID. No {kind or 'record'} is open.")
+        elif asking.terminal():
+            id = asking.chosen("Which", found, next(iter(found)))
+        else:
+            raise asking.missing([f"ID (open are {', '.join(found)})"])
+    file = desk.file(id)
+    record = desk.record(file)
+    if kind and record.kind != kind:
+        raise click.UsageError(f"{id} is of kind {record.kind}. Use `stillup {record.kind}`.")
+    return file, record
+
+
+def carry_out(desk: "Desk", build: "Callable[[dict[str, str]], Change]", options: Options) -> None:
+    """Try the change that `build` makes, show it, and write it where nothing is against it.
+
+    `build` takes what an update logs of overruled objections.
+    """
+    from stillup.pipeline.change.finish import finished
+    from stillup.pipeline.change.trial import overruled, tried
+
+    trial = tried(desk, build({}))
+    reason = options.get("anyway", "")
+    if trial.objections and not reason:
+        raise RecordError(trial.objections)
+    if trial.objections:
+        show_problems(trial.objections, "text")
+        trial = tried(desk, build(overruled(trial, reason)))
+    _show(options["root"], trial, options)
+    if options["dry_run"]:
+        _say(trial, None, options)
+        return
+    asks = asking.terminal()
+    if asks and not options["yes"] and not asking.agreed("Write this"):
+        click.echo("Nothing was written.", err=True)
+        sys.exit(1)
+    done = finished(desk, trial.change, commit=options["commit"], push=options["push"], asks=asks)
+    _say(trial, done, options)
+
+
+def _show(root: Path, trial: "Trial", options: Options) -> None:
+    from stillup.cli.proof import proof
+
+    if options["as_json"]:
+        return
+    show_problems(trial.warnings, "text")
+    for line in proof(root, trial):
+        click.echo(line, err=not options["dry_run"])
+
+
+def _say(trial: "Trial", done: "Done | None", options: Options) -> None:
+    from stillup.cli.proof import difference
+
+    change = trial.change
+    if options["as_json"]:
+        told = {
+            "record": change.record,
+            "update": done.update if done else change.update,
+            "files": sorted(change.files),
+            "messages": len(trial.messages),
+            "commit": (done.commit or None) if done else None,
+            "pushed": done.pushed if done else False,
+            "dry_run": done is None,
+            "diff": "\n".join(difference(options["root"], trial)) if done is None else None,
+            "warnings": [asdict(problem) for problem in trial.warnings],
+        }
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
+    if done is None:
+        return
+    for path in done.files:
+        click.echo(f"{path}: {'written' if change.files[path] is not None else 'removed'}.")
+    for path in done.kept if done.commit else ():
+        click.echo(f"{path} is private and in no repository: it stays on this machine.")
+    if done.commit:
+        click.echo(f"Commit {done.commit[:10]}{', pushed' if done.pushed else ', not pushed'}.")

@@ -1,0 +1,113 @@
+"""What a command that writes has before it: settings, components, and the records it is about."""
+
+from datetime import datetime
+from pathlib import Path
+
+from stillup.errors import Level, Problem, RecordError, StillupError
+from stillup.pipeline.build import work_folder
+from stillup.pipeline.run import Run
+from stillup.records import store
+from stillup.records.folder import RecordFile, contents, record_file
+from stillup.records.incident import Incident
+from stillup.records.refusal import nearest
+from stillup.records.settings import Settings
+from stillup.views.edition import Edition
+
+
+class Desk:
+    """One page at one instant. Use as a context manager."""
+
+    def __init__(self, root: Path, *, at: datetime, live: bool = True) -> None:
+        """Read the settings and components of the page at `root`.
+
+        A broken component is taken as of its last sound version: it must not stop an urgent word.
+
+        Raises:
+            RecordError: the settings cannot be used.
+        """
+        site, work = work_folder(root)
+        self.root, self.at = root, at
+        self.run = Run(root, at=at, site_dir=site, work=work, live=live, keep_last_good=True)
+        self._read = False
+
+    def __enter__(self) -> "Desk":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.run.close()
+
+    @property
+    def edition(self) -> Edition:
+        """Whose page it is."""
+        return self.run.edition
+
+    @property
+    def settings(self) -> Settings:
+        """The page's settings."""
+        return self.edition.settings
+
+    def file(self, id: str) -> RecordFile:
+        """Return where the record `id` stands.
+
+        Raises:
+            StillupError: there is none; it offers the nearest.
+        """
+        likely = record_file(self.root, f"incidents/{id[:4]}/{id}.yml")  # where our own commands put it
+        if likely is not None:
+            return likely
+        found = {file.id: file for file in store.files(self.root)[0]}
+        if id in found:
+            return found[id]
+        near = nearest(id, found)
+        raise StillupError(f"There is no record {id}.{f' Did you mean {near}?' if near else ''}")
+
+    def record(self, file: RecordFile) -> Incident:
+        """Return the record in `file`.
+
+        Raises:
+            RecordError: it is unsound.
+        """
+        record, problems = store.incident(self.root, file, self.edition.components, self.settings.timezone)
+        if record is None:
+            raise RecordError(problems)
+        return record
+
+    def taken(self, id: str) -> bool:
+        """Whether a record has this id."""
+        return any(file.id == id for file in store.files(self.root)[0])
+
+    def open(self) -> tuple[Incident, ...]:
+        """Return every public record that is not over, the one touched last first.
+
+        Raises:
+            RecordError: records are unsound and have no sound version in git.
+        """
+        self.read()
+        found = [self.run.record(story.id) for story in self.run.index.opened()]
+        return tuple(sorted(found, key=lambda record: (record.updates[-1].at, record.id), reverse=True))
+
+    def read(self) -> None:
+        """Let the run know every record, once.
+
+        Raises:
+            RecordError: records are unsound and have no sound version in git.
+        """
+        if not self._read:
+            self.run.read()
+            self._read = True
+
+    def text(self, path: str) -> bytes:
+        """Return what stands in the file at `path`.
+
+        Raises:
+            RecordError: it cannot be read.
+        """
+        data, problem = contents(self.root, path)
+        if problem is not None:
+            raise RecordError([problem])
+        return data
+
+
+def errors(problems: tuple[Problem, ...]) -> bool:
+    """Whether one of `problems` is an error."""
+    return any(problem.level is Level.ERROR for problem in problems)

@@ -1,0 +1,102 @@
+"""Updates and records as a person would write them: which fields, in which order, in which file."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from pathlib import Path
+
+from stillup.records import moment
+from stillup.records.folder import RecordFile
+from stillup.records.incident import Incident
+from stillup.vocabulary import TEXTS
+
+_ORDER = (
+    "at",
+    "id",
+    "status",
+    "components",
+    "occurrence",
+    "scheduled",
+    "body",
+    *TEXTS,
+    "cause_confirmed",
+    "next_update_in",
+    "next_update_at",
+    "notify",
+    "lint",
+)
+_LONG = 60
+"""Letters of a title that an id has at most."""
+
+
+def entry(facts: Mapping[str, object]) -> dict[str, object]:
+    """Return the facts of an update that say something, in the order in which people read them."""
+    known = {name: facts[name] for name in _ORDER if facts.get(name) not in (None, "", (), {}, [])}
+    return {name: block(str(value)) if name == "body" else value for name, value in known.items()}
+
+
+def block(text: str) -> str:
+    """Return a text as a block of its own lines."""
+    return text.strip() + "\n"
+
+
+def spelled(length: timedelta) -> str:
+    """Return a duration as records have it: `30m`, `4h`, `1h30m`."""
+    minutes = int(length.total_seconds()) // 60
+    days, rest = divmod(minutes, 1440)
+    hours, left = divmod(rest, 60)
+    if days and (hours or left):
+        days, hours = 0, hours + days * 24
+    return "".join(f"{n}{unit}" for n, unit in ((days, "d"), (hours, "h"), (left, "m")) if n)
+
+
+def slug(title: str) -> str:
+    """Return a title as an id spells it, cut between words."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    words = re.findall(r"[a-z0-9]+", plain)
+    result = ""
+    for word in words:
+        if len(result) + len(word) + 1 > _LONG:
+            break
+        result = f"{result}-{word}" if result else word
+    return result or (words[0][:_LONG] if words else "incident")
+
+
+def identity(record: Incident | None, at: datetime) -> tuple[str, str]:
+    """Return the id that an update at the instant `at` gets, and what to write as `id:`; mostly nothing."""
+    stamp = moment.stamp(at)
+    known = {update.id for update in record.updates} if record else set()
+    if record is None or not any(update.at == at for update in record.updates):
+        return (stamp, "") if stamp not in known else _numbered(stamp, known)
+    return _numbered(stamp, known)
+
+
+def _numbered(stamp: str, known: Iterable[str]) -> tuple[str, str]:
+    names = set(known)
+    name = next(f"{stamp}-{n}" for n in range(2, len(names) + 3) if f"{stamp}-{n}" not in names)
+    return name, name
+
+
+def place(file: RecordFile, at: datetime, said: Mapping[str, object]) -> str:
+    """Return the path of a new update file: its name follows from its words, and stands last at its instant."""
+    stamp = moment.stamp(at)
+    folder = f"{file.path.removesuffix('.yml')}/updates"
+    there = [path.rpartition("-")[2].removesuffix(".yml") for path in file.updates if f"/{stamp}-" in path]
+    last = max(there, default="")
+    for turn in range(64):
+        mark = blake2b(f"{turn}{file.id}{said!r}".encode(), digest_size=2).hexdigest()
+        if mark > last:
+            return f"{folder}/{stamp}-{mark}.yml"
+    return f"{folder}/{stamp}-{min(int(last, 16) + 1, 0xFFFF):04x}.yml"
+
+
+def reference(root: Path, at: datetime, zone: str) -> str:
+    """Return the plan's own name for an incident of this day, with the next free number."""
+    day = moment.civil(at, zone)
+    used = [0]
+    for path in (root / "incidents").rglob(f"{day}-*.yml"):
+        found = re.search(rf"^reference:\s*[\"']?INC-{day}-(\d+)", path.read_text("utf-8", "replace"), re.MULTILINE)
+        used += [int(found[1])] if found else []
+    return f"INC-{day}-{max(used) + 1:03}"

@@ -1,0 +1,150 @@
+"""From a change that was tried to a change that is there: written, committed and pushed as asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from stillup.errors import RecordError, StillupError
+from stillup.pipeline.change.desk import Desk, errors
+from stillup.pipeline.change.handover import PAUSES, Checkout, write
+from stillup.pipeline.change.sheet import Change
+from stillup.records import store
+from stillup.records.assembly import taken
+from stillup.records.document import Document
+from stillup.records.folder import RecordFile
+from stillup.records.reading import read
+from stillup.records.writing import splice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What became of a change."""
+
+    files: tuple[str, ...]
+    update: str
+    """The id that the update has in the end."""
+
+    commit: str = ""
+    pushed: bool = False
+    kept: tuple[str, ...] = ()
+    """Private files that git leaves alone: they are written here only."""
+
+
+def finished(
+    desk: Desk,
+    change: Change,
+    *,
+    commit: bool,
+    push: bool,
+    asks: bool = False,
+    pauses: Sequence[float] = PAUSES,
+) -> Done:
+    """Write `change`; `commit` it alone; `push` the branch. What cannot be pushed is known before anything is written.
+
+    Raises:
+        StillupError: git refuses; what is written then stays, and the message says what is missing.
+    """
+    files = tuple(sorted(change.files))
+    if not (commit or push):
+        write(desk.root, change)
+        return Done(files=files, update=change.update)
+    own = Checkout(desk.root, asks=asks)
+    if push:
+        own.remote()
+    write(desk.root, change)
+    private = sorted(change.internal)
+    kept, apart = _apart(desk.root, own, private, asks)
+    made = own.commit(set(files) - set(kept) - set(apart), change.subject)
+    for checkout, paths in _grouped(apart).values():
+        checkout.commit(paths, change.subject)
+        if push:
+            checkout.push(_nothing)
+    update = [change.update]
+
+    def settle() -> None:
+        update[0] = _settled(desk, own, change)
+
+    pushed = bool(push and made)
+    if pushed:
+        made = own.push(settle, pauses)
+    return Done(files=files, update=update[0], commit=made, pushed=pushed, kept=tuple(kept))
+
+
+def _apart(
+    root: Path, own: Checkout, private: list[str], asks: bool
+) -> tuple[list[str], dict[str, tuple[Checkout, str]]]:
+    """Return which private files stay out of git, and which lie in a checkout of their own, with their path there.
+
+    In the page's own repository they are committed only where people have put the very file into it before.
+    """
+    kept, apart = [], {}
+    for path in private:
+        where = (root / path).absolute()
+        there = Checkout(where.parent, asks=asks) if _has_git(where.parent) else None
+        if there is not None and there.top != own.top:
+            apart[path] = (there, str(where.relative_to(where.parent)))
+        elif there is None or not own.tracks(path):
+            kept.append(path)
+    return kept, apart
+
+
+def _has_git(folder: Path) -> bool:
+    return any((parent / ".git").exists() for parent in (folder, *folder.parents))
+
+
+def _grouped(apart: dict[str, tuple[Checkout, str]]) -> dict[Path, tuple[Checkout, list[str]]]:
+    groups: dict[Path, tuple[Checkout, list[str]]] = {}
+    for checkout, path in apart.values():
+        groups.setdefault(checkout.top, (checkout, []))[1].append(path)
+    return groups
+
+
+def _nothing() -> None:
+    """Private facts contradict nothing."""
+
+
+def _settled(desk: Desk, own: Checkout, change: Change) -> str:
+    """Look at the record with what others wrote meanwhile; return the id that our update has among theirs.
+
+    Who came first keeps the id: an update of ours at the very second of another moves behind it.
+
+    Raises:
+        StillupError: together the two are no sound record.
+    """
+    if not any(path.startswith("incidents/") for path in change.files):
+        return change.update
+    file = desk.file(change.record)
+    name = _moved_behind(desk, own, change, file) if change.at else change.update
+    file = desk.file(change.record)
+    record, problems = store.incident(desk.root, file, desk.edition.components, desk.settings.timezone)
+    if record is None or errors(problems):
+        raise StillupError(
+            "Somebody else wrote meanwhile, and together the records are unsound; the commit stays here, unpushed.\n"
+            f"{RecordError(problems)}"
+        )
+    return name
+
+
+def _moved_behind(desk: Desk, own: Checkout, change: Change, file: RecordFile) -> str:
+    path = next(path for path in change.files if "/updates/" in path)
+    documents: list[Document] = []
+    for each in (file.path, *file.updates):
+        document, problems = read(desk.text(each), each)
+        if document is None:
+            raise RecordError(problems)
+        documents.append(document)
+    told = taken(documents[0], documents[1:])[1]
+    ours = next(entry for _, entry in told if entry.document.file == path)
+    others = [(name, entry) for name, entry in told if entry is not ours and entry.update.at == ours.update.at]
+    if not others:
+        return next(name for name, entry in told if entry is ours)
+    names = {name for name, _ in taken(documents[0], [each for each in documents[1:] if each.file != path])[1]}
+    name = next(f"{change.at}-{n}" for n in range(2, len(told) + 3) if f"{change.at}-{n}" not in names)
+    last = max((entry.document.file[-8:-4] for _, entry in others if not entry.loc), default="")
+    mark = path[-8:-4] if path[-8:-4] > last else f"{min(int(last, 16) + 1, 0xFFFF):04x}"
+    target = f"{path[:-8]}{mark}.yml"
+    body = splice.put(desk.text(path), path, ("id",), name, before="status")
+    (desk.root / path).unlink()
+    (desk.root / target).write_bytes(body)
+    own.amend({path, target})
+    return name

@@ -1,0 +1,84 @@
+"""What only insiders know: it is written into the private record, never into the public one."""
+
+from datetime import datetime
+from pathlib import Path
+
+from stillup.errors import StillupError
+from stillup.pipeline.change.sheet import Sheets
+from stillup.records import moment
+from stillup.records.refusal import Unusable, choice
+from stillup.records.settings import Settings
+
+_INSTANTS = ("detected_at", "acknowledged_at", "mitigated_at")
+_LINES = ("detected_by", "commander", "channel", "cause_category", "affected_users")
+_ENTRIES = {"timeline": "what", "complaints": "count", "media": "url"}
+FIELDS = (*_INSTANTS, *_LINES, "responders", *_ENTRIES)
+"""What a command can note; the rest is written by hand."""
+
+
+def path(settings: Settings, *parts: str) -> str:
+    """Return the path of a file in the private folder."""
+    return "/".join([settings.private.replace("\\", "/").rstrip("/"), *parts])
+
+
+def note(sheets: Sheets, settings: Settings, record: str, name: str, said: str, at: datetime) -> str:
+    """Note `said` under the field `name` of the private record; return its path.
+
+    Raises:
+        StillupError: there is no such field, or the value is none of it.
+    """
+    try:
+        return _note(sheets, settings, record, name, said, at)
+    except Unusable as error:
+        raise StillupError(f"{name}: {error.message} {error.fix}".rstrip()) from None
+
+
+def recovered(sheets: Sheets, settings: Settings, record: str, at: datetime, said: str) -> str:
+    """Note that full recovery was verified; return the path of the private record."""
+    fact = {"at": moment.utc(at), **({"what": said} if said else {})}
+    return _set(sheets, _place(settings, record), "recovered", fact)
+
+
+def _note(sheets: Sheets, settings: Settings, record: str, name: str, said: str, at: datetime) -> str:
+    where = _place(settings, record)
+    if name in _INSTANTS:
+        return _set(sheets, where, name, moment.utc(at if said == "now" else moment.instant(said)))
+    if name in _LINES:
+        return _set(sheets, where, name, int(said) if name == "affected_users" and _is_number(said) else said)
+    if name == "responders":
+        return _add(sheets, where, name, said)
+    if name in _ENTRIES:
+        if name == "complaints" and not _is_number(said):
+            raise Unusable(f'"{said}" is not a number.', "Write how many there were.")
+        value: object = int(said) if name == "complaints" else said
+        return _add(sheets, where, name, {"at": moment.utc(at), _ENTRIES[name]: value})
+    raise Unusable("No command notes this.", choice(name, FIELDS))
+
+
+def _place(settings: Settings, record: str) -> str:
+    return path(settings, "incidents", f"{record}.yml")
+
+
+def _is_number(said: str) -> bool:
+    return said.isascii() and said.isdigit() and len(said) < 10
+
+
+def _set(sheets: Sheets, where: str, name: str, value: object) -> str:
+    if sheets.has(where):
+        sheets.put(where, (name,), value)
+    else:
+        sheets.new(where, {name: value})
+    return where
+
+
+def _add(sheets: Sheets, where: str, name: str, value: object) -> str:
+    if sheets.has(where):
+        sheets.append(where, (name,), value)
+    else:
+        sheets.new(where, {name: [value]})
+    return where
+
+
+def folder(root: Path, settings: Settings) -> Path:
+    """Return the private folder."""
+    return root / settings.private

@@ -1,0 +1,351 @@
+"""Incidents by command, as a script calls it: what is written, what is refused, what is shown first."""
+
+import json
+from datetime import datetime, timedelta
+
+import pytest
+from click.testing import CliRunner
+
+from stillup.cli import main
+from stillup.errors import Problem, RecordError
+from stillup.pipeline.change.desk import Desk
+from stillup.pipeline.change.draft import Told, updated
+from stillup.pipeline.change.trial import overruled, tried
+from stillup.records import store
+from tests.hands.conftest import WHO, git
+
+AT = "2026-11-20T10:12:00Z"
+ID = "2026-11-20-card-payments-failing"
+
+
+def run(page, *words, at=AT, status=0):
+    """Run the command within this process, without a terminal."""
+    done = CliRunner().invoke(main, [*words, "--root", str(page), "--at", at], env=WHO, catch_exceptions=False)
+    assert done.exit_code == status, done.output
+    return done
+
+
+def opened(page, *words):
+    return run(page, "incident", "open", "Card payments failing", "-c", "payments=partial", "-s", "P1", *words)
+
+
+def record(page):
+    return store.load(page).incidents[0]
+
+
+def test_one_short_line_opens_an_incident_with_words_and_a_promise(page):
+    opened(page)
+
+    assert (page / "incidents" / "2026" / f"{ID}.yml").read_text() == (
+        "title: Card payments failing\n"
+        "reference: INC-2026-11-20-001\n"
+        "severity: P1\n"
+        "updates:\n"
+        "  - at: 2026-11-20T10:12:00Z\n"
+        "    status: investigating\n"
+        "    components: {payments: partial_outage}\n"
+        "    body: |\n"
+        "      We're currently investigating reports of issues with Card payments.\n"
+        "    impact_text: Card payments failing\n"
+        "    next_update_in: 30m\n"
+    )
+    run(page, "check")
+
+
+def test_an_outage_is_told_from_open_to_resolve_in_files_of_its_own(page):
+    opened(page)
+    first = (page / "incidents" / "2026" / f"{ID}.yml").read_bytes()
+
+    run(page, "incident", "update", "-m", "A supplier fails.", "--status", "identified", at="2026-11-20T10:30:00Z")
+    run(page, "incident", "resolve", ID, "-t", "resolution=We use another one.", at="2026-11-20T11:00:00Z")
+
+    told = record(page)
+    assert [(update.status, update.body.strip()) for update in told.updates[1:]] == [
+        ("identified", "A supplier fails."),
+        ("resolved", "The issues affecting Card payments have been resolved."),
+    ]
+    assert told.updates[1].next_update_in == timedelta(minutes=30)
+    assert (page / "incidents" / "2026" / f"{ID}.yml").read_bytes() == first
+    assert len(list((page / "incidents" / "2026" / ID / "updates").iterdir())) == 2
+    run(page, "check", at="2026-11-20T12:00:00Z")
+
+
+def test_the_words_are_shown_before_anything_is_written(page):
+    done = opened(page, "--dry-run")
+
+    assert "Subject" not in done.stdout
+    assert "== email to customers: [Service Status] Investigating Issues with Card payments" in done.stdout
+    assert "We'll provide updates every 30 minutes." in done.stdout
+    assert f"+++ incidents/2026/{ID}.yml" in done.stdout
+    assert not (page / "incidents").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "lacking"),
+    [
+        (("incident", "open"), "TITLE, --component, --severity"),
+        (("incident", "open", "x", "-s", "P1"), "--component"),
+        (("incident", "update"), "ID"),
+        (("maintenance", "schedule", "x"), "--start, --end or --for, --component"),
+        (("component", "set", "sms"), "STATE"),
+        (("incident", "postmortem", ID), "--message"),
+    ],
+)
+def test_a_script_is_told_what_is_missing_and_never_asked(page, words, lacking):
+    if "postmortem" in words:
+        opened(page)
+
+    done = run(page, *words, status=2)
+
+    assert f"Missing: {lacking}" in done.stderr
+
+
+def test_with_several_open_a_script_must_name_one(page):
+    opened(page)
+    run(page, "incident", "open", "Texts late", "-c", "sms=degraded", "-s", "P2", at="2026-11-20T10:20:00Z")
+
+    done = run(page, "incident", "update", "-m", "More.", at="2026-11-20T10:30:00Z", status=2)
+
+    assert ID in done.stderr
+    assert "2026-11-20-texts-late" in done.stderr
+
+
+def test_nothing_unsound_is_written(page):
+    done = run(page, "incident", "open", "Failing", "-c", "paymints=partial", "-s", "P1", status=1)
+
+    assert "incidents/2026/2026-11-20-failing.yml:7:18: updates[0].components.paymints" in done.stderr
+    assert "payments" in done.stderr
+    assert not (page / "incidents").exists()
+
+
+def test_a_link_that_leads_nowhere_is_not_written(page):
+    opened(page)
+
+    done = run(page, "incident", "update", "-m", "See [there](../nowhere/).", status=1)
+
+    assert "A link leads to nowhere/" in done.stderr
+    assert not (page / "incidents" / "2026" / ID).exists()
+
+
+def test_an_instant_that_is_taken_gets_an_id_and_moves_nobody_elses(page):
+    opened(page)
+    for number in range(6):
+        run(page, "incident", "update", ID, "-m", f"Words {number}.", at="2026-11-20T10:30:00Z")
+
+    told = {update.id: update.body.strip() for update in record(page).updates[1:]}
+    assert told == {
+        "20261120t103000z": "Words 0.",
+        **{f"20261120t103000z-{n}": f"Words {n - 1}." for n in range(2, 7)},
+    }
+    written = [path.read_text() for path in (page / "incidents" / "2026" / ID / "updates").iterdir()]
+    assert sum("\nid: " in text for text in written) == 5
+
+
+def test_two_incidents_of_one_name_are_two(page):
+    opened(page)
+    opened(page)
+
+    assert [incident.id for incident in store.load(page).incidents] == [ID, f"{ID}-2"]
+    assert "INC-2026-11-20-002" in (page / "incidents" / "2026" / f"{ID}-2.yml").read_text()
+
+
+def test_an_edit_marks_published_words_and_keeps_what_people_wrote(page):
+    opened(page)
+    path = page / "incidents" / "2026" / f"{ID}.yml"
+    path.write_text(path.read_text().replace("severity: P1\n", "severity: P1  # as agreed\n\n# told below\n"))
+
+    run(page, "incident", "edit", ID, "-m", "Better words.", "--started", "2026-11-20T10:05:00Z")
+
+    text = path.read_text()
+    assert "severity: P1  # as agreed\nstarted_at: 2026-11-20T10:05:00Z\n\n# told below\nupdates:\n" in text
+    assert record(page).updates[0].edited_at == datetime.fromisoformat(AT)
+    assert record(page).updates[0].body.strip() == "Better words."
+    assert record(page).started_at == datetime.fromisoformat("2026-11-20T10:05:00Z")
+
+
+def test_an_edit_notifies_nobody_and_a_correction_says_whom(page):
+    opened(page)
+
+    quiet = run(page, "incident", "edit", ID, "-m", "Better words.", "--dry-run").stdout
+    loud = run(page, "incident", "edit", ID, "--correction", "Only *cards* fail.", "--dry-run").stdout
+
+    assert "No message: nobody is notified of this." in quiet
+    assert "== Correction, to everybody who was told: Only *cards* fail." in loud
+
+
+def test_withdrawn_words_keep_their_place(page):
+    opened(page)
+    run(page, "incident", "update", ID, "-m", "It is the supplier.", at="2026-11-20T10:30:00Z")
+
+    run(page, "incident", "edit", ID, "--withdraw", "It was not the supplier.", at="2026-11-20T10:40:00Z")
+
+    withdrawn = record(page).updates[1].withdrawn
+    assert withdrawn is not None
+    assert withdrawn.reason == "It was not the supplier."
+
+
+def test_an_update_can_be_undone_until_it_has_left(page, remote):
+    opened(page, "--push")
+    run(page, "incident", "update", ID, "-m", "Slip.", "--commit", at="2026-11-20T10:30:00Z")
+
+    run(page, "incident", "edit", ID, "--undo", "--commit", at="2026-11-20T10:31:00Z")
+
+    assert len(record(page).updates) == 1
+    assert not (page / "incidents" / "2026" / ID).exists()
+    assert git(page, "status", "--porcelain") == ""
+    refused = run(page, "incident", "edit", ID, "--undo", status=2)
+    assert "--withdraw" in refused.stderr
+
+
+def test_internal_facts_go_into_the_private_record_only(page):
+    opened(page, "-i", "commander=CANARY the commander", "-i", "timeline=CANARY paged")
+    run(page, "incident", "recovered", ID, "-m", "CANARY all green", at="2026-11-21T10:00:00Z")
+
+    private = (page / "private" / "incidents" / f"{ID}.yml").read_text()
+    assert private == (
+        "commander: CANARY the commander\n"
+        "timeline:\n"
+        "  - {at: 2026-11-20T10:12:00Z, what: CANARY paged}\n"
+        "recovered: {at: 2026-11-21T10:00:00Z, what: CANARY all green}\n"
+    )
+    assert "CANARY" not in (page / "incidents" / "2026" / f"{ID}.yml").read_text()
+
+
+def test_private_facts_never_enter_the_pages_own_repository(page):
+    (page / ".gitignore").write_text("")  # not even where git would take them
+    done = opened(page, "-i", "commander=CANARY", "--commit")
+
+    assert "CANARY" not in git(page, "log", "-p")
+    assert "stays on this machine" in done.stdout
+
+
+def test_a_private_checkout_gets_a_commit_of_its_own(page):
+    (page / "private").mkdir()
+    git(page / "private", "init", "-q", "-b", "main")
+
+    opened(page, "-i", "commander=CANARY", "--commit")
+
+    assert "CANARY" in git(page / "private", "log", "-p")
+    assert "CANARY" not in git(page, "log", "-p")
+
+
+def test_an_unknown_internal_field_is_refused(page):
+    done = run(page, "incident", "open", "x", "-c", "sms=major", "-s", "P1", "-i", "comander=x", status=1)
+
+    assert "commander" in done.stderr
+    assert not (page / "incidents").exists()
+
+
+def test_what_was_learned_is_published_after_the_end_only(page):
+    opened(page)
+    early = run(page, "incident", "postmortem", ID, "-m", "We learned.", status=1)
+    run(page, "incident", "resolve", ID, at="2026-11-20T11:00:00Z")
+    run(page, "incident", "postmortem", ID, "-m", "We learned.", at="2026-11-23T11:00:00Z")
+
+    assert "postmortem" in early.stderr
+    postmortem = record(page).postmortem
+    assert postmortem is not None
+    assert postmortem.body == "We learned."
+
+
+def test_a_draft_becomes_a_record_that_is_told_now(page):
+    drafts = page / "incidents" / "_drafts"
+    drafts.mkdir(parents=True)
+    (drafts / "alert-1.yml").write_text(
+        "# proposed by an alert\n"
+        "title: Payments slow\n"
+        "updates:\n"
+        "  - at: 2026-11-20T09:50:00Z\n"
+        "    status: investigating\n"
+        "    components: {payments: degraded_performance}\n"
+        "    body: Payments are slow.\n"
+    )
+
+    run(page, "incident", "accept", "alert-1", "-s", "P2")
+
+    told = record(page)
+    assert (told.id, told.severity) == ("alert-1", "P2")
+    assert told.started_at == datetime.fromisoformat("2026-11-20T09:50:00Z")
+    assert told.updates[0].at == datetime.fromisoformat(AT)
+    assert not list(drafts.glob("*"))
+    missing = run(page, "incident", "accept", "alert-2", status=1)
+    assert "There is no draft alert-2" in missing.stderr
+
+
+def test_a_component_without_an_incident_changes_state(page):
+    run(page, "component", "set", "sms", "degraded", "--source", "synthetic-check")
+    run(page, "component", "set", "sms", "ok", at="2026-11-20T10:30:00Z")
+
+    assert (page / "components" / "sms.yml").read_text() == (
+        "name: Text messages  # as customers call it\n"
+        "states:\n"
+        "  - {at: 2026-11-20T10:12:00Z, status: degraded_performance, source: synthetic-check}\n"
+        "  - {at: 2026-11-20T10:30:00Z, status: operational}\n"
+    )
+    late = run(page, "component", "set", "sms", "major", status=1)
+    assert "older" in late.stderr
+
+
+def test_machines_read_what_was_done(page):
+    told = json.loads(opened(page, "--json", "--commit").stdout)
+
+    assert told["record"] == ID
+    assert told["update"] == "20261120t101200z"
+    assert told["files"] == [f"incidents/2026/{ID}.yml"]
+    assert told["commit"] == git(page, "rev-parse", "HEAD").strip()
+    assert told["pushed"] is False
+
+
+def test_a_commit_takes_nothing_else_along(page):
+    (page / "components" / "sms.yml").write_text("name: Texts\n")
+    (page / "notes.txt").write_text("mine")
+    git(page, "add", "components/sms.yml")
+
+    opened(page, "--commit")
+
+    assert git(page, "show", "--name-only", "--format=%s").split("\n") == [
+        "Open: Card payments failing",
+        "",
+        f"incidents/2026/{ID}.yml",
+        "",
+    ]
+    assert git(page, "status", "--porcelain") == "M  components/sms.yml\n?? notes.txt\n"
+
+
+def test_objections_stop_words_and_a_reason_overrules_and_is_logged(page):
+    opened(page)
+
+    def judge(desk, record, update):
+        yield Problem(file="x", code="C06", message="It names nobody who is affected.")
+
+    with Desk(page, at=datetime.fromisoformat("2026-11-20T10:30:00Z")) as desk:
+        file = desk.file(ID)
+        told = {"status": "identified", "body": "Words."}
+        trial = tried(desk, updated(desk, file, desk.record(file), Told(update=told)), judges=(judge,))
+        logged = overruled(trial, "Nobody knows yet.")
+        again = tried(desk, updated(desk, file, desk.record(file), Told(update={**told, "lint": logged})))
+
+    assert [problem.code for problem in trial.objections] == ["C06"]
+    assert again.record is not None
+    assert again.record.updates[-1].lint == {"C06": "Nobody knows yet."}
+
+
+def test_a_broken_old_record_does_not_stop_an_urgent_word(page):
+    opened(page, "--commit")
+    (page / "incidents" / "2026" / "old.yml").write_text("title: Broken\n")
+
+    run(page, "incident", "update", ID, "-m", "More.", at="2026-11-20T10:30:00Z")
+    done = run(page, "incident", "resolve", ID, at="2026-11-20T11:00:00Z")
+
+    assert "Other records are unsound" in done.stderr
+    assert len(list((page / "incidents" / "2026" / ID / "updates").iterdir())) == 2
+
+
+def test_a_record_that_is_unsound_itself_is_not_written_to(page):
+    opened(page)
+    path = page / "incidents" / "2026" / f"{ID}.yml"
+    path.write_text(path.read_text().replace("investigating", "wip"))
+
+    with Desk(page, at=datetime.fromisoformat(AT)) as desk, pytest.raises(RecordError):
+        desk.record(desk.file(ID))
+    run(page, "incident", "update", ID, "-m", "More.", status=1)

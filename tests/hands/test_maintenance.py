@@ -1,0 +1,123 @@
+"""Planned work by command: announced, moved, called off, begun and ended, once or in a series."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from stillup.records import store
+from stillup.timeline.course import course
+from tests.hands.test_incident import run
+
+ID = "2026-11-16-webhooks-move"
+ANNOUNCED = "2026-11-16T09:00:00Z"
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def scheduled(page, *words):
+    window = ("--start", "2026-11-22 03:00 Europe/Berlin", "--for", "90m")
+    return run(page, "maintenance", "schedule", "Webhooks move", *window, "-c", "payments", *words, at=ANNOUNCED)
+
+
+def record(page):
+    return store.load(page).incidents[0]
+
+
+def test_a_window_is_announced_in_words_with_its_times(page):
+    scheduled(page)
+
+    assert (page / "incidents" / "2026" / f"{ID}.yml").read_text() == (
+        "title: Webhooks move\n"
+        "kind: maintenance\n"
+        'scheduled: {start: "2026-11-22 03:00 Europe/Berlin", end: "2026-11-22T03:30:00Z"}\n'
+        "updates:\n"
+        '  - at: "2026-11-16T09:00:00Z"\n'
+        "    status: scheduled\n"
+        "    components: {payments: under_maintenance}\n"
+        "    body: |\n"
+        "      We will work on Card payments from Sun 22 Nov 2026, 02:00 UTC to Sun 22 Nov 2026, 03:30 UTC.\n"
+    ).replace('"', "")
+    run(page, "check", at=ANNOUNCED)
+
+
+def test_work_is_moved_begun_and_ended(page):
+    scheduled(page)
+
+    run(page, "maintenance", "move", ID, "--start", "2026-11-23T02:00:00Z", at="2026-11-20T09:00:00Z")
+    run(page, "maintenance", "start", at="2026-11-23T01:50:00Z")
+    run(page, "incident", "update", ID, "--status", "verifying", at="2026-11-23T02:40:00Z")
+    run(page, "maintenance", "complete", ID, "-m", "Done.", at="2026-11-23T03:00:00Z")
+
+    window = course(record(page), at("2026-11-24T00:00:00Z")).occurrences[0]
+    assert (window.start, window.end) == (at("2026-11-23T02:00:00Z"), at("2026-11-23T03:30:00Z"))
+    assert (window.began, window.ended) == (at("2026-11-23T01:50:00Z"), at("2026-11-23T03:00:00Z"))
+    assert [update.status for update in record(page).updates] == [
+        "scheduled", "scheduled", "in_progress", "verifying", "completed",
+    ]  # fmt: skip
+    run(page, "check", at="2026-11-24T00:00:00Z")
+
+
+def test_work_is_called_off(page):
+    scheduled(page)
+
+    run(page, "maintenance", "cancel", at="2026-11-20T09:00:00Z")
+
+    assert course(record(page), at("2026-11-24T00:00:00Z")).occurrences[0].status == "cancelled"
+
+
+def test_of_a_series_one_window_moves_and_one_does_not_take_place(page):
+    words = ("--recurrence", "FREQ=WEEKLY;BYDAY=SU;COUNT=4", "--timezone", "Europe/Berlin", "--reminder", "48h")
+    scheduled(page, *words, "--except", "2026-12-06 03:00 Europe/Berlin")
+
+    missing = run(page, "maintenance", "move", ID, "--start", "2026-11-24T02:00:00Z", at=ANNOUNCED, status=1)
+    run(
+        page, "maintenance", "move", ID, "--occurrence", "2026-11-29T02:00:00Z", "--start", "2026-11-30T02:00:00Z",
+        at="2026-11-20T09:00:00Z",
+    )  # fmt: skip
+    run(page, "maintenance", "cancel", ID, "--occurrence", "2026-12-13T02:00:00Z", at="2026-11-21T09:00:00Z")
+
+    assert "which occurrence" in missing.stderr
+    found = course(record(page), at("2026-11-21T10:00:00Z")).occurrences
+    assert [(window.start.isoformat()[:10], window.status) for window in found] == [
+        ("2026-11-22", "scheduled"),
+        ("2026-11-30", "scheduled"),
+        ("2026-12-13", "cancelled"),
+    ]
+    assert record(page).scheduled.reminders == (timedelta(hours=48),)
+
+
+def test_work_that_only_words_begin(page):
+    scheduled(page, "--manual")
+
+    assert record(page).scheduled.auto is False
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--start", "2026-11-22 03:00", "--for", "1h"), "zone"),
+        (("--start", "2026-11-22T03:00:00Z", "--for", "soon"), "duration"),
+        (("--start", "2026-11-22T03:00:00Z", "--for", "1h", "--end", "2026-11-22T05:00:00Z"), "Leave one out"),
+    ],
+)
+def test_a_window_that_cannot_be_is_a_wrong_call(page, words, said):
+    done = run(page, "maintenance", "schedule", "x", *words, "-c", "sms", status=2)
+
+    assert said in done.stderr
+
+
+def test_a_window_that_ends_before_it_begins_is_not_written(page):
+    words = ("--start", "2026-11-22T03:00:00Z", "--end", "2026-11-22T02:00:00Z")
+    done = run(page, "maintenance", "schedule", "x", *words, "-c", "sms", at=ANNOUNCED, status=1)
+
+    assert "ends before it begins" in done.stderr
+
+
+def test_an_incident_is_no_maintenance(page):
+    scheduled(page)
+
+    done = run(page, "incident", "resolve", ID, status=2)
+
+    assert "stillup maintenance" in done.stderr

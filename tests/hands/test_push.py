@@ -1,0 +1,175 @@
+"""Words on their way to a real remote: two people at once, refusals, and what stays when it fails."""
+
+import os
+import subprocess
+import threading
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from stillup.cli import main
+from stillup.errors import StillupError
+from stillup.pipeline.change.desk import Desk
+from stillup.pipeline.change.draft import Told, updated
+from stillup.pipeline.change.finish import finished
+from stillup.records import store
+from tests.hands.conftest import WHO, git
+from tests.hands.test_incident import ID, opened, run
+from tests.tools import stillup
+
+
+def clone(remote: Path, folder: Path) -> Path:
+    git(remote, "clone", "-q", str(remote), str(folder))
+    return folder
+
+
+@pytest.fixture
+def two(page, remote, tmp_path) -> tuple[Path, Path]:
+    """Two clones of a page with one open incident."""
+    opened(page, "--push")
+    return clone(remote, tmp_path / "a"), clone(remote, tmp_path / "b")
+
+
+def told(remote: Path, folder: Path):
+    return store.load(clone(remote, folder)).incidents[0].updates
+
+
+def test_a_push_takes_the_words_to_the_remote(page, remote, tmp_path):
+    done = opened(page, "--push")
+
+    assert ", pushed." in done.stdout
+    assert git(remote, "rev-parse", "main") == git(page, "rev-parse", "HEAD")
+    assert [update.status for update in told(remote, tmp_path / "c")] == ["investigating"]
+
+
+def test_two_responders_at_the_same_moment_both_get_through(two, remote, tmp_path):
+    """Two processes, started together, at two instants; neither sees the other's commit."""
+    lines = []
+
+    def speak(folder: Path, words: str, at: str) -> None:
+        done = stillup(
+            "incident", "update", ID, "-m", words, "--push", "--at", at, cwd=folder, **WHO
+        )  # fmt: skip
+        lines.append((done.returncode, done.stderr[-300:]))
+
+    threads = [
+        threading.Thread(target=speak, args=(folder, words, at))
+        for folder, words, at in (
+            (two[0], "From the first.", "2026-11-20T10:30:00Z"),
+            (two[1], "From the second.", "2026-11-20T10:30:01Z"),
+        )
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert [status for status, _ in lines] == [0, 0], lines
+    assert [update.body.strip() for update in told(remote, tmp_path / "c")[1:]] == [
+        "From the first.",
+        "From the second.",
+    ]
+
+
+@pytest.mark.parametrize("words", [("One.", "Two."), ("Two.", "One."), ("Same.", "Same but other.")])
+def test_at_the_very_same_second_who_came_first_keeps_the_id(two, remote, tmp_path, words):
+    for folder, said in zip(two, words, strict=True):
+        run(folder, "incident", "update", ID, "-m", said, "--push", at="2026-11-20T10:30:00Z")
+
+    assert {update.id: update.body.strip() for update in told(remote, tmp_path / "c")[1:]} == {
+        "20261120t103000z": words[0],
+        "20261120t103000z-2": words[1],
+    }
+
+
+def test_words_that_contradict_what_came_meanwhile_stay_here(two, remote):
+    run(two[0], "incident", "edit", ID, "--started", "2026-11-20T10:30:30Z", "--push", at="2026-11-20T10:35:00Z")
+    before = git(remote, "rev-parse", "main")
+
+    done = run(two[1], "incident", "resolve", ID, "--push", at="2026-11-20T10:30:00Z", status=1)
+
+    assert "together the records are unsound" in done.stderr
+    assert git(remote, "rev-parse", "main") == before
+    assert git(two[1], "log", "-1", "--format=%s") == "Resolved: Card payments failing\n"
+
+
+def test_the_same_lines_changed_twice_are_left_to_people(two):
+    run(two[0], "incident", "edit", ID, "-m", "One.", "--push", at="2026-11-20T10:35:00Z")
+
+    done = run(two[1], "incident", "edit", ID, "-m", "Two.", "--push", at="2026-11-20T10:36:00Z", status=1)
+
+    assert "Somebody else changed the same file" in done.stderr
+    assert not (two[1] / ".git" / "rebase-merge").exists()
+    assert "Two." in git(two[1], "show")
+
+
+def test_other_work_in_the_folder_survives_a_rebase(two, remote):
+    run(two[0], "incident", "update", ID, "-m", "One.", "--push", at="2026-11-20T10:30:00Z")
+    (two[1] / "components" / "sms.yml").write_text("name: Half done\n")
+
+    run(two[1], "incident", "update", ID, "-m", "Two.", "--push", at="2026-11-20T10:31:00Z")
+
+    assert git(two[1], "status", "--porcelain") == " M components/sms.yml\n"
+    assert git(remote, "rev-parse", "main") == git(two[1], "rev-parse", "HEAD")
+
+
+def test_without_a_remote_nothing_is_written(page):
+    done = run(page, "incident", "open", "Failing", "-c", "sms=major", "-s", "P1", "--push", status=1)
+
+    assert "git remote add" in done.stderr
+    assert not (page / "incidents").exists()
+
+
+def test_a_remote_that_is_away_leaves_the_commit_and_says_so(page, remote):
+    remote.rename(remote.with_suffix(".away"))
+
+    done = run(page, "incident", "open", "Failing", "-c", "sms=major", "-s", "P1", "--push", status=1)
+
+    assert "The commit is made, and could not be pushed." in done.stderr
+    assert git(page, "log", "-1", "--format=%s") == "Open: Failing\n"
+
+
+def test_a_remote_that_refuses_is_not_asked_eight_times(page, remote):
+    hook = remote / "hooks" / "pre-receive"
+    hook.write_text(f"#!/bin/sh\necho asked >> {remote}/asked\necho reviews only >&2\nexit 1\n")
+    hook.chmod(0o755)
+
+    done = run(page, "incident", "open", "Failing", "-c", "sms=major", "-s", "P1", "--push", status=1)
+
+    assert "reviews only" in done.stderr
+    assert (remote / "asked").read_text() == "asked\n"
+
+
+def test_somebody_who_is_always_faster_ends_in_words_not_in_a_loop(two, remote):
+    """At each push of ours a commit of somebody else is there first."""
+    (two[0] / "n.sh").write_text(
+        f"cd {two[0]} && git pull -q --rebase origin main && git commit -q --allow-empty -m faster && git push -q\n"
+    )
+    (two[1] / ".git" / "hooks" / "pre-push").write_text(f"#!/bin/sh\nexec sh {two[0]}/n.sh >/dev/null 2>&1\n")
+    (two[1] / ".git" / "hooks" / "pre-push").chmod(0o755)
+    with Desk(two[1], at=datetime.fromisoformat("2026-11-20T10:30:00Z")) as desk:
+        file = desk.file(ID)
+        change = updated(desk, file, desk.record(file), Told(update={"status": "identified", "body": "x"}))
+        environment = dict(os.environ)
+        os.environ.update(WHO)
+        try:
+            with pytest.raises(StillupError, match="others pushed before it each time"):
+                finished(desk, change, commit=True, push=True, pauses=(0.0, 0.0))
+        finally:
+            os.environ.clear()
+            os.environ.update(environment)
+
+
+def test_a_folder_that_is_no_repository_is_told_apart(page):
+    subprocess.run(["rm", "-rf", str(page / ".git")], check=True)
+
+    done = CliRunner().invoke(
+        main,
+        ["component", "set", "sms", "major", "--root", str(page), "--commit"],
+        env=WHO | {"GIT_CEILING_DIRECTORIES": str(page.parent)},
+    )
+
+    assert done.exit_code == 1
+    assert "--commit needs a git repository" in done.stderr

@@ -1,0 +1,195 @@
+"""A person at a terminal: a real pseudo-terminal, keys typed, answers read."""
+
+import os
+import pty
+import re
+import select
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from stillup.records import store
+from tests.hands.conftest import WHO, git
+from tests.hands.test_incident import ID, opened
+from tests.tools import program
+
+
+class Terminal:
+    """A command on a pseudo-terminal."""
+
+    def __init__(self, *words: str, cwd: Path, **environment: str) -> None:
+        command = program("stillup")
+        assert command
+        self.keys, self.seen = 0, ""
+        self.began = time.monotonic()
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may ignore it
+            os.chdir(cwd)
+            clean = {name: value for name, value in os.environ.items() if not name.startswith("STILLUP_")}
+            os.execve(command, [command, *words], clean | WHO | {"TERM": "dumb", "COLUMNS": "200"} | environment)
+
+    def expect(self, text: str, timeout: float = 30) -> None:
+        """Read until `text` stands there."""
+        end = time.monotonic() + timeout
+        while text not in self.seen:
+            left = end - time.monotonic()
+            assert left > 0, f"{text!r} did not come; there is:\n{self.seen}"
+            if not select.select([self.fd], [], [], left)[0]:
+                continue
+            try:
+                more = os.read(self.fd, 4096)
+            except OSError:  # Linux says that the other end is closed
+                more = b""
+            assert more, f"{text!r} did not come before the end; there is:\n{self.seen}"
+            self.seen += more.decode(errors="replace")
+        self.seen = self.seen.partition(text)[2]
+
+    def type(self, text: str) -> None:
+        self.keys += len(text) + 1
+        os.write(self.fd, f"{text}\n".encode())
+
+    def end(self) -> int:
+        """Read the rest; return the exit status."""
+        end = time.monotonic() + 30
+        while True:
+            if not select.select([self.fd], [], [], max(0.0, end - time.monotonic()))[0]:
+                os.kill(self.pid, signal.SIGKILL)
+                os.waitpid(self.pid, 0)
+                raise AssertionError(f"it did not end; there is:\n{self.seen}")
+            try:
+                more = os.read(self.fd, 4096)
+            except OSError:
+                break
+            if not more:
+                break
+            self.seen += more.decode(errors="replace")
+        os.close(self.fd)
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+def test_an_incident_is_opened_by_answering(page):
+    terminal = Terminal("incident", "open", "--at", "2026-11-20T10:12:00Z", "--commit", cwd=page)
+    terminal.expect("What do customers notice")
+    terminal.type("Card payments failing")
+    terminal.expect("Card payments")
+    terminal.expect("What is affected")
+    terminal.type("card, 3")
+    terminal.expect("How is payments")
+    terminal.type("3")
+    terminal.expect("How is ")
+    terminal.type("part")
+    terminal.expect("P1")
+    terminal.expect("How bad")
+    terminal.type("")
+    terminal.expect("We're currently investigating reports of issues with")
+    terminal.type("About 40 % fail.")
+    terminal.expect("Next update in")
+    terminal.type("")
+    terminal.expect("Write this")
+    assert not (page / "incidents").exists()
+    terminal.type("")
+
+    assert terminal.end() == 0
+    told = store.load(page).incidents[0]
+    assert (told.id, told.severity) == (ID, "P1")
+    assert told.updates[0].components == {"payments": "major_outage", "sms": "partial_outage"}
+    assert told.updates[0].body.strip() == "About 40 % fail."
+    assert git(page, "log", "-1", "--format=%s") == "Open: Card payments failing\n"
+    assert terminal.keys < 80
+
+
+def test_one_line_and_enter_open_an_incident_in_less_than_ten_seconds(page):
+    line = ("incident", "open", "Card payments failing", "-c", "payments=partial", "-s", "P1")
+    terminal = Terminal(*line, cwd=page)
+    terminal.expect("Write this")
+    terminal.type("")
+
+    assert terminal.end() == 0
+    assert time.monotonic() - terminal.began < 10  # about one second where nothing else runs
+    assert len(store.load(page).incidents) == 1
+
+
+def test_no_is_no(page):
+    terminal = Terminal("component", "set", "sms", "major", cwd=page)
+    terminal.expect("Write this")
+    terminal.type("n")
+
+    assert terminal.end() == 1
+    assert "states" not in (page / "components" / "sms.yml").read_text()
+
+
+def test_an_interrupt_writes_nothing(page):
+    terminal = Terminal("incident", "open", cwd=page)
+    terminal.expect("What do customers notice")
+    os.write(terminal.fd, b"\x03")
+
+    assert terminal.end() == 1
+    assert not (page / "incidents").exists()
+
+
+def test_of_several_open_records_one_is_picked(page):
+    opened(page)
+    opened(page)
+    terminal = Terminal("incident", "update", "--at", "2026-11-20T10:30:00Z", cwd=page)
+    terminal.expect("Which")
+    terminal.type(f"{ID}-2")
+    terminal.expect("How far is the work")
+    terminal.type("identified")
+    terminal.expect("We found what causes the issues")
+    terminal.type("")
+    terminal.expect("Next update in [30m]")
+    terminal.type("soon")
+    terminal.expect("is not a duration")
+    terminal.type("1h")
+    terminal.expect("Write this")
+    terminal.type("y")
+
+    assert terminal.end() == 0
+    written = next((page / "incidents" / "2026" / f"{ID}-2" / "updates").iterdir()).read_text()
+    assert re.search(r"^next_update_in: 1h$", written, re.MULTILINE)
+
+
+def test_words_can_be_written_in_an_editor(page, tmp_path):
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\nprintf "Two paragraphs.\\n\\nFrom an editor.\\n" > "$1"\n')
+    editor.chmod(0o755)
+    opened(page)
+    terminal = Terminal("incident", "edit", ID, "--at", "2026-11-20T10:30:00Z", cwd=page, EDITOR=str(editor))
+    terminal.expect("Write this")
+    terminal.type("")
+
+    assert terminal.end() == 0
+    assert store.load(page).incidents[0].updates[0].body.strip() == "Two paragraphs.\n\nFrom an editor."
+
+
+def test_planned_work_is_announced_by_answering(page):
+    terminal = Terminal("maintenance", "schedule", "--at", "2026-11-16T09:00:00Z", cwd=page)
+    terminal.expect("What changes for customers")
+    terminal.type("Webhooks move")
+    terminal.expect("What is affected")
+    terminal.type("pay")
+    terminal.expect("When does it start")
+    terminal.type("2026-11-22 02:00")
+    terminal.expect("zone")
+    terminal.type("2026-11-22 02:00 UTC")
+    terminal.expect("How long does it take [1h]")
+    terminal.type("")
+    terminal.expect("We will work on Card payments")
+    terminal.type("")
+    terminal.expect("Write this")
+    terminal.type("")
+
+    assert terminal.end() == 0
+    assert store.load(page).incidents[0].kind == "maintenance"
+
+
+@pytest.mark.parametrize("words", [("incident", "open"), ("incident", "update"), ("maintenance", "schedule")])
+def test_a_pipe_is_no_terminal(page, words):
+    from tests.tools import stillup
+
+    done = stillup(*words, cwd=page)
+
+    assert done.returncode == 2
