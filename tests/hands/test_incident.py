@@ -199,14 +199,17 @@ def test_an_update_can_be_undone_until_it_has_left(page, remote):
 
 def test_internal_facts_go_into_the_private_record_only(page):
     opened(page, "-i", "commander=CANARY the commander", "-i", "timeline=CANARY paged")
-    run(page, "incident", "recovered", ID, "-m", "CANARY all green", at="2026-11-21T10:00:00Z")
+    for step in ("verified", "documented"):
+        words = ("--step", step, "--by", "CANARY commander", "--evidence", "CANARY board")
+        run(page, "incident", "recovered", ID, *words, at="2026-11-21T10:00:00Z")
 
     private = (page / "private" / "incidents" / f"{ID}.yml").read_text()
     assert private == (
         "commander: CANARY the commander\n"
         "timeline:\n"
         "  - {at: 2026-11-20T10:12:00Z, what: CANARY paged}\n"
-        "recovered: {at: 2026-11-21T10:00:00Z, what: CANARY all green}\n"
+        "recovered: {verified: {at: 2026-11-21T10:00:00Z, by: CANARY commander, evidence: CANARY board}, "
+        "documented: {at: 2026-11-21T10:00:00Z, by: CANARY commander, evidence: CANARY board}}\n"
     )
     assert "CANARY" not in (page / "incidents" / "2026" / f"{ID}.yml").read_text()
 
@@ -227,6 +230,14 @@ def test_a_private_checkout_gets_a_commit_of_its_own(page):
 
     assert "CANARY" in git(page / "private", "log", "-p")
     assert "CANARY" not in git(page, "log", "-p")
+
+
+@pytest.mark.parametrize("fact", ["channel=no hash", "media=nowhere", "detected_at=yesterday", "complaints=0"])
+def test_an_unsound_internal_fact_is_not_written(page, fact):
+    run(page, "incident", "open", "Failing", "-c", "sms=major", "-s", "P1", "-i", fact, status=1)
+
+    assert not (page / "incidents").exists()
+    assert not (page / "private").exists()
 
 
 def test_an_unknown_internal_field_is_refused(page):

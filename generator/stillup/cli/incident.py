@@ -8,7 +8,7 @@ import click
 
 from stillup.cli import asking, writing
 from stillup.cli.writing import carry_out, common, draft, instant, said, which
-from stillup.vocabulary import STATUSES_OF, Impact, Kind, Severity, UpdateStatus
+from stillup.vocabulary import STATUSES_OF, Impact, Kind, RecoveryStep, Severity, UpdateStatus
 
 if TYPE_CHECKING:
     from stillup.pipeline.change.desk import Desk
@@ -179,18 +179,26 @@ def editing(context: click.Context, /, id: str | None, update: str | None, **opt
 
 @incident.command("recovered")
 @click.argument("id")
-@writing.message
+@click.option("--step", "steps", type=_one_of(RecoveryStep), multiple=True, help="Default: verified; repeatable.")
+@click.option("--by", default="", help="Who saw to it, as a role.")
+@click.option("--evidence", default="", help="Where that can be looked up.")
 @writing.internal
 @common
 @click.pass_context
 def recovered(context: click.Context, /, id: str, **options: Any) -> None:
-    """Note in the private record that full recovery was verified; the message is internal too."""
+    """Note in the private record that points of recovery are met, with who and evidence."""
     from stillup.pipeline.change.draft import Told, verified
 
     with writing.desk(context, options) as desk:
         _, record = which(desk, id, kind=Kind.INCIDENT)
+        lacking = [f"--{name}" for name in ("by", "evidence") if not options[name]]
+        if lacking and not asking.terminal():
+            raise asking.missing(lacking)
+        by = options["by"] or asking.ask("Who saw to it, as a role", "the on-call engineer")
+        evidence = options["evidence"] or asking.ask("Where can that be looked up")
+        steps = [RecoveryStep(step) for step in options["steps"] or (RecoveryStep.VERIFIED,)]
         told = Told(internal=options["internal"])
-        carry_out(desk, lambda _: verified(desk, record, told, said(options)), options)
+        carry_out(desk, lambda _: verified(desk, record, told, steps, by, evidence), options)
 
 
 @incident.command("postmortem")

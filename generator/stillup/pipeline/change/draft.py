@@ -15,7 +15,7 @@ from stillup.records.folder import RecordFile
 from stillup.records.incident import Incident
 from stillup.records.reading import read
 from stillup.timeline.publication import AHEAD
-from stillup.vocabulary import ComponentStatus
+from stillup.vocabulary import ComponentStatus, RecoveryStep
 
 _RECORD = ("title", "kind", "reference", "severity", "impact", "disaster", "started_at", "scheduled")
 Facts = Mapping[str, object]
@@ -128,10 +128,10 @@ def written_up(desk: Desk, file: RecordFile, record: Incident, body: str) -> Cha
     return Change(record=record.id, subject=f"Write up: {record.title}", files=sheets.files)
 
 
-def verified(desk: Desk, record: Incident, told: Told, said: str) -> Change:
-    """Return the private note that full recovery was verified, and what else is noted."""
+def verified(desk: Desk, record: Incident, told: Told, steps: Iterable[RecoveryStep], by: str, evidence: str) -> Change:
+    """Return the private note that points of recovery are met, and what else is noted."""
     sheets = Sheets(desk.root)
-    where = internal.recovered(sheets, desk.settings, record.id, desk.at, said)
+    where = internal.recovered(sheets, desk.settings, record.id, steps, by, evidence, desk.at)
     private = _noted(desk, sheets, record.id, told) | {where}
     return Change(record=record.id, subject=f"Recovered: {record.title}", files=sheets.files, internal=private)
 

@@ -1,18 +1,22 @@
 """What only insiders know: it is written into the private record, never into the public one."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
 
-from stillup.errors import StillupError
+from stillup.errors import Problem, StillupError
 from stillup.pipeline.change.sheet import Sheets
 from stillup.records import moment
+from stillup.records.private.incident import PrivateIncidentFacts
+from stillup.records.reading import read
 from stillup.records.refusal import Unusable, choice
 from stillup.records.settings import Settings
+from stillup.records.shape import shaped
+from stillup.vocabulary import RecoveryStep
 
 _INSTANTS = ("detected_at", "acknowledged_at", "mitigated_at")
-_LINES = ("detected_by", "commander", "channel", "cause_category", "affected_users")
+_LINES = ("detected_by", "commander", "channel", "cause_category")
 _ENTRIES = {"timeline": "what", "complaints": "count", "media": "url"}
-FIELDS = (*_INSTANTS, *_LINES, "responders", *_ENTRIES)
+FIELDS = (*_INSTANTS, *_LINES, "affected_users", "responders", *_ENTRIES)
 """What a command can note; the rest is written by hand."""
 
 
@@ -33,10 +37,25 @@ def note(sheets: Sheets, settings: Settings, record: str, name: str, said: str, 
         raise StillupError(f"{name}: {error.message} {error.fix}".rstrip()) from None
 
 
-def recovered(sheets: Sheets, settings: Settings, record: str, at: datetime, said: str) -> str:
-    """Note that full recovery was verified; return the path of the private record."""
-    fact = {"at": moment.utc(at), **({"what": said} if said else {})}
-    return _set(sheets, _place(settings, record), "recovered", fact)
+def recovered(
+    sheets: Sheets, settings: Settings, record: str, steps: Iterable[RecoveryStep], by: str, evidence: str, at: datetime
+) -> str:
+    """Note that these points of recovery are met; return the path of the private record."""
+    where = _place(settings, record)
+    for step in steps:
+        proof = {"at": moment.utc(at), "by": by, "evidence": evidence}
+        document = read(sheets.text(where), where)[0] if sheets.has(where) else None
+        if document is None or not document.at(("recovered",)):
+            _set(sheets, where, "recovered", {step.value: proof})
+        else:
+            sheets.put(where, ("recovered", step.value), proof)
+    return where
+
+
+def problems(path: str, data: bytes) -> tuple[Problem, ...]:
+    """Return what is wrong with a private record, by itself."""
+    document, found = read(data, path)
+    return found if document is None else (*found, *shaped(document, PrivateIncidentFacts, document.value).problems)
 
 
 def _note(sheets: Sheets, settings: Settings, record: str, name: str, said: str, at: datetime) -> str:
@@ -44,7 +63,11 @@ def _note(sheets: Sheets, settings: Settings, record: str, name: str, said: str,
     if name in _INSTANTS:
         return _set(sheets, where, name, moment.utc(at if said == "now" else moment.instant(said)))
     if name in _LINES:
-        return _set(sheets, where, name, int(said) if name == "affected_users" and _is_number(said) else said)
+        return _set(sheets, where, name, said)
+    if name == "affected_users":
+        if not _is_number(said):
+            raise Unusable(f'"{said}" is not a number.', "Write how many people or accounts.")
+        return _set(sheets, where, name, {"count": int(said)})
     if name == "responders":
         return _add(sheets, where, name, said)
     if name in _ENTRIES:
@@ -77,8 +100,3 @@ def _add(sheets: Sheets, where: str, name: str, value: object) -> str:
     else:
         sheets.new(where, {name: [value]})
     return where
-
-
-def folder(root: Path, settings: Settings) -> Path:
-    """Return the private folder."""
-    return root / settings.private

@@ -7,6 +7,7 @@ from stillup.errors import Level, Problem, RecordError, StillupError
 from stillup.messages.compose import messages
 from stillup.messages.message import Message
 from stillup.messages.wording import Wording
+from stillup.pipeline.change import internal
 from stillup.pipeline.change.desk import Desk, errors
 from stillup.pipeline.change.sheet import Change
 from stillup.pipeline.link import Link, dead
@@ -17,7 +18,6 @@ from stillup.pipeline.target import anchors, of_incident
 from stillup.records import store
 from stillup.records.folder import RecordFile, record_file
 from stillup.records.incident import Incident
-from stillup.records.reading import read
 from stillup.views.incident import IncidentView, UpdateView
 
 Judge = Callable[[Desk, Incident, str], Iterable[Problem]]
@@ -128,12 +128,12 @@ def _private(change: Change) -> None:
     """Read what becomes of private files.
 
     Raises:
-        RecordError: one cannot be read back.
+        RecordError: one would be unsound.
     """
     for path in sorted(change.internal):
         body = change.files[path]
-        document, problems = read(body or b"", path)
-        if document is None or errors(problems):
+        problems = internal.problems(path, body or b"")
+        if errors(problems):
             raise RecordError(problems)
 
 
