@@ -1,16 +1,15 @@
 """Incidents by command, as a script calls it: what is written, what is refused, what is shown first."""
 
 import json
+import re
 from datetime import datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
 
 from stillup.cli import main
-from stillup.errors import Problem, RecordError
+from stillup.errors import RecordError
 from stillup.pipeline.change.desk import Desk
-from stillup.pipeline.change.draft import Told, updated
-from stillup.pipeline.change.trial import overruled, tried
 from stillup.records import store
 from tests.hands.conftest import WHO, git
 
@@ -29,6 +28,9 @@ def opened(page, *words):
     return run(page, "incident", "open", "Card payments failing", "-c", "payments=partial", "-s", "P1", *words)
 
 
+OVER = ("-t", "data_loss=none", "-t", "monitoring=Card payments may be slow for an hour.")
+
+
 def record(page):
     return store.load(page).incidents[0]
 
@@ -40,6 +42,7 @@ def test_one_short_line_opens_an_incident_with_words_and_a_promise(page):
         "title: Card payments failing\n"
         "reference: INC-2026-11-20-001\n"
         "severity: P1\n"
+        "started_at: 2026-11-20T10:12:00Z\n"
         "updates:\n"
         "  - at: 2026-11-20T10:12:00Z\n"
         "    status: investigating\n"
@@ -57,7 +60,7 @@ def test_an_outage_is_told_from_open_to_resolve_in_files_of_its_own(page):
     first = (page / "incidents" / "2026" / f"{ID}.yml").read_bytes()
 
     run(page, "incident", "update", "-m", "A supplier fails.", "--status", "identified", at="2026-11-20T10:30:00Z")
-    run(page, "incident", "resolve", ID, "-t", "resolution=We use another one.", at="2026-11-20T11:00:00Z")
+    run(page, "incident", "resolve", ID, *OVER, "-t", "resolution=We use another one.", at="2026-11-20T11:00:00Z")
 
     told = record(page)
     assert [(update.status, update.body.strip()) for update in told.updates[1:]] == [
@@ -113,7 +116,7 @@ def test_with_several_open_a_script_must_name_one(page):
 def test_nothing_unsound_is_written(page):
     done = run(page, "incident", "open", "Failing", "-c", "paymints=partial", "-s", "P1", status=1)
 
-    assert "incidents/2026/2026-11-20-failing.yml:7:18: updates[0].components.paymints" in done.stderr
+    assert "incidents/2026/2026-11-20-failing.yml:8:18: updates[0].components.paymints" in done.stderr
     assert "payments" in done.stderr
     assert not (page / "incidents").exists()
 
@@ -157,7 +160,7 @@ def test_an_edit_marks_published_words_and_keeps_what_people_wrote(page):
     run(page, "incident", "edit", ID, "-m", "Better words.", "--started", "2026-11-20T10:05:00Z")
 
     text = path.read_text()
-    assert "severity: P1  # as agreed\nstarted_at: 2026-11-20T10:05:00Z\n\n# told below\nupdates:\n" in text
+    assert "severity: P1  # as agreed\n\n# told below\nstarted_at: 2026-11-20T10:05:00Z\nupdates:\n" in text
     assert record(page).updates[0].edited_at == datetime.fromisoformat(AT)
     assert record(page).updates[0].body.strip() == "Better words."
     assert record(page).started_at == datetime.fromisoformat("2026-11-20T10:05:00Z")
@@ -250,7 +253,7 @@ def test_an_unknown_internal_field_is_refused(page):
 def test_what_was_learned_is_published_after_the_end_only(page):
     opened(page)
     early = run(page, "incident", "postmortem", ID, "-m", "We learned.", status=1)
-    run(page, "incident", "resolve", ID, at="2026-11-20T11:00:00Z")
+    run(page, "incident", "resolve", ID, *OVER, at="2026-11-20T11:00:00Z")
     run(page, "incident", "postmortem", ID, "-m", "We learned.", at="2026-11-23T11:00:00Z")
 
     assert "postmortem" in early.stderr
@@ -323,22 +326,29 @@ def test_a_commit_takes_nothing_else_along(page):
     assert git(page, "status", "--porcelain") == "M  components/sms.yml\n?? notes.txt\n"
 
 
-def test_objections_stop_words_and_a_reason_overrules_and_is_logged(page):
+def test_words_that_lint_objects_to_are_not_written_and_a_reason_is_logged(page):
     opened(page)
+    words = ("incident", "update", ID, "--status", "identified", "-m", "TODO: say what fails.")
 
-    def judge(desk, record, update):
-        yield Problem(file="x", code="C06", message="It names nobody who is affected.")
+    stopped = run(page, *words, status=1)
+    assert not (page / "incidents" / "2026" / ID).exists()
+    run(page, *words, "--anyway", "The drill wants it.", at="2026-11-20T10:30:00Z")
 
-    with Desk(page, at=datetime.fromisoformat("2026-11-20T10:30:00Z")) as desk:
-        file = desk.file(ID)
-        told = {"status": "identified", "body": "Words."}
-        trial = tried(desk, updated(desk, file, desk.record(file), Told(update=told)), judges=(judge,))
-        logged = overruled(trial, "Nobody knows yet.")
-        again = tried(desk, updated(desk, file, desk.record(file), Told(update={**told, "lint": logged})))
+    code = re.search(r"updates/\S+: .*", stopped.stderr)
+    assert code
+    logged = record(page).updates[1].lint
+    assert set(logged.values()) == {"The drill wants it."}
+    overruled = run(page, "lint", at="2026-11-20T10:31:00Z")
+    assert "is overruled: The drill wants it." in overruled.stderr
 
-    assert [problem.code for problem in trial.objections] == ["C06"]
-    assert again.record is not None
-    assert again.record.updates[-1].lint == {"C06": "Nobody knows yet."}
+
+def test_the_words_that_are_offered_pass_lint(page):
+    opened(page)
+    for minute, status in ((20, "identified"), (30, "monitoring")):
+        run(page, "incident", "update", ID, "--status", status, at=f"2026-11-20T10:{minute}:00Z")
+    run(page, "incident", "resolve", ID, *OVER, at="2026-11-20T10:40:00Z")
+
+    run(page, "lint", at="2026-11-20T10:41:00Z")
 
 
 def test_a_broken_old_record_does_not_stop_an_urgent_word(page):
@@ -346,7 +356,7 @@ def test_a_broken_old_record_does_not_stop_an_urgent_word(page):
     (page / "incidents" / "2026" / "old.yml").write_text("title: Broken\n")
 
     run(page, "incident", "update", ID, "-m", "More.", at="2026-11-20T10:30:00Z")
-    done = run(page, "incident", "resolve", ID, at="2026-11-20T11:00:00Z")
+    done = run(page, "incident", "resolve", ID, *OVER, at="2026-11-20T11:00:00Z")
 
     assert "Other records are unsound" in done.stderr
     assert len(list((page / "incidents" / "2026" / ID / "updates").iterdir())) == 2

@@ -16,7 +16,7 @@ from stillup.pipeline.change.draft import Told, updated
 from stillup.pipeline.change.finish import finished
 from stillup.records import store
 from tests.hands.conftest import WHO, git
-from tests.hands.test_incident import ID, opened, run
+from tests.hands.test_incident import ID, OVER, opened, run
 from tests.tools import stillup
 
 
@@ -88,7 +88,7 @@ def test_words_that_contradict_what_came_meanwhile_stay_here(two, remote):
     run(two[0], "incident", "edit", ID, "--started", "2026-11-20T10:30:30Z", "--push", at="2026-11-20T10:35:00Z")
     before = git(remote, "rev-parse", "main")
 
-    done = run(two[1], "incident", "resolve", ID, "--push", at="2026-11-20T10:30:00Z", status=1)
+    done = run(two[1], "incident", "resolve", ID, *OVER, "--push", at="2026-11-20T10:30:00Z", status=1)
 
     assert "together the records are unsound" in done.stderr
     assert git(remote, "rev-parse", "main") == before

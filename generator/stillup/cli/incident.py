@@ -83,7 +83,7 @@ def opening(context: click.Context, /, title: str | None, **options: Any) -> Non
             "severity": severity,
             "impact": options["impact"],
             "disaster": options["disaster"],
-            "started_at": _spelled(started),
+            "started_at": _spelled(started or desk.at),
         }
         update = {"status": options["status"], "components": components, "body": words, **texts, **promise}
         update |= {"notify": False} if options["silent"] else {}
@@ -250,11 +250,11 @@ def _update(desk: "Desk", id: str | None, kind: str, status: str | None, options
     """Tell one more update of the record that is meant."""
     file, record = which(desk, id, kind=kind)
     words, components, promise = said(options), writing.affected(options), options["next_update"]
-    alone = asking.terminal() and not (words or status)
+    alone = asking.terminal() and not words and (not status or status == "resolved")
     if not (words or status) and not alone:
         raise asking.missing(["--message or --status"])
     now = record.updates[-1].status
-    if alone:
+    if alone and not status:
         known = {str(each): "" for each in STATUSES_OF[record.kind]}
         status = asking.chosen("How far is the work", known, now)
     status = status or str(now)
@@ -264,11 +264,36 @@ def _update(desk: "Desk", id: str | None, kind: str, status: str | None, options
         words = asking.text("Words for customers", words) if alone or not words else words
     severity = options["severity"] or record.severity or ""
     if promise is None:
-        promise = {} if record.kind is Kind.MAINTENANCE else _cadence(desk, severity, record.disaster, status, alone)
+        if record.kind is Kind.MAINTENANCE:
+            promise = writing.until_end(desk, record, status)
+        else:
+            promise = _cadence(desk, severity, record.disaster, status, alone)
     update = {"status": status, "components": components, "body": words, **_common(options), **promise}
     update["occurrence"] = _spelled(instant(options["occurrence"], "--occurrence"))
-    whole = {"severity": options["severity"], "ended_at": _spelled(instant(options.get("ended", ""), "--ended"))}
+    whole = {"severity": options["severity"], **(_span(record, options) if status == "resolved" else {})}
+    if alone and status == "resolved":
+        update |= _last_facts(update)
     _carry_out(desk, "updated", {name: value for name, value in whole.items() if value}, update, options, file, record)
+
+
+def _span(record: "Incident", options: dict[str, Any]) -> dict[str, str]:
+    """Return when it ended, where that differs from now, and when it began, where no record of ours says it yet.
+
+    Mostly nothing, so that the update's own file is all that is written.
+    """
+    ended = instant(options.get("ended", ""), "--ended")
+    started = None if record.started_at else record.updates[0].at
+    return {"started_at": _spelled(started), "ended_at": _spelled(ended)}
+
+
+def _last_facts(update: dict[str, Any]) -> dict[str, str]:
+    """Return what customers want to know in the end, asked where it is not said."""
+    asked = {
+        "resolution": ("What made it work again", ""),
+        "data_loss": ("What was lost (none, or what)", "none"),
+        "monitoring": ("What customers may still notice, what is watched", "We keep watching it for 24 hours."),
+    }
+    return {name: asking.ask(*question) for name, question in asked.items() if not update.get(name)}
 
 
 def _carry_out(

@@ -161,7 +161,7 @@ def _tell(context: click.Context, id: str | None, status: UpdateStatus, options:
         words = words or draft(desk, f"maintenance.{status}", held)
         if asking.terminal() and not options["message"]:
             words = asking.text("Words for customers", words)
-        update |= {"body": words, **_common(options)}
+        update |= {"body": words, **writing.until_end(desk, record, status), **_common(options)}
 
         def build(lint: dict[str, str]) -> Any:
             facts = {**update, "lint": lint} if lint else update

@@ -184,6 +184,17 @@ def draft(desk: "Desk", key: str, ids: Mapping[str, object], **more: str) -> str
     return words.say(f"draft.{key}", services=services, **more)
 
 
+def until_end(desk: "Desk", record: "Incident", status: str) -> dict[str, str]:
+    """Return the promise of work that goes on: the next word comes at the end of the window, where that is ahead."""
+    from stillup.records.moment import utc
+    from stillup.timeline.course import course
+
+    if status not in ("in_progress", "verifying"):
+        return {}
+    ends = [each.end for each in course(record, desk.at).occurrences if each.end > desk.at]
+    return {"next_update_at": utc(min(ends))} if ends else {}
+
+
 def which(desk: "Desk", id: str | None, *, kind: str) -> "tuple[RecordFile, Incident]":
     """Return the record that is meant: the one named, else the only open one, else the one that a person chooses."""
     if id is None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from stillup.errors import RecordError, StillupError
 from stillup.pipeline.change import internal
 from stillup.pipeline.change.desk import Desk
-from stillup.pipeline.change.entry import block, entry, identity, place, slug
+from stillup.pipeline.change.entry import block, entry, identity, place, slug, spelled
 from stillup.pipeline.change.sheet import Change, Sheets
 from stillup.records import moment
 from stillup.records.assembly import taken
@@ -168,6 +168,10 @@ def accepted(desk: Desk, id: str, told: Told) -> Change:
         sheets.put(target, ("updates", 0, key), block(str(value)) if key == "body" else value)
     for key, value in told.record.items():
         sheets.put(target, (key,), value, before="updates")
+    length = desk.settings.cadence.get(str(told.record.get("severity") or document.at(("severity",))))
+    promised = any(document.at(("updates", 0, name)) for name in ("next_update_in", "next_update_at"))
+    if length is not None and not promised:
+        sheets.put(target, ("updates", 0, "next_update_in"), spelled(length))
     private = _noted(desk, sheets, id, told)
     title = document.at(("title",))
     return Change(

@@ -1,15 +1,16 @@
 """A change tried before it is written: read by the reader that builds use, and told in the words people will get."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from stillup.errors import Level, Problem, RecordError, StillupError
+from stillup.errors import Level, Problem, RecordError
 from stillup.messages.compose import messages
 from stillup.messages.message import Message
 from stillup.messages.wording import Wording
 from stillup.pipeline.change import internal
 from stillup.pipeline.change.desk import Desk, errors
 from stillup.pipeline.change.sheet import Change
+from stillup.pipeline.change.wording import JUDGES, Judge, Words
 from stillup.pipeline.link import Link, dead
 from stillup.pipeline.place import Places
 from stillup.pipeline.release import all_operational
@@ -19,13 +20,6 @@ from stillup.records import store
 from stillup.records.folder import RecordFile, record_file
 from stillup.records.incident import Incident
 from stillup.views.incident import IncidentView, UpdateView
-
-Judge = Callable[[Desk, Incident, str], Iterable[Problem]]
-"""Judges the words of one update: the desk, the record as it will be, the update's id. An error stops the command
-unless it is overruled with a reason; a warning is shown."""
-
-JUDGES: tuple[Judge, ...] = ()
-"""Who judges words before they are written. Soundness is not theirs: that is never overruled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +63,14 @@ def tried(desk: Desk, change: Change, judges: Sequence[Judge] = JUDGES) -> Trial
     whole = tell(desk.edition, record)
     if whole.view is not None and (lost := _dead_links(desk, trial, whole.view)):
         raise RecordError(lost)
-    return trial if not change.update else _told(desk, trial, record, judges)
+    if not change.update:
+        return trial
+    words = Words(desk=desk, file=file, record=record, update=change.update, bodies=bodies)
+    return _told(desk, trial, record, [problem for judge in judges for problem in judge(words)])
 
 
-def _told(desk: Desk, trial: Trial, record: Incident, judges: Sequence[Judge]) -> Trial:
-    """Return the trial with page and messages as of its update."""
+def _told(desk: Desk, trial: Trial, record: Incident, found: Iterable[Problem]) -> Trial:
+    """Return the trial with page and messages as of its update; judges `found` something to say of it."""
     name = trial.change.update
     number = next(number for number, update in enumerate(record.updates) if update.id == name)
     then = replace(desk.edition, at=record.updates[number].at)
@@ -92,13 +89,12 @@ def _told(desk: Desk, trial: Trial, record: Incident, judges: Sequence[Judge]) -
     made: tuple[Message, ...] = ()
     if trial.change.news:
         made = messages(then.masthead, then.words, wording, told.view, said, all_operational=everything)
-    found = [problem for judge in judges for problem in judge(desk, record, name)]
     return replace(
         trial,
         view=told.view,
         update=said,
         messages=made,
-        warnings=(*trial.warnings, *(each for each in found if each.level is Level.WARNING)),
+        warnings=(*trial.warnings, *(each for each in found if each.level is not Level.ERROR)),
         objections=tuple(each for each in found if each.level is Level.ERROR),
         unread=unread,
     )
@@ -167,11 +163,5 @@ def _main(desk: Desk, file: RecordFile, bodies: dict[str, bytes]) -> dict[str, b
 
 
 def overruled(trial: Trial, reason: str) -> dict[str, str]:
-    """Return what an update logs under `lint` where its objections are overruled for `reason`.
-
-    Raises:
-        StillupError: there is nothing to overrule.
-    """
-    if not trial.objections:
-        raise StillupError("--anyway overrules objections to the words, and there are none. Leave it out.")
+    """Return what an update logs under `lint` where its objections are overruled for `reason`."""
     return {problem.code: reason for problem in trial.objections}
