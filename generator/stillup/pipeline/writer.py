@@ -85,6 +85,11 @@ class Writer:
             return compose(letter, self._wording, part, sender=self._sender)
         return briefed(letter, briefing, self._wording, part, sender=self._sender)
 
+    def all_operational(self, record: Incident, at: datetime) -> bool:
+        """Whether every component works at `at` and no incident but `record` is open."""
+        others, whole = self._page(record, at)
+        return not others and whole.indicator == "none"
+
     def _page(self, record: Incident, at: datetime) -> tuple[list[Course], Overall]:
         """Return the other incidents that were open at `at`, and the state of the whole page then."""
         second, edition = int(at.timestamp()), self._run.edition

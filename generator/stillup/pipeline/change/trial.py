@@ -13,9 +13,9 @@ from stillup.pipeline.change.sheet import Change
 from stillup.pipeline.change.wording import JUDGES, Judge, Words
 from stillup.pipeline.link import Link, dead
 from stillup.pipeline.place import Places
-from stillup.pipeline.release import all_operational
 from stillup.pipeline.story import tell
 from stillup.pipeline.target import anchors, of_incident
+from stillup.pipeline.writer import Writer
 from stillup.records import store
 from stillup.records.folder import RecordFile, record_file
 from stillup.records.incident import Incident
@@ -82,7 +82,7 @@ def _told(desk: Desk, trial: Trial, record: Incident, found: Iterable[Problem]) 
     if said.closing and trial.change.news:
         try:
             desk.read()
-            everything = all_operational(desk.run, record, record.updates[number].at)
+            everything = Writer(desk.run).all_operational(record, record.updates[number].at)
         except RecordError:
             unread = "Other records are unsound: messages do not say whether everything else works."
     wording = Wording(desk.root / "messages")
