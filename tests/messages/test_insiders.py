@@ -1,12 +1,18 @@
 """Who is told internal facts, and that nobody else is: on the whole way from private records to the outbox."""
 
+import json
+import re
 import shutil
 
 import pytest
 
 from stillup.errors import RecordError
+from stillup.messages.recipient import Recipient
 from stillup.messages.wording import INSIDE
+from stillup.pipeline.build import claimed
 from stillup.pipeline.release import publish
+from stillup.pipeline.run import Run
+from stillup.pipeline.writer import Writer
 from tests.tools import ROOT
 from tests.views.sample import at
 
@@ -64,6 +70,51 @@ def test_what_came_to_be_known_later_stands_in_no_earlier_message(page):
     assert "Detected: Fri 20 Nov 2026, 10:06 UTC, by Alert on failing sign-ins" in text
     assert "Complaints" not in (opened / "executives.txt").read_text()
     assert "Financial Impact: Not assessed yet" in (opened / "executives.txt").read_text()
+
+
+def test_a_message_is_the_same_in_every_run_whatever_was_written_since(page):
+    first, later = (written(page, when) for when in (at("10:20"), NOW))
+
+    assert first == later
+    assert b"Investigating" in first[0].body
+
+
+def test_the_first_message_somebody_gets_is_worded_as_an_opening(page):
+    usual, opening = written(page, NOW, number=2)[0], written(page, NOW, number=2, first=True)[0]
+
+    assert usual.kind == "incident_updated"
+    assert opening.kind == "incident_opened"
+    assert opening.key == usual.key
+
+
+def test_each_reads_their_own_language_and_zone(page):
+    english, spanish, _ = written(page, NOW)
+
+    assert b"Fri 20 Nov 2026, 10:05 UTC" in english.body
+    assert b"vie 20 nov 2026, 19:05 JST (10:05 UTC)" in spanish.body.replace(b"=\r\n", b"")
+
+
+def test_a_statuspage_receiver_learns_the_state_of_the_page(page):
+    hook = json.loads(written(page, NOW)[2].body)
+
+    assert hook["page"]["status_indicator"] == "critical"
+    assert hook["page"]["status_description"] == "Major System Outage"
+    assert re.fullmatch("[a-z0-9]{12}", hook["page"]["id"])
+    assert re.fullmatch("[a-z0-9]{12}", hook["incident"]["id"])
+
+
+def written(page, when, number=0, **more):
+    people = (
+        Recipient(channel="email", address="a@example.com", id="a"),
+        Recipient(channel="email", address="b@example.com", id="b", language="es", timezone="Asia/Tokyo"),
+        Recipient(channel="webhook", address="https://hook.example.com", envelope="statuspage"),
+    )
+    site, work = claimed(page, None)
+    with Run(page, at=when, site_dir=site, work=work) as run:
+        run.read()
+        record = run.record("2026-11-20-sign-in-and-payments-failing")
+        writer = Writer(run)
+        return list(writer.messages(record, writer.events(record)[number], people, **more))
 
 
 def test_a_broken_private_record_stops_everything(page):

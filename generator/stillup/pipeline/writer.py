@@ -1,19 +1,22 @@
 """Makes the messages of a run's records: each as of its own event, whatever happened later."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from email.utils import parseaddr
+from functools import partial
 from typing import TYPE_CHECKING
 
 from stillup import catalogue
 from stillup.errors import Level, RecordError
-from stillup.messages.compose import Composed, Slice, compose
+from stillup.messages.compose import Composed, Slice, addressed, compose
 from stillup.messages.digest import digest
 from stillup.messages.event import Event
 from stillup.messages.internal import briefed
 from stillup.messages.letter import Letter
+from stillup.messages.message import Message
 from stillup.messages.occasion import letter_of
-from stillup.messages.recipient import Sender
+from stillup.messages.recipient import Recipient, Sender, sender_of
 from stillup.messages.wording import Wording
 from stillup.pipeline.run import Run
 from stillup.pipeline.telling import as_of, events_of
@@ -36,8 +39,8 @@ class Writer:
     """What a page says, in its own words or in ours."""
 
     def __init__(self, run: Run, sender: Sender | None = None) -> None:
-        """Read the page's own wording; `sender` is who mails come from, `status@` and the page's host by default."""
-        self._run, self._sender = run, sender
+        """Read the page's own wording; `sender` is who mails come from, as the settings have it by default."""
+        self._run, self._sender = run, sender or _sender(run)
         self._wording = Wording(run.root / "messages")
 
     def events(self, record: Incident, *, approved: datetime | None = None) -> tuple[Event, ...]:
@@ -75,6 +78,18 @@ class Writer:
         written = self.letter(record, event, language=part.language, zone=part.timezone, first=first)
         return self._composed(written, part, briefing)
 
+    def messages(
+        self,
+        record: Incident,
+        event: Event,
+        recipients: Iterable[Recipient],
+        *,
+        briefing: Briefing | None = None,
+        first: bool = False,
+    ) -> Iterator[Message]:
+        """Return the message about `event` for each of `recipients`, in their order; the same bytes in any run."""
+        return addressed(recipients, partial(self.composed, record, event, briefing=briefing, first=first))
+
     def summary(self, event: Event, parts: Sequence[tuple[Incident, Event]], part: Slice) -> Composed:
         """Return the digest `event` of what happened in `parts`, oldest first."""
         letters = [self.letter(record, each, language=part.language, zone=part.timezone) for record, each in parts]
@@ -101,6 +116,15 @@ class Writer:
         return [each for each in running if each.id != record.id], overall(
             states or [ComponentStatus.OPERATIONAL], [each.impact for each in running]
         )
+
+
+def _sender(run: Run) -> Sender | None:
+    """Return who the settings say mails come from."""
+    outlet, masthead = run.edition.settings.channels.email, run.edition.masthead
+    if outlet is None or not outlet.sender:
+        return None
+    name, address = parseaddr(outlet.sender)
+    return Sender(name=name or sender_of(masthead).name, address=address)
 
 
 def _is_open(course: Course, at: datetime) -> bool:
