@@ -214,3 +214,23 @@ def test_somebody_elses_change_of_a_feed_does_not_spread(tmp_path):
 
     assert len(ids(site.tree()["history/2026-03/feed.atom"])) == 4
     assert b"<id>x</id>" not in site.tree()["history/2026-03/feed.atom"]
+
+
+@pytest.mark.parametrize("contact", ["security@example.com", "https://example.com/security"])
+def test_a_weakness_can_be_told(contact, tmp_path):
+    site = Site.make(tmp_path)
+    assert ".well-known/security.txt" not in build(site)
+    site.write("mkdocs.yml", f"{site.read('mkdocs.yml')}      security: {contact}\n")
+    said = build(site)[".well-known/security.txt"].decode()
+
+    assert said.splitlines() == [
+        f"Contact: {contact if ':' in contact else f'mailto:{contact}'}",
+        "Expires: 2027-11-01T00:00:00Z",
+        "Preferred-Languages: en",
+        "Canonical: https://status.example.com/.well-known/security.txt",
+    ]
+
+
+def build(site: Site) -> dict[str, bytes]:
+    site.build()
+    return site.tree()

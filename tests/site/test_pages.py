@@ -297,7 +297,8 @@ def test_what_people_wrote_is_escaped() -> None:
 def test_without_contact_and_reference_nothing_is_said_of_them() -> None:
     pages = Pages(frame_of(support_url="", support_email=""))
 
-    assert 'class="hint"' not in pages.incident(replace(views.OUTAGE, reference="")).body
+    assert 'class="hint"' not in pages.incident(replace(views.DECLINED, reference="", severity="")).body
+    assert "support" not in pages.incident(replace(views.OUTAGE, reference="")).body.partition('class="hint"')[2]
     mail = Pages(frame_of(support_url=""))
     assert 'href="mailto:support@example.com"' in mail.incident(views.OUTAGE).body
 

@@ -24,6 +24,11 @@ _SITE = {
     "site.look_dark": "Dark",
     "site.feed_atom": "All updates (Atom)",
     "site.feed_rss": "All updates (RSS)",
+    "site.feed_own": "Updates of this page alone (Atom)",
+    "site.follow_incident": "Follow this incident in a feed reader",
+    "site.follow_maintenance": "Follow this maintenance in a feed reader",
+    "site.follow_component": "Follow it in a feed reader",
+    "site.calendar_own": "Its maintenance in your calendar",
     "site.missing": "Page not found",
     "site.missing_title": "There is no page here",
     "site.missing_text": "The address may be mistyped, or the page was moved. The current state is on the status page; "

@@ -23,6 +23,11 @@ _SITE = {
     "site.look_dark": "Oscura",
     "site.feed_atom": "Todas las actualizaciones (Atom)",
     "site.feed_rss": "Todas las actualizaciones (RSS)",
+    "site.feed_own": "Solo las actualizaciones de esta página (Atom)",
+    "site.follow_incident": "Siga este incidente en un lector de noticias",
+    "site.follow_maintenance": "Siga este mantenimiento en un lector de noticias",
+    "site.follow_component": "Sígalo en un lector de noticias",
+    "site.calendar_own": "Su mantenimiento en su calendario",
     "site.missing": "Página no encontrada",
     "site.missing_title": "Aquí no hay ninguna página",
     "site.missing_text": "Puede que la dirección esté mal escrita o que la página se haya movido. El estado actual "

@@ -162,7 +162,9 @@ def _uid(masthead: Masthead, key: str) -> str:
 
 
 def _local(at: datetime, booking: Booking) -> datetime:
-    return at.astimezone(UTC if booking.zone in _UTC else ZoneInfo(booking.zone))
+    """Return an instant in the booking's zone; in UTC where its local time comes twice and means the first."""
+    local = at.astimezone(UTC if booking.zone in _UTC else ZoneInfo(booking.zone))
+    return at.astimezone(UTC) if local.fold else local
 
 
 def _text(text: str) -> str:

@@ -33,6 +33,7 @@ from stillup.site.badge import badges
 from stillup.site.embed import embeds
 from stillup.site.frame import Frame
 from stillup.site.page import Page, Pages
+from stillup.site.security import security_txt
 from stillup.timeline import keeping as courses
 from stillup.timeline.course import Course
 from stillup.timeline.due import next_midnight
@@ -143,6 +144,8 @@ class Assembly:
         yield from self._sitemaps()
         yield self._heartbeat()
         yield headers(frontage.published())
+        if contact := edition.settings.security:
+            yield security_txt(contact, edition.at, edition.settings.site_url, edition.words.language)
         found = frontage.static / "search" / "search_index.json"
         if found.is_file():
             yield self._search(json.loads(found.read_text(encoding="utf-8")))

@@ -29,6 +29,9 @@ MADE = frozenset(
 )
 """Files that every build makes; tests/end_to_end/test_links.py says when one is missing here."""
 
+SECURITY = ".well-known/security.txt"
+"""There where the settings name a contact."""
+
 MACHINES = ("api/", "sitemap-", "_headers")
 """How the names of files begin that only machines read: no link to them is judged."""
 
@@ -131,6 +134,8 @@ class Places:
 
     def is_ours(self, path: str) -> bool:
         """Whether a file is made beside what MkDocs makes."""
+        if path == SECURITY:
+            return bool(self._edition.settings.security)
         return path in MADE or path.startswith(MACHINES)
 
     def may_have(self, target: str) -> bool:

@@ -119,6 +119,14 @@ def mail(written: object) -> str:
     raise Unusable(f"{shown(written)} is not an e-mail address.", "Write it as support@example.com.")
 
 
+def contact(written: object) -> str:
+    """Return an address for mail or of a page."""
+    if isinstance(written, str) and re.fullmatch(f"{_ADDRESS}|{_MAIL}", written):
+        return written
+    message = f"{shown(written)} is neither an e-mail address nor a web address."
+    raise Unusable(message, "Write it as security@example.com or https://example.com/security.")
+
+
 def colour(written: object) -> str:
     """Return a colour as `#rrggbb`."""
     if isinstance(written, str) and re.fullmatch(r"#(?:[0-9a-fA-F]{3}){1,2}", written):
@@ -214,6 +222,13 @@ Address = Annotated[
     str, Parsed(address, spelled(_ADDRESS, "Write it whole, as in https://status.example.com.", format="uri"))
 ]
 Mail = Annotated[str, Parsed(mail, spelled(_MAIL, "Write it as support@example.com.", format="email"))]
+Contact = Annotated[
+    str,
+    Parsed(
+        contact,
+        spelled(f"(?:{_ADDRESS}|{_MAIL})", "Write it as security@example.com or https://example.com/security."),
+    ),
+]
 Colour = Annotated[str, Parsed(colour, spelled("#([0-9a-fA-F]{3}){1,2}", 'Write it in quotes, as in "#1d4f8c".'))]
 Thousandths = Annotated[int, Parsed(thousandths, {"type": "number", "minimum": 0, "maximum": 1})]
 Folder = Annotated[str, Parsed(private_folder, {"type": "string"})]

@@ -14,6 +14,7 @@ from stillup.records.field import (
     Address,
     Code,
     Colour,
+    Contact,
     Days,
     Duration,
     Filled,
@@ -116,6 +117,9 @@ class SettingsFacts(Strict):
         default_factory=dict
     )
     """Levels of lint rules where they are others than the rules' own: `{"C16": "error"}`."""
+
+    security: Contact = ""
+    """Where somebody who found a weakness writes to, an address for mail or of a page: it is told in `security.txt`."""
 
     subscribe: Mapping[str, Address] = field(default_factory=dict)
     """Addresses of sign-up pages by channel, e.g. `{"email": "https://subscribe.example.com/email"}`."""
