@@ -1,7 +1,9 @@
 """The example's API, and a site that holds nothing else, served on loopback."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,10 +17,12 @@ def example_api(example_root: Path) -> World:
 
 
 @pytest.fixture(scope="session")
-def api_url(example_api: World, tmp_path_factory: pytest.TempPathFactory, serve: Callable[..., str]) -> str:
-    """The address of a host with these files, without its final slash, as clients write it."""
-    folder = tmp_path_factory.mktemp("api")
-    for path, body in example_api.files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(body)
-    return serve(folder, headers={"Access-Control-Allow-Origin": "*"}).rstrip("/")
+def published(example: Path) -> Callable[[str], Any]:
+    """What a document of the example's built site holds, by its path."""
+    return lambda path: json.loads((example / path).read_bytes())
+
+
+@pytest.fixture(scope="session")
+def api_url(example: Path, serve: Callable[..., str]) -> str:
+    """The address of a host with the example's built site, without its final slash, as clients write it."""
+    return serve(example, headers={"Access-Control-Allow-Origin": "*"}).rstrip("/")

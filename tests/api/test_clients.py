@@ -53,7 +53,7 @@ DOCUMENTS = {
 }
 
 
-def test_statuspage_io_of_npm_reads_every_document(api_url, example_api):
+def test_statuspage_io_of_npm_reads_every_document(api_url, published):
     """Its other questions about maintenances go to upcoming.json too."""
     said = node(
         """
@@ -74,14 +74,14 @@ def test_statuspage_io_of_npm_reads_every_document(api_url, example_api):
     )
 
     for name, found in json.loads(said).items():
-        assert found == example_api.json(f"api/v2/{DOCUMENTS[name]}.json")
+        assert found == published(f"api/v2/{DOCUMENTS[name]}.json")
 
 
 @pytest.mark.parametrize("indicator", ["critical", "maintenance"])
-def test_the_widget_of_statuspage_shows_our_state(indicator, api_url, example_api, tmp_path, serve):
+def test_the_widget_of_statuspage_shows_our_state(indicator, api_url, published, tmp_path, serve):
     url = api_url
     if indicator == "maintenance":
-        summary = example_api.json("api/v2/summary.json")
+        summary = published("api/v2/summary.json")
         summary["status"] = {"indicator": indicator, "description": "Service Under Maintenance"}
         (tmp_path / "api" / "v2").mkdir(parents=True)
         (tmp_path / "api" / "v2" / "summary.json").write_text(json.dumps(summary))
@@ -116,7 +116,7 @@ def test_the_widget_of_statuspage_shows_our_state(indicator, api_url, example_ap
     assert json.loads(said) == [indicator, labels[indicator]]
 
 
-def test_statuscheck_knows_every_word_we_use(python, api_url, tmp_path, example_api):
+def test_statuscheck_knows_every_word_we_use(python, api_url, tmp_path, published):
     """It fails on an indicator or a state that Statuspage does not have."""
     said = run(
         [
@@ -134,7 +134,7 @@ def test_statuscheck_knows_every_word_we_use(python, api_url, tmp_path, example_
         ],
         cwd=tmp_path,
     )
-    summary = example_api.json("api/v2/summary.json")
+    summary = published("api/v2/summary.json")
 
     assert json.loads(said) == [
         "Major System Outage",
@@ -143,7 +143,7 @@ def test_statuscheck_knows_every_word_we_use(python, api_url, tmp_path, example_
     ]
 
 
-def test_whadup_and_discordstatus_read_every_document(python, api_url, tmp_path, example_api):
+def test_whadup_and_discordstatus_read_every_document(python, api_url, tmp_path, published):
     said = run(
         [
             str(python),
@@ -168,12 +168,12 @@ def test_whadup_and_discordstatus_read_every_document(python, api_url, tmp_path,
         ],
         cwd=tmp_path,
     )
-    expected = {name: example_api.json(f"api/v2/{path}.json") for name, path in DOCUMENTS.items()}
+    expected = {name: published(f"api/v2/{path}.json") for name, path in DOCUMENTS.items()}
 
     assert json.loads(said) == [expected, expected]
 
 
-def test_an_exporter_counts_our_incidents_and_components(python, api_url, tmp_path, example_api):
+def test_an_exporter_counts_our_incidents_and_components(python, api_url, tmp_path, published):
     services = {"acme": {"url": f"{api_url}/api/v2/summary.json", "name": "Acme"}}
     (tmp_path / "services.json").write_text(json.dumps(services))
     run(
@@ -184,7 +184,7 @@ def test_an_exporter_counts_our_incidents_and_components(python, api_url, tmp_pa
         SERVICES_JSON_PATH=str(tmp_path / "services.json"),
     )
     written = (tmp_path / "out.prom").read_text()
-    summary = example_api.json("api/v2/summary.json")
+    summary = published("api/v2/summary.json")
 
     for each in summary["components"]:
         assert f'"{each["name"]}"' in written
@@ -196,5 +196,43 @@ def test_an_exporter_counts_our_incidents_and_components(python, api_url, tmp_pa
 def test_a_missing_document_is_missing(api_url):
     import httpx
 
-    assert httpx.get(f"{api_url}/api/v2/nothing.json").status_code == 404
+    for path in ("api/v2/nothing.json", "incidents/000000000000.json", "incidents/000000000000", "history/2020.json"):
+        assert httpx.get(f"{api_url}/{path}").status_code == 404
     assert httpx.head(f"{api_url}/api/v2/components.json").status_code == 200
+
+
+def test_newsboat_reads_every_kind_of_feed_there_is(api_url, published, tmp_path):
+    """Two rounds: what it has read once it does not show again."""
+    need("newsboat")
+    name = published("api/stillup/v1/incidents/2026.json")["incidents"][0]["id"]
+    feeds = [
+        *("feed.atom", "feed.rss", "incidents.rss", "maintenance.atom", "history.rss", "history.atom"),
+        *("components/payments-stripe/feed.atom", "components/payments-stripe/feed.rss", f"incidents/{name}/feed.atom"),
+    ]
+    (tmp_path / "urls").write_text("".join(f"{api_url}/{feed}\n" for feed in feeds))
+    command = [str(program("newsboat")), "-u", str(tmp_path / "urls"), "-c", str(tmp_path / "cache.db")]
+    (tmp_path / "config").write_text("")
+    command += ["-C", str(tmp_path / "config"), "-x"]
+    run([*command, "reload"], cwd=tmp_path, HOME=str(tmp_path))
+    unread = run([*command, "print-unread"], cwd=tmp_path, HOME=str(tmp_path))
+    run([*command, "reload"], cwd=tmp_path, HOME=str(tmp_path))
+
+    assert int(unread.split()[0]) > 100
+    assert run([*command, "print-unread"], cwd=tmp_path, HOME=str(tmp_path)) == unread
+
+
+def test_a_feed_reader_finds_the_feed_of_one_incident_from_its_page(api_url, published):
+    import feedparser
+    import httpx
+    from lxml import html
+
+    for record in published("api/v2/incidents/unresolved.json")["incidents"]:
+        page = httpx.get(f"{api_url}/incidents/{record['id']}/")
+        to = html.fromstring(page.text).xpath("//meta[@http-equiv='refresh']/@content")[0].partition("url=")[2]
+        place = httpx.URL(page.url).join(to)
+        (href,) = html.fromstring(httpx.get(place).text).xpath("//link[@href='feed.atom']/@href")
+        read = feedparser.parse(httpx.get(place.join(href)).content)
+
+        assert not read.bozo
+        assert len(read.entries) == len(record["incident_updates"])
+        assert all(record["name"] in entry.title for entry in read.entries)

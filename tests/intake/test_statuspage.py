@@ -69,7 +69,7 @@ def test_a_second_import_changes_nothing(github, root):
 def test_a_dry_run_writes_nothing(github, root):
     report = from_folder(root, github, {}, dry_run=True)
 
-    assert len(report.added) == 64
+    assert len(report.added) == 68
     assert list(root.iterdir()) == []
 
 
@@ -342,3 +342,18 @@ def test_settings_are_written_once_and_then_yours(capture, root):
 
     assert (root / "mkdocs.yml").read_text() == "site_name: Mine\nplugins: [stillup]\n"
     assert {note.field for note in report.left_out if note.where == "page"} == {"id", "name", "url", "updated_at"}
+
+
+@pytest.mark.needs("corpus")
+def test_an_editor_finds_the_schema_of_every_imported_file(github, root):
+    from_folder(root, github, {})
+    files = [root / "mkdocs.yml", *root.glob("components/**/*.yml"), *root.glob("incidents/**/*.yml")]
+
+    assert len(files) > 60
+    for file in files:
+        mark, _, schema = file.read_text(encoding="utf-8").partition("\n")[0].partition("$schema=")
+        assert mark == "# yaml-language-server: "
+        folder = file.relative_to(root).parts[0]
+        kind = {"components": "component", "incidents": "incident", "mkdocs.yml": "settings"}[folder]
+        expected = "groups" if file.name == "_groups.yml" else kind
+        assert json.loads((file.parent / schema).read_text(encoding="utf-8"))["title"] == expected

@@ -10,10 +10,12 @@ from stillup.intake.merge import INCIDENT, PART, UPDATE, Record, imported, merge
 from stillup.intake.ours import GROUPS, Ours
 from stillup.intake.outcome import Note, Report
 from stillup.records.moment import instant, stamp, utc
+from stillup.records.schema import file_name, text
 from stillup.records.writing.spelling import visible, write
 from stillup.views import code as codes
 from stillup.vocabulary import Kind, UpdateStatus
 
+_KINDS = {"incidents": "incident", "components": "component"}
 _CLOSING = frozenset(status.value for status in UpdateStatus if status.closes)
 
 
@@ -72,6 +74,11 @@ class Joining:
             "theme": {"name": "material", "font": False},
             "plugins": ["search", {"stillup": {key: value for key, value in plugin.items() if value is not None}}],
         }
+        for kind in ("settings", "incident", "component", "groups"):  # what the first line of each file names
+            path = _schema(kind)
+            if not (self.ours.root / path).exists():
+                self.files[path] = text(kind)
+                self.report.added.append(path)
         self._put("mkdocs.yml", {key: value for key, value in settings_file.items() if value is not None}, None)
         if not (self.ours.root / "docs").exists():  # MkDocs wants the folder, and git keeps no empty one
             self.files["docs/about.md"] = (
@@ -202,7 +209,19 @@ class Joining:
             self.report.updated.append(path)
             if path in self.ours.commented:
                 self.report.change(path, "comments", "The file is written anew, and comments are not kept.")
-        self.files[path] = write(_laid_out(record))
+        self.files[path] = self._first_line(path) + write(_laid_out(record))
+
+    def _first_line(self, path: str) -> str:
+        """Return the comment by which editors find the schema of a file; empty where there is no such schema."""
+        kind = "groups" if path == GROUPS else _KINDS.get(path.partition("/")[0], "settings")
+        schema = _schema(kind)
+        if schema not in self.files and not (self.ours.root / schema).is_file():
+            return ""
+        return f"# yaml-language-server: $schema={'../' * path.count('/')}{schema}\n"
+
+
+def _schema(kind: str) -> str:
+    return f"schema/{file_name(kind)}"
 
 
 def _laid_out(record: Any) -> Any:

@@ -79,7 +79,8 @@ def _read(found: Ours, path: str) -> Any:
     data, problem = contents(found.root, path)
     if problem is not None:
         return None
-    if any(line.lstrip().startswith(b"#") for line in data.splitlines()):
+    lines = [line.lstrip() for line in data.splitlines()]
+    if any(line.startswith(b"#") and not line.startswith(b"# yaml-language-server:") for line in lines):
         found.commented.add(path)
     document, problems = read(data, path)
     return document.value if document is not None and not problems else None
