@@ -1,5 +1,6 @@
 """A whole Statuspage from its address into a folder, document by document; a broken run goes on where it stopped."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,6 +12,8 @@ from stillup.intake.original import objects
 from stillup.records.field import CODE
 
 _LISTS = ("summary", "components", "incidents", "scheduled-maintenances")
+_MANIFEST = "api/stillup/v1/manifest.json"
+_PART = re.compile(r"api/stillup/v1/manifest/\d{4}\.json").fullmatch
 _PAGES = 400
 _UNFINISHED = "unfinished"
 
@@ -41,7 +44,8 @@ def download(url: str, keep: Path, fetcher: Fetcher, say: Callable[[str], None],
         for key in ("incidents", "scheduled_maintenances")
         for each in objects(capture.documents.get(name, {}).get(key))
     }
-    wanted = [code for code in dict.fromkeys([*capture.listed(), *told]) if CODE(code)]
+    ours = keeper.manifest(again=not resumed)
+    wanted = [code for code in dict.fromkeys([*capture.listed(), *ours, *told]) if CODE(code)]
     wanted = [code for code in wanted if code not in listed or listed[code].get("status") == "postmortem"]
     for number, code in enumerate(wanted, 1):
         say(f"incidents {number}/{len(wanted)}")
@@ -79,7 +83,7 @@ class _Keeper:
         try:
             parsed(found, f"{self._base}/{path}{query}")
         except StillupError:
-            if path.startswith("api/"):
+            if path.startswith("api/v2/"):
                 raise
             return None  # a page where a document was expected: this host has none
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -87,6 +91,23 @@ class _Keeper:
         beside.write_bytes(found)
         beside.replace(file)
         return found
+
+    def manifest(self, *, again: bool) -> list[str]:
+        """Return the code of every record of a page that Stillup made: its manifest names their documents."""
+        found = self.take(_MANIFEST, again=again)
+        if found is None:  # kept too, so that a run that goes on after a break does not ask again
+            found = b"{}"
+            (self._keep / _MANIFEST).parent.mkdir(parents=True, exist_ok=True)
+            (self._keep / _MANIFEST).write_bytes(found)
+        codes: dict[str, None] = {}
+        parts = parsed(found, _MANIFEST).get("parts")
+        for part in parts if isinstance(parts, list) else ():
+            if isinstance(part, str) and _PART(part) and (body := self.take(part, again=again)) is not None:
+                for each in objects(parsed(body, part).get("files")):
+                    folder, _, name = str(each.get("path")).partition("/")
+                    if folder == "incidents" and name.endswith(".json"):
+                        codes.setdefault(name.removesuffix(".json"))
+        return list(codes)
 
     def history(self, *, again: bool) -> None:
         """Take page after page of the history, until two are empty or one comes a second time."""
