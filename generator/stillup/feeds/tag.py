@@ -1,5 +1,6 @@
 """How a feed entry is named: once, for ever."""
 
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
@@ -19,8 +20,14 @@ def tag(masthead: Masthead, key: str) -> str:
     a page that moves within its host stays known. Without a `site_url` there is no host to speak for: then a
     UUID made of the key (RFC 4122, version 5) names it.
     """
-    host = urlsplit(masthead.site_url).hostname
-    if not host:
+    authority = _authority(masthead.site_url)
+    if not authority:
         return uuid5(NAMESPACE_URL, f"stillup:{key}").urn
-    authority = host.encode("idna").decode("ascii") if not host.isascii() else host
     return f"tag:{authority},{MINTED}:{quote(key, safe='/-._~')}"
+
+
+@lru_cache(maxsize=8)
+def _authority(site_url: str) -> str:
+    """Return the host of a page in ASCII; empty where it has none."""
+    host = urlsplit(site_url).hostname or ""
+    return host if host.isascii() else host.encode("idna").decode("ascii")

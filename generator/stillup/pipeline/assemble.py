@@ -372,7 +372,7 @@ class Assembly:
         return Artifact(path="search/search_index.json", body=_json(body), media_type="application/json")
 
     def _tell(self, id: str) -> Told:
-        known = self.gathered.told.get(id)
+        known = self.gathered.told.get(id) or self.gathered.recent.get(id)
         if known is not None:
             return known
         record = self.gathered.rescued.get(id) or known_record(self.root, self.edition, self.index, id)

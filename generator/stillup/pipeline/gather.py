@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 _RACE = 2_000_000_000
 """A file touched this many nanoseconds before it was read may change again without a new time stamp."""
 _BATCH = 500
+_RECENT = 300
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,6 +62,9 @@ class Gathered:
 
     before: dict[str, Extract] = field(default_factory=dict)
     """What the index kept of changed and removed stories; nothing where it knew nothing."""
+
+    recent: dict[str, Told] = field(default_factory=dict)
+    """The stories that were told last: where files are named by day, those that lists and feeds ask for again."""
 
     told: dict[str, Told] = field(default_factory=dict)
     """The stories of this run that are still open, ready for the home page."""
@@ -189,6 +193,10 @@ def _story(
             result.links[record.id] = links
         if told.view.open:
             result.told[record.id] = told
+        elif result.fresh:
+            result.recent[record.id] = told
+            if len(result.recent) > _RECENT:
+                del result.recent[next(iter(result.recent))]
     warnings = json.dumps([asdict(p) for p in problems]) if problems else "[]"
     return told.story(path, digest, warnings, _names(record))
 
