@@ -2,21 +2,13 @@
 
 from collections.abc import Iterator
 
-from markupsafe import Markup
+from markupsafe import escape
 
 from stillup.api.artifact import artifact
 from stillup.api.statuspage import Printer
 from stillup.artifact import Artifact
 from stillup.views.document import IncidentDocument, PageDocument, Roster
 from stillup.vocabulary import Kind
-
-_STUB = Markup(
-    '<!doctype html>\n<html lang="{language}" dir="{direction}">\n<head>\n<meta charset="utf-8">\n'
-    "<title>{title}</title>\n{canonical}"
-    '<meta name="robots" content="noindex">\n<meta http-equiv="refresh" content="0; url={to}">\n</head>\n'
-    '<body>\n<p><a href="{to}">{title}</a></p>\n</body>\n</html>\n'
-)
-_CANONICAL = Markup('<link rel="canonical" href="{address}">\n')
 
 
 def incident(document: IncidentDocument, roster: Roster) -> Artifact:
@@ -39,11 +31,11 @@ def stubs(document: IncidentDocument, page: PageDocument) -> Iterator[Artifact]:
 
 def stub(document: IncidentDocument, page: PageDocument) -> str:
     """Return such a page: each of them is the same."""
-    address = f"{page.url}/{document.place}"
-    return _STUB.format(
-        language=page.language,
-        direction=page.direction,
-        title=document.title,
-        canonical=_CANONICAL.format(address=address) if page.url else "",
-        to=f"../{document.id}/",
+    title, address = escape(document.title), escape(f"{page.url}/{document.place}")
+    canonical = f'<link rel="canonical" href="{address}">\n' if page.url else ""
+    return (
+        f'<!doctype html>\n<html lang="{escape(page.language)}" dir="{escape(page.direction)}">\n<head>\n'
+        f'<meta charset="utf-8">\n<title>{title}</title>\n{canonical}<meta name="robots" content="noindex">\n'
+        f'<meta http-equiv="refresh" content="0; url=../{document.id}/">\n</head>\n'
+        f'<body>\n<p><a href="../{document.id}/">{title}</a></p>\n</body>\n</html>\n'
     )

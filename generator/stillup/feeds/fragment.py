@@ -1,17 +1,15 @@
 """Atom entries as finished XML: written once for each entry, and then the same bytes in every feed that holds it.
 
 Ten thousand records have forty thousand entries. A tree of elements for each would cost four times as much as all
-else that is done for a feed, so the few elements are written here as text, every value escaped by markupsafe.
+else that is done for a feed, so the few elements are written here as text, every value escaped by the standard library.
 """
 
 import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from markupsafe import escape
-
 from stillup.feeds.tag import tag
-from stillup.feeds.text import printable, stamp
+from stillup.feeds.text import attribute, element, stamp
 from stillup.frozen import dataclass
 from stillup.views.listing import Entry
 from stillup.views.masthead import Masthead
@@ -34,16 +32,16 @@ class Fragment:
 def fragment(masthead: Masthead, entry: Entry) -> Fragment:
     """Return `entry` as it stands in Atom feeds."""
     site = masthead.site_url
-    link = f'<link href="{escape(site + entry.place)}" rel="alternate" type="text/html"/>\n' if site else ""
-    terms = "".join([f'<category term="{escape(each)}"/>\n' for each in entry.component_ids])
+    link = f'<link href="{attribute(site + entry.place)}" rel="alternate" type="text/html"/>\n' if site else ""
+    terms = "".join([f'<category term="{attribute(each)}"/>\n' for each in entry.component_ids])
     published = stamp(entry.published)
     updated = published if entry.updated is entry.published else stamp(entry.updated)
     xml = (
-        f"<entry>\n<id>{escape(tag(masthead, entry.key))}</id>\n"
-        f"<title>{escape(printable(entry.title) or entry.key)}</title>\n"
+        f"<entry>\n<id>{element(tag(masthead, entry.key))}</id>\n"
+        f"<title>{element(entry.title) or element(entry.key)}</title>\n"
         f"<updated>{updated}</updated>\n<published>{published}</published>\n{link}{terms}"
-        f'<summary type="text">{escape(printable(entry.text))}</summary>\n'
-        f'<content type="html">{escape(printable(entry.html))}</content>\n</entry>'
+        f'<summary type="text">{element(entry.text)}</summary>\n'
+        f'<content type="html">{element(entry.html)}</content>\n</entry>'
     )
     return Fragment(entry.published, entry.updated, xml)
 

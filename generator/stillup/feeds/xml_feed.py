@@ -4,12 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import field
 from datetime import UTC, datetime
 
-from markupsafe import escape
-
 from stillup.artifact import Artifact
 from stillup.feeds.fragment import Fragment, fragment
 from stillup.feeds.tag import MINTED, tag
-from stillup.feeds.text import printable, stamp
+from stillup.feeds.text import attribute, element, printable, stamp
 from stillup.frozen import dataclass
 from stillup.views.listing import Entry
 from stillup.views.masthead import Masthead
@@ -86,22 +84,22 @@ def atom(masthead: Masthead, feed: Feed, written: Iterable[Fragment] | None = No
     written = [fragment(masthead, entry) for entry in feed.entries] if written is None else list(written)
     entries = [each.xml for each in written]
     changed = max([each.updated for each in written], default=NEVER)
-    title = escape(feed.title)
+    title = element(feed.title)
     links = [("self", path, ATOM), ("alternate", feed.place, "text/html")]
     links += [(relation, leads, ATOM) for relation, leads in feed.leads_to.items()]
     head = [
         "<?xml version='1.0' encoding='UTF-8'?>",
-        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{escape(masthead.language)}">',
-        f"<id>{escape(tag(masthead, feed.name or feed.stem))}</id>",
+        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{attribute(masthead.language)}">',
+        f"<id>{element(tag(masthead, feed.name or feed.stem))}</id>",
         f"<title>{title}</title>",
         f"<updated>{stamp(changed)}</updated>",
-        f"<author><name>{escape(printable(masthead.organisation)) or title}</name></author>",
+        f"<author><name>{element(masthead.organisation) or title}</name></author>",
         *(
-            f'<link href="{escape(site + leads)}" rel="{relation}" type="{kind}"/>'
+            f'<link href="{attribute(site + leads)}" rel="{relation}" type="{kind}"/>'
             for relation, leads, kind in (links if site else ())
         ),
         "<generator>Stillup</generator>",
-        f"<subtitle>{escape(printable(masthead.description)) or title}</subtitle>",
+        f"<subtitle>{element(masthead.description) or title}</subtitle>",
     ]
     if feed.archive:
         head.append('<fh:archive xmlns:fh="http://purl.org/syndication/history/1.0"/>')

@@ -14,11 +14,13 @@ _PAIRS = tuple(one + other for one in CODE_ALPHABET for other in CODE_ALPHABET)
 def code(kind: str, id: str) -> str:
     """Return the code of what is called `id` among its `kind`: always the same, on every machine."""
     number = int.from_bytes(blake2b(f"{kind}:{id}".encode(), digest_size=8).digest(), "big")
-    pairs = []
-    for _ in range(6):
-        number, place = divmod(number, 961)
-        pairs.append(_PAIRS[place])
-    return "".join(pairs)
+    number, first = divmod(number, 961)
+    number, second = divmod(number, 961)
+    number, third = divmod(number, 961)
+    number, fourth = divmod(number, 961)
+    number, fifth = divmod(number, 961)
+    two = _PAIRS
+    return two[first] + two[second] + two[third] + two[fourth] + two[fifth] + two[number % 961]
 
 
 @lru_cache(maxsize=4096)
