@@ -29,6 +29,9 @@ MADE = frozenset(
 )
 """Files that every build makes; tests/end_to_end/test_links.py says when one is missing here."""
 
+ADDRESSED = frozenset({"history.rss", "history.atom"})
+"""Those of them that only a page with an address of its own has."""
+
 SECURITY = ".well-known/security.txt"
 """There where the settings name a contact."""
 
@@ -136,6 +139,8 @@ class Places:
         """Whether a file is made beside what MkDocs makes."""
         if path == SECURITY:
             return bool(self._edition.settings.security)
+        if path in ADDRESSED:
+            return bool(self._edition.settings.site_url)
         return path in MADE or path.startswith(MACHINES)
 
     def may_have(self, target: str) -> bool:
