@@ -19,7 +19,7 @@ bench := $(or $(STILLUP_BIN),.venv-bench/bin)
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help check publish demo test bench manual lock clean environment environment-test environment-bench
+.PHONY: help check publish form demo test bench manual lock clean environment environment-test environment-bench
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ check: environment ## read every record, report every problem
 
 publish: environment ## check and build into site/, messages into outbox/ (AT=now: by the clock)
 	$(run)/stillup publish $(at)
+
+form: environment ## do what an issue form or a started workflow says (in CI)
+	$(run)/stillup incident form --push
 
 demo: environment ## serve the example at http://127.0.0.1:8000/, reloading when a record changes
 	$(if $(filter now,$(AT)),,STILLUP_AT=$(AT)) $(run)/mkdocs serve --livereload

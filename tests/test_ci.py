@@ -107,9 +107,16 @@ def test_no_workflow_may_more_than_it_needs():
         for job, about in said["jobs"].items()
         if "permissions" in about
     }
-    assert more == {("publish", "deploy"): {"pages": "write", "id-token": "write"}}
-    checkouts = [step for _, _, step in STEPS if step.get("uses", "").startswith("actions/checkout@")]
-    assert all(step["with"]["persist-credentials"] is False for step in checkouts)
+    assert more == {
+        ("publish", "deploy"): {"pages": "write", "id-token": "write"},
+        ("incident", "incident"): {"contents": "write", "actions": "write"},
+    }
+    checkouts = [
+        (workflow, job, step) for workflow, job, step in STEPS if step.get("uses", "").startswith("actions/checkout@")
+    ]
+    keeps = [(workflow, job) for workflow, job, step in checkouts if step["with"]["persist-credentials"]]
+    assert keeps == [("incident", "incident"), ("incident", "report")], "those that push, and no other"
+    assert all("persist-credentials" in step["with"] for _, _, step in checkouts)
 
 
 def test_a_pull_request_deploys_nothing():

@@ -11,6 +11,7 @@ from tests.tools import need
 MKDOCS = """\
 site_name: Ledger Status
 site_url: https://status.example.com/
+theme: {name: material, font: false}
 plugins:
   - stillup:
       organisation: Advancia Pay Ledger
@@ -45,6 +46,8 @@ def page(tmp_path) -> Path:
     root = tmp_path / "page"
     (root / "components").mkdir(parents=True)
     (root / "mkdocs.yml").write_text(MKDOCS)
+    (root / "docs").mkdir()
+    (root / "docs" / "about.md").write_text("# About this page\n")
     (root / ".gitignore").write_text("/private/\n/site/\n/.stillup/\n/outbox/\n")
     for id, name in COMPONENTS.items():
         (root / "components" / f"{id}.yml").write_text(f"name: {name}  # as customers call it\n")

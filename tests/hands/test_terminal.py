@@ -143,13 +143,13 @@ def test_of_several_open_records_one_is_picked(page):
     terminal.expect("Next update in [30m]")
     terminal.type("soon")
     terminal.expect("is not a duration")
-    terminal.type("1h")
+    terminal.type("20m")
     terminal.expect("Write this")
     terminal.type("y")
 
     assert terminal.end() == 0
     written = next((page / "incidents" / "2026" / f"{ID}-2" / "updates").iterdir()).read_text()
-    assert re.search(r"^next_update_in: 1h$", written, re.MULTILINE)
+    assert re.search(r"^next_update_in: 20m$", written, re.MULTILINE)
 
 
 def test_words_can_be_written_in_an_editor(page, tmp_path):

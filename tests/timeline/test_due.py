@@ -14,14 +14,27 @@ def due(*records, at, components=()):
     return next_due(records, courses, at, components)
 
 
-def test_both_edges_of_a_window():
+def test_reminders_and_both_edges_of_a_window():
     record = maintenance(
         told(on(10), "scheduled", components={"db": MAINTAINED}), start=clock("02:00"), end=clock("04:00")
     )
 
-    assert due(record, at=on(15)) == clock("02:00")
+    assert due(record, at=on(15)) == clock("02:00") - timedelta(hours=24)
+    assert due(record, at=clock("02:00") - timedelta(hours=24)) == clock("01:00")
+    assert due(record, at=clock("01:00")) == clock("02:00")
     assert due(record, at=clock("02:00")) == clock("04:00")
     assert due(record, at=clock("04:00")) is None
+
+
+def test_nobody_is_reminded_of_work_that_is_called_off():
+    record = maintenance(
+        told(on(10), "scheduled", components={"db": MAINTAINED}),
+        told(on(12), "cancelled"),
+        start=clock("02:00"),
+        end=clock("04:00"),
+    )
+
+    assert due(record, at=on(15)) is None
 
 
 def test_a_promise_that_falls_due():

@@ -246,6 +246,33 @@ def accepting(context: click.Context, /, id: str, **options: Any) -> None:
         carry_out(desk, build, options)
 
 
+@incident.command("form")
+@click.option("--event", type=click.File("r", encoding="utf-8"), envvar="GITHUB_EVENT_PATH", help="- is stdin.")
+@common
+@click.pass_context
+def filling(context: click.Context, /, event: Any, **options: Any) -> None:
+    """Do what a form says: an issue of GitHub or GitLab, or the inputs of a workflow, as the host's JSON tells it.
+
+    An issue labelled outage-report becomes a private file, and counts as a complaint.
+    """
+    from stillup.pipeline.change.form import REPORT, arguments, form
+    from stillup.pipeline.change.report import reported
+
+    if event is None:
+        raise asking.missing(["--event"])
+    filled = form(event.read())
+    if filled.action == REPORT:
+        with writing.desk(context, options) as desk:
+            carry_out(desk, lambda _: reported(desk, filled), options)
+        return
+    at = options["at"].at
+    flags = {"--dry-run": "dry_run", "--yes": "yes", "--commit": "commit", "--push": "push", "--json": "as_json"}
+    words = [flag for flag, name in flags.items() if options[name]]
+    words += [f"--root={options['root']}", f"--at={at.isoformat()}"]
+    action, *rest = arguments(filled)
+    incident.main([action, *words, *rest], prog_name="stillup incident", standalone_mode=False)
+
+
 def _update(desk: "Desk", id: str | None, kind: str, status: str | None, options: dict[str, Any]) -> None:
     """Tell one more update of the record that is meant."""
     file, record = which(desk, id, kind=kind)

@@ -23,6 +23,7 @@ COMMANDS = {
     "publish": "building:publish",
     "schema": "building:schema",
     "subscribers": "subscribers:subscribers",
+    "watch": "watching:watch",
 }
 """By name: the module of this room and what it calls the command."""
 

@@ -82,7 +82,8 @@ def _apart(
         where = (root / path).absolute()
         there = Checkout(where.parent, asks=asks) if _has_git(where.parent) else None
         if there is not None and there.top != own.top:
-            apart[path] = (there, str(where.relative_to(where.parent)))
+            inside = where.resolve().relative_to(there.top.resolve()).as_posix()
+            apart[path] = (Checkout(there.top, asks=asks), inside)
         elif there is None or not own.tracks(path):
             kept.append(path)
     return kept, apart

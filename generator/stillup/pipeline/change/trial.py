@@ -50,8 +50,8 @@ def tried(desk: Desk, change: Change, judges: Sequence[Judge] = JUDGES) -> Trial
     _private(change)
     if any(path.startswith("components/") for path in change.files):
         return _component(desk, change)
-    file = _file(desk, change)
-    if file is None or not change.files.keys() - change.internal:
+    file = _file(desk, change) if change.files.keys() - change.internal else None
+    if file is None:
         return Trial(change=change, record=None)
     bodies = {path: body for path, body in change.files.items() if body is not None}
     record, problems = store.incident(
@@ -126,9 +126,8 @@ def _private(change: Change) -> None:
     Raises:
         RecordError: one would be unsound.
     """
-    for path in sorted(change.internal):
-        body = change.files[path]
-        problems = internal.problems(path, body or b"")
+    for path in sorted(path for path in change.internal if "/incidents/" in path):
+        problems = internal.problems(path, change.files[path] or b"")
         if errors(problems):
             raise RecordError(problems)
 

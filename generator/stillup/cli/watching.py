@@ -1,0 +1,56 @@
+"""`stillup watch`: the page kept current as long as it runs."""
+
+import json
+import signal
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from stillup.cli import option
+from stillup.cli.problem import show
+
+if TYPE_CHECKING:
+    from stillup.pipeline.watch import Turn
+
+
+@click.command()
+@option.root
+@option.json_lines
+@option.site_dir
+@option.keep_last_good
+@click.option("--look", type=click.FloatRange(0.1, 3600), default=30, show_default=True, help="Seconds, at most.")
+def watch(root: Path, as_json: bool, site_dir: Path | None, keep_last_good: bool, look: float) -> None:
+    """Build the page, and again whenever a record changes or the clock changes the page.
+
+    Unsound records are reported, and the page stays as it was until they are mended. Ends at SIGTERM or Ctrl-C, after
+    the build that is under way.
+    """
+    from stillup.pipeline.watch import Watcher
+
+    watcher = Watcher(root, clock=_now, site_dir=site_dir, keep_last_good=keep_last_good, look=look)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: watcher.stop())
+    for turn in watcher.turns():
+        _say(turn, as_json)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def _say(turn: "Turn", as_json: bool) -> None:
+    due = f"{turn.due:%Y-%m-%dT%H:%M:%SZ}" if turn.due else None
+    if as_json:
+        told: dict[str, Any] = {"at": f"{turn.at:%Y-%m-%dT%H:%M:%SZ}", "why": turn.why, "next_due": due}
+        told |= turn.built.numbers() if turn.built else {"error": str(turn.error)}
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
+    if turn.error is not None:
+        show(turn.error, "text")
+        click.echo(f"{turn.at:%H:%M:%S} The page stays as it was.", err=True)
+        return
+    assert turn.built is not None
+    option.say_built(turn.built, as_json=False)
+    click.echo(f"{turn.at:%H:%M:%S} {turn.why.capitalize()}. Next by the clock: {due}.")

@@ -1,0 +1,166 @@
+"""`stillup watch`: real files, the real clock, a real process."""
+
+import json
+import os
+import select
+import signal
+import subprocess
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.hands.conftest import git
+from tests.hands.test_incident import ID, opened
+from tests.tools import program
+
+
+class Watch:
+    """A watch that prints a JSON object a build."""
+
+    def __init__(self, page, *words):
+        command = program("stillup")
+        assert command
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("STILLUP_")}
+        self.process = subprocess.Popen(
+            [command, "watch", "--root", str(page), "--json", *words],
+            env=clean | {"PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE,
+        )
+
+    def next(self, timeout=60):
+        """Return what the next build came to."""
+        assert self.process.stdout
+        assert select.select([self.process.stdout], [], [], timeout)[0], "nothing was built"
+        return json.loads(self.process.stdout.readline())
+
+    def is_quiet(self, seconds):
+        assert self.process.stdout
+        return not select.select([self.process.stdout], [], [], seconds)[0]
+
+    def stop(self, number=signal.SIGTERM):
+        self.process.send_signal(number)
+        status = self.process.wait(30)
+        assert self.process.stdout
+        self.process.stdout.close()
+        return status
+
+
+@pytest.fixture
+def watching(page):
+    """Begin to watch the page; whatever still runs in the end is stopped."""
+    begun = []
+
+    def begin(*words):
+        begun.append(Watch(page, *words))
+        return begun[-1]
+
+    yield begin
+    for watch in begun:
+        if watch.process.poll() is None:
+            watch.process.kill()
+            watch.process.wait()
+        if watch.process.stdout:
+            watch.process.stdout.close()
+
+
+def home(page):
+    return (page / "site" / "index.html").read_text()
+
+
+def spelled(at):
+    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def now():
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def test_a_change_is_built_an_unsound_one_is_told_and_the_page_stays(page, watching):
+    watch = watching()
+    assert watch.next()["why"] == "start"
+    record = page / "incidents" / "x.yml"
+    record.parent.mkdir()  # a folder that was not there at the start
+    sound = (
+        f"title: Card payments failing\nupdates:\n  - at: {spelled(now())}\n    status: investigating\n"
+        "    components: {payments: partial_outage}\n    body: Words.\n"
+    )
+    record.write_text(sound)
+    assert watch.next()["why"] == "change"
+    assert "Card payments failing" in home(page)
+
+    record.write_text(sound.replace("investigating", "wip"))
+    unsound = watch.next()
+    assert "wip" in unsound["error"]
+    assert "Card payments failing" in home(page)
+
+    record.write_text(sound.replace("Card payments", "All payments"))
+    assert watch.next()["records"] == 1
+    assert "All payments failing" in home(page)
+    assert watch.stop() == 0
+
+
+def test_the_clock_begins_and_ends_a_window_to_the_second(page, watching):
+    start = now() + timedelta(seconds=7)
+    end = start + timedelta(seconds=4)
+    (page / "incidents").mkdir()
+    (page / "incidents" / "work.yml").write_text(
+        f"title: Webhooks move\nkind: maintenance\nscheduled: {{start: {spelled(start)}, end: {spelled(end)}}}\n"
+        f"updates:\n  - at: {spelled(now() - timedelta(hours=1))}\n    status: scheduled\n"
+        "    components: {payments: under_maintenance}\n    body: Work.\n"
+    )
+    watch = watching()
+    first = watch.next()
+    assert first["next_due"] == spelled(start), "the machine was too slow to see the window ahead"
+
+    began, ended = watch.next(), watch.next()
+
+    assert [(turn["why"], turn["next_due"]) for turn in (began, ended)][0] == ("due", spelled(end))
+    assert datetime.fromisoformat(began["at"]) >= start
+    assert datetime.fromisoformat(ended["at"]) >= end
+    assert json.loads((page / "site" / "heartbeat.json").read_text())["at"] == ended["at"]
+    assert watch.stop() == 0
+
+
+def test_a_commit_alone_makes_the_heartbeat_say_it(page, watching):
+    opened(page)
+    watch = watching()
+    watch.next()
+
+    git(page, "add", "-A")
+    git(page, "commit", "-q", "-m", "As it stands")
+    watch.next()
+
+    said = json.loads((page / "site" / "heartbeat.json").read_text())["commit"]
+    assert git(page, "rev-parse", "HEAD").startswith(said)
+
+
+def test_where_the_system_tells_nothing_a_look_finds_it_and_nothing_new_builds_nothing(page, watching):
+    watch = watching("--look", "0.5")
+    watch.next()
+
+    assert watch.is_quiet(2)
+    opened(page, "--commit")
+    assert watch.next()["records"] == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_when_it_is_told_to(page, watching, number):
+    watch = watching()
+    watch.next()
+    began = time.monotonic()
+
+    assert watch.stop(number) == 0
+    assert time.monotonic() - began < 10
+
+
+def test_a_page_that_is_unsound_from_the_start_is_built_when_it_is_mended(page, watching):
+    opened(page)
+    record = page / "incidents" / "2026" / f"{ID}.yml"
+    sound = record.read_text()
+    record.write_text("title: x\n")
+    watch = watching()
+
+    assert "error" in watch.next()
+    record.write_text(sound)
+    assert watch.next()["records"] == 1
