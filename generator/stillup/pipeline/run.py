@@ -195,7 +195,10 @@ class Run:
             RecordError: with every problem of every file.
             StillupError: there is no such commit.
         """
+        from stillup.pipeline.overlap import overlaps
+
         self.read(self._compared(base) if base else ())
+        self.warnings = tuple(sorted([*self.warnings, *overlaps(self.root, self.index, self.record, self.edition.at)]))
         return Checked(records=self.index.count(), warnings=self.warnings)
 
     def _words(self, language: str) -> tuple[catalogue.Catalogue, list[Problem]]:
