@@ -488,3 +488,25 @@ def test_a_remote_that_everybody_can_read_is_refused_unless_told(tmp_path, serve
     assert git(tmp_path / "remote.git", "for-each-ref") == ""
     git(page.root, "remote", "set-url", "origin", str(tmp_path / "remote.git"))
     page.begin(public=True)
+
+
+def test_who_follows_by_digest_hears_of_a_day_once_it_is_over(page):
+    page.people("a", follow="digest", components="[api]")
+    page.incident(OPENED, GOES_ON, RESOLVED)
+
+    same_day = page.deliver(minutes(60)).channels[0]
+    next_day = page.deliver(AT + timedelta(hours=14)).channels[0]
+    again = page.deliver(AT + timedelta(hours=15)).channels[0]
+
+    assert (same_day.accepted, same_day.suppressed) == (0, {"not wanted": 3})
+    assert (next_day.planned, next_day.accepted, again.planned) == (1, 1, 0)
+    ((to, _),) = mails(page)
+    assert to == "a@example.com"
+    assert "We know why." in "".join(page.outbox())
+
+
+def test_a_language_that_messages_do_not_speak_gets_the_pages_own(page):
+    page.people("a", language="fr")
+    page.incident(OPENED)
+
+    assert page.deliver(minutes(2)).channels[0].accepted == 1

@@ -33,6 +33,11 @@ class Audience:
         """
         return cls(open_people(root, settings, environment, keyring.salt))
 
+    @property
+    def wants_digest(self) -> bool:
+        """Whether anybody follows by digests."""
+        return any(each.reach.follow == "digest" for each in self._people.store.everybody())
+
     def candidates(self, event: Event, channel: str) -> Iterator[Candidate]:
         """Return everybody on `channel` whom `event` is for, in the order of addresses.
 

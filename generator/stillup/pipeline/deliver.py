@@ -28,6 +28,7 @@ from stillup.pipeline.desk import Desk
 from stillup.pipeline.desk_port import ComposerAtDesk, PeopleAtDesk
 from stillup.pipeline.run import Run
 from stillup.pipeline.told import Composer, committed, events, horizon
+from stillup.pipeline.writer import Insight
 from stillup.records.settings import Settings
 
 _MARGIN = timedelta(days=1)
@@ -160,11 +161,12 @@ def _sent(
     settings, at = run.edition.settings, run.edition.at
     audience = Audience.open(run.root, settings, environment, there.keyring)
     stack.callback(audience.close)
-    composer = Composer(run, there.commit)
+    rules = _rules(run, there.ledger)
+    insight = Insight(run)
+    composer = Composer(run, insight, there.commit, rules.beginning.at if rules.beginning else None)
     stack.callback(composer.close)
     desk = Desk()
-    rules = _rules(run, there.ledger)
-    found = _events(run, there.ledger, rules)
+    found = _events(run, insight, there.ledger, rules, audience)
     dispatches = []
     for name in names:
         channel = open_channel(name, settings, environment, run.root)
@@ -205,7 +207,7 @@ def _planned(run: Run, names: Sequence[str], environment: Mapping[str, str], sta
     audience = Audience.open(run.root, settings, environment, keyring)
     stack.callback(audience.close)
     rules = _rules(run, ledger)
-    found = _events(run, ledger, rules)
+    found = _events(run, Insight(run), ledger, rules, audience)
     rows = [row for name in names for row in _rows(name, found, ledger, keyring, audience, rules)]
     return Delivered(at=run.edition.at, rows=tuple(rows), warnings=run.warnings)
 
@@ -255,11 +257,18 @@ def _rules(run: Run, ledger: Ledger) -> Rules:
     )
 
 
-def _events(run: Run, ledger: Ledger, rules: Rules) -> list[Event]:
+def _events(run: Run, insight: Insight, ledger: Ledger, rules: Rules, audience: Audience) -> list[Event]:
     longest = max(rules.lateness.update, rules.lateness.resolution) + _MARGIN
     beginning = rules.beginning
     since = horizon(rules.at, ledger.swept(), beginning.at if beginning else None, longest)
-    return events(run, since.astimezone(UTC), (*ledger.reopened(), *(beginning.send if beginning else ())))
+    return events(
+        run,
+        insight,
+        since.astimezone(UTC),
+        (*ledger.reopened(), *(beginning.send if beginning else ())),
+        beginning=beginning.at if beginning else None,
+        digest=audience.wants_digest,
+    )
 
 
 def _sweep(ledger: Ledger, names: Sequence[str], found: Sequence[Event], at: datetime, settings: Settings) -> None:

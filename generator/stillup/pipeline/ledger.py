@@ -17,6 +17,7 @@ from stillup.pipeline.build import work_folder
 from stillup.pipeline.repository import Repository
 from stillup.pipeline.run import Run
 from stillup.pipeline.told import events, horizon, newest
+from stillup.pipeline.writer import Insight
 from stillup.records import configuration
 from stillup.records.settings import Settings
 from stillup.records.story import FOREVER
@@ -68,7 +69,7 @@ def begin(
         try:
             run.read()
             longest = max(settings.lateness.update, settings.lateness.resolution)
-            found = events(run, horizon(at, None, None, longest))
+            found = events(run, Insight(run), horizon(at, None, None, longest))
             open_ = tuple(story.id for story in run.index.lately(FOREVER) if story.open)
             send = tuple(newest(run, open_)) if send_open else ()
             known = tuple(event.key for event in found if event.at > at)

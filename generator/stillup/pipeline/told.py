@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,12 +11,14 @@ from pathlib import Path
 from stillup.delivery.port import Gone
 from stillup.errors import StillupError
 from stillup.messages.event import Event
+from stillup.messages.events import DIGEST, digests
 from stillup.messages.message import Message
 from stillup.messages.recipient import Recipient
-from stillup.pipeline.compose import compose
+from stillup.pipeline.compose import compose, summarise
 from stillup.pipeline.repository import Repository
 from stillup.pipeline.run import Run
 from stillup.pipeline.telling import events_of
+from stillup.pipeline.writer import Insight
 from stillup.records import configuration
 from stillup.records.incident import Incident
 from stillup.timeline.publication import AHEAD
@@ -41,19 +43,45 @@ def lasting(found: Sequence[Event], record: Incident) -> Iterator[Event]:
         )
 
 
-def events(run: Run, since: datetime, also: Sequence[str] = ()) -> list[Event]:
-    """Return every event from `since` on, and those whose keys are in `also`, in the order in which they are told."""
+def events(
+    run: Run,
+    insight: Insight,
+    since: datetime,
+    also: Sequence[str] = (),
+    *,
+    beginning: datetime | None = None,
+    digest: bool = False,
+) -> list[Event]:
+    """Return every event from `since` on, and those whose keys are in `also`, in the order in which they are told.
+
+    With `digest`, one for each day that is over, of what was told since the `beginning` of the ledger.
+    """
     wanted = frozenset(also)
     again = {key.partition("/")[0] for key in wanted}
-    ids = {story.id for story in run.index.lately(int((since - AHEAD).timestamp()))}
+    early = since - timedelta(days=2)
+    ids = {story.id for story in run.index.lately(int((early - AHEAD).timestamp()))}
     known = {story.id for story in run.index.lately(0)} if again - ids else ids
     found = [
         event
         for id in sorted(ids | (again & known))
-        for event in lasting(events_of(run.edition, run.record(id)), run.record(id))
-        if event.at >= since or event.key in wanted
+        for event in told_of(run, insight, run.record(id))
+        if event.at >= early or event.key in wanted
     ]
-    return sorted(found, key=lambda event: (event.at, event.sequence, event.key))
+    if digest:
+        found += [whole for whole, _ in summed(run, found, beginning)]
+    chosen = [event for event in found if event.at >= since or event.key in wanted]
+    return sorted(chosen, key=lambda event: (event.at, event.sequence, event.key))
+
+
+def told_of(run: Run, insight: Insight, record: Incident) -> Iterator[Event]:
+    """Return everything that is told of `record`, under keys that outlive its name."""
+    return lasting(events_of(run.edition, record, approved=insight.approved(record)), record)
+
+
+def summed(run: Run, found: Iterable[Event], beginning: datetime | None) -> tuple[tuple[Event, tuple[Event, ...]], ...]:
+    """Return the digests of `found`, each with what it sums up: nothing from before the `beginning`."""
+    since = [event for event in found if beginning is None or event.at > beginning]
+    return digests(since, run.edition.zone, run.edition.at)
 
 
 def newest(run: Run, ids: Sequence[str]) -> Iterator[Event]:
@@ -71,13 +99,13 @@ def newest(run: Run, ids: Sequence[str]) -> Iterator[Event]:
 class Composer:
     """Makes messages as of commits: today's from the run, others from a checkout of their own."""
 
-    def __init__(self, run: Run, commit: str) -> None:
-        """Use `run`, which has read the records of `commit`."""
+    def __init__(self, run: Run, insight: Insight, commit: str, beginning: datetime | None = None) -> None:
+        """Use `run`, which has read the records of `commit`; the ledger counts from its `beginning`."""
         self.commit = commit
-        self._run = run
+        self._run, self._insight, self._beginning = run, insight, beginning
         self._others: dict[str, Run] = {}
-        self._events: dict[tuple[str, str], tuple[Event, Event]] = {}
-        """By commit and lasting key: the event under that key, and under its record's own."""
+        self._events: dict[tuple[str, str], tuple[Event, tuple[tuple[Incident, Event], ...]]] = {}
+        """By commit and lasting key: the event, and what tells it under its record's own key: of a digest many."""
 
         self._folder: Path | None = None
 
@@ -87,21 +115,38 @@ class Composer:
         """See `stillup.delivery.port.Composer`."""
         run = self._at(commit)
         self.event(commit, event)
-        return compose(run, self._events[commit, event][1], recipients, first=first)
+        whole, parts = self._events[commit, event]
+        if whole.kind == DIGEST:
+            return summarise(run, whole, parts, recipients)
+        ((record, own),) = parts
+        return compose(run, self._insight, record, own, recipients, first=first)
 
     def event(self, commit: str, event: str) -> Event:
         """See `stillup.delivery.port.Composer`."""
         if (commit, event) not in self._events:
-            run = self._at(commit)
-            record = _record(run, event.partition("/")[0])
-            if record is None:
-                raise Gone(f"commit {commit[:10]} has no record {event.partition('/')[0]}")
-            own = events_of(run.edition, record)
-            for each, kept in zip(own, lasting(own, record), strict=True):
-                self._events[commit, kept.key] = (kept, each)
+            first = event.partition("/")[0]
+            self._read(self._at(commit), commit, "" if first == DIGEST else first)
             if (commit, event) not in self._events:
                 raise Gone(f"commit {commit[:10]} does not tell {event}")
         return self._events[commit, event][0]
+
+    def _read(self, run: Run, commit: str, first: str) -> None:
+        """Learn the events of the record whose first name was `first`; without one of all, for digests."""
+        record = _record(run, first) if first else None
+        if first and record is None:
+            raise Gone(f"commit {commit[:10]} has no record {first}")
+        records = [record] if record is not None else [run.record(story.id) for story in run.index.lately(0)]
+        found: dict[str, tuple[Incident, Event]] = {}
+        kept: list[Event] = []
+        for each in records:
+            own = events_of(run.edition, each, approved=self._insight.approved(each))
+            for event, lasts in zip(own, lasting(own, each), strict=True):
+                self._events[commit, lasts.key] = (lasts, ((each, event),))
+                found[lasts.key] = (each, event)
+                kept.append(lasts)
+        if not first:
+            for whole, parts in summed(run, kept, self._beginning):
+                self._events[commit, whole.key] = (whole, tuple(found[part.key] for part in parts))
 
     def close(self) -> None:
         """Remove the checkouts."""
