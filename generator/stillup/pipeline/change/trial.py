@@ -11,7 +11,6 @@ from stillup.pipeline.change import internal
 from stillup.pipeline.change.desk import Desk, errors
 from stillup.pipeline.change.sheet import Change
 from stillup.pipeline.change.wording import JUDGES, Judge, Words
-from stillup.pipeline.compose import all_operational
 from stillup.pipeline.link import Link, dead
 from stillup.pipeline.place import Places
 from stillup.pipeline.story import tell
