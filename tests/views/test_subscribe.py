@@ -50,3 +50,16 @@ def test_a_mail_address_is_where_problems_are_reported_when_there_is_nothing_els
 
     assert bare.masthead.report_url == "mailto:help@example.com"
     assert bare.masthead.organisation == "Status"
+
+
+def test_the_page_leads_to_the_application_where_people_subscribe():
+    from stillup.records.serving import Serve
+
+    served = Serve(url="https://subscribe.example.com", channels=("email", "discord"))
+    page = subscribe_page(edition(serve=served, subscribe={"sms": "https://sms.example.com/"}))
+
+    assert [(link.text, link.place) for link, _ in page.ways][:3] == [
+        ("E-mail", "https://subscribe.example.com/?channel=email"),
+        ("SMS", "https://sms.example.com/"),
+        ("Discord", "https://subscribe.example.com/?channel=discord"),
+    ]

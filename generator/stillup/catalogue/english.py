@@ -2,6 +2,7 @@
 
 from stillup.catalogue.english_drafts import DRAFTS
 from stillup.catalogue.english_messages import MESSAGES
+from stillup.catalogue.english_signup import SIGNUP
 from stillup.catalogue.language import Language
 
 _SITE = {
@@ -326,6 +327,8 @@ _PAGE = {
     "subscribe.slack_text": "Updates in a channel of yours.",
     "subscribe.teams": "Microsoft Teams",
     "subscribe.teams_text": "Updates in a channel of yours.",
+    "subscribe.discord": "Discord",
+    "subscribe.discord_text": "Updates in a channel of yours.",
     "subscribe.atom": "Atom feed",
     "subscribe.atom_text": "One entry per update. Works in every feed reader and in most chat tools.",
     "subscribe.rss": "RSS feed",
@@ -339,6 +342,7 @@ _PAGE = {
     "subscribe.by_chat": "chat",
     "subscribe.by_slack": "Slack",
     "subscribe.by_teams": "Microsoft Teams",
+    "subscribe.by_discord": "Discord",
     "subscribe.by_atom": "feed",
     "subscribe.by_calendar": "calendar",
     "subscribe.promise": "The first message says what is broken, for whom and what you can do. Then one message per "
@@ -407,5 +411,17 @@ ENGLISH = Language(
     many_weekdays=tuple("Mondays Tuesdays Wednesdays Thursdays Fridays Saturdays Sundays".split()),
     short_weekdays=tuple("Mon Tue Wed Thu Fri Sat Sun".split()),
     numbers=tuple("none one two three four five six seven eight nine ten eleven twelve".split()),
-    phrases={**_SITE, **_STATE, **_FACT, **_INCIDENT, **_HOME, **_PAGE, **_FEED, **_WORDS, **MESSAGES, **DRAFTS},
+    phrases={
+        **_SITE,
+        **_STATE,
+        **_FACT,
+        **_INCIDENT,
+        **_HOME,
+        **_PAGE,
+        **_FEED,
+        **_WORDS,
+        **MESSAGES,
+        **DRAFTS,
+        **SIGNUP,
+    },
 )

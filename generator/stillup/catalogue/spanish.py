@@ -3,6 +3,7 @@
 from stillup.catalogue.language import Language
 from stillup.catalogue.spanish_drafts import DRAFTS
 from stillup.catalogue.spanish_messages import MESSAGES
+from stillup.catalogue.spanish_signup import SIGNUP
 
 _SITE = {
     "site.skip": "Saltar al contenido",
@@ -328,6 +329,8 @@ _PAGE = {
     "subscribe.slack_text": "Las actualizaciones, en un canal suyo.",
     "subscribe.teams": "Microsoft Teams",
     "subscribe.teams_text": "Las actualizaciones, en un canal suyo.",
+    "subscribe.discord": "Discord",
+    "subscribe.discord_text": "Las actualizaciones, en un canal suyo.",
     "subscribe.atom": "Canal Atom",
     "subscribe.atom_text": "Una entrada por actualización. Sirve en cualquier lector y en casi todas las "
     "herramientas de chat.",
@@ -342,6 +345,7 @@ _PAGE = {
     "subscribe.by_chat": "chat",
     "subscribe.by_slack": "Slack",
     "subscribe.by_teams": "Microsoft Teams",
+    "subscribe.by_discord": "Discord",
     "subscribe.by_atom": "canal",
     "subscribe.by_calendar": "calendario",
     "subscribe.promise": "El primer mensaje dice qué falla, para quién y qué puede hacer usted. Después llega un "
@@ -415,5 +419,17 @@ SPANISH = Language(
     many_weekdays=tuple("lunes martes miércoles jueves viernes sábados domingos".split()),
     short_weekdays=tuple("lun mar mié jue vie sáb dom".split()),
     numbers=tuple("cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce".split()),
-    phrases={**_SITE, **_STATE, **_FACT, **_INCIDENT, **_HOME, **_PAGE, **_FEED, **_WORDS, **MESSAGES, **DRAFTS},
+    phrases={
+        **_SITE,
+        **_STATE,
+        **_FACT,
+        **_INCIDENT,
+        **_HOME,
+        **_PAGE,
+        **_FEED,
+        **_WORDS,
+        **MESSAGES,
+        **DRAFTS,
+        **SIGNUP,
+    },
 )

@@ -22,6 +22,7 @@ COMMANDS = {
     "maintenance": "maintenance:maintenance",
     "publish": "building:publish",
     "schema": "building:schema",
+    "serve": "serving:serve",
     "subscribers": "subscribers:subscribers",
     "watch": "watching:watch",
 }

@@ -2,17 +2,18 @@
 
 from collections.abc import Collection
 
+from stillup.records.serving import Serve
 from stillup.views.edition import Edition
 from stillup.views.page import SubscribePage
 from stillup.views.shape import Link
 
-_KNOWN = ("email", "sms", "webhook", "chat", "slack", "teams")
+_KNOWN = ("email", "sms", "webhook", "chat", "slack", "teams", "discord")
 
 
 def subscribe_page(edition: Edition, offers: Collection[str] = ("atom", "rss")) -> SubscribePage:
     """Return the page. `offers` are what the site itself has: atom, rss, calendar; sign-up pages are settings."""
     words, organisation = edition.words, edition.masthead.organisation
-    signs_up = edition.settings.subscribe
+    signs_up = {**_served(edition.settings.serve), **edition.settings.subscribe}
     channels = [each for each in _KNOWN if signs_up.get(each)]
     channels += [each for each in signs_up if each not in _KNOWN and signs_up[each]]
     ways = []
@@ -34,3 +35,9 @@ def subscribe_page(edition: Edition, offers: Collection[str] = ("atom", "rss")) 
         ways=tuple(ways),
         promise=edition.body(words.say("subscribe.promise" if channels else "subscribe.promise_feed")),
     )
+
+
+def _served(serve: Serve) -> dict[str, str]:
+    """Return where the application takes people in, by channel; nothing where it has no public address."""
+    url = serve.url.rstrip("/")
+    return {channel: f"{url}/?channel={channel}" for channel in serve.channels} if url else {}

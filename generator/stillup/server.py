@@ -1,0 +1,357 @@
+"""The application at which people subscribe: the only file that imports Starlette.
+
+No cookie and no session: whoever holds a link of ours may do what it is for. GET changes nothing. Whether an address
+is known here cannot be told from any answer, nor from how long it takes: messages leave after the answer.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address, ip_network
+from time import sleep
+from urllib.parse import parse_qs
+
+from starlette.applications import Starlette
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from stillup.catalogue import LANGUAGES
+from stillup.delivery.receipt import Outcome
+from stillup.pipeline.reception import Reception
+from stillup.pipeline.serving import Bench
+from stillup.subscribers.bounce import Untrusted, reports
+from stillup.subscribers.desk import Letter
+from stillup.subscribers.throttle import Throttle
+from stillup.subscribers.token import Scope
+from stillup.subscribers.wish import Form, Wish, wish
+from stillup.subscribers.writing import csv
+
+log = logging.getLogger("stillup.serve")
+
+LONGEST = 32 * 1024
+"""Bytes that a form or a report may have."""
+
+FRESH = timedelta(hours=12)
+"""How long a form may lie open before it is sent."""
+
+_HOUR = timedelta(hours=1)
+_TRIES = (0, 5, 30)
+"""Seconds before each try to send an invitation."""
+
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "content-security-policy": _POLICY,
+    "cache-control": "no-store",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "x-robots-tag": "noindex",
+}
+
+
+def application(bench: Bench, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Starlette:
+    """Return the application; `now` is its clock."""
+    desk = _Counter(bench, now)
+    routes = [
+        Route("/", desk.front),
+        Route("/subscribe", desk.subscribe, methods=["POST"]),
+        Route("/sent", desk.sent),
+        Route("/code/{token}", desk.code, methods=["GET", "POST"]),
+        Route("/link", desk.link, methods=["POST"]),
+        Route("/confirm/{token}", desk.confirm, methods=["GET", "POST"]),
+        Route("/manage/{token}", desk.manage, methods=["GET", "POST"]),
+        Route("/manage/{token}/data.csv", desk.data),
+        Route("/manage/{token}/forget", desk.forget, methods=["POST"]),
+        Route("/u/{token}", desk.leave, methods=["GET", "POST"]),
+        Route("/bounces", desk.bounces, methods=["POST"]),
+        Route("/healthz", desk.healthz),
+        Route("/assets/{name}", desk.asset),
+    ]
+    errors: Mapping[int | type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
+        HTTPException: desk.refused,
+        Exception: desk.failed,
+    }
+    guard = Middleware(_Guard, secure=bench.settings.serve.url.startswith("https://"), base=bench.base)
+    return Starlette(routes=routes, middleware=[guard], exception_handlers=errors)
+
+
+class _Guard(BaseHTTPMiddleware):
+    """Headers on every answer, and the path below which we stand taken off."""
+
+    def __init__(self, app: Callable[..., Awaitable[None]], *, secure: bool, base: str) -> None:
+        super().__init__(app)
+        self._secure, self._base = secure, base
+
+    async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
+        path = request.scope["path"]
+        if self._base != "/" and path.startswith(self._base):
+            request.scope["path"] = "/" + path.removeprefix(self._base)
+        response = await call_next(request)
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        if self._secure:
+            response.headers["strict-transport-security"] = "max-age=31536000"
+        return response
+
+
+class _Counter:
+    """The handlers, and who asked how often."""
+
+    def __init__(self, bench: Bench, now: Callable[[], datetime]) -> None:
+        self._bench, self._now, self._reception = bench, now, Reception(bench, lambda: now() + FRESH)
+        self._askers = Throttle(20, _HOUR)
+        self._everybody = Throttle(1500, _HOUR)
+
+    async def front(self, request: Request) -> Response:
+        """Show the form."""
+        form = _fields(request.url.query)
+        asked = self._wish(form, addressed=False)
+        channel = form.get("channel", [""])[0]
+        channel = channel if channel in self._bench.channels else ""
+        return self._html(self._reception.form(replace(asked, channel=channel, address="", problems={})))
+
+    async def subscribe(self, request: Request) -> Response:
+        """Take a wish, and answer the same whoever has it."""
+        form, busy = await self._posted(request)
+        if busy is not None:
+            return busy
+        asked = self._wish(form)
+        if not self._is_ours(form):
+            asked = replace(asked, problems={"form": "signup.wrong.form", **asked.problems})
+        if asked.problems:
+            return self._html(self._reception.form(asked), 422)
+        if any(form.get("website", [])):  # nobody sees this field, machines fill it in
+            return self._to("sent")
+        at = self._now()
+        done = await run_in_threadpool(self._bench.desk.subscribe, asked, at)
+        where = f"code/{done.token}" if asked.channel == "sms" else "sent"
+        return self._to(where, BackgroundTask(self._send, done.letter, at))
+
+    async def link(self, request: Request) -> Response:
+        """Send a new link to whoever has a subscription, and answer the same to everybody."""
+        form, busy = await self._posted(request)
+        if busy is not None:
+            return busy
+        asked = self._wish(form)
+        if asked.problems or not self._is_ours(form):
+            problems = dict(asked.problems) or {"form": "signup.wrong.form"}
+            return self._html(self._reception.form(replace(asked, problems=problems)), 422)
+        at = self._now()
+        letter = await run_in_threadpool(self._bench.desk.link, asked, at)
+        return self._to("sent", BackgroundTask(self._send, letter, at))
+
+    async def sent(self, request: Request) -> Response:
+        """Say that a message may be on its way."""
+        return self._note("sent", "sent_text")
+
+    async def code(self, request: Request) -> Response:
+        """Ask for the code that went to a telephone."""
+        token = request.path_params["token"]
+        wrong = False
+        if request.method == "POST":
+            form, busy = await self._posted(request)
+            if busy is not None:
+                return busy
+            code = form.get("code", [""])[0].replace(" ", "")
+            entered = await run_in_threadpool(self._bench.desk.enter, token, code, self._now())
+            if entered is not None:
+                return self._html(self._reception.confirmed(entered))
+            wrong = True
+        return self._html(self._reception.code(token, wrong=wrong), 422 if wrong else 200)
+
+    async def confirm(self, request: Request) -> Response:
+        """Show what would be confirmed, and confirm it on POST."""
+        token, at = request.path_params["token"], self._now()
+        found = await run_in_threadpool(self._bench.desk.pending, token, at)
+        if found is None:
+            return self._dead()
+        if request.method == "POST":
+            confirmed = await run_in_threadpool(self._bench.desk.confirm, token, at)
+            fresh = found.confirmed_at is None
+            if confirmed is None:
+                return self._dead()
+            return self._html(self._reception.confirmed(confirmed, found.secret if fresh else ""))
+        return self._html(self._reception.ask("confirm", f"confirm/{token}", found))
+
+    async def manage(self, request: Request) -> Response:
+        """Show a subscription, and change it on POST."""
+        token, at, desk = request.path_params["token"], self._now(), self._bench.desk
+        problems: Mapping[str, str] = {}
+        if request.method == "POST":
+            form, busy = await self._posted(request)
+            if busy is not None:
+                return busy
+            asked = self._wish(form, addressed=False)
+            problems = asked.problems
+            changed = None if problems else await run_in_threadpool(desk.change, token, asked, at)
+            if changed is not None:
+                return self._to(f"manage/{token}?saved")
+        found = await run_in_threadpool(desk.manage, token, at)
+        if found is None:
+            return self._dead()
+        page = self._reception.manage(token, *found, problems, saved="saved" in request.query_params)
+        return self._html(page, 422 if problems else 200)
+
+    async def data(self, request: Request) -> Response:
+        """Give out everything that is kept of an address, to whoever can change it."""
+        own = await run_in_threadpool(self._bench.desk.data, request.path_params["token"], self._now())
+        if not own:
+            return self._dead()
+        headers = {"content-disposition": 'attachment; filename="subscriptions.csv"'}
+        return Response("".join(csv(own)), media_type="text/csv; charset=utf-8", headers=headers)
+
+    async def forget(self, request: Request) -> Response:
+        """Delete everything of an address."""
+        done = await run_in_threadpool(self._bench.desk.forget, request.path_params["token"], self._now())
+        return self._note("left", "left_text") if done else self._dead()
+
+    async def leave(self, request: Request) -> Response:
+        """Show a button, and unsubscribe on POST, whatever it says (RFC 8058)."""
+        token, at = request.path_params["token"], self._now()
+        if request.method == "POST":
+            good = await run_in_threadpool(self._bench.desk.leave, token, at)
+            return self._note("left", "left_text") if good else self._dead()
+        good, found = await run_in_threadpool(self._bench.desk.leaving, token, at)
+        if not good:
+            return self._dead()
+        if found is None:
+            return self._note("left", "left_text")
+        return self._html(self._reception.ask("leave", f"u/{token}", found))
+
+    async def bounces(self, request: Request) -> Response:
+        """Take a signed report of addresses to which nothing more may go."""
+        body = await _body(request)
+        at = self._now()
+        try:
+            found = reports(request.headers, body, self._bench.bounces, at)
+        except Untrusted:
+            return PlainTextResponse("not signed by a known secret\n", 401)
+        except ValueError:
+            return PlainTextResponse("not a report\n", 400)
+        for channel, key, reason in found:
+            await run_in_threadpool(self._bench.desk.suppress, channel, key, reason, at)
+        return PlainTextResponse("noted\n")
+
+    async def healthz(self, request: Request) -> Response:
+        """Say whether subscribers can be asked."""
+        good = await run_in_threadpool(self._bench.desk.healthy)
+        return PlainTextResponse("ok\n" if good else "no store\n", 200 if good else 503)
+
+    async def asset(self, request: Request) -> Response:
+        """Give out a style or a picture."""
+        name = request.path_params["name"]
+        if name not in self._bench.assets:
+            raise HTTPException(404)
+        kind = {"css": "text/css", "svg": "image/svg+xml", "png": "image/png"}[name.rpartition(".")[2]]
+        headers = {"cache-control": "public, max-age=300"}
+        return Response(self._bench.assets[name], media_type=kind, headers=headers)
+
+    async def refused(self, request: Request, error: Exception) -> Response:
+        """Show what cannot be had."""
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        headers = error.headers if isinstance(error, HTTPException) else None
+        page = self._note("missing", status=status)
+        page.headers.update(headers or {})
+        return page
+
+    async def failed(self, request: Request, error: Exception) -> Response:
+        """Show that something is wrong; what it is stands in the log of the server."""
+        page = self._note("failed", "failed_text", status=500)
+        page.headers.update(_HEADERS)
+        return page
+
+    async def _posted(self, request: Request) -> tuple[Form, Response | None]:
+        """Return the fields of a form, or the answer to somebody who sends too many."""
+        body = await _body(request)
+        at = self._now()
+        if not self._askers.allows(self._asker(request), at) or not self._everybody.allows("", at):
+            page = self._note("busy", "busy_text", status=429)
+            page.headers["retry-after"] = "600"
+            return {}, page
+        if request.headers.get("content-type", "").partition(";")[0] != "application/x-www-form-urlencoded":
+            raise HTTPException(415)
+        return _fields(body.decode("utf-8", "replace")), None
+
+    def _asker(self, request: Request) -> str:
+        """Return by what somebody is known for a while: an address of IPv4, or a network of IPv6."""
+        told = request.headers.get("x-forwarded-for", "").split(",")
+        hops = self._bench.settings.serve.proxies
+        written = told[-hops].strip() if 0 < hops <= len(told) else request.client.host if request.client else ""
+        try:
+            address = ip_address(written)
+        except ValueError:
+            return "unknown"
+        return str(address if address.version == 4 else ip_network((address, 64), strict=False))
+
+    def _is_ours(self, form: Form) -> bool:
+        """Whether a form was made here, not long ago: no other page can send one in somebody's name."""
+        token = form.get("form", [""])[0]
+        return self._bench.keys.subject(token, Scope.FORM, self._now()) is not None
+
+    def _wish(self, form: Form, *, addressed: bool = True) -> Wish:
+        bench = self._bench
+        return wish(
+            form,
+            channels=tuple(bench.channels),
+            components=[choice.value for choice in bench.components],
+            languages=tuple(LANGUAGES),
+            trusted=bench.settings.intranet,
+            addressed=addressed,
+        )
+
+    def _dead(self) -> Response:
+        return self._note("dead", "dead_text", status=404)
+
+    def _note(self, title: str, text: str = "", *, status: int = 200) -> Response:
+        return self._html(self._reception.note(title, text), status)
+
+    def _html(self, page: bytes, status: int = 200) -> Response:
+        return Response(page, status, media_type="text/html; charset=utf-8")
+
+    def _to(self, where: str, task: BackgroundTask | None = None) -> Response:
+        return RedirectResponse(f"{self._bench.base}{where}", 303, background=task)
+
+    def _send(self, letter: Letter | None, at: datetime) -> None:
+        """Send an invitation after its answer has left; what it cannot say to anybody else it says to the log."""
+        if letter is None:
+            return
+        key = f"subscription/{letter.kind}/{letter.subscription.id}/{int(at.timestamp())}"
+        for wait in _TRIES:
+            sleep(wait)
+            receipt = self._bench.send(letter, key, self._now())
+            if receipt.outcome is not Outcome.LATER:
+                break
+        if receipt.outcome is not Outcome.ACCEPTED:
+            log.warning("%s to %s: %s %s", letter.kind, letter.subscription.id, receipt.outcome, receipt.reason)
+
+
+async def _body(request: Request) -> bytes:
+    """Return what was sent, as far as it is not too much."""
+    body = b""
+    try:
+        async for part in request.stream():
+            body += part
+            if len(body) > LONGEST:
+                raise HTTPException(413)
+    except ClientDisconnect:
+        raise HTTPException(400) from None
+    return body
+
+
+def _fields(written: str) -> Form:
+    try:
+        return parse_qs(written, keep_blank_values=True, max_num_fields=2000)
+    except ValueError:
+        raise HTTPException(400) from None

@@ -1,0 +1,143 @@
+"""The application as it runs: `stillup serve` in a process of its own, mail through a real server."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import time
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
+import httpx
+import pytest
+import yaml
+from aiosmtpd.controller import Controller
+
+from stillup.subscribers.opening import open_store
+from tests.tools import ROOT, program
+
+KEY = "k" * 40
+BOUNCES = "whsec_Ym91bmNlcy1ib3VuY2VzLWJvdW5jZXM="
+
+
+@dataclass
+class Inbox:
+    """Keeps what arrives, by address."""
+
+    arrived: list[tuple[str, bytes]] = field(default_factory=list)
+
+    async def handle_DATA(self, server, session, envelope):
+        for address in envelope.rcpt_tos:
+            self.arrived.append((address, envelope.content))
+        return "250 taken"
+
+    def wait(self, address, count=1):
+        """Return the mails to `address` once there are `count`."""
+        for _ in range(200):
+            found = [message_from_bytes(body, policy=default) for to, body in self.arrived if to == address]
+            if len(found) >= count:
+                return found
+            time.sleep(0.05)
+        raise AssertionError(f"{len(found)} of {count} mails to {address}")
+
+    def link(self, address, count=1):
+        """Return the address in the newest mail."""
+        text = self.wait(address, count)[-1].get_body(("plain",)).get_content()
+        return re.search(r"http://\S+", text)[0]
+
+
+@dataclass
+class Running:
+    """A running application."""
+
+    url: str
+    root: Path
+    inbox: Inbox
+    log: Path
+
+    @property
+    def database(self):
+        return self.root / "private" / "subscribers.sqlite"
+
+    def kept(self):
+        """Return every subscription, as another process sees it."""
+        store = open_store(self.root, "sqlite:private/subscribers.sqlite", bytes(16))
+        try:
+            return list(store.everybody())
+        finally:
+            store.close()
+
+    def token(self):
+        """Return the token of a fresh form."""
+        return re.search(r'name="form" value="([^"]+)"', httpx.get(self.url).text)[1]
+
+    def post(self, path, **fields):
+        """Send a form as a browser does, from an address of its own."""
+        data = {"form": self.token(), "channel": "email", **fields}
+        return httpx.post(self.url + path, data=data, headers={"x-forwarded-for": fresh_address()})
+
+
+_addresses = iter(range(1, 1 << 16))
+
+
+def fresh_address():
+    number = next(_addresses)
+    return f"198.51.{number // 250}.{number % 250 + 1}"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory):
+    root = tmp_path_factory.mktemp("serve")
+    for name in ("components", "incidents", "docs", "site_overrides"):
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, root / name)
+    inbox, port = Inbox(), free_port()
+    mail = Controller(inbox, hostname="127.0.0.1", port=free_port())
+    mail.start()
+    settings = {
+        "organisation": "Advancia Pay Ledger",
+        "channels": {
+            "email": {"via": "smtp", "host": "127.0.0.1", "port": mail.port, "security": "none"},
+            "sms": {"via": "outbox", "folder": "sent"},
+            "webhook": {},
+            "slack": {},
+        },
+        "serve": {
+            "url": f"http://127.0.0.1:{port}/",
+            "port": port,
+            "channels": ["email", "sms", "webhook", "slack"],
+            "proxies": 1,
+        },
+    }
+    written = {"site_name": "Advancia Pay Ledger Status", "site_url": "https://status.example.com/"}
+    written |= {"theme": {"name": "material", "font": False}, "plugins": ["search", {"stillup": settings}]}
+    (root / "mkdocs.yml").write_text(yaml.safe_dump(written))
+    environment = {**os.environ, "STILLUP_TOKEN_KEY": KEY, "STILLUP_BOUNCES_SECRET": BOUNCES}
+    log = root / "log.txt"
+    with log.open("w") as out:
+        server = subprocess.Popen(
+            [str(program("stillup")), "serve", "--root", str(root)], env=environment, stdout=out, stderr=out
+        )
+        try:
+            url = f"http://127.0.0.1:{port}/"
+            for _ in range(600):
+                assert server.poll() is None, log.read_text()
+                try:
+                    if httpx.get(f"{url}healthz").text == "ok\n":
+                        break
+                except httpx.TransportError:
+                    time.sleep(0.1)
+            yield Running(url, root, inbox, log)
+        finally:
+            server.terminate()
+            server.wait(20)
+            mail.stop()
