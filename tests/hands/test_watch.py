@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.delivery.page import Page
 from tests.hands.conftest import git
 from tests.hands.test_incident import ID, opened
 from tests.tools import program
@@ -18,13 +19,13 @@ from tests.tools import program
 class Watch:
     """A watch that prints a JSON object a build."""
 
-    def __init__(self, page, *words):
+    def __init__(self, page, *words, **environment):
         command = program("stillup")
         assert command
         clean = {name: value for name, value in os.environ.items() if not name.startswith("STILLUP_")}
         self.process = subprocess.Popen(
             [command, "watch", "--root", str(page), "--json", *words],
-            env=clean | {"PYTHONUNBUFFERED": "1"},
+            env=clean | {"PYTHONUNBUFFERED": "1"} | environment,
             stdout=subprocess.PIPE,
         )
 
@@ -51,8 +52,8 @@ def watching(page):
     """Begin to watch the page; whatever still runs in the end is stopped."""
     begun = []
 
-    def begin(*words):
-        begun.append(Watch(page, *words))
+    def begin(*words, root=page, **environment):
+        begun.append(Watch(root, *words, **environment))
         return begun[-1]
 
     yield begin
@@ -164,3 +165,28 @@ def test_a_page_that_is_unsound_from_the_start_is_built_when_it_is_mended(page, 
     assert "error" in watch.next()
     record.write_text(sound)
     assert watch.next()["records"] == 1
+
+
+def sending(root):
+    """Return a page with subscribers, a ledger and a frame to build in."""
+    made = Page(root).make()
+    text = (root / "mkdocs.yml").read_text().replace("plugins:", "theme: {name: material, font: false}\nplugins:")
+    made.write("mkdocs.yml", text)
+    made.write("docs/about.md", "# About\n")
+    return made.commit()
+
+
+def test_what_is_owed_goes_out_once_it_is_committed_and_only_once(tmp_path, watching):
+    made = sending(tmp_path / "sends")
+    made.begin(now() - timedelta(minutes=5))
+    watch = watching("--deliver", root=made.root, **made.environment)
+    assert watch.next()["why"] == "start"
+    assert watch.next()["complete"] is True
+
+    made.incident((now(), "investigating", "degraded_performance", "We look into it."))
+    while (said := watch.next()).get("channels") is None or not said["channels"][0]["accepted"]:
+        assert "error" not in said or "commit" in said["error"], said
+
+    assert said["channels"][0]["accepted"] == 3
+    assert len(made.outbox()) == 3
+    assert watch.stop() == 0

@@ -1,8 +1,9 @@
 """`stillup watch`: the page kept current as long as it runs."""
 
 import json
+import os
 import signal
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +11,13 @@ import click
 
 from stillup.cli import option
 from stillup.cli.problem import show
+from stillup.errors import StillupError
 
 if TYPE_CHECKING:
     from stillup.pipeline.watch import Turn
+
+_RETRY = timedelta(minutes=1)
+"""After how long sending is tried again where something was not accepted, or could not be sent at all."""
 
 
 @click.command()
@@ -20,8 +25,9 @@ if TYPE_CHECKING:
 @option.json_lines
 @option.site_dir
 @option.keep_last_good
+@click.option("--deliver", "delivers", is_flag=True, help="Also send what is owed, after each build.")
 @click.option("--look", type=click.FloatRange(0.1, 3600), default=30, show_default=True, help="Seconds, at most.")
-def watch(root: Path, as_json: bool, site_dir: Path | None, keep_last_good: bool, look: float) -> None:
+def watch(root: Path, as_json: bool, site_dir: Path | None, keep_last_good: bool, delivers: bool, look: float) -> None:
     """Build the page, and again whenever a record changes or the clock changes the page.
 
     Unsound records are reported, and the page stays as it was until they are mended. Ends at SIGTERM or Ctrl-C, after
@@ -34,6 +40,30 @@ def watch(root: Path, as_json: bool, site_dir: Path | None, keep_last_good: bool
         signal.signal(number, lambda *_: watcher.stop())
     for turn in watcher.turns():
         _say(turn, as_json)
+        if delivers and turn.built is not None and not _delivered(root, keep_last_good, as_json):
+            watcher.again(_now() + _RETRY)
+
+
+def _delivered(root: Path, keep_last_good: bool, as_json: bool) -> bool:
+    """Send what is owed now; return whether nothing is left."""
+    from stillup.cli.delivering import Wall, say_delivered
+    from stillup.pipeline.deliver import deliver
+
+    try:
+        done = deliver(
+            root,
+            at=_now(),
+            live=True,
+            clock=Wall(),
+            environment=os.environ,
+            seed=str(os.getpid()),
+            keep_last_good=keep_last_good,
+        )
+    except StillupError as error:
+        show(error, "json" if as_json else "text")
+        return False
+    say_delivered(done, as_json)
+    return done.is_complete
 
 
 def _now() -> datetime:

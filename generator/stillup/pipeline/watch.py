@@ -65,11 +65,16 @@ class Watcher:
         self._keep_last_good, self._look = keep_last_good, look
         self._woken, self._stopped = threading.Event(), threading.Event()
         self._watched: set[str] = set()
+        self._again: datetime | None = None
 
     def stop(self) -> None:
         """End after the build that is under way, if one is. A signal handler may call this."""
         self._stopped.set()
         self._woken.set()
+
+    def again(self, at: datetime) -> None:
+        """Take a turn at the instant `at` whatever happens until then: something was left undone."""
+        self._again = at
 
     def turns(self) -> Iterator[Turn]:
         """Yield what came of each build: the first at once, then at changes and due instants."""
@@ -93,7 +98,9 @@ class Watcher:
                 turn = self._turn(why if why == "start" else "change" if stamp != seen else "due")
                 # Where the records are unsound nothing gets better by the clock, so only a change is waited for.
                 seen, due, why = stamp, turn.due, ""
+                self._again = None
                 yield turn
+                due = min(filter(None, (due, self._again)), default=None)
             self._wait(due)
 
     def _turn(self, why: str) -> Turn:
