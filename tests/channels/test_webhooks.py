@@ -3,12 +3,14 @@
 import ipaddress
 import json
 import time
+from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
 
 import pytest
 import standardwebhooks
 
+from stillup.catalogue import words
 from stillup.delivery.channels.discord import Discord
 from stillup.delivery.channels.slack import Slack
 from stillup.delivery.channels.teams import Teams
@@ -16,7 +18,11 @@ from stillup.delivery.channels.webhook import Webhook
 from stillup.delivery.receipt import Outcome
 from stillup.delivery.stranger import Stranger
 from stillup.delivery.wire import ANSWER, Patience
+from stillup.messages.compose import messages
+from stillup.messages.recipient import Recipient
+from stillup.messages.wording import Wording
 from tests.channels.receiver import AT, answer, dripping, message, raw, receiving, reset, silent
+from tests.messages.sample import CARDS_STORY, MASTHEAD
 
 SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 OTHER = "whsec_" + "C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
@@ -264,3 +270,17 @@ def test_discord_says_how_long_to_rest_and_what_it_kept():
     assert receiver.asked[0].line == "POST /services/T0/secret?wait=true HTTP/1.1"
     assert (kept.reference, kept.retry_after) == ("77", timedelta(seconds=1.25))
     assert (later.outcome, later.retry_after) == (Outcome.LATER, timedelta(seconds=0.65))
+
+
+def test_a_subscribers_own_secret_goes_from_the_list_to_the_signature_and_nowhere_else():
+    recipient = Recipient(channel="webhook", address="https://hooks.example.com/", secret=SECRET)
+    (told,) = messages(
+        MASTHEAD, words("en"), Wording(), CARDS_STORY, CARDS_STORY.updates[0], all_operational=False,
+        recipients=(recipient,),
+    )  # fmt: skip
+    with receiving(answer(200)) as receiver:
+        Webhook(stranger()).send(replace(told, to=f"http://127.0.0.1:{receiver.port}/"), key="k", at=AT)
+
+    (asked,) = receiver.asked
+    assert standardwebhooks.Webhook(SECRET).sign("k", AT, asked.body.decode()) == asked.headers["webhook-signature"]
+    assert SECRET not in repr(told) + repr(recipient) + str(asked)

@@ -215,7 +215,6 @@ def test_the_same_page_is_published_once_it_is_mended(site):
         ("docs/about.md", "[gone](gone.md)\n", "MkDocs could not make the page's frame"),
         ("site_overrides/stillup/shell.html", "<main></main>\n", "slot"),
         ("mkdocs.yml", ("custom_dir: site_overrides", "custom_dir: nowhere"), "MkDocs could not make"),
-        ("mkdocs.yml", ("timezone: Europe/Berlin", "channels: {email: {via: smtp}}"), "sends and deploys nothing"),
     ],
 )
 def test_what_mkdocs_or_an_override_refuses_changes_nothing(path, text, words, site):

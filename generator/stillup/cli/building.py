@@ -1,4 +1,4 @@
-"""`stillup check`, `build`, `publish` and `schema`: records in, a tree out."""
+"""`stillup check`, `build` and `schema`: records in, a tree out."""
 
 from pathlib import Path
 
@@ -45,37 +45,6 @@ def build(
 
     context.find_root().meta["format"] = "json" if as_json else "text"
     built = pipeline.build(root, at=at.at, live=at.live, site_dir=site_dir, keep_last_good=keep_last_good)
-    option.say_built(built, as_json)
-
-
-@click.command()
-@option.root
-@option.at
-@option.json_lines
-@option.site_dir
-@click.option("--outbox", type=click.Path(path_type=Path, file_okay=False), help="Default: outbox/ below the root.")
-@option.keep_last_good
-@click.pass_context
-def publish(
-    context: click.Context,
-    root: Path,
-    at: option.When,
-    as_json: bool,
-    site_dir: Path | None,
-    outbox: Path | None,
-    keep_last_good: bool,
-) -> None:
-    """Check the records, build the site, and render the messages of open and recent incidents into outbox/.
-
-    Nothing is sent: messages are rendered as files, to be looked at. Exits 1 when a record is unusable, and leaves
-    site and outbox as they were.
-    """
-    from stillup import pipeline
-
-    context.find_root().meta["format"] = "json" if as_json else "text"
-    built = pipeline.publish(
-        root, at=at.at, live=at.live, site_dir=site_dir, outbox=outbox, keep_last_good=keep_last_good
-    )
     option.say_built(built, as_json)
 
 

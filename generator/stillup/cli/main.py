@@ -20,7 +20,7 @@ COMMANDS = {
     "ledger": "ledger:ledger",
     "lint": "linting:lint",
     "maintenance": "maintenance:maintenance",
-    "publish": "building:publish",
+    "publish": "publishing:publish",
     "schema": "building:schema",
     "serve": "serving:serve",
     "subscribers": "subscribers:subscribers",

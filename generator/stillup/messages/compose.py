@@ -80,6 +80,7 @@ class Alike:
             media_type=self._media_type,
             at=self._letter.update.at,
             about=self._about,
+            secret=recipient.secret,
         )
 
 

@@ -1,15 +1,48 @@
-"""Publish: the site built, and the messages of open and recent incidents rendered for everybody to see."""
+"""Publish: the site built, brought to where it is served, and the messages rendered for everybody to see."""
 
-from dataclasses import replace
+import os
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
 
+from stillup.delivery.deploy.live import PATIENCE, Live, wait
 from stillup.errors import StillupError
 from stillup.pipeline.build import claimed, frontage
+from stillup.pipeline.deploy import Deployed, place, refuse
 from stillup.pipeline.ground import claim
 from stillup.pipeline.outbox import outbox as outbox_of
 from stillup.pipeline.run import Built, Run
+from stillup.pipeline.step import Silent, Steps
 from stillup.pipeline.tree import files
+from stillup.records.settings import Settings
+
+if TYPE_CHECKING:
+    from stillup.delivery.pace import Clock
+    from stillup.pipeline.deliver import Delivered
+
+_SILENT = Silent()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What became of a whole run; a part that was not asked for is None."""
+
+    built: Built
+    deployed: Deployed | None = None
+    live: Live | None = None
+    delivered: "Delivered | None" = None
+    notes: tuple[str, ...] = ()
+    """What a person should know, one sentence or two each."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything planned was accepted."""
+        placed = self.deployed is None or self.deployed.whole
+        return placed and (self.delivered is None or self.delivered.is_complete)
 
 
 def publish(
@@ -20,36 +53,146 @@ def publish(
     outbox: Path | None = None,
     live: bool = False,
     keep_last_good: bool = False,
-) -> Built:
-    """Check, build, and render messages into `outbox` (`outbox/` below `root` by default).
+    clock: "Clock | None" = None,
+    environment: Mapping[str, str] = os.environ,
+    patience: float = PATIENCE,
+    steps: Steps = _SILENT,
+) -> Published:
+    """Check, build, deploy, wait until the page is served, deliver, as far as the settings have it.
 
+    Without channels every message is rendered into `outbox` (`outbox/` below `root` by default).
+    At another instant than now (`live` is false) nothing is deployed and nothing sent, and messages are rendered.
     `keep_last_good`: a broken record is taken as of the newest commit in which it was sound, with warnings.
+    `patience`: for so many seconds the served page is waited for. `clock` is asked while messages are sent.
 
     Raises:
         RecordError: a record is unusable; site and outbox are as they were.
-        StillupError: the folder of one of them holds something else.
+        StillupError: the folder of one of them holds something else, or something that sending needs is not there, and
+            nothing was built; or no place took the page, and nothing was sent.
     """
     site, work = claimed(root, site_dir)
     target = outbox or root / "outbox"
-    claim(target, root, made=(target / "index.html").is_file())
     with Run(root, at=at, site_dir=site, work=work, live=live, keep_last_good=keep_last_good) as run:
+        settings = run.edition.settings
+        sending = live and clock is not None and bool(settings.channels.names())
+        steps.begin("check")
+        if not sending:
+            claim(target, root, made=(target / "index.html").is_file())
         run.read()
-        _refuse_channels(run)
-        composed, artifacts = outbox_of(run)
+        refuse(settings, root, site)
+        if sending:
+            _see_to_sending(root, settings, environment)
+        steps.end("records and settings are sound")
+        steps.begin("build")
+        composed, artifacts = (0, ()) if sending else outbox_of(run)
         built = run.write(frontage(run))
-        _replace(target, {artifact.path: artifact.body for artifact in artifacts})
-    return replace(built, outbox=target, messages=composed)
+        if not sending:
+            _replace(target, {artifact.path: artifact.body for artifact in artifacts})
+            built = replace(built, outbox=target, messages=composed)
+        steps.end(built.lines()[0].removesuffix("."))
+    notes = [] if live else _left_out(settings)
+    deployed = served = delivered = None
+    if settings.deploy and live:
+        try:
+            deployed = _deployed(settings, root, site, work, at, environment, steps)
+        except StillupError as error:
+            if not sending:
+                raise
+            # Mails would lead to a page that does not know of what they tell.
+            raise StillupError(f"{error}\nNothing was sent. `stillup deliver` sends all the same.") from error
+        served, more = _served(settings, site, patience, steps)
+        notes += more
+    if sending:
+        assert clock is not None
+        delivered = _delivered(root, at, clock, keep_last_good, environment, steps)
+    return Published(built=built, deployed=deployed, live=served, delivered=delivered, notes=tuple(notes))
 
 
-def _refuse_channels(run: Run) -> None:
-    """A page with real channels must not be taken for one that has none."""
-    settings = run.edition.settings
-    configured = [*(["channels"] if settings.channels.names() else []), *(["deploy"] if settings.deploy else [])]
-    if configured:
-        raise StillupError(
-            f"mkdocs.yml sets {' and '.join(configured)}, and this version sends and deploys nothing. "
-            "Remove the setting, or publish with your own tools from `stillup build` and the outbox."
-        )
+def _see_to_sending(root: Path, settings: Settings, environment: Mapping[str, str]) -> None:
+    """See that everything is there which sending needs: now, and not when the page is out already.
+
+    Raises:
+        StillupError: there is no ledger or no secret.
+    """
+    from stillup.delivery.outlet import open_channel
+    from stillup.pipeline.deliver import ready
+
+    ready(root, settings, environment).ledger.close()
+    for name in settings.channels.names():
+        open_channel(name, settings, environment, root).close()
+
+
+def _left_out(settings: Settings) -> list[str]:
+    """Return the note of a run at another instant than now."""
+    parts = [*(["deployed"] if settings.deploy else []), *(["sent"] if settings.channels.names() else [])]
+    if not parts:
+        return []
+    words = " and nothing ".join(parts)
+    return [f"This is another instant than now, so nothing was {words}. Leave out --at to publish."]
+
+
+def _delivered(
+    root: Path,
+    at: datetime,
+    clock: "Clock",
+    keep_last_good: bool,
+    environment: Mapping[str, str],
+    steps: Steps,
+) -> "Delivered":
+    from stillup.pipeline.deliver import deliver
+
+    steps.begin("deliver")
+    counts: Counter[str] = Counter()
+    lock = Lock()
+
+    def told(channel: str, outcome: str, count: int) -> None:
+        with lock:
+            counts[f"{channel} {outcome}"] += count
+            steps.say(", ".join(f"{number} {name}" for name, number in sorted(counts.items())))
+
+    done = deliver(
+        root,
+        at=at,
+        live=True,
+        clock=clock,
+        environment=environment,
+        seed=str(os.getpid()),
+        keep_last_good=keep_last_good,
+        progress=told,
+    )
+    planned, accepted = (sum(getattr(each, name) for each in done.channels) for name in ("planned", "accepted"))
+    steps.end(f"{accepted} of {planned} messages accepted")
+    return done
+
+
+def _deployed(
+    settings: Settings,
+    root: Path,
+    site: Path,
+    work: Path,
+    at: datetime,
+    environment: Mapping[str, str],
+    steps: Steps,
+) -> Deployed:
+    steps.begin("deploy")
+    deployed = place(settings, root, site, work, at=at, environment=environment, say=steps.say)
+    for placed in deployed.places:
+        steps.end(f"{placed.place}: {placed.said}" if placed.reached else placed.said)
+    return deployed
+
+
+def _served(settings: Settings, site: Path, patience: float, steps: Steps) -> tuple[Live | None, list[str]]:
+    """Wait until the page is served; return what became of that, and what a person should know."""
+    if not settings.site_url:
+        return None, ["site_url is not set, so nobody looked whether the page is served."]
+    steps.begin("wait")
+    steps.say(f"until {settings.site_url} serves this page")
+    url = settings.site_url
+    served = wait(
+        url, site, patience=patience, told=lambda gone: steps.say(f"{gone:.0f} s until {url} serves this page")
+    )
+    steps.end(f"served after {served.seconds:.1f} s" if served.seen else f"not seen in {served.seconds:.0f} s")
+    return served, [] if served.seen else [served.note]
 
 
 def _replace(folder: Path, bodies: dict[str, bytes]) -> None:
