@@ -246,3 +246,25 @@ class RegimeField(StrEnum):
     CLASSIFIED_AT = "classified_at"
     NOTIFIED_AT = "notified_at"
     RECOVERED_AT = "recovered_at"
+
+
+class ClockState(StrEnum):
+    """How a duty stands at an instant."""
+
+    OK = "ok"
+    """There is time."""
+
+    AT_RISK = "at_risk"
+    """Less than a quarter of the time is left."""
+
+    OVERDUE = "overdue"
+    """The time is past, and nothing shows that it was done."""
+
+    MET = "met"
+    """It was done in time."""
+
+    LATE = "late"
+    """It was done after its time."""
+
+    MISSED = "missed"
+    """It was not done in time, and it is too late to do it."""

@@ -168,8 +168,8 @@ def test_money_stays_exact(tmp_path):
         ),
         ("drill: q4", "1:8: drill: There is no drill of that name below private/drills. Write the name of its file."),
         (
-            "reclassified: [{at: 2026-11-20T10:00:00Z, severity: P0, why: All}]",
-            "1:53: reclassified[0].severity: The newest severity is not that of the record. "
+            "reclassified: [{at: 2026-11-20T10:00:00Z, was: P2, severity: P0, why: All}]",
+            "1:62: reclassified[0].severity: The newest severity is not that of the record. "
             "Write the same severity in both places.",
         ),
     ],

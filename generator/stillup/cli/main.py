@@ -14,6 +14,7 @@ COMMANDS = {
     "check": "building:check",
     "component": "component:component",
     "deliver": "delivering:deliver",
+    "clock": "clock:clock",
     "deploy": "deploying:deploy",
     "import": "importing:importing",
     "incident": "incident:incident",

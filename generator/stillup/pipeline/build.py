@@ -51,9 +51,11 @@ def check(root: Path, *, at: datetime, live: bool = False, base: str = "") -> Ch
         RecordError: with every problem of every file.
         StillupError: there is no such commit.
     """
+    from stillup.pipeline.private import unsound
+
     site, work = work_folder(root)
     with Run(root, at=at, site_dir=site, work=work, live=live) as run:
-        return run.check(base)
+        return run.check(base, unsound(root))
 
 
 def build(

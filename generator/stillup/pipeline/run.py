@@ -188,8 +188,10 @@ class Run:
             cache=FileSystemBytecodeCache(str(cache), "%s.body"),
         )
 
-    def check(self, base: str = "") -> "Checked":
+    def check(self, base: str = "", more: Iterable[Problem] = ()) -> "Checked":
         """Read every record and keep what was found sound; with `base`, compare what is published with that commit.
+
+        `more` is known to be wrong already.
 
         Raises:
             RecordError: with every problem of every file.
@@ -197,7 +199,7 @@ class Run:
         """
         from stillup.pipeline.overlap import overlaps
 
-        self.read(self._compared(base) if base else ())
+        self.read((*more, *(self._compared(base) if base else ())))
         self.warnings = tuple(sorted([*self.warnings, *overlaps(self.root, self.index, self.record, self.edition.at)]))
         return Checked(records=self.index.count(), warnings=self.warnings)
 

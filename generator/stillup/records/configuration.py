@@ -26,7 +26,7 @@ OTHER = (
 )
 """Settings that other rooms read in detail; they are kept as they are written."""
 
-PLANNED = ("severities", "severity_rules", "escalation", "triggers", "regimes", "drills")
+PLANNED = ("severities", "severity_rules", "escalation", "triggers", "regimes", "drills", "breach_notice")
 """Settings of the incident plan, which have shapes of their own: few runs need them."""
 
 _SECRET = re.compile(

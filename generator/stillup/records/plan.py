@@ -5,11 +5,12 @@ What the settings leave out is as in `standard`, key by key. Nothing here says w
 
 from collections.abc import Mapping
 from dataclasses import field
+from datetime import timedelta
 
 from stillup.frozen import dataclass
 from stillup.records.field import Affected, Duration, Flag, Id, Line, Percent, Text
 from stillup.records.mark import Strict
-from stillup.records.period import Limit
+from stillup.records.period import Limit, Period
 from stillup.records.private.kind import Amount, Currency, Some
 from stillup.vocabulary import DrillType, Every, Impact, Measure, RegimeField, Severity
 
@@ -214,3 +215,6 @@ class Plan(Strict):
 
     drills: Mapping[DrillType, DrillRule] = field(default_factory=dict)
     """How often which exercise is due."""
+
+    breach_notice: Limit = Period(elapsed=timedelta(hours=72))
+    """From the confirmation of a breach until the users concerned are told."""

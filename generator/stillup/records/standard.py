@@ -14,6 +14,7 @@ from stillup.records.document import Document
 from stillup.records.plan import Plan
 
 STANDARD: Mapping[str, Any] = {
+    "breach_notice": "72h",
     "severities": {
         "P0": {
             "name": "Critical",

@@ -136,7 +136,8 @@ def known(record: PrivateIncident, at: datetime) -> PrivateIncident:
     changed: dict[str, Any] = {
         name: None for name in (*_ORDER, "resolved_at") if (value := getattr(record, name)) is not None and value > at
     }
-    for name in ("timeline", "complaints", "media", "reclassified", "escalated"):
+    # Changes of severity stay: those to come say what it was before.
+    for name in ("timeline", "complaints", "media", "escalated"):
         changed[name] = tuple(entry for entry in getattr(record, name) if entry.at <= at)
     changed["costs"] = tuple(cost for cost in record.costs if cost.at is None or cost.at <= at)
     return replace(record, **changed)

@@ -77,6 +77,9 @@ class Reclassification(Strict):
     at: Moment
     """From when it holds."""
 
+    was: Severity
+    """The one before."""
+
     severity: Severity
     """The new one."""
 

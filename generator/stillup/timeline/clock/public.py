@@ -1,0 +1,78 @@
+"""Clocks that public records alone set: the cadence of updates, promises made, drafts that wait for their time."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from stillup.records.incident import Incident
+from stillup.records.moment import utc
+from stillup.records.settings import CADENCE, Settings
+from stillup.timeline.clock.clock import Clock, length, state
+from stillup.timeline.clock.matter import Matter
+from stillup.timeline.promise import promise
+from stillup.timeline.publication import drafts, published
+from stillup.vocabulary import ClockState, Kind
+
+_CUSTOMERS = "customers"
+
+
+def cadence(matter: Matter, settings: Settings, at: datetime) -> Iterator[Clock]:
+    """Yield the clock of the next update of an open incident, by severity and state: it runs from the newest update."""
+    if matter.public is None or matter.closed is not None:
+        return
+    told = [update for update in matter.public.updates if update.withdrawn is None]
+    key = "disaster" if matter.public.disaster else matter.severity
+    if key is None or not told:
+        return
+    newest = told[-1]
+    every = settings.cadence_in.get(newest.status, {}).get(key) or settings.cadence.get(key, CADENCE[key])
+    start = min(newest.at, at)
+    due = start + every
+    rule = f"{key}: an update every {length(every)} while {newest.status}, the newest at {utc(newest.at)}"
+    yield Clock(
+        clock="cadence",
+        incident=matter.id,
+        due=due,
+        state=state(start, due, None, at),
+        audience=_CUSTOMERS,
+        rule=rule,
+    )
+
+
+def promised(incident: Incident, at: datetime) -> Iterator[Clock]:
+    """Yield the clock of what the newest public update promises, of an incident or a running maintenance."""
+    seen = published(incident, at)
+    made = promise(seen, at) if seen is not None else None
+    if seen is None or made is None:
+        return
+    start = next(update.at for update in seen.updates if update.id == made.update)
+    rule = f"promised by the update of {utc(start)}"
+    how = state(min(start, at), made.due, None, at)
+    yield Clock(clock="promise", incident=incident.id, due=made.due, state=how, audience=_CUSTOMERS, rule=rule)
+
+
+def waiting(incident: Incident, at: datetime) -> Iterator[Clock]:
+    """Yield a clock for each draft: it is published by the first build after its time."""
+    kind = "maintenance" if incident.kind is Kind.MAINTENANCE else "incident"
+    for update in drafts(incident, at):
+        rule = f"draft: the {update.status} update of this {kind} becomes public by itself then"
+        due = update.at.astimezone(UTC)
+        yield Clock(
+            clock=f"draft/{update.id}",
+            incident=incident.id,
+            due=due,
+            state=ClockState.OK,
+            audience=_CUSTOMERS,
+            rule=rule,
+        )
+    seen = published(incident, at)
+    if incident.postmortem is not None and (seen is None or seen.postmortem is None):
+        due = incident.postmortem.at.astimezone(UTC)
+        rule = "draft: the postmortem becomes public by itself then"
+        yield Clock(
+            clock="draft/postmortem",
+            incident=incident.id,
+            due=due,
+            state=ClockState.OK,
+            audience=_CUSTOMERS,
+            rule=rule,
+        )
