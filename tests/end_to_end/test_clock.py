@@ -15,7 +15,7 @@ FIELDS = ["clock", "incident", "due", "state", "audience", "rule"]
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the example with its private records."""
     root = tmp_path_factory.mktemp("page")
-    for name in ("incidents", "components", "site_overrides"):
+    for name in ("incidents", "components", "docs", "site_overrides"):
         shutil.copytree(ROOT / name, root / name)
     shutil.copy(ROOT / "mkdocs.yml", root)
     shutil.copytree(ROOT / "tests" / "example_private", root / "private")
