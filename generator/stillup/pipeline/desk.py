@@ -6,14 +6,22 @@ Channels send side by side; what they need of records and people is fetched for 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
+from threading import Event
 from typing import ParamSpec, TypeVar
 
 _Words = ParamSpec("_Words")
 _Found = TypeVar("_Found")
 
+_Asked = tuple[Callable[[], None], Callable[[BaseException], None]]
+"""What to run for somebody, and how to tell them that nobody will."""
+
 _MANY = 500
 """How many of a long list are fetched at a time."""
+
+
+class Closed(Exception):
+    """The desk is left: whoever asks gets no answer any more."""
 
 
 class Desk:
@@ -21,10 +29,15 @@ class Desk:
 
     def __init__(self) -> None:
         """Begin with nothing asked."""
-        self._asked: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._asked: SimpleQueue[_Asked | None] = SimpleQueue()
+        self._closed = Event()
 
     def ask(self, call: Callable[_Words, _Found], *words: _Words.args, **named: _Words.kwargs) -> _Found:
-        """Have `call` run at the desk, and return or raise what it does."""
+        """Have `call` run at the desk, and return or raise what it does.
+
+        Raises:
+            Closed: nobody is at the desk any more.
+        """
         answer: Future[_Found] = Future()
 
         def run() -> None:
@@ -33,7 +46,11 @@ class Desk:
             except BaseException as error:  # It is raised where it was asked for.
                 answer.set_exception(error)
 
-        self._asked.put(run)
+        if self._closed.is_set():
+            raise Closed
+        self._asked.put((run, answer.set_exception))
+        if self._closed.is_set():
+            self._refuse()  # It was closed between the two.
         return answer.result()
 
     def fetch(self, call: Callable[[], Iterator[_Found]]) -> Iterator[_Found]:
@@ -46,7 +63,8 @@ class Desk:
         """Run `tasks` side by side in threads of their own, and the desk here, until all are done.
 
         Raises:
-            BaseException: what the first of them that failed raised, once all have ended.
+            BaseException: what the first of them that failed raised, once all have ended; or what ended the desk,
+                such as an interruption from the keyboard: then none of them gets an answer any more.
         """
         if not tasks:
             return
@@ -54,9 +72,24 @@ class Desk:
             futures = [workers.submit(task) for task in tasks]
             for future in futures:
                 future.add_done_callback(lambda _: self._asked.put(None))
-            while not all(future.done() for future in futures):
-                asked = self._asked.get()
-                if asked is not None:
-                    asked()
+            try:
+                while not all(future.done() for future in futures):
+                    asked = self._asked.get()
+                    if asked is not None:
+                        asked[0]()
+            except BaseException:
+                self._closed.set()
+                self._refuse()
+                raise
         for future in futures:
             future.result()
+
+    def _refuse(self) -> None:
+        """Answer nobody who waits."""
+        while not self._asked.empty():
+            try:
+                asked = self._asked.get_nowait()
+            except Empty:
+                return
+            if asked is not None:
+                asked[1](Closed())
