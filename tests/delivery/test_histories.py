@@ -244,7 +244,7 @@ def test_every_history_ends_with_everybody_told_once(policy):
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=60,
+            max_examples=40,
             stateful_step_count=25,
             deadline=None,
             derandomize=True,
