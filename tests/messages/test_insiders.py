@@ -8,7 +8,7 @@ import pytest
 
 from stillup.errors import RecordError
 from stillup.messages.recipient import Recipient
-from stillup.messages.wording import INSIDE
+from stillup.messages.template import INSIDE
 from stillup.pipeline.build import claimed
 from stillup.pipeline.release import publish
 from stillup.pipeline.run import Run

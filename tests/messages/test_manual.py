@@ -6,8 +6,8 @@ import pytest
 
 from stillup.messages.compose import CHANNELS
 from stillup.messages.event import AUDIENCES, KINDS
+from stillup.messages.template import FORMS, INTERNAL, VARIABLES
 from stillup.messages.webhook import Envelope
-from stillup.messages.wording import FORMS, INTERNAL, VARIABLES
 from tests.tools import ROOT
 
 PAGE = (ROOT / "manual" / "docs" / "messages.md").read_text(encoding="utf-8")

@@ -21,13 +21,15 @@ from stillup.messages.occasion import letter_of
 from stillup.messages.reading import readable
 from stillup.messages.recipient import Recipient
 from stillup.messages.social import weight
-from stillup.messages.wording import INSIDE, Wording
+from stillup.messages.template import INSIDE
+from stillup.messages.wording import Wording
 from stillup.pipeline.telling import as_of, events_of
 from stillup.records.incident import Move, Postmortem, Withdrawal
 from stillup.views.briefing import Briefing
 from stillup.vocabulary import Severity
 from tests.messages.mails import html
 from tests.messages.mails import text as plain
+from tests.tools import html_errors
 from tests.views.sample import MAINTAINED, MAJOR, at, edition, outage, told, work
 
 PAGE = edition(at("18:00", 25))
@@ -288,3 +290,12 @@ def test_html_says_what_the_text_says():
                 value = line.partition(": ")[2] or line
                 if value and not value.startswith(("http", "- ")) and kind != "digest" and "# " not in value:
                     assert " ".join(value.split()) in page, f"{kind} {audience}: {value}"
+
+
+@pytest.mark.needs("vnu")
+def test_every_mail_is_sound_html(tmp_path):
+    for kind in KINDS:
+        for audience in AUDIENCES:
+            (tmp_path / f"{kind}-{audience}.html").write_text(html(made(kind, audience, "email")), encoding="utf-8")
+
+    assert html_errors([tmp_path], ignore=["attribute on the .* element is obsolete"]) == []

@@ -10,7 +10,8 @@ from stillup.errors import RecordError
 from stillup.messages.compose import messages
 from stillup.messages.events import kind_of
 from stillup.messages.letter import letter
-from stillup.messages.wording import VARIABLES, Wording, variables
+from stillup.messages.template import VARIABLES
+from stillup.messages.wording import Wording, variables
 from stillup.vocabulary import TEXTS
 from tests.messages.sample import CARDS_OPENED, CARDS_RESOLVED, CARDS_STORY, MASTHEAD, MOVE_STORY, SIGN_IN_STORY, update
 

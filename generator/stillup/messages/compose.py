@@ -16,8 +16,9 @@ from stillup.messages.slack import slack
 from stillup.messages.sms import sms
 from stillup.messages.social import social
 from stillup.messages.teams import teams
+from stillup.messages.template import INSIDE
 from stillup.messages.webhook import Envelope, webhook
-from stillup.messages.wording import INSIDE, Wording, one_line, variables
+from stillup.messages.wording import Wording, one_line, variables
 from stillup.views.incident import IncidentView, UpdateView
 from stillup.views.masthead import Masthead
 

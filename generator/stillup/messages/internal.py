@@ -12,7 +12,8 @@ from stillup.messages import clock
 from stillup.messages.compose import Composed, Slice, compose
 from stillup.messages.letter import Letter
 from stillup.messages.recipient import Sender
-from stillup.messages.wording import ABSENT, INSIDE, Wording, one_line
+from stillup.messages.template import INSIDE
+from stillup.messages.wording import ABSENT, Wording, one_line
 from stillup.views.briefing import Briefing
 from stillup.vocabulary import Kind, UpdateStatus
 

@@ -21,58 +21,13 @@ from stillup.frozen import dataclass
 from stillup.messages.block import blocks
 from stillup.messages.event import AUDIENCES, KINDS
 from stillup.messages.letter import Letter
+from stillup.messages.template import FORMS, is_asked_for, known_to, stems
 from stillup.vocabulary import TEXTS
-
-VARIABLES = frozenset(
-    {
-        *TEXTS,
-        *("say", "kind", "stage", "audience", "state", "shape", "band", "status", "subject", "preheader"),
-        *("organisation", "team", "support_url", "support_email", "zone", "language", "direction"),
-        *("title", "reference", "services", "affected", "started", "time", "duration", "windows", "body", "promise"),
-        *("page", "manage", "unsubscribe", "all_operational", "correction", "line"),
-    }
-)
-"""Every name a template may use."""
-
-INTERNAL = frozenset(
-    {
-        *("severity", "commander", "channel", "responders", "detected", "root_cause", "affected_users", "complaints"),
-        *("media_coverage", "financial", "recovery", "confidence", "postmortem"),
-    }
-)
-"""What templates for those who see internal facts may use besides."""
-
-INSIDE = ("responders", "executives", "board", "investors")
-"""The audiences of these."""
-
-FORMS = ("email.txt", "email.html", "chat.txt", "slack.txt", "teams.txt", "discord.txt", "sms.txt", "social.txt")
-
-_FAMILY = {
-    "incident_opened": ("incident",),
-    "incident_updated": ("incident",),
-    "incident_resolved": ("incident",),
-    "incident_reopened": ("incident_opened", "incident"),
-    "incident_extended": ("incident_updated", "incident"),
-    "incident_corrected": ("corrected",),
-    "incident_withdrawn": ("withdrawn",),
-    "maintenance_corrected": ("corrected",),
-    "maintenance_withdrawn": ("withdrawn",),
-    "maintenance_moved": ("maintenance",),
-    "maintenance_reminder": ("maintenance",),
-}
-"""Where words for a kind are looked for when it has no template of its own."""
-
-_DISASTERS = {
-    "incident_opened": "disaster_opened",
-    "incident_reopened": "disaster_opened",
-    "incident_updated": "disaster_updated",
-    "incident_resolved": "disaster_resolved",
-}
-_SHARED = ("layout", "foot", "end", "briefing", "message", "incident", "maintenance", "corrected", "withdrawn")
 
 _SHAPES = {"ok": "✓", "degraded": "▲", "partial": "◆", "major": "✕", "maint": "■", "none": "○"}
 _MARK = "\0"
 _CONTROL = re.compile("[\0-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_HEADING = re.compile("(</?h)([3-6])")
 _MUCH_SPACE = re.compile(r"\n{3,}")
 
 
@@ -89,6 +44,11 @@ class _Absent:
 
 
 ABSENT = _Absent()
+
+
+def _raised(tag: re.Match[str]) -> str:
+    """Return a heading one level up: on a page a text stands below two headings, in a mail below one."""
+    return f"{tag[1]}{int(tag[2]) - 1}"
 
 
 def clean(text: str) -> str:
@@ -157,7 +117,7 @@ def variables(
         "time": short(letter.time),
         "duration": short(letter.duration),
         "windows": short(letter.windows),
-        "body": long(update.body.html, update.body.text.strip()),
+        "body": long(Markup(_HEADING.sub(_raised, update.body.html)), update.body.text.strip()),
         "promise": short(letter.promise),
         "page": letter.page or ABSENT,
         "manage": manage or ABSENT,
@@ -314,7 +274,6 @@ _TEMPLATE_FIX = (
     f"disaster_opened, disaster_updated or disaster_resolved; an audience of {', '.join(AUDIENCES)}; "
     f"a form of {', '.join(FORMS)}."
 )
-_WRITTEN = frozenset(KINDS) | {*_DISASTERS.values(), *_SHARED}
 _GIVEN = {"blocks", "lead", "row", "super", "self", "loop", "caller", "range", "dict", "namespace", "joiner", "cycler"}
 """Names that Jinja or our layout gives."""
 
@@ -324,30 +283,6 @@ def unsigned(text: str, seen: Mapping[str, object]) -> str:
     sign = words(str(seen["language"])).say("mail.sign", team=seen["team"])
     page = str(seen["page"] or _MARK)
     return "\n".join(line for line in text.split("\n") if line != sign and not line.endswith(f": {page}"))
-
-
-def stems(kind: str, audience: str, *, disaster: bool = False) -> list[str]:
-    """Return what a template for `kind` may be called, without its form, the most particular name first."""
-    chain = [kind, *_FAMILY.get(kind, ())]
-    if disaster and kind in _DISASTERS:
-        chain.insert(0, _DISASTERS[kind])
-    return [f"{stem}.{audience}" for stem in chain] + chain
-
-
-def known_to(name: str) -> frozenset[str]:
-    """Return the names that the template called `name` may use."""
-    parts = name.split(".")
-    inside = parts[0] == "briefing" or (len(parts) > 1 and parts[1] in INSIDE)
-    return VARIABLES | INTERNAL if inside else VARIABLES
-
-
-def is_asked_for(name: str) -> bool:
-    """Return whether a message may ask for a template of this name."""
-    stem, _, form = name.removesuffix(".j2").partition(".")
-    audience, _, rest = form.partition(".")
-    if audience in AUDIENCES:
-        form = rest
-    return stem in _WRITTEN and form in FORMS
 
 
 def _names_fix(known: frozenset[str]) -> str:

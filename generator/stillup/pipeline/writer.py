@@ -42,6 +42,8 @@ class Writer:
         """Read the page's own wording; `sender` is who mails come from, as the settings have it by default."""
         self._run, self._sender = run, sender or _sender(run)
         self._wording = Wording(run.root / "messages")
+        self._last: tuple[tuple[str, Event, str, str], Letter] | None = None
+        """The newest letter: one event is told on many channels, one after the other."""
 
     def events(self, record: Incident, *, approved: datetime | None = None) -> tuple[Event, ...]:
         """Return what is told of `record` up to the run's instant, oldest first."""
@@ -54,11 +56,14 @@ class Writer:
         edition = self._run.edition
         if first:
             event = replace(event, kind=_FIRST.get(event.kind, event.kind))
+        asked = (record.id, event, language, zone)
+        if self._last is not None and self._last[0] == asked:
+            return self._last[1]
         told = as_of(edition, record, event, language=language, zone=zone)
         others, whole = self._page(record, event.at)
         words = catalogue.words(language) if language else edition.words
         codes = replace(told.codes, indicator=str(whole.indicator), description=whole.label)
-        return letter_of(
+        written = letter_of(
             replace(edition, words=words).masthead,
             words,
             replace(told, codes=codes),
@@ -66,6 +71,8 @@ class Writer:
             zone=zone,
             all_operational=not others and whole.indicator == "none",
         )
+        self._last = (asked, written)
+        return written
 
     def composed(
         self, record: Incident, event: Event, part: Slice, *, briefing: Briefing | None = None, first: bool = False
