@@ -166,3 +166,16 @@ def test_a_faulty_list_is_told_with_its_places(page):
 
     assert "private/subscribers.yml:1:29: [0].address: This is no e-mail address." in done.stderr
     assert "private/subscribers.yml:2:13: [1].channel:" in done.stderr
+
+
+def test_check_finds_what_is_wrong_with_a_list_beside_what_is_wrong_with_records(page):
+    (page / "private").mkdir()
+    entry = "- {channel: email, address: ada@example.com, components: [nope]}\n"
+    (page / "private" / "subscribers.yml").write_text(entry)
+    (page / "components" / "ledger.yml").write_text("nam: Ledger\n")
+    done = stillup("check", "--root", page, "--at", AT)
+
+    assert done.returncode == 1
+    assert "components/ledger.yml:1:1: nam:" in done.stderr
+    said = "components: There is no component nope, so nobody would be told."
+    assert f"private/subscribers.yml:1:59: {said}" in done.stderr

@@ -198,8 +198,10 @@ class Run:
             StillupError: there is no such commit.
         """
         from stillup.pipeline.overlap import overlaps
+        from stillup.subscribers.opening import listed_problems
 
-        self.read((*more, *(self._compared(base) if base else ())))
+        people = listed_problems(self.root, self.edition.settings, self.edition.components)
+        self.read((*more, *people, *(self._compared(base) if base else ())))
         self.warnings = tuple(sorted([*self.warnings, *overlaps(self.root, self.index, self.record, self.edition.at)]))
         return Checked(records=self.index.count(), warnings=self.warnings)
 

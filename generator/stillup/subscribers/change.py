@@ -14,7 +14,7 @@ from stillup.records.refusal import choice
 from stillup.records.shape import shaped
 from stillup.records.subscriber import SubscriberFacts
 from stillup.subscribers.address import masked, normal
-from stillup.subscribers.reading import subscriptions, unknown
+from stillup.subscribers.reading import Read, subscriptions, unknown
 from stillup.subscribers.store import Store
 from stillup.subscribers.subscription import Subscription, of_facts
 
@@ -85,17 +85,23 @@ def of_file(
         data = path.read_bytes()
     except OSError as error:
         raise StillupError(f"{name} cannot be read: {error.strerror}.") from None
-    found = subscriptions(data, name, trusted)
-    known = frozenset(components)
-    missing = dict.fromkeys(name for _, name in unknown(found.subscriptions, known))
-    problems = [*found.problems, *(_placed(data, name, each, known) for each in missing)]
+    found, problems = judged(data, name, frozenset(components), trusted)
     if any(problem.level is Level.ERROR for problem in problems):
         raise RecordError(problems)
     result = [
         each if each.confirmed_at or confirmed_at is None else replace(each, confirmed_at=confirmed_at)
         for each in found.subscriptions
     ]
-    return result, tuple(problems)
+    return result, problems
+
+
+def judged(
+    data: bytes, name: str, components: frozenset[str], trusted: Collection[str] = ()
+) -> tuple[Read, tuple[Problem, ...]]:
+    """Return what the bytes of the file `name` say, and every problem, also of components that there are not."""
+    found = subscriptions(data, name, trusted)
+    missing = dict.fromkeys(each for _, each in unknown(found.subscriptions, components))
+    return found, (*found.problems, *(_placed(data, name, each, components) for each in missing))
 
 
 def take(store: Store, wanted: Iterable[Subscription], *, dry_run: bool = False) -> Taken:

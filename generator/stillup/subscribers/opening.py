@@ -3,8 +3,10 @@
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from stillup.errors import StillupError
+from stillup.errors import Problem, StillupError
+from stillup.records.inventory import Components
 from stillup.records.settings import Settings
+from stillup.subscribers.change import followable, judged
 from stillup.subscribers.file_store import FileStore
 from stillup.subscribers.people import People
 from stillup.subscribers.sqlite_store import SqliteStore
@@ -48,3 +50,12 @@ def open_people(root: Path, settings: Settings, environment: Mapping[str, str], 
     """
     links = Links(settings.serve.url.rstrip("/") + "/", Keys.of(environment)) if settings.serve.url else None
     return People(open_store(root, place(root, settings), salt, settings.intranet), links)
+
+
+def listed_problems(root: Path, settings: Settings, components: Components) -> tuple[Problem, ...]:
+    """Return what is wrong with a list of subscribers that people write; a database has no lines to name."""
+    written = place(root, settings)
+    path = root / written
+    if ":" in written or not path.is_file():
+        return ()
+    return judged(path.read_bytes(), written, followable(components), settings.intranet)[1]

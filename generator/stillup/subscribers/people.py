@@ -80,7 +80,10 @@ class People:
     def _recipient(
         self, event: Event, channel: str, audible: list[tuple[Row, tuple[str, ...]]], links: bool
     ) -> Recipient:
-        row = min((row for row, _ in audible), key=lambda row: (RANK[row.audience], row.id))
+        row, reasons = audible[0]
+        if len(audible) > 1:
+            row = min((each for each, _ in audible), key=lambda each: (RANK[each.audience], each.id))
+            reasons = tuple(dict.fromkeys(reason for _, why in audible for reason in why))
         unsubscribe = manage = ""
         if links and self._links is not None:
             unsubscribe = self._links.unsubscribe(row.id)
@@ -95,5 +98,5 @@ class People:
             language=row.language,
             timezone=row.timezone,
             secret=row.secret,
-            reasons=tuple(dict.fromkeys(reason for _, why in audible for reason in why)),
+            reasons=reasons,
         )
