@@ -86,6 +86,15 @@ def test_one_person_on_many_paths_gets_one_message_with_every_reason(reopen):
     assert sorted(recipient.reasons) == ["all", "group:payments", "payments-bank", "payments-stripe"]
 
 
+def test_an_address_is_spelled_the_same_whichever_subscription_an_event_meets(reopen):
+    store = reopen()
+    store.save([somebody("a", "Ada@example.com", reach={"components": "ledger"}), somebody("b", "ADA@example.com")])
+    people = People(store)
+
+    for happened in (PAYMENTS, event(components=("ledger",))):
+        assert [each.address for each in people.recipients(happened, "email")] == ["Ada@example.com"]
+
+
 def test_who_has_not_agreed_is_never_told(reopen):
     store = reopen()
     store.save([somebody("a", confirmed=False), somebody("b", "bob@example.com")])

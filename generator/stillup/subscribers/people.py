@@ -35,15 +35,15 @@ class People:
         `also` takes an address: where it is true the event reaches them whatever they follow, as the end of a story
         reaches those who heard its beginning. `links=False` spares the links, for plans that print no message.
         """
-        for rows, reasons in self._met(event, channel, also):
+        for address, rows, reasons in self._met(event, channel, also):
             audible = [(row, why) for row, why in zip(rows, reasons, strict=True) if not row.silent]
             if audible:
-                yield self._recipient(event, channel, audible, links)
+                yield self._recipient(event, channel, address, audible, links)
 
     def silent(self, event: Event, channel: str) -> Mapping[str, int]:
         """Return how many addresses `event` reaches that are told nothing, by reason."""
         counts: Counter[str] = Counter()
-        for rows, _ in self._met(event, channel, None):
+        for _, rows, _ in self._met(event, channel, None):
             if all(row.silent for row in rows):
                 counts[rows[0].silent] += 1
         return dict(sorted(counts.items()))
@@ -54,13 +54,17 @@ class People:
 
     def _met(
         self, event: Event, channel: str, also: Callable[[str], bool] | None
-    ) -> Iterator[tuple[list[Row], list[tuple[str, ...]]]]:
-        """Yield by address the rows that `event` meets, and by what."""
+    ) -> Iterator[tuple[str, list[Row], list[tuple[str, ...]]]]:
+        """Yield by address the rows that `event` meets, and by what.
+
+        Of several spellings the same one is yielded whatever the event: lists for two events can be laid side by side.
+        """
         # Millions of people want the same few things.
         known: dict[Reach, tuple[str, ...]] = {}
         for _, group in groupby(self.store.rows(channel), key=_KEY):
-            rows, reasons = [], []
+            rows, reasons, address = [], [], ""
             for row in group:
+                address = address or row.address
                 if event.audiences and row.audience not in event.audiences:
                     continue
                 reach = row.reach
@@ -75,10 +79,10 @@ class People:
                     rows.append(row)
                     reasons.append(why)
             if rows:
-                yield rows, reasons
+                yield address, rows, reasons
 
     def _recipient(
-        self, event: Event, channel: str, audible: list[tuple[Row, tuple[str, ...]]], links: bool
+        self, event: Event, channel: str, address: str, audible: list[tuple[Row, tuple[str, ...]]], links: bool
     ) -> Recipient:
         row, reasons = audible[0]
         if len(audible) > 1:
@@ -90,7 +94,7 @@ class People:
             manage = self._links.manage(row.id, event.at + MANAGEABLE)
         return Recipient(
             channel=channel,
-            address=row.address,
+            address=address,
             audience=row.audience,
             id=row.id,
             unsubscribe=unsubscribe,
