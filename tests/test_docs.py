@@ -60,6 +60,8 @@ TABLES = (
     Table("settings", ("Of Stillup", "For sending, reports and alerts"), "settings", "Settings"),
     Table("settings", ("`uptime`",), "settings", "Weights"),
     Table("settings", ("`cadence`",), "settings", "Settings", words="cadence"),
+    Table("settings", ("`intake`",), "settings", "Intake"),
+    Table("alerts", ("Fields of a rule",), "settings", "AlertRule"),
     Table("settings", ("`support`",), "settings", "Support"),
     Table("settings", ("`serve`",), "settings", "Serve"),
     Table("subscribers", ("Fields of a subscription",), "subscribers", "Subscriber"),

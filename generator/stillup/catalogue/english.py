@@ -1,5 +1,6 @@
 """English: the words of the page as it was designed."""
 
+from stillup.catalogue.english_alerts import ALERTS
 from stillup.catalogue.english_drafts import DRAFTS
 from stillup.catalogue.english_messages import MESSAGES
 from stillup.catalogue.english_signup import SIGNUP
@@ -423,5 +424,6 @@ ENGLISH = Language(
         **MESSAGES,
         **DRAFTS,
         **SIGNUP,
+        **ALERTS,
     },
 )

@@ -1,6 +1,7 @@
 """Spanish."""
 
 from stillup.catalogue.language import Language
+from stillup.catalogue.spanish_alerts import ALERTS
 from stillup.catalogue.spanish_drafts import DRAFTS
 from stillup.catalogue.spanish_messages import MESSAGES
 from stillup.catalogue.spanish_signup import SIGNUP
@@ -431,5 +432,6 @@ SPANISH = Language(
         **MESSAGES,
         **DRAFTS,
         **SIGNUP,
+        **ALERTS,
     },
 )

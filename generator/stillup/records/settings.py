@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated
 
 from stillup.frozen import dataclass
+from stillup.records.alert_rule import Intake
 from stillup.records.field import (
     Address,
     Code,
@@ -112,6 +113,9 @@ class SettingsFacts(Strict):
 
     support: Support = field(default_factory=Support)
     """Where customers turn to."""
+
+    intake: Intake = field(default_factory=Intake)
+    """How alerts become drafts."""
 
     lint: Mapping[Rule, Annotated[str, one_of("a level of a lint rule", "error", "warning", "note", "ignore")]] = field(
         default_factory=dict

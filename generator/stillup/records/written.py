@@ -69,8 +69,5 @@ class WrittenSettings(SettingsFacts):
     vendors: Entries = ()
     """Suppliers whose status pages are watched."""
 
-    intake: Entries = ()
-    """How alerts become drafts."""
-
     approval: Entries = ()
     """Whose agreement a text needs."""

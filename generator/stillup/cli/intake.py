@@ -1,0 +1,108 @@
+"""`stillup intake ...`: what others say becomes states and drafts."""
+
+import json
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from stillup.cli import option
+from stillup.cli.problem import show_problems
+
+_FILE = click.argument("file", type=click.File("rb"), default="-")
+
+
+@click.group("intake")
+def intake() -> None:
+    """Take in alerts of monitoring: drafts by default, states or fixed words where rules allow."""
+
+
+def _notification(source: str, root: Path, at: option.When, as_json: bool, dry_run: bool, file: BinaryIO) -> None:
+    from stillup.intake.alert.notification import LARGEST, alerts
+    from stillup.pipeline.alerts import receive
+
+    _form(as_json)
+
+    told = alerts(source, file.read(LARGEST + 1), name=file.name)
+    _say(receive(root, told, at=at.at, dry=dry_run), as_json, dry_run)
+
+
+@intake.command()
+@option.root
+@option.at
+@option.json_lines
+@click.option("--dry-run", is_flag=True, help="Say what would be written.")
+@click.option("--pull", metavar="URL", default="", help="Ask the Alertmanager at URL what fires, and read no file.")
+@_FILE
+def alertmanager(root: Path, at: option.When, as_json: bool, dry_run: bool, pull: str, file: BinaryIO) -> None:
+    """Take in a webhook of Alertmanager (version 4) or the answer of its API, from FILE or stdin; or ask it.
+
+    Asking finds ends that were lost on the way too. STILLUP_ALERTMANAGER_AUTHORIZATION is sent as Authorization.
+    """
+    if not pull:
+        _notification("alertmanager", root, at, as_json, dry_run, file)
+        return
+    from stillup.pipeline.alerts import pulled
+
+    _form(as_json)
+    secret = os.environ.get("STILLUP_ALERTMANAGER_AUTHORIZATION", "")
+    _say(pulled(root, pull, at=at.at, authorization=secret, dry=dry_run), as_json, dry_run)
+
+
+@intake.command()
+@option.root
+@option.at
+@option.json_lines
+@click.option("--dry-run", is_flag=True, help="Say what would be written.")
+@_FILE
+def grafana(root: Path, at: option.When, as_json: bool, dry_run: bool, file: BinaryIO) -> None:
+    """Take in a webhook of Grafana's alerting, from FILE or stdin."""
+    _notification("grafana", root, at, as_json, dry_run, file)
+
+
+@intake.command()
+@option.root
+@option.at
+@option.json_lines
+@click.option("--dry-run", is_flag=True, help="Say what would be written.")
+@_FILE
+def pagerduty(root: Path, at: option.When, as_json: bool, dry_run: bool, file: BinaryIO) -> None:
+    """Take in a V3 webhook of PagerDuty, or an event of its Events API v2, from FILE or stdin."""
+    _notification("pagerduty", root, at, as_json, dry_run, file)
+
+
+@intake.command()
+@option.root
+@option.at
+@option.json_lines
+@click.option("--dry-run", is_flag=True, help="Say what would be written.")
+@_FILE
+def generic(root: Path, at: option.When, as_json: bool, dry_run: bool, file: BinaryIO) -> None:
+    """Take in `{"id", "status", "startsAt", "severity"}` or a list of such, from FILE or stdin."""
+    _notification("generic", root, at, as_json, dry_run, file)
+
+
+def _form(as_json: bool) -> None:
+    click.get_current_context().find_root().meta["format"] = "json" if as_json else "text"
+
+
+def _say(received: object, as_json: bool, dry_run: bool) -> None:
+    from stillup.pipeline.alerts import Received
+
+    assert isinstance(received, Received)
+    if as_json:
+        click.echo(json.dumps(asdict(received), ensure_ascii=False))
+    else:
+        show_problems(received.problems, "text")
+        for path in received.written:
+            click.echo(f"{'Would write' if dry_run else 'Wrote'} {path}.")
+        for component in received.attached:
+            click.echo(f"{component}: people already write about it; nothing was opened.")
+        for name in received.unknown:
+            click.echo(f"{name} fires, and no rule knows it. Add a rule below intake: in mkdocs.yml.", err=True)
+        click.echo(f"{received.new} new alert{'' if received.new == 1 else 's'}.")
+    if received.problems:
+        sys.exit(1)

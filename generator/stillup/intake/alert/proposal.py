@@ -1,0 +1,133 @@
+"""Episodes to what could be written: an incident in fixed words, or the states of a component.
+
+Nothing of an alert's own words gets in: annotations and labels hold names of machines, and this may be published.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from stillup.catalogue import Catalogue
+from stillup.frozen import dataclass
+from stillup.intake.alert.episode import Episode
+from stillup.records.alert_rule import Publish
+from stillup.records.moment import stamp, utc
+from stillup.vocabulary import ComponentStatus, Severity, UpdateStatus
+
+PREFIX = "alert-"
+"""How ids of updates begin that no person wrote."""
+
+_NOT_OURS = (Severity.P0, Severity.P1)
+"""Classes that no machine resolves."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """One update in fixed words."""
+
+    id: str
+    at: datetime
+    status: UpdateStatus
+    state: ComponentStatus
+    body: str
+
+    def facts(self, component: str) -> dict[str, object]:
+        """Return the update as a file has it."""
+        return {
+            "id": self.id,
+            "at": utc(self.at),
+            "status": self.status.value,
+            "components": {component: self.state.value},
+            "body": self.body,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """One incident as the alerts alone tell it."""
+
+    id: str
+    component: str
+    title: str
+    publish: Publish
+    severity: Severity | None
+    began: datetime
+    words: tuple[Word, ...]
+    """Oldest first."""
+
+    def facts(self) -> dict[str, object]:
+        """Return the record as a file has it."""
+        facts: dict[str, object] = {"title": self.title}
+        if self.severity is not None:
+            facts["severity"] = self.severity.value
+        facts["started_at"] = utc(self.began)
+        facts["source"] = {"made_by": "alerts"}
+        facts["updates"] = [word.facts(self.component) for word in self.words]
+        return facts
+
+
+def identity(component: str, began: datetime) -> str:
+    """Return the id of the incident of an episode."""
+    return f"{began:%Y-%m-%d}-{component}-{began:%H%M}"
+
+
+def proposals(found: Iterable[Episode], names: dict[str, str], words: Catalogue, at: datetime) -> list[Proposal]:
+    """Return an incident for each of `found`, one component's episodes oldest first; those soon after one join it."""
+    result: list[Proposal] = []
+    before: Episode | None = None
+    for episode in found:
+        again = (
+            before is not None
+            and before.over is not None
+            and episode.opened - before.over <= episode.rule.reopen_within
+        )
+        told = _words(episode, names[episode.component], words, at, again=again)
+        if again:
+            earlier = result[-1]
+            worse = min((s for s in (earlier.severity, episode.severity) if s), default=None)
+            result[-1] = replace(earlier, words=(*earlier.words, *told), severity=worse)
+        else:
+            result.append(
+                Proposal(
+                    id=identity(episode.component, episode.began),
+                    component=episode.component,
+                    title=words.say("alert.title", component=names[episode.component]),
+                    publish=episode.rule.publish,
+                    severity=episode.severity,
+                    began=episode.began,
+                    words=told,
+                )
+            )
+        before = episode
+    return result
+
+
+def _words(episode: Episode, name: str, words: Catalogue, at: datetime, *, again: bool) -> tuple[Word, ...]:
+    def word(kind: str, moment: datetime, status: UpdateStatus, state: ComponentStatus) -> Word:
+        body = words.say(f"alert.{kind}", component=name)
+        return Word(id=f"{PREFIX}{kind}-{stamp(moment)}", at=moment, status=status, state=state, body=body)
+
+    looking = UpdateStatus.INVESTIGATING
+    first, *worse = episode.states
+    told = [word("again" if again else "opened", episode.opened, looking, first[1])]
+    if episode.intermittent is not None and episode.intermittent <= at:
+        told.append(word("intermittent", max(episode.intermittent, episode.opened), looking, episode.states[-1][1]))
+    told += [word("worse", moment, looking, state) for moment, state in worse]
+    told.sort(key=lambda each: each.at)
+    if episode.over is not None:
+        told.append(word("monitoring", episode.over, UpdateStatus.MONITORING, ComponentStatus.OPERATIONAL))
+        closing = episode.over + episode.rule.resolve_after
+        if closing <= at and episode.severity not in _NOT_OURS:
+            told.append(word("resolved", closing, UpdateStatus.RESOLVED, ComponentStatus.OPERATIONAL))
+    return tuple(told)
+
+
+def states(found: Sequence[Episode], source: str) -> list[dict[str, object]]:
+    """Return the `states` of a component over `found`, oldest first, as its file has them."""
+    result: list[dict[str, object]] = []
+    for episode in found:
+        changes = [*episode.states]
+        if episode.over is not None:
+            changes.append((episode.quiet or episode.over, ComponentStatus.OPERATIONAL))
+        result += [{"at": utc(moment), "status": status.value, "source": source} for moment, status in changes]
+    return result

@@ -1,0 +1,266 @@
+"""Alerts in: kept for good, then worked out anew from everything that was kept, and written where rules allow.
+
+Nothing is carried from run to run but the inbox and the records themselves, so a run that was lost, came late or ran
+twice leaves what one run would have left.
+"""
+
+from collections.abc import Iterable, Set
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from stillup import catalogue
+from stillup.errors import Level, Problem, RecordError
+from stillup.intake.alert import inbox, pull
+from stillup.intake.alert.alert import Alert
+from stillup.intake.alert.episode import Episode, Span, episodes, outside, spans
+from stillup.intake.alert.proposal import PREFIX, Proposal, identity, proposals, states
+from stillup.pipeline.change.handover import write
+from stillup.pipeline.change.sheet import Change, Sheets
+from stillup.records import configuration, store
+from stillup.records.alert_rule import Publish
+from stillup.records.folder import RecordFile, contents, record_file, record_files
+from stillup.records.incident import Incident
+from stillup.records.inventory import Components
+from stillup.records.moment import instant, stamp
+from stillup.records.reading import read
+from stillup.records.settings import Settings
+from stillup.records.writing import spelling
+from stillup.timeline.course import Course, course
+from stillup.timeline.publication import AHEAD
+from stillup.vocabulary import Kind, Severity, UpdateStatus
+
+INBOX = "inbox"
+KEPT = timedelta(days=7)
+"""Episodes that were over this long ago are settled and not looked at again."""
+
+_HEAD = "# yaml-language-server: $schema={up}schema/incident.schema.json\n"
+_DRAFT = (
+    "# Proposed from alerts. `stillup incident accept {id}` makes it a record. Once a line is changed here by hand,\n"
+    "# alerts change nothing more.\n"
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Received:
+    """What came of a run."""
+
+    new: int = 0
+    """Alerts that were not known before."""
+
+    written: list[str] = field(default_factory=list)
+    """Files that were written, from the root."""
+
+    attached: list[str] = field(default_factory=list)
+    """Components about which people already wrote; nothing was opened."""
+
+    unknown: list[str] = field(default_factory=list)
+    """What alerts are called that fire and that no rule knows, for people to look at."""
+
+    problems: list[Problem] = field(default_factory=list)
+
+
+def receive(root: Path, told: Iterable[Alert], *, at: datetime, dry: bool = False) -> Received:
+    """Keep `told`, and write what everything kept so far amounts to at `at`.
+
+    Raises:
+        RecordError: settings or components are unsound, or what would be written is; the alerts are kept nevertheless.
+    """
+    settings, problems = configuration.settings(root)
+    if any(problem.level is Level.ERROR for problem in problems):
+        raise RecordError(problems)
+    folder = folder_of(root, settings)
+    told = list(told)
+    new = 0 if dry else inbox.keep(folder, told)
+    components, problems = store.components(root)
+    if any(problem.level is Level.ERROR for problem in problems):
+        raise RecordError(problems)
+    known, strange_files = inbox.load(folder)
+    received = Received(new=new, problems=strange_files)
+    _reduce(root, settings, components, [*known, *(told if dry else ())], at, received, dry=dry)
+    return received
+
+
+def pulled(root: Path, url: str, *, at: datetime, authorization: str = "", dry: bool = False) -> Received:
+    """Ask the Alertmanager at `url` what fires, and take it in with the ends that were lost on the way.
+
+    What is silenced there opens nothing, and goes on where it was known.
+
+    Raises:
+        RecordError: as `receive` does.
+        StillupError: it does not answer.
+    """
+    active, suppressed = pull.active(url, authorization)
+    settings, _ = configuration.settings(root)
+    known, _ = inbox.load(folder_of(root, settings))
+    return receive(root, [*active, *inbox.lost(known, [*active, *suppressed], at)], at=at, dry=dry)
+
+
+def folder_of(root: Path, settings: Settings) -> Path:
+    """Return the folder of the inbox: with the internal records, because labels are internal."""
+    return root / settings.private / INBOX
+
+
+def _reduce(
+    root: Path,
+    settings: Settings,
+    components: Components,
+    known: list[Alert],
+    at: datetime,
+    received: Received,
+    *,
+    dry: bool,
+) -> None:
+    names = {part.id: part.name for part in components.components}
+    found, strange = spans(known, settings.intake.rules, frozenset(names))
+    ended = {alert.key for alert in known if not alert.firing}
+    received.unknown = sorted({_called(alert) for alert in strange if alert.key not in ended})
+    records = _records(root, settings, components) if found else {}
+    words = catalogue.words(settings.languages[0])
+    sheets = Sheets(root)
+    for component in sorted({span.component for span in found}):
+        windows = _windows([record for _, record in records.values()], component, at)
+        stated = _stated(root, component)
+
+        def told(first: Span, stated: Set[datetime] = stated) -> bool:
+            return identity(first.component, first.start) in records or first.start + first.rule.open_after in stated
+
+        opened = episodes(outside([span for span in found if span.component == component], windows), at, told)
+        recent = [each for each in opened if each.over is None or each.over > at - KEPT]
+        quiet = [each for each in recent if each.rule.publish is Publish.COMPONENT_ONLY]
+        _states(sheets, root, component, quiet)
+        for proposal in proposals([each for each in recent if each not in quiet], names, words, at):
+            own = records.get(proposal.id)
+            if own is not None:
+                _continued(sheets, *own, proposal)
+            elif _spoken_of([record for _, record in records.values()], proposal, at):
+                received.attached.append(component)
+            elif proposal.publish is Publish.AUTO:
+                path = f"incidents/{proposal.began:%Y}/{proposal.id}.yml"
+                sheets.new(path, proposal.facts(), _HEAD.format(up="../../"))
+            else:
+                _drafted(sheets, proposal)
+    _check(root, settings, components, sheets)
+    received.written = sorted(sheets.files)
+    if not dry and sheets.files:
+        write(root, Change(record="", subject="Take in alerts", files=sheets.files))
+
+
+def _called(alert: Alert) -> str:
+    return alert.labels.get("alertname") or alert.identity
+
+
+def _records(root: Path, settings: Settings, components: Components) -> dict[str, tuple[RecordFile, Incident]]:
+    """Return every sound record by id; one that is broken must not stop an alert."""
+    found = {}
+    for file in store.files(root)[0]:
+        record, _ = store.incident(root, file, components, settings.timezone)
+        if record is not None:
+            found[file.id] = (file, record)
+    return found
+
+
+def _course(record: Incident, at: datetime) -> Course | None:
+    return course(record, at) if record.updates[0].at <= at + AHEAD else None
+
+
+def _windows(records: Iterable[Incident], component: str, at: datetime) -> list[tuple[datetime, datetime]]:
+    """Return when maintenance held `component`, and while it does."""
+    far = at + timedelta(days=1)
+    planned = [record for record in records if record.kind is Kind.MAINTENANCE]
+    courses = [went for record in planned if (went := _course(record, at)) is not None]
+    return sorted(
+        (claim.start, claim.end or far) for went in courses for claim in went.claims if claim.component == component
+    )
+
+
+def _spoken_of(records: Iterable[Incident], proposal: Proposal, at: datetime) -> bool:
+    """Whether people already tell of the component's trouble, or did when it opened."""
+    opened = proposal.words[0].at
+    return any(
+        claim.component == proposal.component and claim.start <= at and (claim.end is None or claim.end > opened)
+        for record in records
+        if record.kind is Kind.INCIDENT and record.id != proposal.id and (went := _course(record, at)) is not None
+        for claim in went.claims
+    )
+
+
+def _stated(root: Path, component: str) -> frozenset[datetime]:
+    """Return the instants of the states that alerts gave the component."""
+    return frozenset(instant(each["at"]) for each in _standing(root, component)[1] if each.get("source") == "alerts")
+
+
+def _standing(root: Path, component: str) -> tuple[str, list[dict[str, object]]]:
+    """Return the file of a component and the states in it."""
+    file = next(file for file in record_files(root, "components")[0] if file.id == component)
+    data, problem = contents(root, file.path)
+    document = None if problem else read(data, file.path)[0]
+    standing = document.at(("states",)) if document is not None else None
+    return file.path, [each for each in standing if isinstance(each, dict)] if isinstance(standing, list) else []
+
+
+def _states(sheets: Sheets, root: Path, component: str, quiet: list[Episode]) -> None:
+    """Let the states of a component follow, after what stands there already."""
+    if not quiet:
+        return
+    path, standing = _standing(root, component)
+    last = max((instant(each["at"]) for each in standing), default=None)
+    for state in states(quiet, "alerts"):
+        if last is None or instant(state["at"]) > last:
+            sheets.append(path, ("states",), state)
+
+
+def _drafted(sheets: Sheets, proposal: Proposal) -> None:
+    """Propose an incident; a draft that somebody has touched is theirs."""
+    path = f"incidents/_drafts/{proposal.id}.yml"
+    head = _HEAD.format(up="../../") + _DRAFT.format(id=proposal.id)
+    wanted = f"{head}{spelling.write(proposal.facts())}".encode()
+    if sheets.has(path):
+        standing = sheets.text(path)
+        ours = (
+            replace(proposal, words=proposal.words[:count], severity=severity)
+            for count in range(1, len(proposal.words) + 1)
+            for severity in (None, *Severity)
+        )
+        untouched = any(standing == f"{head}{spelling.write(each.facts())}".encode() for each in ours)
+        if standing == wanted or not untouched:
+            return
+    sheets.new(path, proposal.facts(), head)
+
+
+def _continued(sheets: Sheets, file: RecordFile, record: Incident, proposal: Proposal) -> None:
+    """Tell how an incident goes on that alerts opened; where people decide, they go on too."""
+    if proposal.publish is not Publish.AUTO or record.source.get("made_by") != "alerts":
+        return
+    known = {update.id for update in record.updates}
+    people = any(not update.id.startswith(PREFIX) for update in record.updates)
+    last = record.updates[-1]
+    for word in proposal.words:
+        if word.id in known or word.at <= last.at or (last.status.closes and not word.id.startswith(f"{PREFIX}again")):
+            continue
+        if people and word.status is not UpdateStatus.MONITORING:
+            continue
+        if word.status is UpdateStatus.MONITORING and last.status is UpdateStatus.MONITORING:
+            continue
+        mark = sha256(word.id.encode()).hexdigest()[:4]
+        path = f"{file.path.removesuffix('.yml')}/updates/{stamp(word.at)}-{mark}.yml"
+        depth = "../" * path.count("/")
+        head = f"# yaml-language-server: $schema={depth}schema/update.schema.json\n"
+        sheets.new(path, word.facts(proposal.component), head)
+
+
+def _check(root: Path, settings: Settings, components: Components, sheets: Sheets) -> None:
+    """Refuse to write what could not be read afterwards."""
+    bodies = {path: body for path, body in sheets.files.items() if body is not None}
+    problems: list[Problem] = []
+    if any(path.startswith("components/") for path in bodies):
+        problems += store.components(root, bodies)[1]
+    mains = {path.partition("/updates/")[0].removesuffix(".yml") + ".yml" for path in bodies if path.startswith("inc")}
+    for path in sorted(mains):
+        standing = record_file(root, path)
+        updates = {each for each in bodies if each.startswith(f"{path.removesuffix('.yml')}/updates/")}
+        file = RecordFile(Path(path).stem, path, tuple(sorted({*(standing.updates if standing else ()), *updates})))
+        problems += store.incident(root, file, components, settings.timezone, bodies)[1]
+    if any(problem.level is Level.ERROR for problem in problems):
+        raise RecordError(problems)

@@ -1,0 +1,1 @@
+"""A new page: the files that `stillup init` lays out."""

@@ -1,0 +1,123 @@
+"""From nothing to a page: what `stillup init` lays out is sound, builds, and is what CI and editors expect."""
+
+import json
+import os
+import pty
+import subprocess
+import time
+
+import pytest
+import yaml
+
+from tests.tools import program, stillup
+
+WORDS = ("--name", "Advancia Pay Ledger", "--url", "https://status.example.com", "--support", "support@example.com")
+PARTS = (
+    "--component",
+    "API endpoints / Payments",
+    "--component",
+    "API endpoints / Sign-in",
+    "--component",
+    "Dashboard",
+)
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("new") / "status"
+    done = stillup("init", folder, *WORDS, *PARTS, "--timezone", "Europe/Berlin")
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_it_is_a_working_page_in_less_than_a_minute(tmp_path):
+    began = time.monotonic()
+    assert stillup("init", tmp_path / "status", *WORDS, *PARTS).returncode == 0
+    done = stillup("publish", "--root", tmp_path / "status", "--at", "2026-11-20T10:00:00Z")
+
+    assert done.returncode == 0, done.stderr
+    home = (tmp_path / "status" / "site" / "index.html").read_text()
+    assert "Advancia Pay Ledger" in home and "API endpoints" in home and "Sign-in" in home
+    assert time.monotonic() - began < 60
+
+
+def test_check_finds_nothing(page):
+    done = stillup("check", "--root", page, "--at", "2026-11-20T10:00:00Z")
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_incident_that_its_page_shows_is_sound(page, tmp_path):
+    text = (page / "incidents" / "_README.md").read_text()
+    shown = text.partition("```yaml\n")[2].partition("```")[0].replace("website", "dashboard")
+    folder = page / "incidents" / "2026"
+    folder.mkdir()
+    (folder / "2026-11-20-payments-failing.yml").write_text(shown)
+    done = stillup("check", "--root", page, "--at", "2026-11-20T10:15:00Z")
+
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(("ci", "place"), [("github", ".github/workflows/status.yml"), ("gitlab", ".gitlab-ci.yml")])
+def test_ci_is_yaml_whose_steps_are_single_commands(ci, place, tmp_path):
+    assert stillup("init", tmp_path, *WORDS, "--ci", ci).returncode == 0
+    read = yaml.safe_load((tmp_path / place).read_text())
+    lines = (
+        [step["run"] for step in read["jobs"]["build"]["steps"] if "run" in step]
+        if ci == "github"
+        else read["pages"]["script"]
+    )
+
+    assert any("stillup check" in line for line in lines) and any("stillup publish" in line for line in lines)
+    for line in lines:
+        if line.startswith("stillup"):
+            done = subprocess.run([program("stillup"), *line.split()[1:]], cwd=tmp_path, capture_output=True, text=True)
+            assert done.returncode == 0, done.stderr
+
+
+def test_a_page_that_is_there_is_left_alone(page):
+    before = {path: path.read_bytes() for path in page.rglob("*") if path.is_file()}
+    done = stillup("init", page, *WORDS)
+
+    assert done.returncode == 1
+    assert "There is a page already (mkdocs.yml, components, incidents). Nothing was written." in done.stderr
+    assert before == {path: path.read_bytes() for path in page.rglob("*") if path.is_file()}
+
+
+def test_files_that_were_there_stay(tmp_path):
+    (tmp_path / "README.md").write_text("mine")
+    done = stillup("init", tmp_path, *WORDS, "--json")
+
+    assert "README.md" not in json.loads(done.stdout)["written"]
+    assert (tmp_path / "README.md").read_text() == "mine"
+
+
+def test_a_script_that_names_no_company_is_told(tmp_path):
+    done = stillup("init", tmp_path / "x")
+
+    assert done.returncode == 2
+    assert "--name" in done.stderr and not (tmp_path / "x").exists()
+
+
+def test_names_become_ids_of_their_own(tmp_path):
+    stillup(
+        "init", tmp_path, "--name", "Über: Co # 1", "--component", "Zahlungen & Börse", "--component", "zahlungen börse"
+    )
+
+    assert sorted(path.stem for path in (tmp_path / "components").glob("[a-z]*.yml")) == [
+        "zahlungen-borse", "zahlungen-borse-2",
+    ]  # fmt: skip
+    assert stillup("check", "--root", tmp_path).returncode == 0
+
+
+def test_on_a_terminal_it_asks_and_enter_is_enough(tmp_path):
+    child, terminal = pty.openpty()
+    process = subprocess.Popen(
+        [program("stillup"), "init", str(tmp_path / "new")], stdin=terminal, stdout=terminal, stderr=terminal
+    )
+    os.close(terminal)
+    os.write(child, b"Advancia Pay Ledger\n\n\n\n\n")
+    assert process.wait(30) == 0
+    os.close(child)
+
+    assert (tmp_path / "new" / "components" / "api.yml").is_file()

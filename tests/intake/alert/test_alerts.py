@@ -1,0 +1,215 @@
+"""Alerts from the notification to the records: what stands in the records afterwards, run after run."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from stillup.errors import RecordError
+from stillup.intake.alert.notification import alerts
+from stillup.pipeline.alerts import Received, receive
+from stillup.records import store
+from tests.tools import stillup
+
+SETTINGS = """
+site_url: https://status.example.com/
+plugins:
+  - stillup:
+      organisation: Advancia Pay Ledger
+      intake:
+        rules:
+          - match: {{alertname: "Pay*"}}
+            component: payments
+            impact: {{warning: degraded_performance, critical: major_outage}}
+            severity: {{warning: P2, critical: P1}}
+            publish: {publish}
+"""
+
+
+@pytest.fixture
+def page(tmp_path):
+    """Return a maker of pages whose one rule publishes as it is told."""
+
+    def make(publish: str) -> Path:
+        (tmp_path / "components").mkdir(exist_ok=True)
+        (tmp_path / "incidents").mkdir(exist_ok=True)
+        (tmp_path / "mkdocs.yml").write_text(SETTINGS.format(publish=publish))
+        (tmp_path / "components" / "payments.yml").write_text("# what people pay with\nname: Payments\n")
+        return tmp_path
+
+    return make
+
+
+def say(root, at, *told_alerts):
+    """Let Alertmanager tell of `told_alerts` (start, end, severity) at the minute `at` after noon."""
+    told = [
+        {
+            "status": "firing" if end is None else "resolved",
+            "labels": {"alertname": "PayErrors", "severity": severity, "instance": "db-3.internal"},
+            "annotations": {"summary": "db-3.internal is on fire"},
+            "startsAt": f"2026-11-20T12:{start:02}:00Z",
+            "endsAt": "0001-01-01T00:00:00Z" if end is None else f"2026-11-20T12:{end:02}:00Z",
+            "fingerprint": severity,
+        }
+        for start, end, severity in told_alerts
+    ]
+    body = json.dumps({"version": "4", "alerts": told}).encode()
+    hour, minute = divmod(at, 60)
+    return receive(root, alerts("alertmanager", body), at=datetime(2026, 11, 20, 12 + hour, minute, tzinfo=UTC))
+
+
+def updates(root):
+    """Return status and id of each update of the records below `root`."""
+    return [[(str(update.status), update.id) for update in record.updates] for record in store.load(root).incidents]
+
+
+def test_a_draft_is_proposed_and_nothing_is_public(page):
+    root = page("draft")
+
+    assert say(root, 1, (0, None, "warning")).written == []
+    (path,) = say(root, 2, (0, None, "warning")).written
+
+    assert path == "incidents/_drafts/2026-11-20-payments-1200.yml"
+    text = (root / path).read_text()
+    assert "title: Problems with Payments" in text and "db-3" not in text
+    assert updates(root) == []
+
+
+def test_a_draft_follows_until_somebody_touches_it(page):
+    root = page("draft")
+    (path,) = say(root, 2, (0, None, "warning")).written
+    assert say(root, 5, (4, None, "critical")).written == [path]
+    assert "major_outage" in (root / path).read_text()
+
+    mine = (root / path).read_text().replace("Problems with Payments", "Card payments fail")
+    (root / path).write_text(mine)
+    assert say(root, 40, (0, 20, "warning"), (4, 20, "critical")).written == []
+    assert (root / path).read_text() == mine
+
+
+def test_a_second_run_writes_nothing(page):
+    root = page("auto")
+    say(root, 2, (0, None, "warning"))
+
+    assert say(root, 2, (0, None, "warning")) == Received()
+
+
+def test_an_incident_goes_from_open_to_resolved_by_itself(page):
+    root = page("auto")
+    say(root, 2, (0, None, "warning"))
+    say(root, 30, (0, 20, "warning"))
+    say(root, 40, (0, 20, "warning"))
+
+    assert updates(root) == [
+        [
+            ("investigating", "alert-opened-20261120t120200z"),
+            ("monitoring", "alert-monitoring-20261120t123000z"),
+            ("resolved", "alert-resolved-20261120t124000z"),
+        ]
+    ]
+    assert stillup("check", "--root", root, "--at", "2026-11-20T13:00:00Z").returncode == 0
+
+
+def test_a_run_that_comes_late_leaves_what_runs_in_time_would_have_left(page, tmp_path_factory):
+    root = page("auto")
+    say(root, 2, (0, None, "warning"))
+    say(root, 30, (0, 20, "warning"))
+    say(root, 45, (0, 20, "warning"))
+    in_time = updates(root)
+
+    late = tmp_path_factory.mktemp("late")
+    for path in ("components", "incidents"):
+        (late / path).mkdir()
+    (late / "mkdocs.yml").write_text((root / "mkdocs.yml").read_text())
+    (late / "components" / "payments.yml").write_text("name: Payments\n")
+    say(late, 45, (0, 20, "warning"))
+    assert updates(late) == in_time
+
+
+def test_an_end_that_is_heard_late_still_ends_what_was_told(page):
+    root = page("auto")
+    say(root, 2, (0, None, "warning"))
+    say(root, 40, (0, 1, "warning"))
+
+    assert [status for status, _ in updates(root)[0]] == ["investigating", "monitoring", "resolved"]
+
+
+def test_a_machine_leaves_a_p1_to_people(page):
+    root = page("auto")
+    say(root, 59, (0, 10, "critical"))
+
+    assert [status for status, _ in updates(root)[0]] == ["investigating", "monitoring"]
+
+
+def test_people_lead_where_people_write(page):
+    root = page("auto")
+    (path,) = say(root, 2, (0, None, "warning")).written
+    with (root / path).open("a") as file:
+        file.write("  - {at: 2026-11-20T12:10:00Z, status: identified, body: A certificate has expired.}\n")
+    say(root, 45, (0, 20, "warning"))
+
+    assert [status for status, _ in updates(root)[0]] == ["investigating", "identified", "monitoring"]
+
+
+def test_an_incident_that_people_opened_is_joined(page):
+    root = page("auto")
+    (root / "incidents" / "cards.yml").write_text(
+        "title: Cards fail\nupdates:\n  - at: 2026-11-20T11:55:00Z\n    status: investigating\n"
+        "    components: {payments: partial_outage}\n    body: Cards fail.\n"
+    )
+
+    assert say(root, 5, (0, None, "warning")).attached == ["payments"]
+    assert [path.name for path in (root / "incidents").rglob("*.yml")] == ["cards.yml"]
+
+
+def test_a_state_follows_without_a_word(page):
+    root = page("component_only")
+    say(root, 2, (0, None, "warning"))
+    say(root, 30, (0, 20, "warning"))
+
+    text = (root / "components" / "payments.yml").read_text()
+    assert text.startswith("# what people pay with\nname: Payments\n")
+    component = store.load(root).components.by_id["payments"]
+    assert [(f"{state.at:%H:%M}", str(state.status)) for state in component.states] == [
+        ("12:02", "degraded_performance"), ("12:20", "operational"),
+    ]  # fmt: skip
+    assert updates(root) == []
+
+
+def test_maintenance_keeps_alerts_quiet(page):
+    root = page("auto")
+    (root / "incidents" / "move.yml").write_text(
+        "title: Payments move\nkind: maintenance\nscheduled: {start: 2026-11-20T12:00:00Z, end: 2026-11-20T12:30:00Z}\n"
+        "updates:\n  - at: 2026-11-18T12:00:00Z\n    status: scheduled\n    components: {payments: under_maintenance}\n"
+        "    body: Payments move.\n"
+    )
+    assert say(root, 10, (5, None, "warning")).written == []
+    assert len(say(root, 32, (5, None, "warning")).written) == 1
+
+
+def test_what_no_rule_knows_is_said(page):
+    root = page("draft")
+    (root / "mkdocs.yml").write_text(SETTINGS.format(publish="draft").replace("Pay*", "Disk*"))
+
+    assert say(root, 5, (0, None, "warning")).unknown == ["PayErrors"]
+
+
+def test_nothing_is_lost_when_the_records_are_unsound(page):
+    root = page("auto")
+    (root / "components" / "payments.yml").write_text("name: 3\n")
+
+    with pytest.raises(RecordError):
+        say(root, 5, (0, None, "warning"))
+    (root / "components" / "payments.yml").write_text("name: Payments\n")
+    assert len(say(root, 6).written) == 1
+
+
+def test_a_notification_that_is_not_understood_changes_nothing(page):
+    root = page("auto")
+    (root / "notification.json").write_text('{"version": "4", "alerts": [{"status": "on fire"}]}')
+    done = stillup("intake", "alertmanager", root / "notification.json", "--root", root)
+
+    assert done.returncode == 1
+    assert "alerts[0].status: 'on fire' is neither firing nor resolved." in done.stderr
+    assert not (root / "private").exists()

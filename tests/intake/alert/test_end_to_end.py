@@ -1,0 +1,201 @@
+"""A metric goes bad, Debian's Prometheus and Alertmanager say so, the page and the mails follow; recovery closes it."""
+
+import json
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from socket import socket
+
+import pytest
+
+from tests.tools import need, program, stillup
+
+PROMETHEUS = """
+global: {{scrape_interval: 1s, evaluation_interval: 1s}}
+scrape_configs: [{{job_name: payments, static_configs: [{{targets: ["127.0.0.1:{metrics}"]}}]}}]
+alerting: {{alertmanagers: [{{static_configs: [{{targets: ["127.0.0.1:{alertmanager}"]}}]}}]}}
+rule_files: [rules.yml]
+"""
+RULES = """
+groups:
+  - name: payments
+    rules:
+      - alert: PaymentsFailing
+        expr: payments_failing_ratio > 0.01
+        labels: {severity: critical}
+        annotations: {summary: "db-3.internal refuses connections"}
+"""
+ALERTMANAGER = """
+route: {{receiver: stillup, group_wait: 1s, group_interval: 1s, repeat_interval: 1h}}
+receivers: [{{name: stillup, webhook_configs: [{{url: "http://127.0.0.1:{receiver}/alerts"}}]}}]
+"""
+PAGE = """
+site_name: Advancia Pay Ledger Status
+site_url: https://status.example.com/
+theme: {name: material, font: false}
+plugins:
+  - search
+  - stillup:
+      organisation: Advancia Pay Ledger
+      intake:
+        rules:
+          - match: {alertname: PaymentsFailing}
+            component: payments
+            impact: {critical: partial_outage}
+            severity: {critical: P2}
+            publish: auto
+"""
+
+
+def free() -> int:
+    with socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Machine(BaseHTTPRequestHandler):
+    """The service that is watched, and the receiver of what is said about it."""
+
+    ratio = 0.0
+    received: list[bytes] = []
+
+    def do_GET(self) -> None:
+        self._answer(f"payments_failing_ratio {self.ratio}\n".encode())
+
+    def do_POST(self) -> None:
+        self.received.append(self.rfile.read(int(self.headers["content-length"])))
+        self._answer(b"")
+
+    def _answer(self, body: bytes) -> None:
+        self.send_response(200)
+        self.send_header("content-type", "text/plain; version=0.0.4")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def running(*words: str, cwd: Path) -> Iterator[None]:
+    process = subprocess.Popen(words, cwd=cwd, stdout=subprocess.DEVNULL, stderr=(cwd / "log").open("wb"))
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def wait(ready, what: str, seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while not ready():
+        assert time.monotonic() < until, what
+        time.sleep(0.2)
+
+
+@pytest.fixture
+def monitored(tmp_path) -> Iterator[tuple[Path, str]]:
+    """Yield the root of a page and the address of an Alertmanager, with everything around them running."""
+    need("prometheus", "prometheus-alertmanager")
+    ports = {name: free() for name in ("metrics", "alertmanager", "prometheus")}
+    Machine.ratio, Machine.received = 0.0, []
+    root, programs = tmp_path / "page", tmp_path / "programs"
+    for folder in (root / "components", root / "incidents", root / "docs", programs):
+        folder.mkdir(parents=True)
+    (root / "mkdocs.yml").write_text(PAGE)
+    (root / "components" / "payments.yml").write_text("name: Payments\n")
+    (programs / "prometheus.yml").write_text(PROMETHEUS.format(**ports))
+    (programs / "rules.yml").write_text(RULES)
+    (programs / "alertmanager.yml").write_text(ALERTMANAGER.format(receiver=ports["metrics"]))
+    with ThreadingHTTPServer(("127.0.0.1", ports["metrics"]), Machine) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        alertmanager = (
+            str(program("prometheus-alertmanager")),
+            f"--web.listen-address=127.0.0.1:{ports['alertmanager']}",
+            "--cluster.listen-address=",
+            "--config.file=alertmanager.yml",
+            "--storage.path=alerts",
+        )
+        prometheus = (
+            str(program("prometheus")),
+            f"--web.listen-address=127.0.0.1:{ports['prometheus']}",
+            "--config.file=prometheus.yml",
+            "--storage.tsdb.path=metrics",
+        )
+        with running(*alertmanager, cwd=programs), running(*prometheus, cwd=programs):
+            yield root, f"http://127.0.0.1:{ports['alertmanager']}"
+        server.shutdown()
+
+
+def take_in(root: Path, body: bytes, at: datetime) -> None:
+    file = root.parent / "notification.json"
+    file.write_bytes(body)
+    done = stillup("intake", "alertmanager", file, "--root", root, "--at", at.isoformat())
+    assert done.returncode == 0, done.stderr
+
+
+def home(root: Path, at: datetime) -> str:
+    done = stillup("publish", "--root", root, "--at", at.isoformat())
+    assert done.returncode == 0, done.stderr
+    return (root / "site" / "index.html").read_text()
+
+
+def test_from_the_metric_to_the_page_and_back(monitored):
+    root, alertmanager = monitored
+    Machine.ratio = 0.4
+    wait(lambda: Machine.received, "Alertmanager never called")
+    started = datetime.fromisoformat(json.loads(Machine.received[0])["alerts"][0]["startsAt"][:19] + "+00:00")
+
+    take_in(root, Machine.received[0], started + timedelta(minutes=3))
+    page = home(root, started + timedelta(minutes=3))
+    assert "Problems with Payments" in page and "Partial outage" in page
+    mails = [path for path in (root / "outbox").rglob("*") if path.is_file()]
+    assert [b"Problems with Payments" in path.read_bytes() for path in mails if path.name == "customers.eml"] == [True]
+    everything = b"".join(path.read_bytes() for path in [*(root / "site").rglob("*"), *mails] if path.is_file())
+    assert b"db-3.internal" not in everything
+
+    calls = len(Machine.received)
+    Machine.ratio = 0.0
+    wait(lambda: any(b'"status":"resolved"' in body for body in Machine.received[calls:]), "never resolved")
+    ended = datetime.now(UTC).replace(microsecond=0)
+    resolved = next(body for body in Machine.received[calls:] if b'"status":"resolved"' in body)
+    take_in(root, resolved, ended + timedelta(minutes=25))
+    assert "Problems with Payments" not in home(root, ended + timedelta(minutes=25)).partition("<h2")[0]
+    (story,) = (root / "site" / "incidents").glob("*-payments-*")
+    assert "works normally again" in (story / "index.html").read_text()
+
+
+def test_asking_alertmanager_finds_what_fires_and_what_was_lost(monitored):
+    root, alertmanager = monitored
+    Machine.ratio = 0.4
+    wait(lambda: Machine.received, "Alertmanager never called")
+    now = datetime.now(UTC).replace(microsecond=0)
+
+    def ask(at: datetime) -> dict[str, object]:
+        done = stillup(
+            "intake", "alertmanager", "--pull", alertmanager, "--root", root, "--at", at.isoformat(), "--json"
+        )
+        assert done.returncode == 0, done.stderr
+        return dict(json.loads(done.stdout))
+
+    assert len(ask(now + timedelta(minutes=4))["written"]) == 1
+
+    calls = len(Machine.received)
+    Machine.ratio = 0.0
+    wait(lambda: any(b'"status":"resolved"' in body for body in Machine.received[calls:]), "never resolved")
+    assert ask(now + timedelta(minutes=5))["new"] == 1
+    assert len(ask(now + timedelta(minutes=30))["written"]) == 2
+
+
+def test_an_alertmanager_that_is_down_is_never_taken_for_calm(tmp_path):
+    (tmp_path / "components").mkdir()
+    done = stillup("intake", "alertmanager", "--pull", f"http://127.0.0.1:{free()}", "--root", tmp_path)
+
+    assert done.returncode == 1
+    assert "Nothing was changed." in done.stderr
