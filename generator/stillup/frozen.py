@@ -28,7 +28,13 @@ else:
         if not (frozen and slots):
             raise TypeError("only frozen dataclasses with slots are made here")
         plain = dataclasses.dataclass(init=False, repr=False, eq=False, slots=True, kw_only=kw_only)
-        return lambda shape: _frozen(plain(shape), eq)
+
+        def decorated(shape):
+            # Without one the library writes one, for which it reads the source of the class's metaclass.
+            shape.__doc__ = shape.__doc__ or shape.__name__
+            return _frozen(plain(shape), eq)
+
+        return decorated
 
     def _frozen(shape, eq):
         parts = dataclasses.fields(shape)

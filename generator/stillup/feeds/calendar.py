@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
-from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
 from stillup.artifact import Artifact
@@ -157,6 +156,8 @@ def _uid(masthead: Masthead, key: str) -> str:
     """Return `<incident>/<occurrence>@<host>`; on a page that does not know its address a UUID made of the key."""
     host = urlsplit(masthead.site_url).hostname
     if not host:
+        from uuid import NAMESPACE_URL, uuid5  # brings `platform` along
+
         return str(uuid5(NAMESPACE_URL, f"stillup:{key}"))
     return f"{quote(key, safe='/-._~')}@{host if host.isascii() else host.encode('idna').decode('ascii')}"
 

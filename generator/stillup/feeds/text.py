@@ -4,7 +4,8 @@ import re
 from datetime import UTC, datetime
 from html import escape
 
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# All that XML has not, and not the opposite of what it has: Python takes twenty times as long to compile that.
+_UNPRINTABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def printable(text: str) -> str:

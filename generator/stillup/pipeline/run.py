@@ -344,7 +344,7 @@ class Run:
             draw=self._pages,
             frame=self.frame(),
             overrides=self._overrides(),
-            present=lambda path: not tree.missing([path]),
+            present=tree.has,
             whole=self._gathered.fresh or self.index.note("shells") != _digests(shells),
         )
         if not assembly.whole and tree.missing(assembly.standing()):

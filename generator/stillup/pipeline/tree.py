@@ -21,6 +21,7 @@ class Tree:
         self._folder = folder
         self._made: set[str] = set()
         self._put: set[str] = set()
+        self._listed: dict[str, frozenset[str]] = {}
         self.written = 0
         self.removed = 0
 
@@ -81,8 +82,25 @@ class Tree:
             return ""
 
     def missing(self, paths: Iterable[str]) -> list[str]:
-        """Return those of `paths` that are not there."""
-        return [path for path in paths if not os.path.isfile(f"{self._folder}/{path}")]
+        """Return those of `paths` that were not there when their folder was first asked for."""
+        return [path for path in paths if not self.has(path)]
+
+    def has(self, path: str) -> bool:
+        """Return whether a file stood at `path` when its folder was first asked for.
+
+        A run asks for a thousand files in a few folders: each of these is listed once.
+        """
+        folder, _, name = path.rpartition("/")
+        if folder not in self._listed:
+            self._listed[folder] = self._files_in(folder)
+        return name in self._listed[folder]
+
+    def _files_in(self, folder: str) -> frozenset[str]:
+        try:
+            with os.scandir(f"{self._folder}/{folder}") as found:
+                return frozenset([entry.name for entry in found if entry.is_file()])
+        except (FileNotFoundError, NotADirectoryError):
+            return frozenset()
 
     def _is_new(self, folder: str) -> bool:
         """Make `folder` where it is not there; return whether this run has just made it."""

@@ -24,9 +24,9 @@ create index extract_line on extract (substr(line, 1, 7));
 _VALUES = attrgetter(*FIELDS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Extract:
-    """Texts that others wrote; lists of words are divided by spaces."""
+    """Texts that others wrote, in the order of the table's columns; lists of words are divided by spaces."""
 
     id: str
     year: int
@@ -55,13 +55,10 @@ class Extract:
     files: str = ""
     """Path, digest and size of each of its files, as JSON without the brackets around."""
 
-    def seal(self, basis: str) -> str:
-        """Return the checksum over everything that is kept."""
-        return checksum((basis, *_VALUES(self)))
-
     def row(self, basis: str) -> tuple[object, ...]:
-        """Return what the table `extract` holds of it."""
-        return (*_VALUES(self), self.seal(basis))
+        """Return what the table `extract` holds of it, and the checksum over everything before it."""
+        kept = _VALUES(self)
+        return (*kept, checksum((basis, *kept)))
 
     def months(self) -> dict[str, int]:
         """Return the counts by month."""

@@ -41,14 +41,11 @@ class Seen:
     digest: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Story:
-    """What one record amounts to. Instants are seconds since 1970."""
+    """What one record amounts to. Instants are seconds since 1970. Fields come in the order of the table's columns."""
 
     id: str
-    digest: str
-    """Of the bytes of its files."""
-
     at: int
     """The instant it was worked out for."""
 
@@ -68,6 +65,9 @@ class Story:
 
     resolved: int
     """When it was closed; 0 while it is open."""
+
+    digest: str
+    """Of the bytes of its files."""
 
     path: str
     """Of its main file, below the root."""
@@ -103,13 +103,10 @@ class Story:
     components: tuple[str, ...] = ()
     """Ids of the components it ever held; only on the way into the index."""
 
-    def seal(self, basis: str) -> str:
-        """Return the checksum over everything that is kept."""
-        return checksum((basis, *_VALUES(self)))
-
     def row(self, basis: str) -> tuple[object, ...]:
-        """Return what the table `story` holds of it."""
-        return (*_VALUES(self), self.seal(basis))
+        """Return what the table `story` holds of it: truths as numbers, and the checksum over everything before it."""
+        kept = [int(value) if isinstance(value, bool) else value for value in _VALUES(self)]
+        return (*kept, checksum((basis, *kept)))
 
 
 def checksum(parts: Iterable[object]) -> str:
