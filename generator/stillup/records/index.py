@@ -31,13 +31,15 @@ create index story_last on story (last);
 create index story_first on story (first);
 create index story_resolved on story (kind, resolved);
 create index story_path on story (path);
+create index story_codes on story (id, codes) where codes <> '[]';
+create index story_warnings on story (id, warnings) where warnings <> '[]';
 create table listed (day text not null, id text not null, primary key (day, id)) without rowid;
 create index listed_id on listed (id);
 create table held (
   component text not null, first integer not null, id text not null, primary key (component, first, id)) without rowid;
 create index held_id on held (id);
 {extract.SCHEMA}"""
-_FORM = "12"
+_FORM = "13"
 _HELD = 3_000
 """How many stories are held once they are proved: a run asks for the newest again and again."""
 
