@@ -69,5 +69,5 @@ class Extract:
 def chosen(kind: str, component: str) -> tuple[str, tuple[str, ...]]:
     """Return a condition of SQL, with its values, for the extracts of one kind, of one component, or all."""
     if component:
-        return "id in (select id from held where component = ?)", (component,)
+        return "exists (select 1 from held where held.id = extract.id and component = ?)", (component,)
     return ("kind = ?", (kind,)) if kind else ("1", ())

@@ -11,35 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from stillup.records import extract
-from stillup.records.story import COLUMNS, TEXTS, WHOLE, Seen, Story, checksum
+from stillup.records.layout import FORM, SCHEMA
+from stillup.records.story import COLUMNS, WHOLE, Seen, Story, checksum
 
-_STORY = ", ".join(
-    [
-        "id text primary key",
-        *(f"{name} integer not null" for name in WHOLE),
-        *(f"{name} text not null" for name in TEXTS),
-    ]
-)
-_SCHEMA = f"""
-create table meta (key text primary key, value text not null, seal text not null) without rowid;
-create table file (
-  path text primary key, size integer not null, mtime integer not null, digest text not null, seal text not null)
-  without rowid;
-create table story ({_STORY}) without rowid;
-create index story_final on story (final);
-create index story_last on story (last);
-create index story_first on story (first);
-create index story_resolved on story (kind, resolved);
-create index story_path on story (path);
-create index story_codes on story (id, codes) where codes <> '[]';
-create index story_warnings on story (id, warnings) where warnings <> '[]';
-create table listed (day text not null, id text not null, primary key (day, id)) without rowid;
-create index listed_id on listed (id);
-create table held (
-  component text not null, first integer not null, id text not null, primary key (component, first, id)) without rowid;
-create index held_id on held (id);
-{extract.SCHEMA}"""
-_FORM = "13"
 _HELD = 3_000
 """How many stories are held once they are proved: a run asks for the newest again and again."""
 
@@ -69,7 +43,7 @@ class Index:
         try:
             self._db = self._connect()
             form, known = self._plain("form"), self._plain("basis")
-            if form != _FORM:
+            if form != FORM:
                 self.forget()
             elif known != basis:
                 self._clear()
@@ -86,13 +60,13 @@ class Index:
         db.execute("pragma synchronous=off")
         db.execute("begin immediate")
         if not db.execute("select 1 from sqlite_master where name = 'meta'").fetchone():
-            for statement in _SCHEMA.split(";"):
+            for statement in SCHEMA.split(";"):
                 db.execute(statement)
             self._sign(db)
         return db
 
     def _sign(self, db: sqlite3.Connection) -> None:
-        db.execute("insert into meta values ('form', ?, ''), ('basis', ?, '')", (_FORM, self.basis))
+        db.execute("insert into meta values ('form', ?, ''), ('basis', ?, '')", (FORM, self.basis))
 
     def _plain(self, key: str) -> str:
         row = self._db.execute("select value from meta where key = ?", (key,)).fetchone()
@@ -259,12 +233,16 @@ class Index:
 
     def stale(self, at: int) -> set[str]:
         """Return the ids of stories that may read differently at `at` than when they were worked out."""
-        rows = self._db.execute("select id from story where (settled = 0 and at <> ?) or last > ?", (at, at))
+        rows = self._db.execute(
+            "select id from story where settled = 0 and at <> ? union select id from story where last > ?", (at, at)
+        )
         return {id for (id,) in rows}
 
     def touching(self, first: int, final: int) -> Iterator[Story]:
         """Return the public stories that touch `first`..`final`."""
-        return self._stories("final >= ? and first <= ? and headline <> '' order by id", (first, final))
+        # Left alone, SQLite reads every row, or every row that began before a day: nearly all of them.
+        ended = "select id from story indexed by story_final where final >= ?"
+        return self._stories(f"id in ({ended}) and first <= ? and headline <> '' order by id", (first, final))
 
     def opened(self) -> Iterator[Story]:
         """Return the public stories that are not over."""
@@ -285,7 +263,9 @@ class Index:
 
     def due(self, at: int) -> int:
         """Return the first instant after `at` at which the clock alone changes a story; 0 where there is none."""
-        return int(self._db.execute("select coalesce(min(due), 0) from story where due > ?", (at,)).fetchone()[0])
+        return int(
+            self._db.execute("select coalesce(min(due), 0) from story where due > 0 and due > ?", (at,)).fetchone()[0]
+        )
 
     def listed(self, first: str, final: str) -> Iterator[Story]:
         """Return the stories listed under a day from `first` to `final` (ISO dates), by id."""

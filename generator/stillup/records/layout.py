@@ -1,0 +1,40 @@
+"""The tables of the index.
+
+Rows of stories and extracts are long: questions about all records are answered by indexes alone, most of them over the
+few records to which the question can apply.
+"""
+
+from stillup.records import extract
+from stillup.records.story import TEXTS, WHOLE
+
+_STORY = ", ".join(
+    [
+        "id text primary key",
+        *(f"{name} integer not null" for name in WHOLE),
+        *(f"{name} text not null" for name in TEXTS),
+    ]
+)
+SCHEMA = f"""
+create table meta (key text primary key, value text not null, seal text not null) without rowid;
+create table file (
+  path text primary key, size integer not null, mtime integer not null, digest text not null, seal text not null)
+  without rowid;
+create table story ({_STORY}) without rowid;
+create index story_final on story (final);
+create index story_last on story (last);
+create index story_first on story (first);
+create index story_resolved on story (kind, resolved);
+create index story_path on story (path);
+create index story_open on story (id) where open = 1;
+create index story_due on story (due) where due > 0;
+create index story_unsettled on story (at) where settled = 0;
+create index story_codes on story (id, codes) where codes <> '[]';
+create index story_warnings on story (id, warnings) where warnings <> '[]';
+create table listed (day text not null, id text not null, primary key (day, id)) without rowid;
+create index listed_id on listed (id);
+create table held (
+  component text not null, first integer not null, id text not null, primary key (component, first, id)) without rowid;
+create index held_id on held (id);
+{extract.SCHEMA}"""
+FORM = "14"
+"""Another number throws away every index of another layout, or with other rules about what a row holds."""
