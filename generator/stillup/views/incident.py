@@ -99,6 +99,9 @@ class Window:
 
     began: datetime | None = None
     ended: datetime | None = None
+    auto: bool = False
+    """Whether the clock alone begins and ends it."""
+
     by_clock: tuple[str, ...] = ()
     """Which of `in_progress` and `completed` came by the clock and no update tells. Past ones only."""
 

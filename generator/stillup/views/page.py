@@ -89,6 +89,10 @@ class Event:
     windows: tuple[str, ...] = ()
     """Maintenance: its windows in words, one a line."""
 
+    turns: tuple[tuple[str, State], ...] = ()
+    """Maintenance by the clock, on a page of the present: from when (RFC 3339) which other state is true, so that a
+    script may say it before the next build."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayEvents:

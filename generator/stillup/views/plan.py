@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from stillup.views import window
-from stillup.views.edition import Edition
+from stillup.views.edition import Edition, iso
 from stillup.views.incident import IncidentView, UpdateView, Window
 from stillup.views.listing import Headline
 from stillup.views.page import Event, MaintenancePage
@@ -78,6 +78,19 @@ def _event(
         body=newest.body if whole else None,
         windows=window.lines(edition, shown, more, view.endless) if shown else (),
         when=None if shown else edition.time(view.started, "weekday"),
+        turns=_turns(edition, shown) if shown else (),
+    )
+
+
+def _turns(edition: Edition, shown: Window) -> tuple[tuple[str, State], ...]:
+    """Return what the clock will make of the window that is shown; nothing where words alone begin and end it."""
+    if not (edition.live and shown.auto):
+        return ()
+    edges = ((shown.start, "maint", UpdateStatus.IN_PROGRESS), (shown.end, "ok", UpdateStatus.COMPLETED))
+    return tuple(
+        (iso(edge), State(key=key, word=edition.words.say(f"status.{status}")))
+        for edge, key, status in edges
+        if edge > edition.at
     )
 
 

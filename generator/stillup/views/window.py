@@ -29,6 +29,7 @@ def windows(edition: Edition, incident: Incident, course: Course) -> tuple[Windo
                 text=span(edition, each.start, each.end),
                 began=each.began,
                 ended=each.ended,
+                auto=incident.scheduled is not None and incident.scheduled.auto,
                 by_clock=_by_clock(each, told),
             )
             for each in course.occurrences

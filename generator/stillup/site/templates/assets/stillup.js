@@ -1,9 +1,18 @@
-/* Optional. Without it the look chosen holds for the page, and an overdue promise is told at the next build. */
+/* Optional. Without it the look chosen holds for the page, and an overdue promise, and a window that opens or ends,
+   is told at the next build. */
 (() => {
   for (const next of document.querySelectorAll(".next[data-live]:not(.late)")) {
     const [due, over] = next.children, at = Date.parse(next.querySelector("time").dateTime);
     const look = () => { due.hidden = next.classList.toggle("late", Date.now() > at); over.hidden = !due.hidden; };
     look(); setInterval(look, 30000);
+  }
+  for (const box of document.querySelectorAll("[data-turns]")) {
+    const look = () => {
+      let now = box.children[0];
+      for (const turn of box.children) if (turn.dataset.from && Date.now() >= Date.parse(turn.dataset.from)) now = turn;
+      for (const turn of box.children) turn.hidden = turn !== now;
+    };
+    look(); setInterval(look, 10000);
   }
   const key = "stillup-look", all = document.querySelectorAll("input[name=ap]");
   let kept; try { kept = localStorage.getItem(key); } catch { return; }
