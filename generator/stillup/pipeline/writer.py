@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from stillup import catalogue
-from stillup.errors import Level, RecordError
+from stillup.errors import Level, StillupError
 from stillup.messages.compose import Composed, Slice, addressed, compose
 from stillup.messages.digest import digest
 from stillup.messages.event import Event
@@ -145,16 +145,19 @@ class Insight:
         """Read the private folder, where there is one.
 
         Raises:
-            RecordError: something in it cannot be used.
+            StillupError: something in it cannot be used; what it is stays unsaid.
         """
         self._private: Private | None = None
         if not (run.root / run.edition.settings.private).is_dir():
             return
         from stillup.records.private import store  # What reads records is not needed for unchanged ones.
 
-        self._private, problems = store.load(run.root, run.edition.settings, run.index.public(), run.edition.components)
-        if any(problem.level is Level.ERROR for problem in problems):
-            raise RecordError(problems)
+        self._private, problems = store.load(run.root, run.edition.settings, run.index.ids(), run.edition.components)
+        faults = sum(problem.level is Level.ERROR for problem in problems)
+        if faults:
+            # What is wrong quotes what is written, and the log of a publish may be read by anybody.
+            count = "a fault" if faults == 1 else f"{faults} faults"
+            raise StillupError(f"The private records have {count}. Run stillup check where nobody else reads it.")
 
     @property
     def present(self) -> bool:
