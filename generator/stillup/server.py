@@ -113,6 +113,7 @@ class _Counter:
         self._bench, self._now, self._reception = bench, now, Reception(bench, lambda: now() + FRESH)
         self._askers = Throttle(20, _HOUR)
         self._everybody = Throttle(1500, _HOUR)
+        self._cleaning = Throttle(1, 24 * _HOUR)
 
     async def front(self, request: Request) -> Response:
         """Show the form."""
@@ -325,6 +326,8 @@ class _Counter:
 
     def _send(self, letter: Letter | None, at: datetime) -> None:
         """Send an invitation after its answer has left; what it cannot say to anybody else it says to the log."""
+        if self._cleaning.allows("", at):
+            self._bench.desk.tidy(at)
         if letter is None:
             return
         key = f"subscription/{letter.kind}/{letter.subscription.id}/{int(at.timestamp())}"

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from stillup.messages.event import AUDIENCES as TOLD
 from stillup.records.subscriber import AUDIENCES
+from stillup.subscribers.address import key_of, normal
 from stillup.subscribers.people import People
 from stillup.subscribers.sqlite_store import SqliteStore
 from stillup.subscribers.subscription import Reach, met
@@ -218,3 +219,13 @@ def test_a_list_that_changes_while_it_streams_tells_nobody_twice(tmp_path, monke
 
     assert told == ["n00", "n01", "n02", "n03", "n04", "n05", "n06", "n07", "n09", "late"]
     store.close()
+
+
+@pytest.mark.parametrize(
+    ("channel", "address"),
+    [("email", "Ada.B@Example.com"), ("sms", "+15551234567"), ("webhook", "http://hooks.inside/Path")],
+)
+def test_the_key_of_what_is_kept_is_known_without_judging_it(channel, address):
+    kept, key = normal(channel, address, ("hooks.inside",))
+
+    assert key_of(channel, kept) == key

@@ -10,7 +10,7 @@ from stillup.delivery.plan import ONLY_HEARD, Candidate
 from stillup.messages.event import Event
 from stillup.messages.recipient import Recipient
 from stillup.records.settings import Settings
-from stillup.subscribers.address import normal
+from stillup.subscribers.address import key_of
 from stillup.subscribers.opening import open_people
 from stillup.subscribers.people import People
 from stillup.subscribers.store import Reason, Suppression
@@ -65,7 +65,7 @@ class Audience:
 
     def gone(self, recipient: Recipient, at: datetime) -> None:
         """Take an address off the lists that its provider says is no more."""
-        _, key = normal(recipient.channel, recipient.address)
+        key = key_of(recipient.channel, recipient.address)
         self._people.store.suppress(recipient.channel, key, Suppression(Reason.BOUNCE, at))
 
     def close(self) -> None:

@@ -45,6 +45,11 @@ def normal(channel: str, written: str, trusted: Collection[str] = ()) -> tuple[s
     return written, written
 
 
+def key_of(channel: str, address: str) -> str:
+    """Return the key of an address in its normal form, as it is kept; nothing is looked at."""
+    return address.lower() if channel == "email" else address
+
+
 def masked(channel: str, address: str) -> str:
     """Return as much of `address` as lets its owner recognise it."""
     if channel == "email":
@@ -69,7 +74,8 @@ def _mail(written: str) -> tuple[str, str]:
     last = domain.rpartition(".")[2]
     if "." not in domain or len(local) + len(domain) > 253 or not (last.isalpha() or last.startswith("xn--")):
         raise Unusable("This is no e-mail address.", "Write it as name@example.com.")
-    return f"{local}@{domain}", f"{local.lower()}@{domain}"
+    address = f"{local}@{domain}"
+    return address, key_of("email", address)
 
 
 def _url(written: str, trusted: Collection[str]) -> str:
