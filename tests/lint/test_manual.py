@@ -15,10 +15,10 @@ def test_the_manual_lists_every_rule_with_its_level():
 
 
 def test_the_example_passes_every_rule():
-    """An excellent comms team wrote it: nothing is found in four months of it."""
+    """An excellent comms team wrote it: nothing is found in four months of it, and nothing had to be overruled."""
     done = stillup("lint", "--root", ROOT, "--at", AT, "--all")
 
-    assert (done.returncode, [line for line in done.stderr.splitlines() if " is overruled: " not in line]) == (0, [])
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_formats_are_those_of_check(tmp_path):

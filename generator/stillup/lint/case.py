@@ -117,6 +117,10 @@ class Case:
     """When it was noticed, where the private record says so."""
 
     drill: bool = False
+    """Whether it is only played."""
+
+    assessing: bool = False
+    """Whether it is still open if data of persons are concerned."""
 
     @property
     def update(self) -> Update:
@@ -203,8 +207,10 @@ class Case:
         """How long the next update may take at most."""
         cadence = self.page.settings.cadence
         if self.record.disaster and "disaster" in cadence:
-            return cadence["disaster"]
-        return cadence.get(self.record.severity or _SEVERITY_OF[self.impact], timedelta(days=1))
+            return self.page.settings.cadence_in.get(self.update.status, {}).get("disaster") or cadence["disaster"]
+        severity = self.record.severity or _SEVERITY_OF[self.impact]
+        own = self.page.settings.cadence_in.get(self.update.status, {})
+        return own.get(severity) or cadence.get(severity, timedelta(days=1))
 
     @property
     def grave(self) -> bool:

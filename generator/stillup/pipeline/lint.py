@@ -8,9 +8,10 @@ from pathlib import Path
 
 from stillup.errors import Level, Problem, RecordError, StillupError
 from stillup.lint.book import RULES
-from stillup.lint.case import Case, Names, Neighbour, Page
-from stillup.lint.judge import Judged, Source, judge
+from stillup.lint.case import Case, Neighbour, Page
+from stillup.lint.judge import IGNORED, Judged, Source, judge
 from stillup.pipeline.base import compared, fresh
+from stillup.pipeline.lint_private import Known, duties, known
 from stillup.records import configuration, store
 from stillup.records.assembly import taken
 from stillup.records.document import Document
@@ -70,6 +71,7 @@ def lint(
             records.append((file, record))
     if any(problem.level is Level.ERROR for problem in found):
         raise RecordError(found)
+    inside = known(root, settings, components, (record.id for _, record in records))
     told = fresh(root, base) if base else None
     public = {record.id: course(record, at) for _, record in records if record.updates[0].at <= at + AHEAD}
     running = [record for _, record in records if record.id in public and public[record.id].open]
@@ -77,7 +79,7 @@ def lint(
         settings=settings,
         components=components,
         at=at,
-        names=Names(),
+        names=inside.names,
         titles={record.id: record.title for record in running},
         neighbours=tuple(Neighbour(public[record.id], _touched(record)) for record in running),
     )
@@ -95,8 +97,12 @@ def lint(
         if wanted:
             source = _source(root, file)
             went = course(record, max(at, record.updates[-1].at))
-            cases += [(_case(page, record, number, went), source) for number in wanted]
+            cases += [(_case(page, record, number, went, inside), source) for number in wanted]
     judged = judge(cases, settings.lint)
+    if not only and not everything:
+        late = duties(inside, [record for _, record in records], settings, components, at)
+        judged.findings += [each for each in late if settings.lint.get(each.code) != IGNORED]
+        judged.findings.sort()
     if base:
         judged.findings += _silent(root, base, at, settings.timezone)
         judged.findings.sort()
@@ -110,11 +116,21 @@ def listed(root: Path) -> Iterator[str]:
         yield f"{rule.id}  {levels.get(rule.id, rule.level):8}{rule.says}"
 
 
-def _case(page: Page, record: Incident, number: int, went: Course) -> Case:
+def _case(page: Page, record: Incident, number: int, went: Course, inside: Known) -> Case:
     """Return the update with what was said before it; the newest one as things stand."""
     newest = number == len(record.updates) - 1
     until = record if newest else replace(record, updates=record.updates[: number + 1])
-    return Case(page, until, number, went, newest=newest)
+    beside = inside.of(record.id)
+    return Case(
+        page,
+        until,
+        number,
+        went,
+        newest=newest,
+        detected=beside.detected_at if beside else None,
+        drill=bool(beside and beside.drill),
+        assessing=bool(beside and any(each.decision is None for each in beside.regulatory.values())),
+    )
 
 
 def _touched(record: Incident) -> frozenset[str]:
