@@ -194,7 +194,12 @@ def test_users_and_tests_get_the_same_versions():
 def test_every_dependency_is_in_the_lock():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     locked = (ROOT / "requirements" / "test.txt").read_text(encoding="utf-8").lower()
-    wanted = project["dependencies"] + project["optional-dependencies"]["test"]
-    names = [re.split(r"[<>=!~;\[ ]", line)[0].lower().replace("_", "-") for line in wanted if "win32" not in line]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *extras["test"], *extras["serve"]]
+    names = [
+        re.split(r"[<>=!~;\[ ]", line)[0].lower().replace("_", "-")
+        for line in wanted
+        if not re.search("win32|stillup", line)
+    ]
 
     assert [name for name in names if f"\n{name}==" not in locked] == []
