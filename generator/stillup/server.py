@@ -1,4 +1,4 @@
-"""The application at which people subscribe: the only file that imports Starlette.
+"""The application at which people subscribe and alerts arrive: the only file that imports Starlette.
 
 No cookie and no session: whoever holds a link of ours may do what it is for. GET changes nothing. Whether an address
 is known here cannot be told from any answer, nor from how long it takes: messages leave after the answer.
@@ -24,6 +24,7 @@ from starlette.routing import Route
 
 from stillup.catalogue import LANGUAGES
 from stillup.delivery.receipt import Outcome
+from stillup.pipeline.inlet import LARGEST, SOURCES, Inlet
 from stillup.pipeline.reception import Reception
 from stillup.pipeline.serving import Bench
 from stillup.subscribers.bounce import Untrusted, reports
@@ -61,9 +62,11 @@ _HEADERS = {
 }
 
 
-def application(bench: Bench, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Starlette:
-    """Return the application; `now` is its clock."""
-    desk = _Counter(bench, now)
+def application(
+    bench: Bench, now: Callable[[], datetime] = lambda: datetime.now(UTC), inlet: Inlet | None = None
+) -> Starlette:
+    """Return the application; `now` is its clock, `inlet` takes alerts."""
+    desk = _Counter(bench, now, inlet)
     routes = [
         Route("/", desk.front),
         Route("/subscribe", desk.subscribe, methods=["POST"]),
@@ -76,6 +79,7 @@ def application(bench: Bench, now: Callable[[], datetime] = lambda: datetime.now
         Route("/manage/{token}/forget", desk.forget, methods=["POST"]),
         Route("/u/{token}", desk.leave, methods=["GET", "POST"]),
         Route("/bounces", desk.bounces, methods=["POST"]),
+        Route("/intake/{source}", desk.intake, methods=["POST"]),
         Route("/healthz", desk.healthz),
         Route("/assets/{name}", desk.asset),
     ]
@@ -109,8 +113,9 @@ class _Guard(BaseHTTPMiddleware):
 class _Counter:
     """The handlers, and who asked how often."""
 
-    def __init__(self, bench: Bench, now: Callable[[], datetime]) -> None:
+    def __init__(self, bench: Bench, now: Callable[[], datetime], inlet: Inlet | None) -> None:
         self._bench, self._now, self._reception = bench, now, Reception(bench, lambda: now() + FRESH)
+        self._inlet = inlet
         self._askers = Throttle(20, _HOUR)
         self._everybody = Throttle(1500, _HOUR)
         self._cleaning = Throttle(1, 24 * _HOUR)
@@ -245,9 +250,21 @@ class _Counter:
             await run_in_threadpool(self._bench.desk.suppress, channel, key, reason, at)
         return PlainTextResponse("noted\n")
 
+    async def intake(self, request: Request) -> Response:
+        """Keep what monitoring sends; never refuse it for being much."""
+        source = request.path_params["source"]
+        if self._inlet is None or source not in SOURCES:
+            raise HTTPException(404)
+        body = await _body(request, LARGEST)
+        status, said = await run_in_threadpool(self._inlet.take, source, body, request.headers)
+        headers = {"retry-after": "10"} if status == 503 else None
+        return PlainTextResponse(f"{said}\n", status, headers)
+
     async def healthz(self, request: Request) -> Response:
-        """Say whether subscribers can be asked."""
+        """Say whether subscribers can be asked, and alerts worked out."""
         good = await run_in_threadpool(self._bench.desk.healthy)
+        if good and self._inlet is not None and self._inlet.trouble:
+            return PlainTextResponse("alerts wait\n", 503)
         return PlainTextResponse("ok\n" if good else "no store\n", 200 if good else 503)
 
     async def asset(self, request: Request) -> Response:
@@ -340,17 +357,17 @@ class _Counter:
             log.warning("%s to %s: %s %s", letter.kind, letter.subscription.id, receipt.outcome, receipt.reason)
 
 
-async def _body(request: Request) -> bytes:
+async def _body(request: Request, most: int = LONGEST) -> bytes:
     """Return what was sent, as far as it is not too much."""
-    body = b""
+    body = bytearray()
     try:
         async for part in request.stream():
             body += part
-            if len(body) > LONGEST:
+            if len(body) > most:
                 raise HTTPException(413)
     except ClientDisconnect:
         raise HTTPException(400) from None
-    return body
+    return bytes(body)
 
 
 def _fields(written: str) -> Form:

@@ -91,10 +91,12 @@ def _form(as_json: bool) -> None:
 
 def _say(received: object, as_json: bool, dry_run: bool) -> None:
     from stillup.pipeline.alerts import Received
+    from stillup.records.moment import utc
 
     assert isinstance(received, Received)
     if as_json:
-        click.echo(json.dumps(asdict(received), ensure_ascii=False))
+        due = utc(received.due) if received.due else None
+        click.echo(json.dumps({**asdict(received), "due": due}, ensure_ascii=False))
     else:
         show_problems(received.problems, "text")
         for path in received.written:

@@ -4,7 +4,9 @@ Nothing is carried from run to run but the inbox and the records themselves, so 
 twice leaves what one run would have left.
 """
 
-from collections.abc import Iterable, Set
+import fcntl
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -32,6 +34,7 @@ from stillup.timeline.publication import AHEAD
 from stillup.vocabulary import Kind, Severity, UpdateStatus
 
 INBOX = "inbox"
+SUBJECT = "Take in alerts"
 KEPT = timedelta(days=7)
 """Episodes that were over this long ago are settled and not looked at again."""
 
@@ -58,11 +61,23 @@ class Received:
     unknown: list[str] = field(default_factory=list)
     """What alerts are called that fire and that no rule knows, for people to look at."""
 
+    due: datetime | None = None
+    """When another run may find more, though nothing else is said until then."""
+
     problems: list[Problem] = field(default_factory=list)
 
 
-def receive(root: Path, told: Iterable[Alert], *, at: datetime, dry: bool = False) -> Received:
-    """Keep `told`, and write what everything kept so far amounts to at `at`.
+def receive(
+    root: Path,
+    told: Iterable[Alert],
+    *,
+    at: datetime,
+    dry: bool = False,
+    before: Callable[[list[str]], None] = lambda paths: None,
+) -> Received:
+    """Keep `told`, and write what everything kept so far amounts to at `at`; `before` hears first which files.
+
+    Runs of several programs wait for one another.
 
     Raises:
         RecordError: settings or components are unsound, or what would be written is; the alerts are kept nevertheless.
@@ -72,13 +87,36 @@ def receive(root: Path, told: Iterable[Alert], *, at: datetime, dry: bool = Fals
         raise RecordError(problems)
     folder = folder_of(root, settings)
     told = list(told)
-    new = 0 if dry else inbox.keep(folder, told)
+    if dry:
+        return _received(root, settings, told, at, None)
+    new = inbox.keep(folder, told)
+    with _alone(folder):
+        received = _received(root, settings, (), at, before)
+    received.new = new
+    return received
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Let one program at a time work out what was kept."""
+    with (folder / ".lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _received(
+    root: Path, settings: Settings, told: Iterable[Alert], at: datetime, before: Callable[[list[str]], None] | None
+) -> Received:
+    """Work out what was kept and is `told`; write it, unless there is no `before` to hear of it."""
     components, problems = store.components(root)
     if any(problem.level is Level.ERROR for problem in problems):
         raise RecordError(problems)
-    known, strange_files = inbox.load(folder)
-    received = Received(new=new, problems=strange_files)
-    _reduce(root, settings, components, [*known, *(told if dry else ())], at, received, dry=dry)
+    known, strange_files = inbox.load(folder_of(root, settings))
+    received = Received(problems=strange_files)
+    files = _reduce(root, settings, components, [*known, *told], at, received)
+    if before is not None and files:
+        before(received.written)
+        write(root, Change(record="", subject=SUBJECT, files=files))
     return received
 
 
@@ -109,9 +147,8 @@ def _reduce(
     known: list[Alert],
     at: datetime,
     received: Received,
-    *,
-    dry: bool,
-) -> None:
+) -> Mapping[str, bytes | None]:
+    """Return the files to write, and note in `received` what else is found."""
     names = {part.id: part.name for part in components.components}
     found, strange = spans(known, settings.intake.rules, frozenset(names))
     ended = {alert.key for alert in known if not alert.firing}
@@ -119,9 +156,11 @@ def _reduce(
     records = _records(root, settings, components) if found else {}
     words = catalogue.words(settings.languages[0])
     sheets = Sheets(root)
+    moments = [moment for span in found for moment in _moments(span)]
     for component in sorted({span.component for span in found}):
         windows = _windows([record for _, record in records.values()], component, at)
         stated = _stated(root, component)
+        moments += [end for _, end in windows]
 
         def told(first: Span, stated: Set[datetime] = stated) -> bool:
             return identity(first.component, first.start) in records or first.start + first.rule.open_after in stated
@@ -143,8 +182,16 @@ def _reduce(
                 _drafted(sheets, proposal)
     _check(root, settings, components, sheets)
     received.written = sorted(sheets.files)
-    if not dry and sheets.files:
-        write(root, Change(record="", subject="Take in alerts", files=sheets.files))
+    received.due = min((moment for moment in moments if moment > at), default=None)
+    return sheets.files
+
+
+def _moments(span: Span) -> Iterator[datetime]:
+    """Yield when something may follow from a span, though nothing more is said."""
+    yield span.start + span.rule.open_after
+    if span.end is not None:
+        yield span.end + span.rule.resolve_after
+        yield span.end + 2 * span.rule.resolve_after
 
 
 def _called(alert: Alert) -> str:

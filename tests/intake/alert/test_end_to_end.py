@@ -11,8 +11,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socket import socket
 
+import httpx
 import pytest
 
+from tests.intake.alert import receiver
 from tests.tools import need, program, stillup
 
 PROMETHEUS = """
@@ -199,3 +201,70 @@ def test_an_alertmanager_that_is_down_is_never_taken_for_calm(tmp_path):
 
     assert done.returncode == 1
     assert "Nothing was changed." in done.stderr
+
+
+SIGNING = """
+route: {{receiver: stillup, group_wait: 1s, group_interval: 1s, repeat_interval: 1h}}
+receivers:
+  - name: stillup
+    webhook_configs:
+      - url: "{url}intake/alertmanager"
+        http_config: {{authorization: {{type: Bearer, credentials: {secret}}}}}
+"""
+
+
+@contextmanager
+def alertmanager(folder: Path, url: str) -> Iterator[str]:
+    """Run an Alertmanager that posts to the application at `url`; yield its own address."""
+    need("prometheus-alertmanager")
+    folder.mkdir()
+    (folder / "alertmanager.yml").write_text(SIGNING.format(url=url, secret=receiver.SECRET))
+    port = free()
+    words = (f"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address=", "--config.file=alertmanager.yml")
+    with running(str(program("prometheus-alertmanager")), *words, "--storage.path=alerts", cwd=folder):
+        yield f"http://127.0.0.1:{port}"
+
+
+def tell(alertmanager: str, alert: dict[str, object]) -> None:
+    """Say what Prometheus would say."""
+
+    def taken() -> bool:
+        try:
+            return httpx.post(f"{alertmanager}/api/v2/alerts", json=[alert]).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    receiver.wait(taken, "Alertmanager does not listen")
+
+
+def test_two_alertmanagers_post_straight_into_the_application_and_make_one_incident(tmp_path):
+    root = receiver.page(tmp_path / "page")
+    alert = {key: value for key, value in receiver.firing().items() if key not in ("status", "endsAt")}
+    with (
+        receiver.receiving(root) as taking,
+        alertmanager(tmp_path / "one", taking.url) as one,
+        alertmanager(tmp_path / "other", taking.url) as other,
+    ):
+        for each in (one, other):
+            tell(each, alert)
+        receiver.wait(taking.incidents, "no incident was written")
+        receiver.wait(lambda: (root / "private" / "inbox").is_dir() and len(taking.inbox()) == 1, "kept once")
+
+        ended = datetime.now(UTC) - timedelta(minutes=1)
+        for each in (one, other):
+            tell(each, alert | {"endsAt": ended.strftime("%Y-%m-%dT%H:%M:%SZ")})
+        receiver.wait(lambda: any("resolved" in path.name for path in taking.inbox()), "the end never arrived")
+        assert len(taking.incidents()) == 1
+
+    assert home(root, datetime.now(UTC).replace(microsecond=0)).count("Problems with Payments") > 0
+
+
+def test_what_is_sent_while_the_application_is_down_arrives_when_it_is_back(tmp_path):
+    root = receiver.page(tmp_path / "page")
+    port = free()
+    alert = {key: value for key, value in receiver.firing().items() if key not in ("status", "endsAt")}
+    with alertmanager(tmp_path / "one", f"http://127.0.0.1:{port}/") as one:
+        tell(one, alert)
+        time.sleep(2)
+        with receiver.receiving(root, port=port) as taking:
+            receiver.wait(taking.incidents, "no incident was written", 90)

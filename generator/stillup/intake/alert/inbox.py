@@ -20,8 +20,9 @@ from stillup.records.refusal import Unusable
 def keep(folder: Path, alerts: Iterable[Alert]) -> int:
     """Write each of `alerts` that is not there yet, flushed to the disk; return how many were new."""
     folder.mkdir(parents=True, exist_ok=True)
-    new = 0
+    new, told = 0, False
     for alert in alerts:
+        told = True
         path = folder / alert.name
         if path.exists():
             continue
@@ -32,7 +33,7 @@ def keep(folder: Path, alerts: Iterable[Alert]) -> int:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
-    if new:
+    if told:  # what another program has just put there may not be on the disk yet
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)

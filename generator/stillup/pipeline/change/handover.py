@@ -117,17 +117,48 @@ class Checkout:
         """
         remote = self.remote()
         for pause in (*pauses, None):
-            done = self._run("push", "--porcelain", remote.name, f"HEAD:refs/heads/{remote.branch}")
-            if done.returncode == 0:
+            if self.offer(remote):
                 return self._must("rev-parse", "HEAD").strip()
-            if not any(line.startswith("!") and _is_behind(line) for line in done.stdout.splitlines()):
-                raise StillupError(f"The commit is made, and could not be pushed. Git says: {_said(done)}")
             if pause is None:
                 break
             self._catch_up(remote)
             settle()
             time.sleep(pause)
         raise StillupError("The commit is made, and others pushed before it each time. Run git pull --rebase and push.")
+
+    def offer(self, remote: Remote) -> bool:
+        """Push the branch once; return whether it is there now, and not when somebody else was faster.
+
+        Raises:
+            StillupError: the remote cannot be reached or refuses.
+        """
+        done = self._run("push", "--porcelain", remote.name, f"HEAD:refs/heads/{remote.branch}")
+        if done.returncode == 0:
+            return True
+        if not any(line.startswith("!") and _is_behind(line) for line in done.stdout.splitlines()):
+            raise StillupError(f"The commit is made, and could not be pushed. Git says: {_said(done)}")
+        return False
+
+    def waits(self, remote: Remote) -> bool:
+        """Whether there are commits here that, as far as this clone knows, are not at the remote."""
+        there = f"refs/remotes/{remote.name}/{remote.branch}"
+        done = self._run("rev-list", "--count", f"{there}..HEAD")
+        return done.returncode != 0 or done.stdout.strip() != "0"
+
+    def renew(self, remote: Remote, subject: str) -> None:
+        """Stand on what is at the remote; commits called `subject` are given up, because they can be made anew.
+
+        Where there are others among them, all are put on top of it.
+
+        Raises:
+            StillupError: the remote cannot be reached, or files changed here are in the way.
+        """
+        self._must("fetch", "-q", remote.name, f"refs/heads/{remote.branch}")
+        ours = self._must("log", "--format=%s", "FETCH_HEAD..HEAD").splitlines()
+        if all(line == subject for line in ours):
+            self._must("reset", "-q", "--keep", "FETCH_HEAD")
+        else:
+            self._catch_up(remote)
 
     def _catch_up(self, remote: Remote) -> None:
         """Put our commits on top of what is at the remote."""

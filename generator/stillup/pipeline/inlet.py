@@ -1,0 +1,161 @@
+"""Alerts that are sent to us: kept for good before the sender hears so, worked out afterwards, written, pushed.
+
+What is kept cannot be lost: working it out is tried again until it succeeds, and starts from everything kept.
+"""
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from pathlib import Path
+from time import sleep
+
+from stillup.errors import RecordError, StillupError
+from stillup.intake.alert import inbox
+from stillup.intake.alert.notification import LARGEST, SOURCES, alerts
+from stillup.intake.alert.signature import genuine
+from stillup.pipeline.alerts import SUBJECT, Received, folder_of, receive
+from stillup.pipeline.change.handover import PAUSES, Checkout
+from stillup.records.settings import Settings
+
+__all__ = ["LARGEST", "SOURCES", "Inlet", "secret_of", "settle"]
+
+log = logging.getLogger("stillup.serve")
+
+AGAIN = timedelta(minutes=1)
+"""How soon after a failure it is tried again."""
+
+_PENDING = "intake.pending"
+
+
+def secret_of(source: str) -> str:
+    """Return the environment variable that holds the secret shared with `source`."""
+    return f"STILLUP_INTAKE_{source.upper()}_SECRET"
+
+
+class Inlet:
+    """Takes notifications of any number of senders at once; one thread works out what they amount to."""
+
+    def __init__(
+        self,
+        root: Path,
+        settings: Settings,
+        environment: Mapping[str, str],
+        now: Callable[[], datetime],
+        *,
+        commit: bool = False,
+        push: bool = False,
+    ) -> None:
+        """Work for the page at `root`; `now` is the clock."""
+        self._root, self._folder, self._now = root, folder_of(root, settings), now
+        self._secrets = {source: environment.get(secret_of(source), "") for source in SOURCES}
+        self._commit, self._push = commit, push
+        self._news, self._ends = threading.Event(), threading.Event()
+        self.trouble = ""
+        """Why what is kept could not be worked out; empty where it could."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Return the senders that can prove who they are."""
+        return tuple(source for source, secret in self._secrets.items() if secret)
+
+    def take(self, source: str, body: bytes, headers: Mapping[str, str]) -> tuple[HTTPStatus, str]:
+        """Keep a notification; return the answer: a good one says that it is on the disk.
+
+        A sender such as Alertmanager drops what is answered with 4xx, so load and trouble of ours are 503.
+        """
+        secret = self._secrets[source]
+        if not secret or not genuine(source, body, headers, secret, self._now()):
+            return HTTPStatus.UNAUTHORIZED, f"not signed with {secret_of(source)}"
+        try:
+            told = alerts(source, body, name=source)
+        except RecordError as error:
+            log.warning("%s", error)
+            return HTTPStatus.BAD_REQUEST, str(error)
+        try:
+            new = inbox.keep(self._folder, told)
+        except OSError as error:
+            log.error("an alert could not be kept: %s", error)
+            return HTTPStatus.SERVICE_UNAVAILABLE, "it could not be kept"
+        self._news.set()
+        return HTTPStatus.OK, f"{new} new"
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Work out what is kept, now and whenever something comes or is due, until the end of the block."""
+        thread = threading.Thread(target=self._work, name="intake")
+        if self.sources:
+            thread.start()
+        try:
+            yield
+        finally:
+            self._ends.set()
+            self._news.set()
+            if thread.ident is not None:
+                thread.join()
+
+    def _work(self) -> None:
+        while not self._ends.is_set():
+            self._news.clear()
+            due = self._round()
+            wait = None if due is None else max((due - self._now()).total_seconds(), 0.0)
+            self._news.wait(wait)
+
+    def _round(self) -> datetime | None:
+        """Work out once what is kept; return when to do so again though nothing comes."""
+        try:
+            received = settle(self._root, at=self._now().replace(microsecond=0), commit=self._commit, push=self._push)
+        except Exception as error:  # whatever it is: nobody else would work out the alerts that come after this one
+            known = isinstance(error, (StillupError, OSError))
+            log.error("alerts are kept, and could not be worked out: %s", error, exc_info=None if known else error)
+            self.trouble = f"{type(error).__name__}: {error}"
+            return self._now() + AGAIN
+        self.trouble = ""
+        for path in received.written:
+            log.info("wrote %s", path)
+        for name in received.unknown:
+            log.warning("%s fires, and no rule knows it", name)
+        return received.due
+
+
+def settle(root: Path, *, at: datetime, commit: bool, push: bool, pauses: Sequence[float] = PAUSES) -> Received:
+    """Write what all alerts kept amount to at `at`; `commit` it, and `push` it as it is on top of others' commits.
+
+    Where somebody pushed before us, our commit is given up and everything is worked out anew on theirs: what people
+    wrote meanwhile then counts, and two that take in the same alerts write the same.
+
+    Raises:
+        RecordError: records are unsound.
+        StillupError: git refuses; alerts stay kept, and the next run goes on.
+    """
+    if not (commit or push):
+        return receive(root, (), at=at)
+    own, pending = Checkout(root), root / ".stillup" / _PENDING
+    remote = own.remote() if push else None
+    for pause in (*pauses, None):
+        earlier = _pending(pending)
+
+        def before(paths: list[str], earlier: list[str] = earlier) -> None:
+            pending.parent.mkdir(parents=True, exist_ok=True)
+            pending.write_text(json.dumps(sorted({*earlier, *paths})), encoding="utf-8")
+
+        received = receive(root, (), at=at, before=before)
+        own.commit({*earlier, *received.written}, SUBJECT)
+        pending.unlink(missing_ok=True)
+        if remote is None or not own.waits(remote) or own.offer(remote):
+            return received
+        if pause is not None:
+            own.renew(remote, SUBJECT)
+            sleep(pause)
+    raise StillupError("Others pushed before us each time. What alerts amount to is worked out again later.")
+
+
+def _pending(file: Path) -> list[str]:
+    """Return the files that an interrupted run was about to write and commit."""
+    try:
+        return [path for path in json.loads(file.read_text(encoding="utf-8")) if isinstance(path, str)]
+    except FileNotFoundError:
+        return []
