@@ -19,8 +19,10 @@ from stillup.pipeline.almanac import Almanac
 from stillup.pipeline.chronicle import chronicle
 from stillup.pipeline.frontage import Frontage
 from stillup.pipeline.gather import Gathered, known_record
+from stillup.pipeline.heartbeat import heartbeat
 from stillup.pipeline.manifest import Manifest
 from stillup.pipeline.movement import Movement
+from stillup.pipeline.outlook import outlooks
 from stillup.pipeline.standing import Standing
 from stillup.pipeline.story import Told, tell
 from stillup.pipeline.syndication import Syndication
@@ -36,7 +38,6 @@ from stillup.site.page import Page, Pages
 from stillup.site.security import security_txt
 from stillup.timeline import keeping as courses
 from stillup.timeline.course import Course
-from stillup.timeline.due import next_midnight
 from stillup.views.banner import overall_state
 from stillup.views.board import Board, with_days
 from stillup.views.calendar import Booking
@@ -46,12 +47,13 @@ from stillup.views.component import component_page
 from stillup.views.document import IncidentDocument, Roster
 from stillup.views.document_keeping import from_text
 from stillup.views.document_keeping import to_text as to_line
-from stillup.views.edition import Edition, iso
+from stillup.views.edition import Edition
 from stillup.views.history import WORST, history_month, history_year
 from stillup.views.home import home
 from stillup.views.incident import IncidentView
 from stillup.views.keeping import headline_from
 from stillup.views.listing import NOTHING, Headline, Tally
+from stillup.views.outlook import Outlook
 from stillup.views.page import Home
 from stillup.views.plan import maintenance_page
 from stillup.views.roster import roster
@@ -105,7 +107,7 @@ class Assembly:
                 went = tuple(courses.from_text(story.course) for story in stories)
                 board = replace(self.board, courses={component.id: went})
                 known = headlines | self._listed(stories)
-                yield self.draw.component(component_page(edition, board, component, known))
+                yield self.draw.component(component_page(edition, board, component, known, self.coming))
         yield self.draw.uptime(uptime_page(edition, self.board))
         past = self._listed(self.index.past(Kind.MAINTENANCE, PAST_MAINTENANCES))
         yield self.draw.maintenance(maintenance_page(edition, self.open_views, past.values()))
@@ -142,7 +144,7 @@ class Assembly:
         yield from self.published.parts(self.moved, self._standing)
         yield from self._api()
         yield from self._sitemaps()
-        yield self._heartbeat()
+        yield heartbeat(edition, self.index)
         yield headers(frontage.published())
         if contact := edition.settings.security:
             yield security_txt(contact, edition.at, edition.settings.site_url, edition.words.language)
@@ -153,7 +155,7 @@ class Assembly:
     @cached_property
     def front(self) -> Home:
         """The home page as a view."""
-        return home(self.edition, self.board, self.open_views, self._near)
+        return home(self.edition, self.board, self.open_views, self._near, self.coming)
 
     @property
     def _components(self) -> tuple[Component, ...]:
@@ -162,11 +164,21 @@ class Assembly:
     @cached_property
     def board(self) -> Board:
         """The state and the days of every component."""
-        edition, at = self.edition, int(self.edition.at.timestamp())
-        almanac = Almanac(edition, self.index, self.gathered.spans)
+        almanac = Almanac(self.edition, self.index, self.gathered.spans)
+        days = {each.id: almanac.days(each) for each in self._components}
+        return with_days(self.edition, self._went.values(), days)
+
+    @cached_property
+    def _went(self) -> dict[str, Course]:
+        """The courses that the board is made of: all that are open or touched the last day."""
+        at = int(self.edition.at.timestamp())
         stories = {story.id: story for story in (*self.index.touching(at - DAY, at), *self.index.opened())}
-        went = [courses.from_text(stories[id].course) for id in sorted(stories)]
-        return with_days(edition, went, {each.id: almanac.days(each) for each in self._components})
+        return {id: courses.from_text(stories[id].course) for id in sorted(stories)}
+
+    @cached_property
+    def coming(self) -> tuple[Outlook, ...]:
+        """The page at the next instants at which the clock opens or ends a window; none for a stated instant."""
+        return outlooks(self.edition, self._open, self._went, self.board.days)
 
     @cached_property
     def _changed(self) -> Mapping[str, str]:
@@ -175,7 +187,8 @@ class Assembly:
         for each in self._components:
             day = board.days[each.id][-1]
             today = (edition.today, day.known, day.seconds[1:], day.causes, day.ongoing)
-            drawn = f"{today} {each!r} {board.now[each.id]!r} {self.index.note(f'days/{each.id}')}"
+            ahead = [(then.edition.at, then.board.now[each.id]) for then in self.coming]
+            drawn = f"{today} {each!r} {board.now[each.id]!r} {ahead} {self.index.note(f'days/{each.id}')}"
             basis = digest(drawn.encode())
             if self.whole or each.id in self.gathered.spans or self.index.note(f"drawn/{each.id}") != basis:
                 found[each.id] = basis
@@ -184,8 +197,11 @@ class Assembly:
     @cached_property
     def open_views(self) -> tuple[IncidentView, ...]:
         """Everything that is not over."""
-        told = [self.gathered.told.get(story.id) or self._tell(story.id) for story in self.index.opened()]
-        return tuple(each.view for each in told if each.view is not None)
+        return tuple(each.view for each in self._open if each.view is not None)
+
+    @cached_property
+    def _open(self) -> tuple[Told, ...]:
+        return tuple(self._tell(story.id) for story in self.index.opened())
 
     @cached_property
     def known(self) -> tuple[date, ...]:
@@ -346,22 +362,6 @@ class Assembly:
         made = self._tell(story.id).document()
         self.index.remember(story.id, document=to_line(made))
         return made
-
-    def _heartbeat(self) -> Artifact:
-        """What machines ask to see whether the page is current: built for which instant, from which commit."""
-        edition = self.edition
-        due = self.index.due(int(edition.at.timestamp()))
-        changes = [change.at for c in edition.components.components for change in c.states if change.at > edition.at]
-        moments = [next_midnight(edition.at, edition.zone), *changes]
-        moments += [datetime.fromtimestamp(due, edition.zone)] if due else []
-        body = {
-            "built_at": iso(edition.at),
-            "at": iso(edition.at),
-            "commit": edition.commit or None,
-            "next_due": iso(min(moments)),
-            "event_head": None,
-        }
-        return Artifact(path="heartbeat.json", body=_json(body), media_type="application/json")
 
     def _search(self, made: dict[str, object]) -> Artifact:
         """Add the newest incidents to what MkDocs found in Markdown pages."""

@@ -14,7 +14,8 @@ from stillup.views.days import busy, event
 from stillup.views.edition import KEYS, Edition
 from stillup.views.listing import Headline
 from stillup.views.margin import axis, history
-from stillup.views.page import ComponentPage, Event, Figure
+from stillup.views.outlook import Outlook, turns
+from stillup.views.page import ComponentPage, Event, Figure, Held
 from stillup.views.row import figure
 from stillup.views.rule import rule
 from stillup.views.shape import Link
@@ -23,16 +24,23 @@ from stillup.vocabulary import Kind
 
 
 def component_page(
-    edition: Edition, board: Board, component: Component, headlines: Mapping[str, Headline]
+    edition: Edition,
+    board: Board,
+    component: Component,
+    headlines: Mapping[str, Headline],
+    coming: Sequence[Outlook] = (),
 ) -> ComponentPage:
-    """Return a component's page; `headlines`, by id, are those of everything that held it in the last 365 days."""
+    """Return a component's page; `headlines`, by id, are those of everything that held it in the last 365 days.
+
+    `coming` is what the clock will change.
+    """
     now = board.now[component.id]
     shown = has_figure(component)
     year, near = board.last(component.id, YEAR), board.last(component.id, edition.settings.history_days)
     name = edition.name(component.id)
     about = edition.text(component, "description", component.description)
     group = next((each for each in edition.components.groups if each.id == component.group), None)
-    cause = headlines.get(now.cause) if now.cause else None
+    held = _held(edition, board, component, headlines)
     bad = cells(edition, year, now) if shown else ()
     courses = board.courses.get(component.id, ())
     return ComponentPage(
@@ -43,9 +51,9 @@ def component_page(
         lede=edition.body(about) if about else None,
         title=name,
         description=_description(edition, board, component, near),
-        state=edition.states[now.status],
-        since=edition.clock(now.since, edition.today, "weekday_year") if now.since else None,
-        because=Link(place=cause.place, text=cause.title) if cause else None,
+        state=held.state,
+        since=held.since,
+        because=held.because,
         figures=tuple(_figures(edition, component, board)) if shown else (),
         rule=rule(edition) if shown else "",
         axis=axis(edition),
@@ -60,6 +68,17 @@ def component_page(
         months=tuple(_months(edition, component, board)) if shown else (),
         events=busy(edition, _events(edition, courses, component.id, headlines, year[0].date)),
         history=history(edition),
+        turns=turns(held, ((each, _held(each.edition, each.board, component, headlines)) for each in coming)),
+    )
+
+
+def _held(edition: Edition, board: Board, component: Component, headlines: Mapping[str, Headline]) -> Held:
+    now = board.now[component.id]
+    cause = headlines.get(now.cause) if now.cause else None
+    return Held(
+        state=edition.states[now.status],
+        since=edition.clock(now.since, edition.today, "weekday_year") if now.since else None,
+        because=Link(place=cause.place, text=cause.title) if cause else None,
     )
 
 

@@ -13,8 +13,10 @@ from stillup.views.edition import Edition, iso
 from stillup.views.incident import IncidentView
 from stillup.views.listing import Headline
 from stillup.views.margin import axis, built, history
-from stillup.views.page import Home
-from stillup.views.plan import coming, running
+from stillup.views.outlook import Outlook, turns
+from stillup.views.page import Front, Home
+from stillup.views.plan import coming as planned
+from stillup.views.plan import running
 from stillup.views.row import rows
 from stillup.views.rule import rule
 from stillup.views.shape import Time
@@ -27,18 +29,23 @@ RECENT = 15
 PLANNED = 5
 
 
-def home(edition: Edition, board: Board, open_views: Sequence[IncidentView], headlines: Mapping[str, Headline]) -> Home:
+def home(
+    edition: Edition,
+    board: Board,
+    open_views: Sequence[IncidentView],
+    headlines: Mapping[str, Headline],
+    coming: Sequence[Outlook] = (),
+) -> Home:
     """Return the home page.
 
     `open_views` are all incidents and maintenances that are not over; `headlines`, by id, those of the last 15 days
-    and of everything behind a bad day of the bars. More of them does no harm.
+    and of everything behind a bad day of the bars. More of them does no harm. `coming` is what the clock will change.
     """
-    incidents = [view for view in open_views if view.kind == Kind.INCIDENT]
-    incidents.sort(key=lambda view: (Impact(view.impact).rank, view.started, view.id), reverse=True)
+    incidents = _worst_first(open_views)
     maintenances = [view for view in open_views if view.kind == Kind.MAINTENANCE]
     now = running(edition, maintenances)
-    state = overall_state(edition, board)
-    said = sentence(edition, board, incidents, [view for view, _ in now], headlines.values())
+    front = _front(edition, board, open_views, headlines)
+    state, said = front.overall, front.line
     return Home(
         title=state.word,
         description=edition.words.say("home.description", overall=state.word, line=said),
@@ -50,14 +57,30 @@ def home(edition: Edition, board: Board, open_views: Sequence[IncidentView], hea
         open=tuple([_near(edition, view) for view in incidents]),
         earlier=tuple([_earlier(edition, view) for view in incidents]),
         running=tuple([event for _, event in now]),
-        planned=coming(edition, maintenances, PLANNED),
+        planned=planned(edition, maintenances, PLANNED),
         axis=axis(edition),
-        groups=rows(edition, board, headlines),
+        groups=rows(edition, board, headlines, coming),
         rule=rule(edition, edition.settings.history_days),
         days=ledger(edition, headlines.values(), edition.today - timedelta(days=RECENT - 1), edition.today),
         history=history(edition),
         built=built(edition),
+        turns=turns(front, ((each, _front(each.edition, each.board, each.views, headlines)) for each in coming)),
     )
+
+
+def _front(
+    edition: Edition, board: Board, open_views: Sequence[IncidentView], headlines: Mapping[str, Headline]
+) -> Front:
+    state = overall_state(edition, board)
+    at_work = [view for view, _ in running(edition, [view for view in open_views if view.kind == Kind.MAINTENANCE])]
+    said = sentence(edition, board, _worst_first(open_views), at_work, headlines.values())
+    return Front(overall=state, headline=state.word, line=said)
+
+
+def _worst_first(open_views: Sequence[IncidentView]) -> list[IncidentView]:
+    incidents = [view for view in open_views if view.kind == Kind.INCIDENT]
+    incidents.sort(key=lambda view: (Impact(view.impact).rank, view.started, view.id), reverse=True)
+    return incidents
 
 
 def _earlier(edition: Edition, view: IncidentView) -> str:

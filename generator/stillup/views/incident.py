@@ -178,6 +178,9 @@ class IncidentView:
     windows: tuple[Window, ...] = ()
     """Maintenance: its windows by start, past ones and those within a year."""
 
+    turns: tuple[tuple[str, State], ...] = ()
+    """Maintenance by the clock, on a page of the present: from when (RFC 3339) which shape and which `kick`."""
+
     endless: bool = False
     """Maintenance: it comes back without an end."""
 

@@ -57,6 +57,9 @@ class Row:
     shown: bool
     """Whether bars and figure are public."""
 
+    turns: tuple[tuple[str, State], ...] = ()
+    """What the clock alone will make of its state: from when (RFC 3339), and which."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupRow:
@@ -74,6 +77,8 @@ class GroupRow:
     bars: tuple[Bar, ...]
     open: bool
     rows: tuple[Row, ...]
+    turns: tuple[tuple[str, State], ...] = ()
+    """As a row's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +133,24 @@ class Built:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Front:
+    """The first thing a reader sees, at some instant."""
+
+    overall: State
+    headline: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A component's state, since when, and because of what."""
+
+    state: State
+    since: Time | None
+    because: Link | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
     """The home page."""
 
@@ -154,6 +177,8 @@ class Home:
     days: tuple[DayEvents, ...]
     history: Link
     built: Built
+    turns: tuple[tuple[str, Front], ...] = ()
+    """What the clock alone will make of the banner: from when (RFC 3339), and what it says then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +225,8 @@ class ComponentPage:
     months: tuple[Figure, ...]
     events: tuple[DayEvents, ...]
     history: Link
+    turns: tuple[tuple[str, Held], ...] = ()
+    """What the clock alone will make of its state: from when (RFC 3339), and which."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from stillup.views.bar import bar, bars, holes, lines, short
 from stillup.views.board import Board, has_figure, has_row
 from stillup.views.edition import KEYS, Edition
 from stillup.views.listing import Headline
+from stillup.views.outlook import Outlook, turns
 from stillup.views.page import Bar, GroupRow, Row
 from stillup.views.shape import State
 from stillup.views.trouble import is_bad, worst
@@ -19,7 +20,9 @@ from stillup.vocabulary import ComponentStatus
 _NAMED = 2
 
 
-def rows(edition: Edition, board: Board, headlines: Mapping[str, Headline]) -> tuple[GroupRow, ...]:
+def rows(
+    edition: Edition, board: Board, headlines: Mapping[str, Headline], coming: Sequence[Outlook] = ()
+) -> tuple[GroupRow, ...]:
     """Return what stands on the home page, in page order; a group with a single row is that row."""
     shown = [each for each in edition.components.components if has_row(each, board, edition.today)]
     groups = {group.id: group for group in edition.components.groups}
@@ -27,15 +30,21 @@ def rows(edition: Edition, board: Board, headlines: Mapping[str, Headline]) -> t
     for slug, members in groupby(shown, key=lambda each: each.group):
         components = list(members)
         group = groups.get(slug) if slug else None
-        drawn = [row(edition, board, each, headlines) for each in components]
+        drawn = [row(edition, board, each, headlines, coming) for each in components]
         if group is None or len(components) == 1:
             found += [_single(each) for each in drawn]
         else:
-            found.append(_group(edition, board, group, components, drawn))
+            found.append(_group(edition, board, group, components, drawn, coming))
     return tuple(found)
 
 
-def row(edition: Edition, board: Board, component: Component, headlines: Mapping[str, Headline]) -> Row:
+def row(
+    edition: Edition,
+    board: Board,
+    component: Component,
+    headlines: Mapping[str, Headline],
+    coming: Sequence[Outlook] = (),
+) -> Row:
     """Return one component's row."""
     now = board.now[component.id]
     days = board.last(component.id, edition.settings.history_days)
@@ -50,6 +59,9 @@ def row(edition: Edition, board: Board, component: Component, headlines: Mapping
         bars=bars(edition, days, now) if shown else (),
         days=lines(edition, days, now, headlines) if shown else (),
         shown=shown,
+        turns=turns(
+            edition.states[now.status], ((each, edition.states[each.board.now[component.id].status]) for each in coming)
+        ),
     )
 
 
@@ -81,11 +93,17 @@ def _single(drawn: Row) -> GroupRow:
         bars=drawn.bars,
         open=False,
         rows=(drawn,),
+        turns=drawn.turns,
     )
 
 
 def _group(
-    edition: Edition, board: Board, group: Group, components: Sequence[Component], drawn: Sequence[Row]
+    edition: Edition,
+    board: Board,
+    group: Group,
+    components: Sequence[Component],
+    drawn: Sequence[Row],
+    coming: Sequence[Outlook],
 ) -> GroupRow:
     words, count = edition.words, edition.settings.history_days
     affected = sum(board.now[each.id].status.rank > 0 for each in components)
@@ -95,17 +113,19 @@ def _group(
         note = words.count("home.components", len(components))
     children = {each.id: board.last(each.id, count) for each in components if has_figure(each)}
     strokes, bad = _bars(edition, children) if children else ((), 0)
+    state = _worst(edition, board, components)
     return GroupRow(
         id=group.id,
         name=edition.text(group, "name", group.name),
         description=edition.text(group, "description", group.description),
         note=note,
-        state=_worst(edition, board, components),
+        state=state,
         uptime=group_figure(edition, list(children.values())),
         alt=group_alt(edition, sum(1 for days in zip(*children.values(), strict=True) if _known(days)), bad),
         bars=strokes,
         open=affected > 0 and not group.collapsed,
         rows=tuple(drawn),
+        turns=turns(state, ((each, _worst(edition, each.board, components)) for each in coming)),
     )
 
 

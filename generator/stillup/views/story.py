@@ -4,12 +4,14 @@ Nothing of a settled record depends on the edition's instant: its page is the sa
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from stillup.records.incident import Incident
 from stillup.timeline.course import Course
+from stillup.timeline.course import course as run
 from stillup.timeline.promise import Promise as Due
 from stillup.views import code, window
-from stillup.views.edition import IMPACT_KEYS, Edition
+from stillup.views.edition import IMPACT_KEYS, Edition, iso
 from stillup.views.entry import entries
 from stillup.views.facts import Known, facts
 from stillup.views.group import affected, in_order
@@ -78,6 +80,7 @@ def incident(edition: Edition, incident: Incident, course: Course, promise: Due 
         note=note(edition, course, held, all_windows, seconds),
         html_windows=html_windows,
         windows=all_windows,
+        turns=_turns(edition, incident, all_windows),
         endless=window.is_endless(incident),
         origin=incident.formerly[0] if incident.formerly else "",
         search=" ".join([title, *map(edition.name, ids), newest.body.line])[:_SEARCHED],
@@ -99,6 +102,16 @@ def _kick(edition: Edition, course: Course, all_windows: Sequence[Window]) -> st
         return edition.words.say("kick.overrun")
     status = course.status if course.open or course.kind is Kind.MAINTENANCE else UpdateStatus.RESOLVED
     return edition.words.say(f"kick.{status}")
+
+
+def _turns(edition: Edition, incident: Incident, all_windows: Sequence[Window]) -> tuple[tuple[str, State], ...]:
+    """Return what the clock will make of a maintenance, for pages that are read in the present."""
+    found = []
+    for edge in window.edges(all_windows, edition.at) if edition.live else ():
+        then, went = replace(edition, at=edge), run(incident, edge)
+        kick = _kick(then, went, window.windows(then, incident, went))
+        found.append((iso(edge), State(key=state(then, went).key, word=kick)))
+    return tuple(found)
 
 
 def _is_drawn(course: Course) -> bool:

@@ -126,6 +126,14 @@ def _by_clock(window: Occurrence, told: set[tuple[datetime, UpdateStatus]]) -> t
     return tuple(found)
 
 
+def edges(all_windows: Sequence[Window], at: datetime) -> tuple[datetime, ...]:
+    """Return when the clock alone will begin and end the window that runs or comes next."""
+    for window in all_windows:
+        if window.status in _AHEAD:
+            return tuple(edge for edge in (window.start, window.end) if window.auto and edge > at)
+    return ()
+
+
 def overrun(edition: Edition, all_windows: Sequence[Window]) -> timedelta | None:
     """Return how far behind its plan the running window is at the edition's instant."""
     for window in all_windows:

@@ -10,9 +10,12 @@
     const look = () => {
       let now = box.children[0];
       for (const turn of box.children) if (turn.dataset.from && Date.now() >= Date.parse(turn.dataset.from)) now = turn;
+      const was = [...box.children].find((turn) => !turn.hidden);
       for (const turn of box.children) turn.hidden = turn !== now;
+      const [before, after] = [was, now].map((turn) => turn.querySelector("h1"));
+      if (after && was !== now) document.title = document.title.replace(before.textContent, after.textContent);
     };
-    look(); setInterval(look, 10000);
+    look(); setInterval(look, 1000);
   }
   const key = "stillup-look", all = document.querySelectorAll("input[name=ap]");
   let kept; try { kept = localStorage.getItem(key); } catch { return; }
