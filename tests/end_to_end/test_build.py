@@ -60,12 +60,20 @@ def test_one_more_update_writes_only_what_it_changes(site):
     # Statuspage's documents say in each when the page last changed.
     assert {path for path in changed if not path.startswith("api/v2/")} == {
         "index.html",
-        "incidents/open/index.html",
         "embed.html",
-        "feed.atom",
-        "feed.json",
-        "feed.rss",
         "search/search_index.json",
+        "incidents/open/index.html",
+        "incidents/open/feed.atom",
+        "incidents/w6tpr6h5kmcq.json",
+        *(
+            f"{feed}.{form}"
+            for feed in ("feed", "components/api/feed", "incidents")
+            for form in ("atom", "json", "rss")
+        ),
+        *(f"history.{form}" for form in ("atom", "json", "rss")),
+        "api/stillup/v1/incidents/2026.json",
+        "api/stillup/v1/manifest.json",
+        "api/stillup/v1/manifest/2026.json",
     }
     assert "It is the cache." in after["index.html"].decode()
 
