@@ -111,7 +111,7 @@ def test_every_link_to_a_drawn_page_arrives_from_any_depth(site: Path) -> None:
         "maintenance.ics",
         *(path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()),
     }
-    elsewhere = re.compile(r"^(components|incidents|history)/")
+    elsewhere = re.compile(r"^(components|incidents|history|lite)/?")
     for path in site.rglob("index.html"):
         here = path.relative_to(site).parent
         for link in re.findall(r'(?:href|src|action)="([^"]*)"', path.read_text(encoding="utf-8")):

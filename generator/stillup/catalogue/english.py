@@ -3,6 +3,7 @@
 from stillup.catalogue.english_alerts import ALERTS
 from stillup.catalogue.english_drafts import DRAFTS
 from stillup.catalogue.english_messages import MESSAGES
+from stillup.catalogue.english_reading import READING
 from stillup.catalogue.english_signup import SIGNUP
 from stillup.catalogue.language import Language
 
@@ -423,6 +424,7 @@ ENGLISH = Language(
         **_WORDS,
         **MESSAGES,
         **DRAFTS,
+        **READING,
         **SIGNUP,
         **ALERTS,
     },

@@ -4,6 +4,7 @@ from stillup.catalogue.language import Language
 from stillup.catalogue.spanish_alerts import ALERTS
 from stillup.catalogue.spanish_drafts import DRAFTS
 from stillup.catalogue.spanish_messages import MESSAGES
+from stillup.catalogue.spanish_reading import READING
 from stillup.catalogue.spanish_signup import SIGNUP
 
 _SITE = {
@@ -431,6 +432,7 @@ SPANISH = Language(
         **_WORDS,
         **MESSAGES,
         **DRAFTS,
+        **READING,
         **SIGNUP,
         **ALERTS,
     },

@@ -34,6 +34,7 @@ from stillup.site import search, sitemap
 from stillup.site.badge import badges
 from stillup.site.embed import embeds
 from stillup.site.frame import Frame
+from stillup.site.lite import lite_page
 from stillup.site.page import Page, Pages
 from stillup.site.security import security_txt
 from stillup.timeline import keeping as courses
@@ -53,6 +54,7 @@ from stillup.views.home import home
 from stillup.views.incident import IncidentView
 from stillup.views.keeping import headline_from
 from stillup.views.listing import NOTHING, Headline, Tally
+from stillup.views.lite import lite
 from stillup.views.outlook import Outlook
 from stillup.views.page import Home
 from stillup.views.plan import maintenance_page
@@ -308,6 +310,7 @@ class Assembly:
             own = tuple(booking for booking in bookings if each.id in booking.component_ids)
             yield from self._standing.kept(f"calendar/{each.id}", [own], partial(self._calendar, each.id, own))
         yield from embeds(self.frame, self.front, self.overrides)
+        yield lite_page(self.frame, partial(lite, self.edition, self.board, self.front), self.overrides)
 
     def open_documents(self) -> dict[str, Artifact]:
         """Return by id the document of every open record, with its components as they are now."""

@@ -18,7 +18,7 @@ from stillup.site.page import TEMPLATES
 from stillup.timeline.publication import published
 from stillup.views.edition import Edition
 
-STATUS = frozenset({"", "incidents", "components", "history", "maintenance", "uptime", "subscribe"})
+STATUS = frozenset({"", "incidents", "components", "history", "lite", "maintenance", "uptime", "subscribe"})
 """Where our own pages are, by the first part of their address; everything else is files and Markdown pages."""
 
 MADE = frozenset(
@@ -42,6 +42,7 @@ _TEMPLATES = {
     "": "home",
     "incidents": "incident",
     "components": "component",
+    "lite": "lite",
     "maintenance": "maintenance",
     "uptime": "uptime",
     "subscribe": "subscribe",

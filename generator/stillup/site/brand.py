@@ -10,7 +10,7 @@ OURS: Final = ("#1d4f8c", "#9cc4f6")
 PAPER: Final = ("#fbfaf7", "#11151b")
 """The light and the dark paper of our style sheet."""
 
-BRANDED: Final = frozenset({"assets/stillup.css", "assets/mark.svg"})
+BRANDED: Final = frozenset({"assets/stillup.css", "assets/lite.css", "assets/mark.svg"})
 """The files in which `branded` puts the page's own colours."""
 
 ENOUGH: Final = 4.5

@@ -83,8 +83,8 @@ class Pages:
             stillup=frame,
             masthead=frame.masthead,
             say=frame.say,
-            phrase=partial(_phrase, frame),
-            timed=_timed,
+            phrase=partial(phrase, frame),
+            timed=timed,
             hole=drawing.hole,
             stroke=drawing.stroke,
             bars_width=drawing.width(frame.days),
@@ -152,12 +152,12 @@ class Pages:
 _View = Home | ComponentPage | HistoryMonth | HistoryYear | MaintenancePage | UptimePage | SubscribePage
 
 
-def _phrase(frame: Frame, key: str, **values: str) -> Markup:
+def phrase(frame: Frame, key: str, **values: str) -> Markup:
     """Return the words for `key` as HTML with `values`, which may be HTML, at their places."""
     said = escape(frame.say(key, **{name: f"{{{name}}}" for name in values}))
     return Markup(str(said).format(**{name: escape(value) for name, value in values.items()}))
 
 
-def _timed(time: Time) -> Markup:
+def timed(time: Time) -> Markup:
     """Return an instant as machines and people read it."""
     return Markup(f'<time datetime="{escape(time.iso)}">{escape(time.text)}</time>')

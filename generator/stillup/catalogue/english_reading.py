@@ -1,0 +1,12 @@
+"""English: the words of other ways to read the page: as text alone, as one file, and while it stays open."""
+
+READING = {
+    "lite.name": "Text only",
+    "lite.all_updates": "All updates of this incident",
+    "lite.more.one": "{n} more open incident on the full status page",
+    "lite.more.other": "{n} more open incidents on the full status page",
+    "lite.all_well.one": "The component is operational.",
+    "lite.all_well.other": "All {n} components are operational.",
+    "lite.others_well.one": "{n} other component is operational.",
+    "lite.others_well.other": "{n} other components are operational.",
+}
