@@ -50,6 +50,7 @@ TABLES = (
     Table("incidents", ("Fields of an update",), "update"),
     Table("incidents", ("Postmortem",), "incident", "Postmortem"),
     Table("incidents", ("`withdrawn`",), "update", "Withdrawal"),
+    Table("incidents", ("`redacted`",), "update", "Redaction"),
     Table("maintenance", ("The window",), "incident", "Schedule"),
     Table("maintenance", ("Moving, cancelling",), "update", "Move"),
     Table("components", ("Fields of a component",), "component"),

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from stillup.errors import RecordError
 from stillup.records.reading import read
-from stillup.records.writing.splice import append, put
+from stillup.records.writing.splice import append, put, remove
 
 RECORD = b"""\
 # yaml-language-server: $schema=../schema/incident.schema.json
@@ -222,3 +222,19 @@ def test_whatever_is_added_nothing_goes(data, drawn):
     assert value(changed) == {**document.value, key: [*document.value[key], said]}
     gone, come = lines_gone_and_come(data, changed)
     assert gone == [] or (len(gone) == 1 and b"[" in gone[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "loc", "left"),
+    [
+        ("a: 1\nb: |\n  long\n\n  text\nc: 3 # kept\n", ("b",), "a: 1\nc: 3 # kept\n"),
+        ("a: 1\nb: two\n", ("b",), "a: 1\n"),
+        ("a: 1\nb: two\n", ("a",), "b: two\n"),
+        ("l:\n  - a: 1\n    b: 2\n  - a: 3\n    b: 4\n", ("l", 1, "a"), "l:\n  - a: 1\n    b: 2\n  - b: 4\n"),
+        ("l:\n  - {a: 1, b: 2, c: 3}\n", ("l", 0, "b"), "l:\n  - {a: 1, c: 3}\n"),
+        ("l:\n  - {a: 1, b: 2}\n", ("l", 0, "a"), "l:\n  - {b: 2}\n"),
+        ("a: 1\nt:\n  es:\n    body: x\nz: 1\n", ("t", "es", "body"), "a: 1\nz: 1\n"),
+    ],
+)
+def test_a_key_is_taken_out_and_every_other_byte_stays(text, loc, left):
+    assert remove(text.encode(), "x.yml", loc).decode() == left

@@ -45,6 +45,7 @@ _SITE = {
     "site.earlier.other": "{n} earlier updates",
     "site.edited": "Edited {time}",
     "site.withdrawn": "Withdrawn {time}",
+    "site.redacted": "A text was removed {time}. Reason: {reason}",
     "site.running": "Maintenance in progress",
     "site.planned": "Planned maintenance",
     "site.all_maintenance": "All maintenance",

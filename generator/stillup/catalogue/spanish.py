@@ -45,6 +45,7 @@ _SITE = {
     "site.earlier.other": "{n} actualizaciones anteriores",
     "site.edited": "Editada: {time}",
     "site.withdrawn": "Retirada: {time}",
+    "site.redacted": "Se eliminó un texto: {time}. Motivo: {reason}",
     "site.running": "Mantenimiento en curso",
     "site.planned": "Mantenimiento previsto",
     "site.all_maintenance": "Todo el mantenimiento",

@@ -17,7 +17,7 @@ COMMANDS = {
     "deliver": "delivering:deliver",
     "deploy": "deploying:deploy",
     "import": "importing:importing",
-    "incident": "incident:incident",
+    "incident": "redacting:incident",
     "init": "init:init",
     "intake": "intake:intake",
     "ledger": "ledger:ledger",

@@ -36,6 +36,7 @@ class Reason(StrEnum):
     BACKFILLED = "backfilled"
     SEVERITY = "severity"
     WITHDRAWN = "withdrawn"
+    REDACTED = "redacted"
     OVERTAKEN = "overtaken"
     """A reminder of what has begun, or was reminded of again since."""
 
@@ -55,6 +56,7 @@ _SILENT = {
     "backfilled": Reason.BACKFILLED,
     "severity": Reason.SEVERITY,
     "withdrawn": Reason.WITHDRAWN,
+    "redacted": Reason.REDACTED,
 }
 _DECIDED = {
     Standing.ACCEPTED: Reason.ACCEPTED,

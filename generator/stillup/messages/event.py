@@ -80,7 +80,7 @@ class Event:
     """Whether nothing more is expected after it."""
 
     silent: str = ""
-    """Why nobody is told: `notify`, `backfilled`, `severity` or `withdrawn`; empty where people are told.
+    """Why nobody is told: `notify`, `backfilled`, `severity`, `withdrawn` or `redacted`; empty where people are told.
 
     A silent event is still an event, so that the plan can say who was not told, and why.
     """

@@ -188,7 +188,8 @@ class _Making:
     def of_postmortem(self) -> Iterator[Event]:
         written = self._view.postmortem
         if written is not None and written.at <= self._at:
-            yield self.event(written.key, "postmortem_published", written.at)
+            gone = "redacted" if written.redacted_at is not None else None
+            yield self.event(written.key, "postmortem_published", written.at, silent=gone)
 
     def _is_more_to_come(self, at: datetime) -> bool:
         """Whether a window of the series begins after `at`, so that this end is not the last."""

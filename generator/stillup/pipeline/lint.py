@@ -92,6 +92,7 @@ def lint(
             number
             for number, update in enumerate(record.updates)
             if update.withdrawn is None
+            and (update.body or update.redacted is None)
             and ((record.id, update.id) in told if told is not None else everything or open_ or update.at > at - RECENT)
         ]
         if wanted:

@@ -128,7 +128,21 @@ class Composer:
             self._read(self._at(commit), commit, "" if first == DIGEST else first)
             if (commit, event) not in self._events:
                 raise Gone(f"commit {commit[:10]} does not tell {event}")
+        if commit != self.commit:
+            for record, _ in self._events[commit, event][1]:
+                self._refuse_redacted(record)
         return self._events[commit, event][0]
+
+    def _refuse_redacted(self, old: Incident) -> None:
+        """See that nothing is made of a record as it was, where a text was taken out of it since.
+
+        Raises:
+            Gone: one was.
+        """
+        first = old.formerly[0] if old.formerly else old.id
+        now = _record(self._run, first)
+        if now is not None and redacted(now) - redacted(old):
+            raise Gone(f"a text of {first} was removed since it was made")
 
     def _read(self, run: Run, commit: str, first: str) -> None:
         """Learn the events of the record whose first name was `first`; without one of all, for digests."""
@@ -192,6 +206,14 @@ def _record(run: Run, first: str) -> Incident | None:
     ids = [story.id for story in run.index.lately(0)]
     records = map(run.record, [first] if first in ids else ids)
     return next((each for each in records if first in (each.id, *each.formerly[:1])), None)
+
+
+def redacted(record: Incident) -> frozenset[tuple[str, datetime]]:
+    """Return which parts of `record` lost a text, and when: ids of updates, or `postmortem`."""
+    found = {(update.id, update.redacted.at) for update in record.updates if update.redacted}
+    if record.postmortem and record.postmortem.redacted:
+        found.add(("postmortem", record.postmortem.redacted.at))
+    return frozenset(found)
 
 
 def committed(root: Path) -> str:

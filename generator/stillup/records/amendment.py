@@ -160,6 +160,8 @@ def _text(id: str, old: WrittenUpdate, now: Told, at: datetime, findings: Findin
     new = now.update
     if new.edited_at != old.edited_at or (new.withdrawn is not None and old.withdrawn is None):
         return
+    if new.redacted is not None and new.redacted != old.redacted:
+        return
     changed = list(_differing(old, new))
     if not changed:
         return

@@ -31,6 +31,9 @@ def check(
     if written.postmortem is not None and closed is not None and written.postmortem.at < closed:
         message = "The postmortem is older than the end of what it tells."
         findings.say(main, ("postmortem", "at"), message, f"Write a time after {utc(closed)}.")
+    if written.postmortem is not None and not written.postmortem.body and written.postmortem.redacted is None:
+        fix = "Write body: and the text for customers."
+        findings.say(main, ("postmortem", "body"), "This key is missing.", fix, code="missing")
     _kind(written, main, findings)
     if written.scheduled is not None:
         window.of_schedule(written.scheduled, main, told, zone, findings)

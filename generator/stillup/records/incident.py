@@ -56,6 +56,17 @@ class Withdrawal(Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Redaction(Strict):
+    """That a text was taken out, since it should never have been public; what it belonged to stays."""
+
+    at: Moment
+    """When it was taken out."""
+
+    reason: Text
+    """Why, in the words that stand in its place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateFacts(Strict):
     """What one entry in an incident's public timeline says."""
 
@@ -65,8 +76,8 @@ class UpdateFacts(Strict):
     status: UpdateStatus
     """How far the work has come."""
 
-    body: Text
-    """Markdown, shown to everyone."""
+    body: Text = ""
+    """Markdown, shown to everyone. Required, unless `redacted` says where it went."""
 
     components: Mapping[Affected, ComponentStatus] = field(default_factory=dict)
     """What changed, by component id; in a file `group:<id>` stands for its members at `at`. The rest carries on."""
@@ -124,6 +135,9 @@ class UpdateFacts(Strict):
 
     withdrawn: Withdrawal | None = None
     """That it no longer counts, and why."""
+
+    redacted: Redaction | None = None
+    """That a text of it was taken out, and why; it still counts."""
 
     scheduled: Move | None = None
     """The window to which a maintenance moves."""
@@ -192,8 +206,11 @@ class Postmortem(Strict):
     at: Moment
     """When it was published."""
 
-    body: Text
-    """Markdown."""
+    body: Text = ""
+    """Markdown. Required, unless `redacted` says where it went."""
+
+    redacted: Redaction | None = None
+    """That its text was taken out, and why."""
 
     translations: Mapping[Language, Mapping[Annotated[str, one_of("a text of a postmortem", "body")], Text]] = field(
         default_factory=dict

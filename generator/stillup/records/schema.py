@@ -49,6 +49,8 @@ SHAPES: Mapping[str, Any] = {
 _OF_MKDOCS = ("site_name", "site_url", "site_description")
 """What we read of `mkdocs.yml` besides our own settings."""
 
+_TOLD_OR_REDACTED: Json = {"anyOf": [{"required": ["body"]}, {"required": ["redacted"]}]}
+
 _PLAIN: Mapping[object, Json] = {
     str: {"type": "string"},
     int: {"type": "integer"},
@@ -73,6 +75,10 @@ def schema(kind: str) -> Json:
     top = {**(shared.pop(reference) if reference else {}), **top}
     if kind == "incident":
         top |= _by_kind(shared)
+        for name in ("Update", "Postmortem"):
+            shared[name] |= _TOLD_OR_REDACTED
+    if kind == "update":
+        top |= _TOLD_OR_REDACTED
     dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": kind}
     return {**dialect, **top, **({"$defs": dict(sorted(shared.items()))} if shared else {})}
 

@@ -26,6 +26,13 @@ def check(told: Told, kind: Kind, series: bool, findings: Findings) -> None:
         findings.say(
             document, (*loc, "withdrawn", "at"), "The update was withdrawn before it was published.", _later(update)
         )
+    if update.redacted is None:
+        if not update.body:
+            fix = "Write body: and the text for customers."
+            findings.say(document, (*loc, "body"), "This key is missing.", fix, code="missing")
+    elif update.redacted.at < update.at:
+        message = "The text was taken out before the update was published."
+        findings.say(document, (*loc, "redacted", "at"), message, _later(update))
     if update.id == "postmortem":
         message = "The id postmortem belongs to the postmortem."
         findings.say(document, (*loc, "id"), message, "Write another id.", code="id")

@@ -69,6 +69,9 @@ class UpdateView:
     withdrawn: Edit | None = None
     """Set: the body is the reason; the text itself is not shown."""
 
+    redacted_at: datetime | None = None
+    """When a text was taken out; the body says so, and why."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
@@ -116,6 +119,8 @@ class PostmortemView:
     at: datetime
     time: Time
     body: Body
+    redacted_at: datetime | None = None
+    """When its text was taken out; the body says so, and why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -135,6 +135,7 @@ class _Telling:
             html = BREAK.join([html, *_more(self._edition, update)])
         changed = [_utc(written.edited_at)] if written.edited_at else []
         changed += [_utc(written.withdrawn.at)] if written.withdrawn else []
+        changed += [_utc(written.redacted.at)] if written.redacted else []
         made = UpdateDocument(
             code=written.code or code.code("update", f"{self._origin}/{written.id}"),
             status=update.status,
@@ -236,7 +237,7 @@ class _Telling:
                 status="postmortem",
                 html=served(written.body.html),
                 created=at,
-                updated=at,
+                updated=_utc(written.redacted_at) if written.redacted_at else at,
                 shown=at,
                 effects=self._between(self._state),
                 notify=not self._record.backfilled,

@@ -20,7 +20,7 @@ from stillup.views.incident import IncidentView, PostmortemView, UpdateView, Win
 from stillup.views.lane import lanes
 from stillup.views.length import length
 from stillup.views.shape import Affected, Promise, State
-from stillup.views.update import updates
+from stillup.views.update import redacted, updates
 from stillup.vocabulary import ComponentStatus, Kind, UpdateStatus
 
 __all__ = ["entries", "headline", "incident"]
@@ -159,11 +159,15 @@ def _postmortem(edition: Edition, incident: Incident, year: int) -> PostmortemVi
     written = incident.postmortem
     if written is None:
         return None
+    text = edition.text(written, "body", written.body)
     return PostmortemView(
         key=f"{code.origin(incident)}/postmortem",
         at=written.at,
         time=edition.time(written.at, "weekday" if edition.local(written.at).year == year else "weekday_year"),
-        body=edition.body(edition.text(written, "body", written.body), f"incidents/{incident.id}/"),
+        body=edition.body(
+            redacted(edition, text, written.redacted) if written.redacted else text, f"incidents/{incident.id}/"
+        ),
+        redacted_at=written.redacted.at if written.redacted else None,
     )
 
 

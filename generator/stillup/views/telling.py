@@ -103,6 +103,8 @@ def telling(edition: Edition, record: Incident, view: IncidentView) -> Telling:
 
 
 def _reason(update: Update, silence: str) -> str:
+    if update.redacted is not None and not update.body:
+        return "redacted"
     if update.notify is None:
         return silence
     return "" if update.notify else "notify"

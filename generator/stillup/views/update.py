@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from operator import attrgetter
 
-from stillup.records.incident import Incident, Update
+from stillup.records.incident import Incident, Redaction, Update
 from stillup.views import code
 from stillup.views.edition import Edition, iso
 from stillup.views.fact import told
@@ -46,7 +46,7 @@ def updates(edition: Edition, incident: Incident, year: int) -> tuple[UpdateView
                 time=Time(iso=iso(update.at), text=words.moment(local, "day" if local.year == year else "day_year")),
                 status=update.status,
                 word=words.say(f"status.{update.status}"),
-                body=edition.body(update.withdrawn.reason if update.withdrawn else _text(edition, update), place),
+                body=edition.body(_body(edition, update), place),
                 affected=shown,
                 changed=changed,
                 facts=() if gone or not any(_WRITTEN(update)) else tuple(_facts(edition, update, place)),
@@ -58,6 +58,7 @@ def updates(edition: Edition, incident: Incident, year: int) -> tuple[UpdateView
                 corrected=update.correction,
                 corrected_at=update.edited_at if update.correction else None,
                 withdrawn=_edit(edition, update.withdrawn.at) if update.withdrawn else None,
+                redacted_at=update.redacted.at if update.redacted else None,
             )
         )
     return tuple(reversed(found))
@@ -124,6 +125,17 @@ def _with(held: _Held, components: Mapping[str, ComponentStatus]) -> _Held:
     if not components:
         return held
     return {id: state for id, state in {**held, **components}.items() if state is not _OPERATIONAL}
+
+
+def redacted(edition: Edition, text: str, removed: Redaction) -> str:
+    """Return what is left of a text with the words that say when and why the rest was taken out."""
+    stone = edition.words.say("site.redacted", time=edition.time(removed.at, "day_year").text, reason=removed.reason)
+    return f"{text}\n\n{stone}" if text else stone
+
+
+def _body(edition: Edition, update: Update) -> str:
+    text = update.withdrawn.reason if update.withdrawn else _text(edition, update)
+    return redacted(edition, text, update.redacted) if update.redacted else text
 
 
 def _text(edition: Edition, update: Update) -> str:

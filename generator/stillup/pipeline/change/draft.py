@@ -86,7 +86,7 @@ def edited(desk: Desk, file: RecordFile, record: Incident, update: str, told: To
     sheets = Sheets(desk.root)
     name = ""
     if told.update:
-        name, path, loc = _found(desk, file, update)
+        name, path, loc = found(desk, file, update)
         for key, value in told.update.items():
             sheets.put(path, (*loc, key), block(str(value)) if key == "body" else value)
         published = next(each.at for each in record.updates if each.id == name) <= desk.at + AHEAD
@@ -107,7 +107,7 @@ def taken_back(desk: Desk, file: RecordFile, record: Incident) -> tuple[Change, 
     Raises:
         StillupError: the update stands among others in the main file, where people write.
     """
-    name, path, loc = _found(desk, file, "")
+    name, path, loc = found(desk, file, "")
     sheets = Sheets(desk.root)
     if loc and len(record.updates) > 1:
         raise StillupError(
@@ -217,7 +217,7 @@ def _noted(desk: Desk, sheets: Sheets, record: str, told: Told) -> frozenset[str
     return frozenset(internal.note(sheets, desk.settings, record, name, said, desk.at) for name, said in told.internal)
 
 
-def _found(desk: Desk, file: RecordFile, update: str) -> tuple[str, str, Loc]:
+def found(desk: Desk, file: RecordFile, update: str) -> tuple[str, str, Loc]:
     """Return the id, the file and the place in it of an update; the newest where none is named.
 
     Raises:

@@ -69,6 +69,10 @@ class Sheets:
         """Set one value."""
         self.files[path] = splice.put(self.text(path), path, loc, value, before=before)
 
+    def remove(self, path: str, loc: Loc) -> None:
+        """Take one key out."""
+        self.files[path] = splice.remove(self.text(path), path, loc)
+
     def append(self, path: str, loc: Loc, value: object) -> None:
         """Add an entry to a list."""
         self.files[path] = splice.append(self.text(path), path, loc, value)

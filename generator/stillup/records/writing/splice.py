@@ -63,6 +63,28 @@ def append(data: bytes, file: str, loc: Loc, value: object) -> bytes:
     return _changed(data, file, loc, change, lambda sheet, quoted: sheet.append(loc, value, quoted=quoted))
 
 
+def remove(data: bytes, file: str, loc: Loc) -> bytes:
+    """Return the file without the key at `loc`; a mapping that would be empty then goes with it.
+
+    Raises:
+        RecordError: the file cannot be read.
+        StillupError: this file is written in a way that cannot be changed by a machine.
+    """
+    document, problems = read(data, file)
+    if document is None:
+        raise RecordError(problems)
+    holder = document.at(loc[:-1])
+    if len(loc) > 1 and isinstance(holder, dict) and len(holder) == 1:
+        return remove(data, file, loc[:-1])
+
+    def change(old: Any) -> None:
+        for part in loc[:-1]:
+            old = old[part]
+        del old[loc[-1]]
+
+    return _changed(data, file, loc, change, lambda sheet, _: sheet.remove(loc))
+
+
 def _changed(
     data: bytes,
     file: str,
@@ -122,6 +144,19 @@ class _Sheet:
             return self._in_flow(parent, spelling.flow(value))
         lines = spelling.lines([value], parent.start_mark.column, quoted=quoted)
         return self._inserted(self._below(parent), lines)
+
+    def remove(self, loc: Loc) -> str:
+        parent, text = self._at(loc[:-1]), self.text
+        assert isinstance(parent, MappingNode)
+        place = next(number for number, (name, _) in enumerate(parent.value) if name.value == loc[-1])
+        name, value = parent.value[place]
+        if place == 0:
+            # The first key of an entry in a list stands behind its dash.
+            return text[: name.start_mark.index] + text[parent.value[1][0].start_mark.index :]
+        if parent.flow_style:
+            return text[: self._end(parent.value[place - 1][1])] + text[self._end(value) :]
+        line = name.start_mark.index - name.start_mark.column
+        return text[:line] + text[self._below(value) :]
 
     def _at(self, loc: Loc) -> Node:
         node = self.tree
@@ -220,4 +255,4 @@ class _Sheet:
         return found.end() if found else index
 
 
-__all__ = ["append", "put"]
+__all__ = ["append", "put", "remove"]

@@ -1,0 +1,87 @@
+"""`stillup incident redact`: a leaked text goes; that it went, when and why, stays."""
+
+import json
+from typing import Any
+
+import click
+
+from stillup.cli import asking, writing
+from stillup.cli.incident import incident
+from stillup.cli.problem import show_problems
+from stillup.cli.proof import words
+from stillup.cli.writing import common, which
+from stillup.vocabulary import TEXTS
+
+
+@incident.command("redact")
+@click.argument("id", metavar="ID[/UPDATE]")
+@click.option(
+    "--field",
+    "fields",
+    type=click.Choice(["body", "correction", *TEXTS]),
+    multiple=True,
+    default=("body",),
+    help="Which text; repeatable.",
+)
+@click.option("--reason", required=True, help="Why, for everybody to read; it stands in the text's place.")
+@common
+@click.pass_context
+def redacting(context: click.Context, /, id: str, **options: Any) -> None:
+    """Remove a text that should never have been public: of UPDATE (default: the newest), or of `postmortem`.
+
+    It goes from the record, from what is kept here, and with the next `stillup publish` from page, feeds and API.
+    What cannot be reached from here is listed, with what to do about it. The text itself is never printed.
+    """
+    from stillup.pipeline.change.finish import finished
+    from stillup.pipeline.change.redaction import redacted
+    from stillup.pipeline.change.trial import tried
+    from stillup.pipeline.redaction import copies, purge
+
+    record_id, _, update = id.partition("/")
+    with writing.desk(context, options) as desk:
+        file, record = which(desk, record_id, kind="")
+        change, lost = redacted(desk, file, record, update, tuple(options["fields"]), options["reason"])
+        trial = tried(desk, change)
+        root, settings = desk.root, desk.settings
+        left = list(copies(root, settings, record.id, min(change.files)))
+        if not options["as_json"]:
+            show_problems(trial.warnings, "text")
+            for line in words(trial):
+                click.echo(line, err=not options["dry_run"])
+        done, gone = None, tuple[str, ...]()
+        if not options["dry_run"]:
+            if asking.terminal() and not options["yes"] and not asking.agreed("Remove it"):
+                click.echo("Nothing was removed.", err=True)
+                context.exit(1)
+            done = finished(desk, trial.change, commit=options["commit"], push=options["push"], asks=asking.terminal())
+    if done is not None:
+        gone = purge(root)
+    if options["as_json"]:
+        said = {
+            "record": record.id,
+            "update": change.update or "postmortem",
+            "fields": list(options["fields"]),
+            "texts": len(lost),
+            "files": sorted(change.files),
+            "commit": (done.commit or None) if done else None,
+            "pushed": done.pushed if done else False,
+            "dry_run": done is None,
+            "thrown_away": list(gone),
+            "not_reached": [
+                {"place": each.place, "advice": each.advice, "commands": list(each.commands)} for each in left
+            ],
+        }
+        click.echo(json.dumps(said, ensure_ascii=False))
+        return
+    removed = "would be removed" if done is None else "removed"
+    click.echo(f"{', '.join(sorted(change.files))}: {len(lost)} {'text' if len(lost) == 1 else 'texts'} {removed}.")
+    for name in gone:
+        click.echo(f"{name}: thrown away.")
+    if done is not None and done.commit:
+        click.echo(f"Commit {done.commit[:10]}{', pushed' if done.pushed else ', not pushed'}.")
+    click.echo("")
+    click.echo("The page, feeds and API are without it after the next `stillup publish`. Not reached from here:")
+    for each in left:
+        click.echo(f"- {each.place}. {each.advice}")
+        for command in each.commands:
+            click.echo(f"    {command}")
