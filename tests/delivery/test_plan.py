@@ -128,3 +128,15 @@ def test_memory_does_not_grow_with_the_list():
         return highest
 
     assert peak(20_000) < 1.5 * peak(2_000)
+
+
+@pytest.mark.parametrize("end", ["maintenance_completed", "maintenance_cancelled"])
+def test_that_work_has_begun_is_not_told_once_it_is_over(end):
+    began = of("maintenance_started", f"{MOVE}/in_progress")
+    over = of(end, f"{MOVE}/completed", AT + timedelta(hours=1))
+    said = of("maintenance_started", "rollout/20261120t104500z")
+    rules = Rules(at=AT + timedelta(hours=2), beginning=None)
+
+    assert silence(began, rules, 0, [began]) is None
+    assert silence(began, rules, 0, [began, over]) is Reason.OVERTAKEN
+    assert silence(said, rules, 0, [said, over]) is None

@@ -213,6 +213,7 @@ _INCIDENT = {
     "window.remarks": "{when} ({remarks})",
     "window.moved": "moved from {when}",
     "window.cancelled": "cancelled",
+    "window.began": "began {when}",
     "window.actual": "took place {when}",
     "window.past.one": "{n} earlier window",
     "window.past.other": "{n} earlier windows",

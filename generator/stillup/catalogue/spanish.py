@@ -214,6 +214,7 @@ _INCIDENT = {
     "window.remarks": "{when} ({remarks})",
     "window.moved": "antes: {when}",
     "window.cancelled": "cancelada",
+    "window.began": "empezó: {when}",
     "window.actual": "tuvo lugar: {when}",
     "window.past.one": "{n} ventana anterior",
     "window.past.other": "{n} ventanas anteriores",

@@ -38,7 +38,7 @@ class Reason(StrEnum):
     WITHDRAWN = "withdrawn"
     REDACTED = "redacted"
     OVERTAKEN = "overtaken"
-    """A reminder of what has begun, or was reminded of again since."""
+    """A reminder of what has begun, or was reminded of again since; or that work has begun which is over by now."""
 
     UNWANTED = "not wanted"
     UNHEARD = "did not hear of it"
@@ -51,6 +51,7 @@ class Reason(StrEnum):
     """It failed, and a later message about the same incident arrived meanwhile."""
 
 
+_ENDS = ("maintenance_completed", "maintenance_cancelled")
 _SILENT = {
     "notify": Reason.NOTIFY,
     "backfilled": Reason.BACKFILLED,
@@ -167,6 +168,8 @@ def silence(event: Event, rules: Rules, generation: int, events: Iterable[Event]
         return Reason.LATE
     if event.kind.endswith("_reminder") and _is_overtaken(event, rules.at, events):
         return Reason.OVERTAKEN
+    if event.kind == "maintenance_started" and _is_over(event, events):
+        return Reason.OVERTAKEN
     return None
 
 
@@ -249,6 +252,12 @@ def _unwanted(
     if candidate.follow == "open_close" and heard and not (event.opening or event.closing):
         return Reason.UNWANTED, "follow"
     return None, ""
+
+
+def _is_over(event: Event, events: Iterable[Event]) -> bool:
+    """Whether the clock alone began a window that has ended since: that it goes on would be untrue."""
+    by_clock = event.key.endswith("/in_progress")
+    return by_clock and any(each.at > event.at and each.kind in _ENDS for each in events)
 
 
 def _is_overtaken(event: Event, at: datetime, events: Iterable[Event]) -> bool:

@@ -98,7 +98,7 @@ def state(edition: Edition, course: Course) -> State:
 
 
 def _kick(edition: Edition, course: Course, all_windows: Sequence[Window]) -> str:
-    if course.open and window.overrun(edition, all_windows):
+    if course.open and window.is_overrun(edition, all_windows):
         return edition.words.say("kick.overrun")
     status = course.status if course.open or course.kind is Kind.MAINTENANCE else UpdateStatus.RESOLVED
     return edition.words.say(f"kick.{status}")

@@ -1,7 +1,7 @@
 """The windows of a maintenance in words."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from markupsafe import Markup, escape
 
@@ -97,6 +97,9 @@ def _line(edition: Edition, window: Window, text: str) -> Markup:
         remarks.append(words.say("window.cancelled"))
     elif window.began and window.ended and (window.began, window.ended) != (window.start, window.end):
         remarks.append(words.say("window.actual", when=span(edition, window.began, window.ended, "day")))
+    elif window.began and not window.ended and window.began != window.start:
+        known = edition.local(window.start).date()
+        remarks.append(words.say("window.began", when=edition.clock(window.began, known).text))
     whole = words.say("window.remarks", when=text, remarks=", ".join(remarks)) if remarks else text
     return escape(whole)
 
@@ -127,16 +130,16 @@ def _by_clock(window: Occurrence, told: set[tuple[datetime, UpdateStatus]]) -> t
 
 
 def edges(all_windows: Sequence[Window], at: datetime) -> tuple[datetime, ...]:
-    """Return when the clock alone will begin and end the window that runs or comes next."""
+    """Return when the clock alone will change what is said of the window that runs or comes next."""
     for window in all_windows:
         if window.status in _AHEAD:
-            return tuple(edge for edge in (window.start, window.end) if window.auto and edge > at)
+            begins = window.auto and window.status == UpdateStatus.SCHEDULED
+            ends = window.auto or window.status != UpdateStatus.SCHEDULED
+            found = [*([window.start] if begins else []), *([window.end] if ends else [])]
+            return tuple(edge for edge in found if edge > at)
     return ()
 
 
-def overrun(edition: Edition, all_windows: Sequence[Window]) -> timedelta | None:
-    """Return how far behind its plan the running window is at the edition's instant."""
-    for window in all_windows:
-        if window.status in _AHEAD[1:] and window.end < edition.at:
-            return edition.at - window.end
-    return None
+def is_overrun(edition: Edition, all_windows: Sequence[Window]) -> bool:
+    """Return whether a window still runs at the edition's instant although its time is over."""
+    return any(window.status in _AHEAD[1:] and window.end <= edition.at for window in all_windows)
