@@ -98,6 +98,8 @@ TABLES = (
     Table("private", ("Contracts",), "contracts", "Contract"),
     Table("private", ("`services`",), "contracts", "Service"),
     Table("private", ("`tiers`",), "contracts", "Tier"),
+    Table("private", ("`weights`",), "contracts", "ContractWeights"),
+    Table("private", ("`excluded`",), "contracts", "Exclusion"),
     Table("private", ("Drills",), "drill"),
     Table("private", ("`targets`",), "drill", "Timing"),
     Table("plan", ("Fields of a severity",), "settings", "Target"),

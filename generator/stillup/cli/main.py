@@ -24,6 +24,7 @@ COMMANDS = {
     "lint": "linting:lint",
     "maintenance": "maintenance:maintenance",
     "publish": "publishing:publish",
+    "report": "report:report",
     "schema": "building:schema",
     "serve": "serving:serve",
     "subscribers": "subscribers:subscribers",

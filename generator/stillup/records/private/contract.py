@@ -1,10 +1,11 @@
 """What was promised to customers: an entry of `private/contracts.yml`."""
 
+from dataclasses import field
 from typing import Annotated
 
 from stillup.frozen import dataclass
-from stillup.records.field import Affected, Day, Filled, Flag, Id, Line, Percent
-from stillup.records.mark import Strict
+from stillup.records.field import Affected, Day, Filled, Flag, Id, Line, Percent, Thousandths, Zone
+from stillup.records.mark import Bounded, Strict
 from stillup.records.private.kind import Amount, Currency, Some
 
 
@@ -17,6 +18,31 @@ class Tier(Strict):
 
     credit: Percent
     """Of the monthly fee of the service concerned, in percent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractWeights(Strict):
+    """How much of its time a state costs by the contract, in thousandths; written as a share, `0.5`."""
+
+    degraded_performance: Thousandths = 0
+    """Of degraded performance."""
+
+    partial_outage: Thousandths = 300
+    """Of a partial outage."""
+
+    major_outage: Thousandths = 1000
+    """Of a major outage."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusion(Strict):
+    """An incident that does not count against the promise."""
+
+    incident: Id
+    """Which."""
+
+    reason: Line
+    """Why, as the contract has it: force majeure, a fault of the customer's own ..."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +63,9 @@ class Service(Strict):
 
     cap: Percent | None = None
     """The most that is credited, in percent of the fee."""
+
+    weights: ContractWeights = field(default_factory=ContractWeights)
+    """How much of its time a state costs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +95,15 @@ class Contract(Strict):
 
     maintenance_counts: Flag = False
     """Whether announced maintenance counts against the promise."""
+
+    excluded: tuple[Exclusion, ...] = ()
+    """Incidents that do not count against it."""
+
+    timezone: Zone | None = None
+    """The zone of its days and months; default: the page's."""
+
+    month_starts: Annotated[int, Bounded({"strict": True, "ge": 1, "le": 28})] = 1
+    """The day on which its month begins."""
 
     note: Line = ""
     """What else was agreed."""

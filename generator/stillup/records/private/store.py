@@ -111,6 +111,10 @@ def load(
             contradiction.of_contract(contract, index, contracts_document, reader.findings)
             if contract.customer not in {customer.id for _, customer in customers} and customers_document is not None:
                 reader.reference(contracts_document, (index, "customer"), contract.customer, "customer", customers)
+            for place, exclusion in enumerate(contract.excluded):
+                if exclusion.incident not in public and exclusion.incident not in incidents:
+                    loc = (index, "excluded", place, "incident")
+                    reader.reference(contracts_document, loc, exclusion.incident, "incident", [])
             for place, service in enumerate(contract.services):
                 reader.components(
                     contracts_document, (index, "services", place, "components"), service.components, components

@@ -1,0 +1,111 @@
+"""The documents of numbers of `stillup report`: metrics, by period, money, what customers get back."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from stillup.cli import option
+from stillup.cli.problem import show_problems
+
+if TYPE_CHECKING:
+    from stillup.records.settings import Settings
+    from stillup.reports.document import Document
+    from stillup.reports.survey import Survey
+    from stillup.timeline.metric_period import Period
+
+stdout = click.option("--stdout", "to_stdout", is_flag=True, help="Print the document as Markdown; write no file.")
+month = click.option("--month", default="", metavar="2026-11", help="A month; default: the newest that is over.")
+quarter = click.option("--quarter", default="", metavar="2026-Q4", help="A quarter.")
+year = click.option("--year", default="", metavar="2026", help="A year.")
+
+
+def common(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command what all documents take."""
+    for each in (stdout, option.json_lines, option.at, option.root):
+        command = each(command)
+    return command
+
+
+@click.command()
+@month
+@quarter
+@year
+@common
+@click.pass_context
+def metrics(context: click.Context, /, **options: Any) -> None:
+    """Measure incidents: detection, acknowledgement, mitigation, resolution, words, availability, error budgets."""
+    from stillup.reports.metrics import metrics as make
+
+    _period(context, make, options, months=1)
+
+
+@click.command()
+@month
+@common
+@click.pass_context
+def monthly(context: click.Context, /, **options: Any) -> None:
+    """Write the monthly incident report of the plan."""
+    from stillup.reports.monthly import monthly as make
+
+    _period(context, make, options, months=1)
+
+
+def tell(
+    context: click.Context, root: Path, settings: "Settings", document: "Document", options: dict[str, Any]
+) -> None:
+    """Print `document` for people or machines, or write it and print where."""
+    from stillup.pipeline import report as pipeline
+    from stillup.reports import sheet
+    from stillup.reports.markdown import markdown
+
+    if options["as_json"]:
+        click.echo(sheet.numbers(document), nl=False)
+    elif options["to_stdout"]:
+        click.echo(markdown(document), nl=False)
+    else:
+        for path in pipeline.write(root, settings, [document]):
+            click.echo(path)
+
+
+def _period(
+    context: click.Context,
+    make: "Callable[[Survey, Period], Document]",
+    options: dict[str, Any],
+    *,
+    months: int,
+) -> None:
+    from stillup.pipeline import report as pipeline
+
+    context.find_root().meta["format"] = "json" if options["as_json"] else "text"
+    at = options["at"].at
+    document, settings, warnings = pipeline.report(
+        options["root"], make, lambda zone: chosen(options, zone, months, at), at=at
+    )
+    if not options["as_json"]:
+        show_problems(warnings, "text")
+    tell(context, options["root"], settings, document, options)
+
+
+def chosen(options: dict[str, Any], zone: str, months: int, at: Any) -> "Period":
+    """Return the period that the options name, else the newest of so many months that is over at `at`."""
+    from stillup.timeline.metric_period import newest, period
+
+    named = [(name, options[name]) for name in ("month", "quarter", "year") if options.get(name)]
+    if len(named) > 1:
+        raise click.UsageError("Name one of --month, --quarter and --year.")
+    if not named:
+        return newest(months, at, zone)
+    (name, spelled) = named[0]
+    try:
+        found = period(spelled, zone)
+    except ValueError:
+        found = None
+    length = {"month": 1, "quarter": 3, "year": 12}[name]
+    if found is None or found.months != length:
+        example = {"month": "2026-11", "quarter": "2026-Q4", "year": "2026"}[name]
+        raise click.UsageError(f"--{name}: {spelled!r} is not a {name}. Write it as {example}.")
+    if found.start > at:
+        raise click.UsageError(f"--{name}: {spelled} has not begun at {at:%Y-%m-%dT%H:%M:%SZ}.")
+    return found

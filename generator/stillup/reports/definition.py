@@ -1,0 +1,40 @@
+"""What the numbers of a report mean: printed in every one of them."""
+
+from stillup.reports.survey import Survey
+from stillup.timeline.metric_period import Period
+
+_METRICS = (
+    "MTTD: mean of detected_at minus started_at. started_at may be revised in the postmortem; then it is counted anew.",
+    "MTTA: mean of acknowledged_at minus detected_at. Incidents that nobody acknowledged are left out, and counted.",
+    "MTTM, or time to restore: mean of mitigated_at minus started_at, what customers felt.",
+    "MTTR: mean time to resolve, resolved_at minus detected_at.",
+    "Duration for customers: ended_at minus started_at; unless written, from the first to the resolving update.",
+    "Time to first word: first public update minus detected_at. What was told afterwards has none.",
+    "n is how many incidents a figure rests on; those with one end unknown are left out and shown as “without”.",
+    "Median: half took longer. p90: the shortest time that at least 90 % of n do not exceed. Means round half up.",
+    "An incident belongs to the period in which it began. Drills, maintenance, false alarms and duplicates are apart.",
+    "Repeat: the same cause category on one of the same components within 30 days.",
+    "Cadence kept: gaps between updates no longer than the target, the gap before the resolving update included.",
+    "Promises kept: promised next updates that came in time, out of those whose time is past or that were kept.",
+)
+
+
+def definitions(survey: Survey, *periods: Period) -> tuple[str, ...]:
+    """Return them, with the page's own weights and the exact bounds of `periods`."""
+    uptime = survey.settings.uptime
+    bounds = tuple(
+        f"{each.title}: from {each.start:%Y-%m-%dT%H:%MZ} up to, not including, {each.end:%Y-%m-%dT%H:%MZ} "
+        f"({each.zone})" + (f"; not over, counted up to {survey.at:%Y-%m-%dT%H:%MZ}" if survey.at < each.end else "")
+        for each in periods
+    )
+    return (
+        *(f"{line}." for line in bounds),
+        *_METRICS,
+        f"Availability: 100 (1 - weighted outage / time) %, a major outage weighing {uptime.major_outage / 1000:g}, a "
+        f"partial one {uptime.partial_outage / 1000:g}, other states 0. Elapsed seconds, half-open; what overlaps "
+        "counts once. Floored to 3 decimals. Maintenance does not count and is told apart.",
+        "Error budget: (100 % - promise) x time. Burn: weighted outage / error budget; above 1 the promise is broken.",
+        "Severity: as recorded; where no record states one, as the severity rules of the settings suggest.",
+        "Costs: as written in the private records, by the time at which they became known. Nothing is estimated here, "
+        "and currencies are never added up.",
+    )

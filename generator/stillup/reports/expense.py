@@ -1,0 +1,110 @@
+"""What incidents cost and what was spent so that they do not come again, as tables of several reports."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from stillup.reports import wording
+from stillup.reports.document import Facts, Sheet, Table
+from stillup.reports.survey import Survey
+from stillup.timeline.metric_cost import Booked, booked, currencies, sums, total
+from stillup.timeline.metric_period import Period
+from stillup.vocabulary import CostKind
+
+KINDS = {CostKind.DIRECT: "Direct", CostKind.INDIRECT: "Indirect", CostKind.PREVENTION: "Prevention"}
+_INCIDENT = (CostKind.DIRECT, CostKind.INDIRECT)
+
+
+def lines(survey: Survey, period: Period) -> tuple[Booked, ...]:
+    """Return every cost of incidents that count, known in `period`."""
+    return booked(survey.counted(), period)
+
+
+def improvement_lines(survey: Survey, period: Period) -> tuple[str, ...]:
+    """Return what was paid for prevention in `period`, a sentence each."""
+    return tuple(
+        f"{each.cost.category}{': ' + each.cost.note if each.cost.note else ''}, "
+        f"{wording.money(each.cost.amount, each.cost.currency)} ({each.incident})"
+        for each in lines(survey, period)
+        if each.cost.kind is CostKind.PREVENTION
+    )
+
+
+def category_table(found: Sequence[Booked]) -> Table:
+    """Return the sums by kind and category."""
+    rows = tuple(
+        (
+            KINDS[kind],
+            category,
+            wording.money(amount, currency),
+            str(
+                sum(
+                    (each.cost.kind, each.cost.category, each.cost.currency) == (kind, category, currency)
+                    for each in found
+                )
+            ),
+        )
+        for (kind, category, currency), amount in sums(found).items()
+    )
+    heads = ("Kind", "Category", "Amount", "Entries")
+    return Table(heads=heads, rows=rows, numbers=frozenset({2, 3}), otherwise="0 costs are written.")
+
+
+def balance(found: Sequence[Booked]) -> Facts:
+    """Return incident cost against prevention, by currency."""
+    facts: list[tuple[str, str]] = []
+    for currency in currencies(found):
+        cost = total(found, currency, *_INCIDENT)
+        prevention = total(found, currency, CostKind.PREVENTION)
+        ratio = f" ({prevention / cost:.2f} for each 1 that incidents cost)" if cost else ""
+        facts += [
+            (f"Incident cost, {currency}", f"{wording.money(cost, currency)}: direct and indirect"),
+            (f"Prevention, {currency}", wording.money(prevention, currency) + ratio),
+        ]
+    return Facts(facts=tuple(facts) or (("Costs written", "0"),))
+
+
+def month_table(survey: Survey, period: Period) -> Table:
+    """Return by month and currency what incidents cost and what prevention did."""
+    rows = []
+    for month in period.each_month:
+        found = lines(survey, month)
+        for currency in currencies(found):
+            rows.append(
+                (
+                    month.title,
+                    *(wording.money(total(found, currency, kind), currency) for kind in CostKind),
+                    wording.money(total(found, currency, *_INCIDENT), currency),
+                )
+            )
+    heads = ("Month", "Direct", "Indirect", "Prevention", "Incident cost")
+    return Table(heads=heads, rows=tuple(rows), numbers=frozenset({1, 2, 3, 4}), otherwise="0 costs are written.")
+
+
+def cost_sheet(found: Sequence[Booked]) -> Sheet:
+    """Return every entry."""
+    rows = tuple(
+        (
+            each.at,
+            each.incident,
+            each.cost.kind,
+            each.cost.category,
+            each.cost.amount,
+            each.cost.currency,
+            each.cost.note,
+        )
+        for each in found
+    )
+    return Sheet(name="costs", heads=("at", "incident", "kind", "category", "amount", "currency", "note"), rows=rows)
+
+
+def numbers(found: Sequence[Booked]) -> list[dict[str, object]]:
+    """Return the sums for machines."""
+    return [
+        {"kind": kind, "category": category, "currency": currency, "amount": amount}
+        for (kind, category, currency), amount in sums(found).items()
+    ]
+
+
+def incident_cost(found: Sequence[Booked], currency: str) -> Decimal:
+    """Return direct and indirect cost in `currency`."""
+    return total(found, currency, *_INCIDENT)

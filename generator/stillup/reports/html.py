@@ -1,0 +1,28 @@
+"""A document as one HTML file: nothing else is needed to read or to print it."""
+
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup
+
+from stillup.reports.document import Document
+
+
+def html(document: Document) -> str:
+    """Return the whole document."""
+    sections = [
+        (section.title, [(type(part).__name__.lower(), part) for part in section.parts])
+        for section in document.sections
+    ]
+    return _template().render(document=document, sections=sections, style=Markup(_read("report.css")), svg=Markup)
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(_read("report.html"))
+
+
+def _read(name: str) -> str:
+    return files("stillup.reports").joinpath("templates", name).read_text(encoding="utf-8")
