@@ -9,4 +9,11 @@ READING = {
     "lite.all_well.other": "All {n} components are operational.",
     "lite.others_well.one": "{n} other component is operational.",
     "lite.others_well.other": "{n} other components are operational.",
+    "mirror.title": "{site}: a copy of the whole page",
+    "mirror.made": "This is a copy of the status page as it was on {time}.",
+    "mirror.made_from": "This is a copy of the status page as it was on {time}. What holds now stands at {address}.",
+    "mirror.open": "Open now",
+    "mirror.year": "Last 365 days",
+    "mirror.left.one": "{n} older entry of these days stands on the status page only.",
+    "mirror.left.other": "{n} older entries of these days stand on the status page only.",
 }

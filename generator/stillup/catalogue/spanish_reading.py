@@ -9,4 +9,11 @@ READING = {
     "lite.all_well.other": "Los {n} componentes están operativos.",
     "lite.others_well.one": "{n} componente más está operativo.",
     "lite.others_well.other": "Los otros {n} componentes están operativos.",
+    "mirror.title": "{site}: copia de toda la página",
+    "mirror.made": "Esta es una copia de la página de estado tal como era el {time}.",
+    "mirror.made_from": "Esta es una copia de la página de estado tal como era el {time}. Lo actual está en {address}.",
+    "mirror.open": "Abierto ahora",
+    "mirror.year": "Últimos 365 días",
+    "mirror.left.one": "{n} entrada anterior de estos días está solo en la página de estado.",
+    "mirror.left.other": "{n} entradas anteriores de estos días están solo en la página de estado.",
 }

@@ -23,6 +23,7 @@ COMMANDS = {
     "ledger": "ledger:ledger",
     "lint": "linting:lint",
     "maintenance": "maintenance:maintenance",
+    "mirror": "mirroring:mirror",
     "publish": "publishing:publish",
     "report": "report:report",
     "schema": "building:schema",

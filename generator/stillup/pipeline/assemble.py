@@ -56,7 +56,7 @@ from stillup.views.keeping import headline_from
 from stillup.views.listing import NOTHING, Headline, Tally
 from stillup.views.lite import lite
 from stillup.views.outlook import Outlook
-from stillup.views.page import Home
+from stillup.views.page import Home, MaintenancePage
 from stillup.views.plan import maintenance_page
 from stillup.views.roster import roster
 from stillup.views.subscribe import subscribe_page
@@ -85,13 +85,13 @@ class Assembly:
     index: Index
     gathered: Gathered
     draw: Pages
-    whole: bool
-    """Whether to draw every page, because nothing that stands can be trusted to be current."""
-
     frame: Frame
     overrides: tuple[Path, ...]
     present: Callable[[str], bool]
     """Whether a file stands at a path of the site."""
+
+    whole: bool = True
+    """Whether to draw every page, because nothing that stands can be trusted to be current."""
 
     _headlines: dict[str, Headline] = field(default_factory=dict)
 
@@ -111,8 +111,7 @@ class Assembly:
                 known = headlines | self._listed(stories)
                 yield self.draw.component(component_page(edition, board, component, known, self.coming))
         yield self.draw.uptime(uptime_page(edition, self.board))
-        past = self._listed(self.index.past(Kind.MAINTENANCE, PAST_MAINTENANCES))
-        yield self.draw.maintenance(maintenance_page(edition, self.open_views, past.values()))
+        yield self.draw.maintenance(self.works)
         yield self.draw.subscribe(subscribe_page(edition, ("atom", "rss", "calendar")))
         yield from self._history()
 
@@ -138,7 +137,7 @@ class Assembly:
             moved=self.moved,
             standing=self._standing,
             site=self.site,
-            tell=self._tell,
+            tell=self.tell,
             document=self._document,
             whole=self.whole,
         ).artifacts()
@@ -158,6 +157,12 @@ class Assembly:
     def front(self) -> Home:
         """The home page as a view."""
         return home(self.edition, self.board, self.open_views, self._near, self.coming)
+
+    @property
+    def works(self) -> MaintenancePage:
+        """The maintenance page as a view."""
+        past = self._listed(self.index.past(Kind.MAINTENANCE, PAST_MAINTENANCES))
+        return maintenance_page(self.edition, self.open_views, past.values())
 
     @property
     def _components(self) -> tuple[Component, ...]:
@@ -203,7 +208,7 @@ class Assembly:
 
     @cached_property
     def _open(self) -> tuple[Told, ...]:
-        return tuple(self._tell(story.id) for story in self.index.opened())
+        return tuple(self.tell(story.id) for story in self.index.opened())
 
     @cached_property
     def known(self) -> tuple[date, ...]:
@@ -337,7 +342,7 @@ class Assembly:
             if story.booking:
                 made = booking_from(story.booking) if story.booking != NO_BOOKING else None
             else:
-                made = self._tell(story.id).booking()
+                made = self.tell(story.id).booking()
                 self.index.remember(story.id, booking=booking_to(made) if made else NO_BOOKING)
             if made is not None:
                 yield made
@@ -362,7 +367,7 @@ class Assembly:
     def _document(self, story: Story) -> IncidentDocument:
         if story.document:
             return from_text(story.document)
-        made = self._tell(story.id).document()
+        made = self.tell(story.id).document()
         self.index.remember(story.id, document=to_line(made))
         return made
 
@@ -374,7 +379,8 @@ class Assembly:
         body = made | {"docs": [*docs, *search.entries(newest.values())]}
         return Artifact(path="search/search_index.json", body=_json(body), media_type="application/json")
 
-    def _tell(self, id: str) -> Told:
+    def tell(self, id: str) -> Told:
+        """Return all that is told of a record."""
         known = self.gathered.told.get(id) or self.gathered.recent.get(id)
         if known is not None:
             return known

@@ -333,20 +333,8 @@ class Run:
             extra = tree.listed(STORIES) - self._gathered.changed
         moved = Movement(self.index, self._gathered.before, fresh=self._gathered.fresh)
         published = Manifest(self.index, lambda path: (self.site_dir / path).read_bytes())
-        assembly = Assembly(
-            site=self.site_dir,
-            moved=moved,
-            published=published,
-            root=self.root,
-            edition=self.edition,
-            index=self.index,
-            gathered=self._gathered,
-            draw=self._pages,
-            frame=self.frame(),
-            overrides=self._overrides(),
-            present=tree.has,
-            whole=self._gathered.fresh or self.index.note("shells") != _digests(shells),
-        )
+        assembly = self.assembly(tree, moved, published)
+        assembly.whole = self._gathered.fresh or self.index.note("shells") != _digests(shells)
         if not assembly.whole and tree.missing(assembly.standing()):
             assembly.whole = True
         self._write_leaves(tree, shells["incident"], assembly)
@@ -371,6 +359,27 @@ class Run:
             removed=tree.removed,
             warnings=self.warnings,
         )
+
+    def assembly(self, tree: Tree, moved: Movement, published: Manifest) -> Assembly:
+        """Return what draws the pages that tell of more than one record; only after `read`."""
+        return Assembly(
+            site=self.site_dir,
+            moved=moved,
+            published=published,
+            root=self.root,
+            edition=self.edition,
+            index=self.index,
+            gathered=self._gathered,
+            draw=self._pages,
+            frame=self.frame(),
+            overrides=self._overrides(),
+            present=tree.has,
+        )
+
+    def copied(self) -> Assembly:
+        """Return the same for a copy of the page that is written elsewhere; only after `read`."""
+        moved = Movement(self.index, self._gathered.before, fresh=self._gathered.fresh)
+        return self.assembly(Tree(self.site_dir), moved, Manifest(self.index, lambda _: b""))
 
     def _write_leaves(self, tree: Tree, shell: Shell, assembly: Assembly) -> None:
         """Write the files of every record that was told, and the documents of those that are open."""
