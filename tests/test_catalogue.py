@@ -1,6 +1,7 @@
 """Every fixed word: there, whole, and natural."""
 
 import re
+from collections import Counter
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from string import Formatter
@@ -15,6 +16,7 @@ from stillup.catalogue import LANGUAGES, UnknownWords, words
 from stillup.vocabulary import ComponentStatus, UpdateStatus
 
 ENGLISH = words("en")
+_KEYS = re.compile(r"""^ +"([a-z_0-9]+(?:\.[a-z_0-9]+)+)":""", re.MULTILINE).findall
 PACKAGE = Path(catalogue.__file__).parent.parent
 AT = datetime(2026, 11, 20, 10, 5, tzinfo=ZoneInfo("UTC"))
 
@@ -47,6 +49,16 @@ def test_each_key_that_a_template_or_a_view_asks_for_is_there():
     }
 
     assert not missing
+
+
+def test_no_two_rooms_have_words_of_one_key():
+    """Of two the one would be said where the other is meant."""
+    for language in ("english", "spanish"):
+        files = (PACKAGE / "catalogue").glob(f"{language}*.py")
+        keys = Counter(key for file in files for key in set(_KEYS(file.read_text(encoding="utf-8"))))
+
+        assert len(keys) > 300
+        assert [key for key, count in keys.items() if count > 1] == []
 
 
 def test_each_status_has_its_words():

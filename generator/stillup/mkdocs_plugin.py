@@ -23,6 +23,7 @@ from mkdocs.structure.pages import Page
 from stillup import pipeline
 from stillup.errors import StillupError
 from stillup.pipeline.frontage import Frontage
+from stillup.records import configuration
 from stillup.records.moment import instant
 from stillup.records.refusal import Unusable
 from stillup.site.page import TEMPLATES
@@ -68,6 +69,8 @@ class StillupPlugin(BasePlugin[_Open]):
                 raise PluginError(str(error)) from error
             self._sound = False
             log.error(f"The page stays as it was:\n{error}")
+        if problems := [*configuration.unframed(root)]:
+            raise PluginError("\n".join(map(str, problems)))
         self._frontage = Frontage(self._run.work)
         config.site_dir = str(self._frontage.static)
         if config.theme["favicon"] == "assets/images/favicon.png":  # Material's own

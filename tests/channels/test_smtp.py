@@ -170,6 +170,24 @@ def test_what_a_server_says_without_a_word_of_it_in_the_receipt(answers, outcome
     assert (again.outcome is Outcome.ACCEPTED) == ("RCPT" in answers), "one refusal does not spoil the next mail"
 
 
+@pytest.mark.parametrize(
+    ("answer", "gone"),
+    [
+        ("550 5.1.1 no such mailbox", True),
+        ("550 5.1.10 the domain takes no mail", True),
+        ("550 5.2.1 disabled", True),
+        ("552 5.2.2 full", False),
+        ("550 5.7.1 we do not like you", False),
+        ("550 no", False),
+    ],
+)
+def test_a_mailbox_that_is_no_more_is_told_from_one_that_is_refused_for_now(answer, gone):
+    with serving(Post(RCPT={TO: answer})) as port, channel(port) as opened:
+        receipt = sent(opened)
+
+    assert (receipt.outcome, receipt.gone) == (Outcome.REFUSED, gone)
+
+
 def test_a_refused_recipient_does_not_end_the_connection():
     post = Post(RCPT={TO: "550 5.1.1 no"})
     with serving(post) as port, channel(port) as opened:

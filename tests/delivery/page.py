@@ -88,7 +88,9 @@ class Page:
     def begin(self, at: datetime = AT, **more: bool):
         return begin(self.root, at=at, live=True, environment=self.environment, **more)
 
-    def deliver(self, at: datetime = AT, *, dry_run: bool = False, live: bool = True) -> Delivered:
+    def deliver(
+        self, at: datetime = AT, *, dry_run: bool = False, live: bool = True, keep_last_good: bool = False
+    ) -> Delivered:
         return deliver(
             self.root,
             at=at,
@@ -96,6 +98,7 @@ class Page:
             clock=Hands(at),
             environment=self.environment,
             dry_run=dry_run,
+            keep_last_good=keep_last_good,
             effort=QUICK,
         )
 

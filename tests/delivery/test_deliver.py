@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from stillup.errors import StillupError
-from tests.delivery.page import KEY, Page, git
+from tests.delivery.page import KEY, UPDATE, Page, git
 from tests.delivery.world import AT
 from tests.tools import stillup
 
@@ -503,6 +503,101 @@ def test_who_follows_by_digest_hears_of_a_day_once_it_is_over(page):
     ((to, _),) = mails(page)
     assert to == "a@example.com"
     assert "We know why." in "".join(page.outbox())
+
+
+def test_a_digest_sums_up_what_each_would_have_been_told_one_by_one(page):
+    """Impact and audience count as they do for single messages; who would have been told nothing gets no digest."""
+    page.write(
+        "private/subscribers.yml",
+        "".join(
+            f"- {{channel: email, address: {name}@example.com, {also}, confirmed_at: 2026-01-01T00:00:00Z}}\n"
+            for name, also in (
+                ("all", "follow: digest"),
+                ("bad", "follow: digest, impact: major"),
+                ("web", "follow: digest, components: [web]"),
+            )
+        ),
+    )
+    page.incident(OPENED, RESOLVED)
+    page.incident((minutes(5), "investigating", "major_outage", "It is down."), id="down")
+
+    done = page.deliver(AT + timedelta(hours=14)).channels[0]
+
+    told = {email.message_from_string(text, policy=email.policy.default)["to"]: text for text in page.outbox()}
+    assert sorted(told) == ["all@example.com", "bad@example.com"]
+    assert "It is down." in told["all@example.com"]
+    assert "We look into it." in told["all@example.com"]
+    assert "It is down." in told["bad@example.com"]
+    assert "We look into it." not in told["bad@example.com"]
+    assert done.suppressed["not wanted"] == 4, "the digest of the web, and the resolution to each"
+    assert done.is_complete
+
+
+def test_a_digest_says_what_was_corrected_and_withdrawn_and_nothing_that_is_for_others(page):
+    page.people("a", follow="digest")
+    page.incident((*OPENED[:2], "major_outage", "It is down."))
+    text = (page.root / "incidents/slow.yml").read_text()
+    text += "    edited_at: 2026-11-20T10:50:00Z\n    correction: Only writes are.\n"
+    text += UPDATE.format(at=minutes(10), status="monitoring", state="operational", body="It works.")
+    text += "    withdrawn: {at: 2026-11-20T11:00:00Z, reason: It does not work yet.}\n"
+    page.write("incidents/slow.yml", text)
+    page.commit()
+
+    page.deliver(AT + timedelta(hours=14))
+
+    (mail,) = page.outbox()
+    plain = email.message_from_string(mail, policy=email.policy.default).get_body(("plain",)).get_content()
+    items = [line.partition("UTC: ")[2] for line in plain.splitlines() if line.startswith("- Fri")]
+    assert items == ["It is down.", "Correction: Only writes are.", "Withdrawn: It does not work yet."]
+
+
+def test_a_broken_private_record_stops_no_urgent_message_and_insiders_are_told_once_it_is_mended(page):
+    page.write(
+        "private/subscribers.yml",
+        "- {channel: email, address: a@example.com, confirmed_at: 2026-01-01T00:00:00Z}\n"
+        "- {channel: email, address: board@example.com, audience: responders, confirmed_at: 2026-01-01T00:00:00Z}\n",
+    )
+    page.incident(OPENED)
+    page.write("private/incidents/slow.yml", "commander: [\n")
+
+    with pytest.raises(StillupError, match="The private records have a fault"):
+        page.deliver(minutes(2))
+    first = page.deliver(minutes(3), keep_last_good=True)
+    page.write("private/incidents/slow.yml", "commander: Incident commander\n")
+    second = page.deliver(minutes(4)).channels[0]
+
+    assert first.channels[0].accepted == 1
+    assert first.channels[0].failed == {"later: the private record cannot be used": 1}
+    assert any("insiders are told nothing of its incident yet" in str(each) for each in first.warnings)
+    assert (second.planned, second.accepted) == (1, 1)
+    assert [to for to, _ in mails(page)] == ["a@example.com", "board@example.com"]
+    assert "Incident commander" in "".join(page.outbox())
+
+
+def test_text_messages_come_unasked_only_of_the_worst_and_only_first_and_last(tmp_path):
+    page = Page(tmp_path, channels="{sms: {via: outbox}}").make()
+    page.write(
+        "private/subscribers.yml",
+        '- {channel: sms, address: "+15550100001", confirmed_at: 2026-01-01T00:00:00Z}\n',
+    )
+    page.begin()
+    story = (OPENED, GOES_ON, RESOLVED)
+    page.incident(*story)
+    page.incident(*story, id="worst", severity="P0")
+    page.incident(
+        *(
+            (at, status, state.replace("degraded_performance", "major_outage"), body)
+            for at, status, state, body in story
+        ),
+        id="down",
+    )
+
+    done = page.deliver(minutes(60)).channels[0]
+
+    sent = [path for path in (tmp_path / "outbox" / "sent").rglob("*") if path.suffix == ".txt"]
+    keys = sorted("worst" if "worst" in path.read_text() else "down" for path in sent)
+    assert (done.accepted, keys) == (4, ["down", "down", "worst", "worst"])
+    assert done.suppressed == {"not wanted": 5}
 
 
 def test_a_language_that_messages_do_not_speak_gets_the_pages_own(page):

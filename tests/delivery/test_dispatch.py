@@ -10,6 +10,7 @@ import pytest
 from stillup.delivery.entry import Resend, Standing
 from stillup.delivery.pace import Effort, pause
 from stillup.delivery.plan import Lateness, Rules
+from tests.delivery.conftest import KINDS
 from tests.delivery.world import (
     AT,
     KEYRING,
@@ -77,14 +78,21 @@ def test_a_provider_that_wants_a_rest_gets_it(ledger, provider):
     assert len(provider.requests) == 4
 
 
-def test_a_rest_that_is_too_long_for_a_run_is_left_to_the_next(ledger, provider):
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_rest_that_is_too_long_for_a_run_is_kept_by_the_next_ones(kind, opened, provider):
     provider.answer = lambda request, number: (429, {"retry-after": "3600"}) if number == 0 else 200
+    ledger = begun(opened(kind))
 
-    first = run(ledger, provider, List([0]))
-    second = run(ledger, provider, List([0]))
+    first = run(ledger, provider, List([0, 1]), clock=Hands())
+    second = run(opened(kind), provider, List([0, 1]), clock=Hands(AT + timedelta(minutes=30)))
+    asked = len(provider.requests)
+    third = run(opened(kind), provider, List([0, 1]), clock=Hands(AT + timedelta(minutes=61)))
 
-    assert (first.failed, first.is_complete) == ({"later: HTTP 429": 1}, False)
-    assert (second.planned, second.accepted, second.is_complete) == (1, 1, True)
+    said = "later: the provider asked to be let alone until 11:45:00 UTC"
+    assert (first.failed, first.is_complete) == ({"later: HTTP 429": 1, said: 1}, False)
+    assert (second.failed, asked) == ({said: 2}, 1)
+    assert (third.planned, third.accepted, third.is_complete) == (2, 2, True)
+    assert "127.0.0.1" not in "".join(line.text for line in opened(kind).lines())
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 408])

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools import program, serving, stillup
+from tests.tools import need, program, serving, stillup
 
 RECORDS = {
     "components/api.yml": "name: API\nsince: 2026-01-01\n",
@@ -61,6 +61,83 @@ def test_the_page_goes_to_every_place_and_one_that_is_down_keeps_it_from_none(bu
     places = json.loads(again.stdout)["places"]
     assert [place["reached"] for place in places] == [False, True, True]
     assert places[2]["said"] == "holds this page already"
+
+
+def commit(root: Path, text: str) -> None:
+    """Commit another text of the incident."""
+    (root / "incidents/cards.yml").write_text(RECORDS["incidents/cards.yml"].replace("Cards fail.", text))
+    for words in (["add", "-A"], ["-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-qm", text]):
+        subprocess.run(["git", *words], cwd=root, check=True)
+
+
+@pytest.fixture(scope="module")
+def clones(tmp_path_factory) -> tuple[Path, Path]:
+    """Two publishers of one page: the slow one has not seen the newest commit, and has built last."""
+    folder = tmp_path_factory.mktemp("clones")
+    root, slow, remote = folder / "quick", folder / "slow", folder / "remote.git"
+    subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(remote)], check=True)
+    subprocess.run(["git", "init", "-q", "-b", "main", str(root)], check=True)
+    written(root, f"deploy: [{{folder: {folder}/www}}, {{git: {folder}/pages.git}}, {{rsync: {folder}/far}}]")
+    (root / ".gitignore").write_text("/site/\n/.stillup/\n/outbox/\n")
+    (root / "docs/about.md").write_text("# About\n")
+    commit(root, "Cards fail.")
+    subprocess.run(["git", "remote", "add", "origin", str(remote)], cwd=root, check=True)
+    subprocess.run(["git", "push", "-q", "-u", "origin", "main"], cwd=root, check=True)
+    subprocess.run(["git", "clone", "-q", str(remote), str(slow)], check=True)
+    subprocess.run(["git", "init", "-q", "--bare", str(folder / "pages.git")], check=True)
+    (folder / "far").mkdir()
+    commit(root, "Cards work.")
+    subprocess.run(["git", "push", "-q"], cwd=root, check=True)
+    for each in (root, slow):
+        done = stillup("build", "--root", each)
+        assert done.returncode == 0, done.stderr
+    return root, slow
+
+
+def test_a_publisher_with_older_records_puts_no_page_over_a_newer_one(clones):
+    need("rsync")
+    quick, slow = clones
+    folder = quick.parent
+    first, late = stillup("deploy", "--root", quick), stillup("deploy", "--root", slow, "--json")
+    heads = [path.read_text() for path in (folder / "www/index.html", folder / "far/index.html")]
+    meant = stillup("deploy", "--root", slow, "--older")
+
+    assert (first.returncode, late.returncode, meant.returncode) == (0, 0, 0), first.stderr + late.stderr
+    said = [place["said"] for place in json.loads(late.stdout)["places"]]
+    assert [each.startswith("keeps its page, which is newer: built at 20") for each in said] == [True] * 3, said
+    assert all("Cards work." in text for text in heads)
+    page = ["git", "-C", str(folder / "pages.git"), "show", "gh-pages~1:index.html"]
+    assert "Cards work." in subprocess.run(page, capture_output=True, text=True, check=True).stdout
+    assert "Cards fail." in (folder / "www/index.html").read_text()
+    assert stillup("deploy", "--root", quick).returncode == 0
+    assert "Cards work." in (folder / "www/index.html").read_text(), "and the newer one goes over the older"
+
+
+@pytest.mark.parametrize(
+    ("settings", "docs", "said"),
+    [
+        ("", True, "mkdocs.yml:1:1: theme: No theme is set"),
+        ("theme: readthedocs\n", True, "mkdocs.yml:2:8: theme: Status pages stand in the frame of the theme Material"),
+        ("theme: material\n", False, "mkdocs.yml:1:1: docs_dir: There is no folder docs"),
+    ],
+)
+def test_what_keeps_mkdocs_from_making_the_frame_is_said_with_its_line(settings, docs, said, tmp_path):
+    (tmp_path / "mkdocs.yml").write_text(f"site_name: Status\n{settings}plugins:\n  - search\n  - stillup\n")
+    if docs:
+        (tmp_path / "docs").mkdir()
+
+    done = stillup("publish", "--root", tmp_path)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert said in done.stderr, done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "site").exists()
+    if docs:
+        mkdocs = [program("mkdocs"), "build", "-q", "-f", str(tmp_path / "mkdocs.yml")]
+        built = subprocess.run(mkdocs, capture_output=True, text=True, check=False)
+        assert built.returncode == 1
+        assert "Write theme: {name: material, font: false}." in built.stderr
+        assert "Traceback" not in built.stderr
 
 
 def test_back_serves_the_page_before(built, tmp_path):

@@ -33,7 +33,7 @@ class Post:
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address == self.refuses:
-            return "550 5.1.1 no"
+            return "550 5.7.1 no"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -154,7 +154,7 @@ def test_a_refusal_is_in_the_table_and_in_the_exit_status(opened):
     assert done.returncode == 3
     assert sorted(opened.post.told) == ["s0@example.com", "s2@example.com"]
     assert re.search(rf"^email +{PEOPLE} +2 +1 +0 +0$", done.stdout, re.MULTILINE), done.stdout
-    assert "SMTP 550 5.1.1" in done.stdout
+    assert "SMTP 550 5.7.1" in done.stdout
     assert "@" not in done.stdout + done.stderr
 
 

@@ -88,6 +88,16 @@ def say_delivered(done: "Delivered", as_json: bool) -> None:
         return
     if not done.channels:
         click.echo("No channel is set, so nothing is sent. Write channels: into mkdocs.yml.")
+    show_table(done)
+
+
+def show_table(done: "Delivered") -> None:
+    """Print the closing table: with lines and colours on a terminal, plainly elsewhere."""
+    if done.channels and sys.stdout.isatty():
+        from stillup.cli.progress import drawn
+
+        drawn(*accounts(done))
+        return
     for line in table(done):
         click.echo(line)
 
@@ -116,8 +126,14 @@ def plan_lines(done: "Delivered") -> list[str]:
 
 def table(done: "Delivered") -> list[str]:
     """Return the closing table: planned = accepted + failed + unknown + suppressed, and why."""
+    rows, whys = accounts(done)
+    return [*(_aligned(rows) if done.channels else ()), *whys]
+
+
+def accounts(done: "Delivered") -> tuple[list[tuple[str, ...]], list[str]]:
+    """Return the rows of the closing table, the first of them its heads, and a line for each reason."""
     rows: list[tuple[str, ...]] = [("CHANNEL", "PLANNED", "ACCEPTED", "FAILED", "UNKNOWN", "SUPPRESSED")]
-    whys = []
+    whys: list[str] = []
     for tally in done.channels:
         rows.append(
             (
@@ -138,7 +154,7 @@ def table(done: "Delivered") -> list[str]:
             whys += [f"{tally.channel}: {count} {name}: {reason}" for reason, count in sorted(counts.items())]
         if tally.missing:
             whys.append(f"{tally.channel}: {tally.missing} of the planned came to no end. This is a fault of stillup.")
-    return [*(_aligned(rows) if done.channels else ()), *whys]
+    return rows, whys
 
 
 def _aligned(rows: list[tuple[str, ...]]) -> list[str]:

@@ -16,6 +16,7 @@ from stillup.cli import option
 @option.site_dir
 @click.option("--dry-run", is_flag=True, help="See what would change at each place, and change nothing.")
 @click.option("--back", is_flag=True, help="Serve the page before the present one, where the place is a folder.")
+@click.option("--older", is_flag=True, help="Deploy also where a newer page is served.")
 @click.pass_context
 def deploy(
     context: click.Context,
@@ -25,8 +26,11 @@ def deploy(
     site_dir: Path | None,
     dry_run: bool,
     back: bool,
+    older: bool,
 ) -> None:
     """Bring the page that `stillup build` made to every place that deploy: in mkdocs.yml names.
+
+    A place that serves a newer page keeps it: one of a later commit, or of the same commit and built later.
 
     Exits 1 when no place took it, and 3 when one of several did not.
     """
@@ -35,7 +39,7 @@ def deploy(
     context.find_root().meta["format"] = "json" if as_json else "text"
     if dry_run and back:
         raise click.UsageError("--back changes what is served; --dry-run changes nothing. Choose one.")
-    deployed = deploy(root, at=at.at, site_dir=site_dir, dry_run=dry_run, back=back)
+    deployed = deploy(root, at=at.at, site_dir=site_dir, dry_run=dry_run, back=back, older=older)
     if as_json:
         click.echo(json.dumps(deployed.numbers(), ensure_ascii=False))
     else:

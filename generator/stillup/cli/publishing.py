@@ -62,7 +62,7 @@ def publish(
 
 def say_published(published: "Published", as_json: bool) -> None:
     """Print what became of it; for machines one document."""
-    from stillup.cli.delivering import document, table
+    from stillup.cli.delivering import document, show_table
 
     built, deployed, live, delivered = published.built, published.deployed, published.live, published.delivered
     if as_json:
@@ -83,5 +83,5 @@ def say_published(published: "Published", as_json: bool) -> None:
         click.echo(f"{placed.place}: {placed.said}." if placed.reached else placed.said, err=not placed.reached)
     for note in published.notes:
         click.echo(note, err=True)
-    for line in table(delivered) if delivered else ():
-        click.echo(line)
+    if delivered:
+        show_table(delivered)

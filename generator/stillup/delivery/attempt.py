@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 
 from stillup.delivery.entry import Standing
@@ -49,8 +49,19 @@ class _Try:
 class Attempts:
     """Sends batches over one channel; its pace and its breaker last for the run."""
 
-    def __init__(self, channel: Channel, clock: Clock, effort: Effort, seed: str) -> None:
-        """Use `channel`; `seed` decides the share of chance in pauses."""
+    def __init__(
+        self,
+        channel: Channel,
+        clock: Clock,
+        effort: Effort,
+        seed: str,
+        named: Callable[[str], str] = lambda provider: provider,
+    ) -> None:
+        """Use `channel`; `seed` decides the share of chance in pauses, `named` what providers are called in `rests`."""
+        self.rests: dict[str, datetime] = {}
+        """Until when providers asked to be let alone, by name: by this run, and by those before it."""
+
+        self._named = named
         self._channel, self._clock, self._effort, self._seed = channel, clock, effort, seed
         self._policy = channel.policy
         self._pace = Pace(self._policy.rate, clock)
@@ -88,6 +99,11 @@ class Attempts:
         provider = provider_of(self._channel.name, call.message.to)
         if why := self._breaker.why_open(provider):
             return self._given_up(each, why)
+        rest = self.rests.get(self._named(provider))
+        if rest is not None and self._clock.now() < rest:
+            each.due = rest
+            reason = f"the provider asked to be let alone until {rest.astimezone(UTC):%H:%M:%S} UTC"
+            return None if rest <= until else self._given_up(each, reason)
         self._pace.wait()
         each.attempts += 1
         receipt = each.last = self._channel.send(call.message, key=call.key, at=self._clock.now())
@@ -103,6 +119,8 @@ class Attempts:
             self._breaker.answered(provider)
             return Verdict(call=call, standing=Standing.REFUSED, reason=receipt.reason, gone=receipt.gone)
         self._breaker.failed(provider)
+        if receipt.retry_after:
+            self.rests[self._named(provider)] = self._clock.now() + receipt.retry_after
         if receipt.outcome is Outcome.UNKNOWN:
             each.unsure += 1
             if not self._may_repeat(each):

@@ -15,11 +15,12 @@ and between them the channel's policy decides, on the very bytes that were froze
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from stillup.delivery import plan
 from stillup.delivery.attempt import Attempts
 from stillup.delivery.batch import Batches
-from stillup.delivery.entry import Intent, Settled, Standing, Takeover
+from stillup.delivery.entry import Intent, Rest, Settled, Standing, Takeover
 from stillup.delivery.interrupted import Interrupted
 from stillup.delivery.keyring import Keyring
 from stillup.delivery.ledger import Lease, Ledger
@@ -58,17 +59,25 @@ class Dispatch:
     """Told of each recipient whose address is no more."""
 
     tally: Tally = field(init=False)
+    _attempts: Attempts = field(init=False)
     _batches: Batches = field(init=False)
     _interrupted: Interrupted = field(init=False)
 
     def __post_init__(self) -> None:
         """Begin an empty account."""
         self.tally = Tally(channel=self._name)
+        self._attempts = Attempts(
+            self.channel,
+            self.clock,
+            self.effort,
+            self.seed,
+            self.keyring.provider,
+        )
         self._batches = Batches(
             channel=self.channel,
             ledger=self.ledger,
             clock=self.clock,
-            attempts=Attempts(self.channel, self.clock, self.effort, self.seed),
+            attempts=self._attempts,
             tally=self.tally,
             progress=self.progress,
             gone=self.gone,
@@ -88,6 +97,8 @@ class Dispatch:
 
     def run(self, events: Sequence[Event]) -> None:
         """Send whatever is owed of `events`, oldest first."""
+        rests = self.ledger.rests(self._name)
+        self._attempts.rests.update(rests)
         self._interrupted.finish()
         settled: list[Settled] = []
         by_incident: dict[str, list[Event]] = {}
@@ -101,6 +112,18 @@ class Dispatch:
                     settled.append(Settled(event=event.key, channel=self._name, at=at, counts=counts))
         self._await_others()
         self.ledger.record([each for each in settled if not self.ledger.is_settled(each.event, self._name)])
+        self._remember(rests)
+
+    def _remember(self, known: Mapping[str, datetime]) -> None:
+        """Write down which providers asked to be let alone, and still do."""
+        now = self.clock.now()
+        self.ledger.record(
+            [
+                Rest(channel=self._name, provider=provider, at=now, until=until)
+                for provider, until in sorted(self._attempts.rests.items())
+                if until > now and known.get(provider) != until
+            ]
+        )
 
     def _tell(self, event: Event, incident: Sequence[Event]) -> Mapping[str, int]:
         """Send what is owed of one event; return how many were sent it, and why the others were not."""
@@ -122,6 +145,10 @@ class Dispatch:
                 self.tally.add("earlier", word, len(step.people))
                 if step.reason in (Reason.ELSEWHERE, Reason.PENDING):
                     self._batches.undecided.add(event.key)
+            elif step.reason is Reason.WITHHELD:
+                self.tally.add("planned", count=len(step.people))
+                self.tally.add("failed", f"later: {word}", len(step.people))
+                self._batches.undecided.add(event.key)
             else:
                 self.tally.add("planned", count=len(step.people))
                 self.tally.add("suppressed", word, len(step.people))

@@ -190,9 +190,23 @@ class Swept:
     before: datetime
 
 
-Entry = Beginning | Intent | Takeover | Answer | Settled | Resend | Swept
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """A provider asked to be let alone for a while: other runs let it alone too."""
+
+    kind: ClassVar[str] = "rest"
+
+    channel: str
+    provider: str
+    """In hexadecimal digits, made with the key: a webhook's host may say whose it is."""
+
+    at: datetime
+    until: datetime
+
+
+Entry = Beginning | Intent | Takeover | Answer | Settled | Resend | Swept | Rest
 _KINDS: dict[str, type[Entry]] = {
-    each.kind: each for each in (Beginning, Intent, Takeover, Answer, Settled, Resend, Swept)
+    each.kind: each for each in (Beginning, Intent, Takeover, Answer, Settled, Resend, Swept, Rest)
 }
 _TIMES = frozenset({"at", "event_at", "until", "before"})
 

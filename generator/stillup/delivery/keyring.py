@@ -56,6 +56,10 @@ class Keyring:
         """Return the 16 bytes that stand for `address` on `channel`, however it is spelled."""
         return hmac.digest(self._secret, f"recipient\0{channel}\0{_normal(channel, address)}".encode(), "sha256")[:SIZE]
 
+    def provider(self, name: str) -> str:
+        """Return the 32 hexadecimal digits that stand for a provider."""
+        return self._make(b"provider", name.encode()).hex()
+
     def digest(self, message: Message) -> bytes:
         """Return 16 bytes over everything of `message` that leaves."""
         head = f"{message.key}\0{message.to}\0{message.subject}\0{message.media_type}\0".encode(

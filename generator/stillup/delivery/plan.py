@@ -50,6 +50,9 @@ class Reason(StrEnum):
     SUPERSEDED = "superseded"
     """It failed, and a later message about the same incident arrived meanwhile."""
 
+    WITHHELD = "the private record cannot be used"
+    """What insiders are told stands in it: they are told once it is mended."""
+
 
 _ENDS = ("maintenance_completed", "maintenance_cancelled")
 _SILENT = {
@@ -98,6 +101,9 @@ class Candidate:
 
     unwanted: str = ""
     """Why they did not subscribe to the event (another component, a lower impact ...); empty where they did."""
+
+    withheld: bool = False
+    """Whether what they are to be told is not known for now."""
 
 
 class Known(Protocol):
@@ -217,6 +223,8 @@ def steps(
             elif why is None and standing is None:
                 told = concerned.get(name) if concerned is not None else None
                 why, detail = _unwanted(event, each, name in heard, concerned is not None, told)
+            if why is None and each.withheld:
+                why = Reason.WITHHELD
             seen.add(name)
             first = why is None and name not in heard and not event.concerns and event.incident != "digest"
             groups.setdefault((each.recipient.audience, first, why, detail), []).append(Named(name, each.recipient))

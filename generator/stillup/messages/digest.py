@@ -66,9 +66,7 @@ def digest(event: Event, letters: Sequence[Letter]) -> Letter:
 
 def _html(story: Sequence[Letter]) -> Markup:
     newest = story[-1]
-    items = Markup("").join(
-        Markup("<li>{}: {}</li>").format(escape(each.time), escape(each.update.body.line)) for each in story
-    )
+    items = Markup("").join(Markup("<li>{}: {}</li>").format(escape(each.time), escape(_news(each))) for each in story)
     title = escape(newest.incident.title)
     if newest.page:
         title = Markup('<a href="{}">{}</a>').format(newest.page, title)
@@ -78,5 +76,14 @@ def _html(story: Sequence[Letter]) -> Markup:
 def _text(story: Sequence[Letter]) -> str:
     newest = story[-1]
     lines = [f"{newest.incident.title} ({newest.update.word})"]
-    lines += [f"- {each.time}: {each.update.body.line}" for each in story]
+    lines += [f"- {each.time}: {_news(each)}" for each in story]
     return "\n".join([*lines, newest.page] if newest.page else lines)
+
+
+def _news(letter: Letter) -> str:
+    """Return what was new with `letter`: of a correction the correction, and not once more what it corrects."""
+    if letter.correction:
+        return f"{letter.words.say('mail.line.correction')}: {letter.correction}"
+    if letter.stage == "withdrawn":
+        return f"{letter.words.say('mail.band.withdrawn')}: {letter.update.body.line}"
+    return letter.update.body.line

@@ -136,12 +136,12 @@ def letter(
         kind=kind,
         stage=_OWN_STAGES.get(kind) or _stage(incident, told),
         state=_band(words, incident, update, kind),
-        services=_services(words, update.affected or _held(told)) or masthead.organisation,
+        services=_services(words, update.affected or _held(_episode(told))) or masthead.organisation,
         affected=_affected(words, update.affected),
         time=clock.moment(words, update.at, local),
         started=clock.moment(words, incident.started, local),
         ended=ended,
-        duration=_duration(words, incident.started, ended, local) if ended else "",
+        duration=_duration(words, _began(incident, told), ended, local) if ended else "",
         promise=_promise(words, update.promise, update.at, local),
         preheader=" ".join(part for part in (update.body.line, following) if part),
         windows=_windows(words, incident, update, local),
@@ -185,6 +185,19 @@ def _held(told: tuple[UpdateView, ...]) -> tuple[Affected, ...]:
         Affected(state=state, names=tuple(by_state[state].values()), ids=tuple(by_state[state]))
         for state in sorted(by_state, key=lambda state: _BADNESS.index(state.key))
     )
+
+
+def _episode(told: tuple[UpdateView, ...]) -> tuple[UpdateView, ...]:
+    """Return what was told since the incident was opened or reopened last, newest first."""
+    last = next((number for number, each in enumerate(told, 1) if each.opening), len(told))
+    return told[:last]
+
+
+def _began(incident: IncidentView, told: tuple[UpdateView, ...]) -> datetime:
+    """Return when the impact began that `told` ends: as recorded, or with the update that reopened the incident."""
+    episode = _episode(told)
+    again = episode[-1].opening and any(each.opening and not each.withdrawn for each in told[len(episode) :])
+    return episode[-1].at if again and incident.kind != Kind.MAINTENANCE else incident.started
 
 
 def _stage(incident: IncidentView, told: tuple[UpdateView, ...]) -> str:

@@ -58,6 +58,9 @@ class Recipient:
     However many of their subscriptions an event meets, there is one message.
     """
 
+    wishes: tuple[tuple[str, ...], ...] = ()
+    """Of a digest: what each of their subscriptions asks for, as it is kept. It sums up what meets one of them."""
+
 
 def sender_of(masthead: Masthead) -> Sender:
     """Return the sender where the settings name none: `status@` and the page's host."""

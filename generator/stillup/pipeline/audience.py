@@ -1,6 +1,6 @@
 """Subscribers as delivery asks for them: everybody on a channel, and what each wants to hear of an event."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -9,11 +9,13 @@ from stillup.delivery.keyring import Keyring
 from stillup.delivery.plan import ONLY_HEARD, Candidate
 from stillup.messages.event import Event
 from stillup.messages.recipient import Recipient
+from stillup.messages.template import INSIDE
 from stillup.records.settings import Settings
 from stillup.subscribers.address import key_of
 from stillup.subscribers.opening import open_people
 from stillup.subscribers.people import People
 from stillup.subscribers.store import Reason, Suppression
+from stillup.subscribers.subscription import concerning
 
 
 class Audience:
@@ -22,6 +24,11 @@ class Audience:
     def __init__(self, people: People) -> None:
         """Ask `people`."""
         self._people = people
+        self.parts: Mapping[str, Sequence[Event]] = {}
+        """By the key of a digest, what it sums up: whom nothing of it concerns is sent none."""
+
+        self.withheld: Collection[str] = ()
+        """Incidents of which insiders cannot be told for now."""
 
     @classmethod
     def open(cls, root: Path, settings: Settings, environment: Mapping[str, str], keyring: Keyring) -> "Audience":
@@ -52,12 +59,14 @@ class Audience:
         for recipient in everyone:
             wanted = widely.take(recipient.address)
             every = wide is event or strictly.take(recipient.address) is not None
+            hold = event.incident in self.withheld and recipient.audience in INSIDE
             if wanted is None:
-                yield Candidate(recipient=recipient, follow="all", unwanted="subscription")
+                yield Candidate(recipient=recipient, follow="all", unwanted="subscription", withheld=hold)
             elif event.kind == "digest":
-                yield Candidate(recipient=wanted, follow="digest")
+                news = concerning(self.parts.get(event.key, ()), wanted)
+                yield Candidate(recipient=wanted, follow="digest", unwanted="" if news else "subscription")
             else:
-                yield Candidate(recipient=wanted, follow="all" if every else "open_close")
+                yield Candidate(recipient=wanted, follow="all" if every else "open_close", withheld=hold)
 
     def silent(self, event: Event, channel: str) -> Mapping[str, int]:
         """Return how many addresses `event` reaches that are told nothing, by reason."""

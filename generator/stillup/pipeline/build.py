@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from stillup.errors import StillupError
+from stillup.errors import RecordError, StillupError
 from stillup.pipeline.basis import of_files
 from stillup.pipeline.frontage import Frontage
 from stillup.pipeline.ground import claim
@@ -76,11 +76,18 @@ def build(
 
 
 def frontage(run: Run) -> Frontage:
-    """Return what MkDocs and the theme make for `run`: what is kept of it, or made anew."""
+    """Return what MkDocs and the theme make for `run`: what is kept of it, or made anew.
+
+    Raises:
+        RecordError: the settings name another theme, or a folder of pages that is not there.
+        StillupError: MkDocs cannot make it.
+    """
     kept = Frontage(run.work)
     docs = run.root / configuration.folder(run.root, "docs_dir")
     key = f"{run.basis} {of_files(docs, files(docs))}"
     if not kept.fits(key):
+        if problems := [*configuration.unframed(run.root)]:
+            raise RecordError(problems)
         _mkdocs(run.root.absolute(), run.work)
         kept.sign(key)
     return kept

@@ -12,6 +12,7 @@ from stillup.messages.recipient import Recipient, Sender
 from stillup.pipeline.run import Run
 from stillup.pipeline.writer import Insight, Writer
 from stillup.records.incident import Incident
+from stillup.subscribers.subscription import concerning
 
 
 def compose(
@@ -34,10 +35,12 @@ def compose(
 def summarise(
     run: Run, event: Event, parts: Sequence[tuple[Incident, Event]], recipients: Sequence[Recipient]
 ) -> list[Message]:
-    """Return the digest `event` of `parts` for each of `recipients`: of what concerns the components they follow."""
+    """Return the digest `event` of `parts` for each of `recipients`: of what they would have been told one by one."""
     writer, made = Writer(run, sender(run)), []
     for to in map(spoken, recipients):
-        own = [(record, part) for record, part in parts if _concerns(part, to)] or parts
+        wanted = {part.key for part in concerning((part for _, part in parts), to)}
+        # Nobody is sent a digest without news; where the list has changed since the plan, all of it is.
+        own = [(record, part) for record, part in parts if part.key in wanted] or parts
         (message,) = addressed([to], lambda part, own=own: writer.summary(event, own, part))  # type: ignore[misc]
         made.append(_signed(message, to))
     return made
@@ -63,11 +66,3 @@ def spoken(recipient: Recipient) -> Recipient:
 
 def _signed(message: Message, to: Recipient) -> Message:
     return replace(message, secret=to.secret) if to.secret and not message.secret else message
-
-
-def _concerns(event: Event, recipient: Recipient) -> bool:
-    """Whether one of the reasons for which `recipient` gets a digest is a reason for `event`."""
-    if not event.components and not event.groups:
-        return True
-    there = {"all", "incident", *event.components, *(f"group:{group}" for group in event.groups)}
-    return not recipient.reasons or not there.isdisjoint(recipient.reasons)

@@ -27,7 +27,7 @@ from stillup.pipeline.build import work_folder
 from stillup.pipeline.desk import Desk
 from stillup.pipeline.desk_port import ComposerAtDesk, PeopleAtDesk
 from stillup.pipeline.run import Run
-from stillup.pipeline.told import Composer, committed, events, horizon
+from stillup.pipeline.told import Composer, committed, events, horizon, withheld
 from stillup.pipeline.writer import Insight
 from stillup.records.settings import Settings
 
@@ -189,7 +189,8 @@ def _sent(
         )
     desk.attend([partial(each.run, found) for each in dispatches])
     _sweep(there.ledger, names, found, at, settings)
-    return Delivered(at=at, channels=tuple(each.tally for each in dispatches), warnings=run.warnings)
+    warnings = (*run.warnings, *insight.warnings)
+    return Delivered(at=at, channels=tuple(each.tally for each in dispatches), warnings=warnings)
 
 
 def _planned(run: Run, names: Sequence[str], environment: Mapping[str, str], stack: ExitStack) -> Delivered:
@@ -207,9 +208,10 @@ def _planned(run: Run, names: Sequence[str], environment: Mapping[str, str], sta
     audience = Audience.open(run.root, settings, environment, keyring)
     stack.callback(audience.close)
     rules = _rules(run, ledger)
-    found = _events(run, Insight(run), ledger, rules, audience)
+    insight = Insight(run)
+    found = _events(run, insight, ledger, rules, audience)
     rows = [row for name in names for row in _rows(name, found, ledger, keyring, audience, rules)]
-    return Delivered(at=run.edition.at, rows=tuple(rows), warnings=run.warnings)
+    return Delivered(at=run.edition.at, rows=tuple(rows), warnings=(*run.warnings, *insight.warnings))
 
 
 def _rows(
@@ -261,14 +263,17 @@ def _events(run: Run, insight: Insight, ledger: Ledger, rules: Rules, audience: 
     longest = max(rules.lateness.update, rules.lateness.resolution) + _MARGIN
     beginning = rules.beginning
     since = horizon(rules.at, ledger.swept(), beginning.at if beginning else None, longest)
-    return events(
+    parts: dict[str, tuple[Event, ...]] = {}
+    found = events(
         run,
         insight,
         since.astimezone(UTC),
         (*ledger.reopened(), *(beginning.send if beginning else ())),
         beginning=beginning.at if beginning else None,
-        digest=audience.wants_digest,
+        digest=parts if audience.wants_digest else None,
     )
+    audience.parts, audience.withheld = parts, withheld(run, insight)
+    return found
 
 
 def _sweep(ledger: Ledger, names: Sequence[str], found: Sequence[Event], at: datetime, settings: Settings) -> None:

@@ -49,12 +49,14 @@ def deploy(
     site_dir: Path | None = None,
     dry_run: bool = False,
     back: bool = False,
+    older: bool = False,
     environment: Mapping[str, str] = os.environ,
     say: Callable[[str], None] = lambda text: None,
 ) -> Deployed:
     """Bring the page to every place of `deploy:`; one that is down does not keep it from the others.
 
     `dry_run`: only see what would change. `back`: serve the page before the present one, in folders.
+    `older`: also where a newer page is served.
     `say` hears of each place before it is tried.
 
     Raises:
@@ -69,7 +71,9 @@ def deploy(
             "No place to deploy to is set. Write deploy: into mkdocs.yml, as in [{folder: /srv/status}]."
         )
     site, work = work_folder(root, site_dir)
-    return place(settings, root, site, work, at=at, dry_run=dry_run, back=back, environment=environment, say=say)
+    return place(
+        settings, root, site, work, at=at, dry_run=dry_run, back=back, older=older, environment=environment, say=say
+    )
 
 
 def place(
@@ -81,6 +85,7 @@ def place(
     at: datetime,
     dry_run: bool = False,
     back: bool = False,
+    older: bool = False,
     environment: Mapping[str, str] = os.environ,
     say: Callable[[str], None] = lambda text: None,
 ) -> Deployed:
@@ -90,11 +95,13 @@ def place(
         StillupError: there is no page, a place is one of ours, or no place took it.
     """
     from stillup.delivery.deploy.folder import Folder
-    from stillup.delivery.deploy.place import Unreached, open_place
+    from stillup.delivery.deploy.place import Unreached, never, open_place
+    from stillup.pipeline.newer import Page
 
     commit = _commit(site)
     refuse(settings, root, site)
     results: list[Placed] = []
+    newer = never if older else Page(root, site).newer
     for target in settings.deploy:
         there = open_place(target, root=root.absolute(), work=work, environment=environment)
         if back and not isinstance(there, Folder):
@@ -105,7 +112,7 @@ def place(
             if back and isinstance(there, Folder):
                 said = f"serves the page before, {there.back()}"
             else:
-                said = there.look(site) if dry_run else there.put(site, at=at, commit=commit)
+                said = there.look(site) if dry_run else there.put(site, at=at, commit=commit, newer=newer)
             results.append(Placed(place=there.name, reached=True, said=said))
         except Unreached as error:
             results.append(Placed(place=there.name, reached=False, said=str(error)))

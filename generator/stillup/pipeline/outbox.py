@@ -18,9 +18,8 @@ RECENT = timedelta(days=7)
 """What was told of closed incidents this long ago or later is rendered."""
 
 
-def outbox(run: Run) -> tuple[int, list[Artifact]]:
+def outbox(run: Run, insight: Insight) -> tuple[int, list[Artifact]]:
     """Return how many messages there are, and their files; those with internal facts have a folder of their own."""
-    insight = Insight(run)
     public = tuple(compose(run, insight))
     artifacts = list(rendered(public))
     if not insight.present:
@@ -55,6 +54,8 @@ def compose_internal(run: Run, insight: Insight) -> Iterator[Message]:
     """Return what every other audience is told of the same events."""
     writer = Writer(run)
     for record, event in recent(run, writer, insight, run.edition.at - RECENT):
+        if record.id in insight.withheld:
+            continue
         known = insight.briefing(record, event.at)
         insiders = [each for each in sample_insiders(run.edition.masthead) if each.audience in event.audiences]
         yield from addressed(insiders, partial(writer.composed, record, event, briefing=known))

@@ -14,10 +14,12 @@ from stillup.errors import StillupError
 from stillup.pipeline.build import claimed, frontage
 from stillup.pipeline.deploy import Deployed, place, refuse
 from stillup.pipeline.ground import claim
+from stillup.pipeline.newer import Page
 from stillup.pipeline.outbox import outbox as outbox_of
 from stillup.pipeline.run import Built, Run
 from stillup.pipeline.step import Silent, Steps
 from stillup.pipeline.tree import files
+from stillup.pipeline.writer import Insight
 from stillup.records.settings import Settings
 
 if TYPE_CHECKING:
@@ -84,11 +86,14 @@ def publish(
             _see_to_sending(root, settings, environment)
         steps.end("records and settings are sound")
         steps.begin("build")
-        composed, artifacts = (0, ()) if sending else outbox_of(run)
+        # Read in any case: what is wrong in private records stops a run before the page is out.
+        insight = Insight(run)
+        composed, artifacts = (0, ()) if sending else outbox_of(run, insight)
         built = run.write(frontage(run))
         if not sending:
             _replace(target, {artifact.path: artifact.body for artifact in artifacts})
             built = replace(built, outbox=target, messages=composed)
+        built = replace(built, warnings=(*built.warnings, *insight.warnings))
         steps.end(built.lines()[0].removesuffix("."))
     notes = [] if live else _left_out(settings)
     deployed = served = delivered = None
@@ -100,7 +105,7 @@ def publish(
                 raise
             # Mails would lead to a page that does not know of what they tell.
             raise StillupError(f"{error}\nNothing was sent. `stillup deliver` sends all the same.") from error
-        served, more = _served(settings, site, patience, steps)
+        served, more = _served(settings, root, site, patience, steps)
         notes += more
     if sending:
         assert clock is not None
@@ -181,7 +186,7 @@ def _deployed(
     return deployed
 
 
-def _served(settings: Settings, site: Path, patience: float, steps: Steps) -> tuple[Live | None, list[str]]:
+def _served(settings: Settings, root: Path, site: Path, patience: float, steps: Steps) -> tuple[Live | None, list[str]]:
     """Wait until the page is served; return what became of that, and what a person should know."""
     if not settings.site_url:
         return None, ["site_url is not set, so nobody looked whether the page is served."]
@@ -189,7 +194,11 @@ def _served(settings: Settings, site: Path, patience: float, steps: Steps) -> tu
     steps.say(f"until {settings.site_url} serves this page")
     url = settings.site_url
     served = wait(
-        url, site, patience=patience, told=lambda gone: steps.say(f"{gone:.0f} s until {url} serves this page")
+        url,
+        site,
+        patience=patience,
+        told=lambda gone: steps.say(f"{gone:.0f} s until {url} serves this page"),
+        newer=Page(root, site).newer,
     )
     steps.end(f"served after {served.seconds:.1f} s" if served.seen else f"not seen in {served.seconds:.0f} s")
     return served, [] if served.seen else [served.note]

@@ -144,6 +144,11 @@ class Run:
         self.warnings: tuple[Problem, ...] = ()
 
     @property
+    def keeps_last_good(self) -> bool:
+        """Whether one broken record must not stop what the others tell."""
+        return self._rescue is not None
+
+    @property
     def index(self) -> Index:
         """What is known of the records, opened when first asked for."""
         if self._index is None:

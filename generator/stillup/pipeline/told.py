@@ -50,11 +50,12 @@ def events(
     also: Sequence[str] = (),
     *,
     beginning: datetime | None = None,
-    digest: bool = False,
+    digest: dict[str, tuple[Event, ...]] | None = None,
 ) -> list[Event]:
     """Return every event from `since` on, and those whose keys are in `also`, in the order in which they are told.
 
-    With `digest`, one for each day that is over, of what was told since the `beginning` of the ledger.
+    With `digest`, one for each day that is over, of what was told since the `beginning` of the ledger; what each sums
+    up is put there, by its key.
     """
     wanted = frozenset(also)
     again = {key.partition("/")[0] for key in wanted}
@@ -67,8 +68,10 @@ def events(
         for event in told_of(run, insight, run.record(id))
         if event.at >= early or event.key in wanted
     ]
-    if digest:
-        found += [whole for whole, _ in summed(run, found, beginning)]
+    if digest is not None:
+        for whole, parts in summed(run, found, beginning):
+            digest[whole.key] = parts
+            found.append(whole)
     chosen = [event for event in found if event.at >= since or event.key in wanted]
     return sorted(chosen, key=lambda event: (event.at, event.sequence, event.key))
 
@@ -76,6 +79,12 @@ def events(
 def told_of(run: Run, insight: Insight, record: Incident) -> Iterator[Event]:
     """Return everything that is told of `record`, under keys that outlive its name."""
     return lasting(events_of(run.edition, record, approved=insight.approved(record)), record)
+
+
+def withheld(run: Run, insight: Insight) -> frozenset[str]:
+    """Return the lasting names of incidents of which insiders cannot be told."""
+    records = [run.record(id) for id in insight.withheld & run.index.ids()]
+    return frozenset(record.formerly[0] if record.formerly else record.id for record in records)
 
 
 def summed(run: Run, found: Iterable[Event], beginning: datetime | None) -> tuple[tuple[Event, tuple[Event, ...]], ...]:

@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 from email.utils import parseaddr
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stillup import catalogue
-from stillup.errors import Level, StillupError
+from stillup.errors import Level, Problem, StillupError
 from stillup.messages.compose import Composed, Slice, addressed, compose
 from stillup.messages.digest import digest
 from stillup.messages.event import Event
@@ -144,10 +145,16 @@ class Insight:
     def __init__(self, run: Run) -> None:
         """Read the private folder, where there is one.
 
+        In a run that keeps the last good, a record of it that cannot be used is as if it were not there.
+
         Raises:
             StillupError: something in it cannot be used; what it is stays unsaid.
         """
         self._private: Private | None = None
+        self.withheld: frozenset[str] = frozenset()
+        """Ids of incidents with a private record that cannot be used: to insiders nothing is said of them."""
+
+        self.warnings: tuple[Problem, ...] = ()
         if not (run.root / run.edition.settings.private).is_dir():
             return
         from stillup.records.private import store  # What reads records is not needed for unchanged ones.
@@ -157,7 +164,22 @@ class Insight:
         if faults:
             # What is wrong quotes what is written, and the log of a publish may be read by anybody.
             count = "a fault" if faults == 1 else f"{faults} faults"
-            raise StillupError(f"The private records have {count}. Run stillup check where nobody else reads it.")
+            said, fix = f"The private records have {count}.", "Run stillup check where nobody else reads it."
+            if not run.keeps_last_good:
+                raise StillupError(f"{said} {fix}")
+            self._spare({problem.file for problem in problems if problem.level is Level.ERROR})
+            said += " What cannot be used is taken as not there, and insiders are told nothing of its incident yet."
+            place = run.edition.settings.private.rstrip("/")
+            self.warnings = (Problem(file=place, code="private", level=Level.WARNING, message=said, fix=fix),)
+
+    def _spare(self, broken: set[str]) -> None:
+        """Go on without the files in `broken`."""
+        assert self._private is not None
+        names = {Path(file).stem for file in broken if Path(file).parent.name == "incidents"}
+        sound = {id: record for id, record in self._private.incidents.items() if id not in names}
+        roster = None if any(Path(file).stem == "roster" for file in broken) else self._private.roster
+        self._private = replace(self._private, incidents=sound, roster=roster)
+        self.withheld = frozenset(names)
 
     @property
     def present(self) -> bool:

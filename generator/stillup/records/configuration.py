@@ -6,6 +6,7 @@ MkDocs is not imported: the command line reads the settings without a theme or a
 import os
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,35 @@ def plugins(root: Path) -> frozenset[str]:
     entries = written if isinstance(written, list) else list(written) if isinstance(written, dict) else [written]
     names = [str(next(iter(entry), "")) if isinstance(entry, dict) else str(entry) for entry in entries]
     return frozenset(each.removeprefix("material/") for each in names)
+
+
+def unframed(root: Path) -> Iterator[Problem]:
+    """Yield what keeps MkDocs from making the page's frame: another theme than Material, or no folder of pages."""
+    path = name(root)
+    if not (root / path).is_file():
+        return
+    chain, _ = read_chain(root, path, os.environ)
+    themed = [file for file in chain if "theme" in file.value]
+    names = [_theme(file.value["theme"]) for file in themed]
+    if not any(names) or names[-1] not in (None, "material"):
+        at = themed[-1].document.problem(("theme",), "") if themed else Problem(file=path, line=1, column=1, message="")
+        said = "Status pages stand in the frame of the theme Material, and this is another one."
+        said = said if themed else "No theme is set, and status pages stand in the frame of the theme Material."
+        yield replace(at, field="theme", code="theme", message=said, fix="Write theme: {name: material, font: false}.")
+    docs = folder(root, "docs_dir")
+    if not (root / docs).is_dir():
+        places = [file.document.problem(("docs_dir",), "") for file in chain if "docs_dir" in file.value]
+        at = places[-1] if places else Problem(file=path, line=1, column=1, message="")
+        said = f"There is no folder {docs}, in which MkDocs looks for Markdown pages."
+        fix = f"Make it, with a page such as {docs}/about.md: git keeps no empty folder."
+        yield replace(at, field="docs_dir", code="docs", message=said, fix=fix)
+
+
+def _theme(written: object) -> str | None:
+    """Return the theme's name; None where a mapping names none and so keeps the inherited one."""
+    if isinstance(written, dict):
+        return str(written["name"] or "") if "name" in written else None
+    return str(written or "")
 
 
 def found(root: Path, key: str, value: str) -> Problem:

@@ -103,4 +103,5 @@ class People:
             timezone=row.timezone,
             secret=row.secret,
             reasons=reasons,
+            wishes=tuple(dict.fromkeys(each.reach for each, _ in audible)) if event.kind == "digest" else (),
         )

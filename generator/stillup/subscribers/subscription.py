@@ -1,11 +1,13 @@
 """A subscription as it is kept, and what of the page it reaches."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple
 
 from stillup.messages.event import Event
+from stillup.messages.recipient import Recipient
 from stillup.records.subscriber import AUDIENCES, SubscriberFacts
 from stillup.vocabulary import Follow, Impact, Kind, Severity
 
@@ -134,6 +136,17 @@ def met(event: Event, channel: str, reach: Reach) -> tuple[str, ...]:
         return ("all",)  # it is about the whole page
     there = {*event.components, *(f"group:{group}" for group in event.groups)}
     return tuple(name for name in reach.components.split(" ") if name in there)
+
+
+def concerning(parts: Iterable[Event], recipient: Recipient) -> tuple[Event, ...]:
+    """Return which of `parts`, the events of a digest, `recipient` would have been told one by one."""
+    reaches = [Reach(*wish)._replace(follow=Follow.ALL) for wish in recipient.wishes]
+    return tuple(
+        part
+        for part in parts
+        if recipient.audience in (part.audiences or (recipient.audience,))
+        and (not reaches or any(met(part, recipient.channel, reach) for reach in reaches))
+    )
 
 
 def _followed(event: Event, follow: Follow) -> bool:

@@ -15,6 +15,9 @@ _SILENT = re.compile(r"</?(?:code|em|strong)>")
 _ADDRESS = re.compile("\0[^\1]*\1")
 """The address of a link in a text, between marks that no text of ours has."""
 
+_HEADED = re.compile("([:.!?…]?)\2")
+"""The end of a heading in a text: in a line it is told from what follows by a colon."""
+
 _TOKEN = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [a-z]+="[^"]*")*)>|([^<]+)')
 _HREF = re.compile(r' href="([^"]*)"')
 _START = re.compile(r' start="([0-9]+)"')
@@ -34,9 +37,10 @@ def texts(html: str) -> tuple[str, str]:
         text = unescape("\n\n".join(parts)) if "&" in html else "\n\n".join(parts)
         return text, line(text)
     text = _Reader().read(html)
-    if "\0" not in text:
+    if "\0" not in text and "\2" not in text:
         return text, line(text)
-    return text.replace("\0", "").replace("\1", ""), line(_ADDRESS.sub("", text))
+    short = _HEADED.sub(lambda found: found[1] or ":", _ADDRESS.sub("", text))
+    return text.replace("\0", "").replace("\1", "").replace("\2", ""), line(short)
 
 
 def line(text: str) -> str:
@@ -163,6 +167,8 @@ class _Reader:
                 outer.blocks.append("> " + "\n\n".join(box.blocks).replace("\n", "\n> "))
             case "td" | "th":
                 outer.blocks.append(" ".join(box.blocks))
+            case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
+                outer.blocks.append("\n\n".join(box.blocks) + "\2")
             case _:
                 outer.blocks.extend(box.blocks)
 

@@ -25,6 +25,9 @@ PASSWORD = "STILLUP_SMTP_PASSWORD"
 
 _ADDRESS = re.compile(r"""[^\s@<>"(),:;\\]+@[^\s@<>"(),:;\\]+""").fullmatch
 _STATUS = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b").search
+_GONE = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
+"""Refusals of RFC 3463 and 7505 that will stand: no such mailbox, no such domain, moved, takes no mail, disabled."""
+
 _BROKEN = (smtplib.SMTPServerDisconnected, OSError)
 """What a connection does when it ends; time-outs and TLS errors are OSErrors."""
 
@@ -193,7 +196,8 @@ def _answer(code: int, said: bytes) -> Receipt:
     if 200 <= code < 300:
         return Receipt(outcome=Outcome.ACCEPTED)
     if 500 <= code < 600:
-        return Receipt(outcome=Outcome.REFUSED, reason=_said(code, said))
+        # Only where the server says so in its own status: a bare 550 may as well mean that we are not trusted today.
+        return Receipt(outcome=Outcome.REFUSED, reason=_said(code, said), gone=_status(said) in _GONE)
     return _later(_said(code, said))
 
 
@@ -203,9 +207,15 @@ def _later(reason: str, *, halt: bool = False) -> Receipt:
 
 def _said(code: int, said: bytes | str) -> str:
     """Return the codes of an answer. Its words may repeat the address, or the mail, and stay out of every log."""
+    status = _status(said)
+    return f"SMTP {code} {status}." if status else f"SMTP {code}."
+
+
+def _status(said: bytes | str) -> str:
+    """Return the enhanced status code of an answer, or nothing."""
     words = said if isinstance(said, str) else said.decode("ascii", errors="replace")
-    status = _STATUS(words[:200])
-    return f"SMTP {code} {status[0]}." if status else f"SMTP {code}."
+    found = _STATUS(words[:200])
+    return found[0] if found else ""
 
 
 def _unreached(error: Exception) -> str:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from stillup.delivery.deploy.place import Unreached, plain, run, said
+from stillup.delivery.deploy.place import Newer, Unreached, never, plain, run, said
 from stillup.records.target import DeployTarget
 
 _TRIES = 5
@@ -39,12 +39,15 @@ class Branch:
         """What people call it."""
         return f"branch {self._target.branch} of {plain(self._target.git)}"
 
-    def put(self, site: Path, *, at: datetime, commit: str) -> str:
+    def put(self, site: Path, *, at: datetime, commit: str, newer: Newer = never) -> str:
         """Commit what changed, and push it; a push that lost a race is made again on what won."""
         self._prepare(site)
         url = self._url()
         for _ in range(_TRIES):
             tip = self._tip(url)
+            beat = self._git("cat-file", "blob", f"{tip}:heartbeat.json") if tip else None
+            if beat is not None and beat.returncode == 0 and (why := newer(beat.stdout)):
+                return why
             tree = self._tree(site, tip)
             if tip and tree == self._said("rev-parse", f"{tip}^{{tree}}"):
                 return "holds this page already"

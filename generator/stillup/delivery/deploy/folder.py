@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from stillup.delivery.deploy.place import Unreached
+from stillup.delivery.deploy.place import Newer, Unreached, never
 
 _MAKING = "making"
 _LOCK = "lock"
@@ -32,11 +32,14 @@ class Folder:
         """What people call it."""
         return f"folder {self._path}"
 
-    def put(self, site: Path, *, at: datetime, commit: str) -> str:
+    def put(self, site: Path, *, at: datetime, commit: str, newer: Newer = never) -> str:
         """Copy the page and turn the link to it."""
         self._usable()
         with self._told(), self._locked():
             present = self._present()
+            beat = present / "heartbeat.json" if present is not None else None
+            if beat is not None and beat.is_file() and (why := newer(beat.read_bytes())):
+                return why
             making = self._pages / _MAKING
             if making.exists():
                 shutil.rmtree(making)  # an earlier run died over it

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from stillup.delivery.deploy.place import Newer, never
 from stillup.delivery.wire import ANSWER, agent
 
 PATIENCE = 300.0
@@ -34,8 +35,9 @@ def wait(
     patience: float = PATIENCE,
     every: float = _EVERY,
     told: Callable[[float], None] = lambda seconds: None,
+    newer: Newer = never,
 ) -> Live:
-    """Ask for the heartbeat below `site_url` until it is that of the page in `site`, or of a later one.
+    """Ask for the heartbeat below `site_url` until it is that of the page in `site`, or of a later or `newer` one.
 
     `told` hears of each time that it was not, with the seconds gone.
     """
@@ -47,7 +49,7 @@ def wait(
         while True:
             theirs, last = _heartbeat(client, site_url)
             gone = time.monotonic() - began
-            if theirs is not None and _is_ours(theirs, ours):
+            if theirs is not None and (_is_ours(theirs, ours) or newer(json.dumps(theirs).encode())):
                 return Live(seen=True, seconds=gone)
             if gone + every > patience:
                 return Live(seen=False, seconds=gone, note=f"{site_url}heartbeat.json is not this page's: {last}")

@@ -2,7 +2,7 @@
 
 import re
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -18,6 +18,15 @@ class Unreached(StillupError):
     """The page did not get to a place; the words say why, and what to mend."""
 
 
+Newer = Callable[[bytes], str]
+"""Asked with the heartbeat that a place serves: why the page in hand is older than that one, or nothing."""
+
+
+def never(heartbeat: bytes) -> str:
+    """Hold no page for newer."""
+    return ""
+
+
 class Place(Protocol):
     """One place."""
 
@@ -25,10 +34,10 @@ class Place(Protocol):
     def name(self) -> str:
         """What people call it; no login is in it."""
 
-    def put(self, site: Path, *, at: datetime, commit: str) -> str:
+    def put(self, site: Path, *, at: datetime, commit: str, newer: Newer = never) -> str:
         """Bring the page in the folder `site` there; return what happened, as the end of a sentence.
 
-        Whoever looks meanwhile sees the page before or the new one.
+        Whoever looks meanwhile sees the page before or the new one. Where the page there is `newer`, it stays.
 
         Raises:
             Unreached: the place is as it was.

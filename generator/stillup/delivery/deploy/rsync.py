@@ -4,11 +4,12 @@ Everything is brought there first and put into place at the end, file by file wi
 removed last. rsync has no one step for a whole tree: where that matters, deploy to a folder on that machine.
 """
 
+import tempfile
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from stillup.delivery.deploy.place import Unreached, plain, run, said
+from stillup.delivery.deploy.place import Newer, Unreached, never, plain, run, said
 from stillup.records.target import DeployTarget
 
 _WHY = {
@@ -38,13 +39,25 @@ class Rsync:
         """What people call it."""
         return f"rsync {plain(self._destination)}"
 
-    def put(self, site: Path, *, at: datetime, commit: str) -> str:
+    def put(self, site: Path, *, at: datetime, commit: str, newer: Newer = never) -> str:
         """Bring what changed."""
+        beat = self._heartbeat()
+        if beat and (why := newer(beat)):
+            return why
         return f"holds the page, {self._run(site, '--delay-updates', '--delete-after')} files brought there"
 
     def look(self, site: Path) -> str:
         """Return what `put` would do."""
         return f"would get {self._run(site, '--dry-run', '--delete-after')} files"
+
+    def _heartbeat(self) -> bytes:
+        """Return the heartbeat that is there; nothing before the first page, or where the other side says why not."""
+        with tempfile.TemporaryDirectory() as folder:
+            source = f"{self._destination.rstrip('/')}/heartbeat.json"
+            words = ["rsync", "--timeout=60", f"--rsh={self._shell}", "--", source, folder]
+            run(words, folder=self._root, environment=self._environment)
+            kept = Path(folder) / "heartbeat.json"
+            return kept.read_bytes() if kept.is_file() else b""
 
     def _run(self, site: Path, *more: str) -> int:
         words = [

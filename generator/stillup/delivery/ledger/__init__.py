@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from stillup.delivery.entry import Answer, Beginning, Intent, Resend, Settled, Standing, Swept, Takeover
+from stillup.delivery.entry import Answer, Beginning, Intent, Resend, Rest, Settled, Standing, Swept, Takeover
 from stillup.errors import StillupError
 
 
@@ -44,7 +44,7 @@ class Open(NamedTuple):
     """Of each recipient of the batch, now."""
 
 
-Statement = Answer | Settled | Resend | Swept
+Statement = Answer | Settled | Resend | Swept | Rest
 """What is written whatever else was written meanwhile."""
 
 
@@ -92,6 +92,9 @@ class Ledger(Protocol):
 
     def swept(self) -> datetime | None:
         """Return before which instant everything is settled."""
+
+    def rests(self, channel: str) -> dict[str, datetime]:
+        """Return until when providers of `channel` asked to be let alone, by the names that `Rest` has for them."""
 
     def open_intents(self, channel: str = "") -> tuple[Open, ...]:
         """Return the intents on which somebody has still to act, oldest first; of one channel, or of all."""

@@ -76,6 +76,11 @@ class StateLedger:
         """See `Ledger`."""
         return self._state.swept
 
+    def rests(self, channel: str) -> dict[str, datetime]:
+        """See `Ledger`."""
+        with self._lock:
+            return dict(self._state.rests[channel])
+
     def open_intents(self, channel: str = "") -> tuple[Open, ...]:
         """See `Ledger`."""
         with self._lock:

@@ -19,6 +19,7 @@ from stillup.delivery.entry import (
     Entry,
     Intent,
     Resend,
+    Rest,
     Settled,
     Standing,
     Swept,
@@ -129,6 +130,12 @@ class SqliteLedger:
         """See `Ledger`."""
         found = [read(text) for (text,) in self._all("SELECT text FROM entry WHERE kind = ?", Swept.kind)]
         return max((entry.before for entry in found if isinstance(entry, Swept)), default=None)
+
+    def rests(self, channel: str) -> dict[str, datetime]:
+        """See `Ledger`."""
+        query = "SELECT text FROM entry WHERE kind = ? ORDER BY number DESC LIMIT 1000"  # older ones are long over
+        found = [read(text) for (text,) in reversed(self._all(query, Rest.kind))]
+        return {each.provider: each.until for each in found if isinstance(each, Rest) and each.channel == channel}
 
     def open_intents(self, channel: str = "") -> tuple[Open, ...]:
         """See `Ledger`."""

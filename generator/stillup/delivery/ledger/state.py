@@ -12,6 +12,7 @@ from stillup.delivery.entry import (
     Entry,
     Intent,
     Resend,
+    Rest,
     Settled,
     Standing,
     Swept,
@@ -38,6 +39,9 @@ class State:
         self.generations: dict[_Pair, int] = defaultdict(int)
         self.told: dict[_Pair, dict[bytes, tuple[Standing, str]]] = defaultdict(dict)
         """By event and channel, then by recipient: the standing, and the intent that it comes from."""
+
+        self.rests: dict[str, dict[str, datetime]] = defaultdict(dict)
+        """By channel, then by provider."""
 
         self._open: dict[str, Intent] = {}
         self._leases: dict[str, Lease] = {}
@@ -73,6 +77,8 @@ class State:
             self.settled.add((entry.event, entry.channel))
         elif isinstance(entry, Resend):
             self._resend(entry)
+        elif isinstance(entry, Rest):
+            self.rests[entry.channel][entry.provider] = entry.until
         elif isinstance(entry, Swept):
             self.swept = max(entry.before, self.swept or entry.before)
 

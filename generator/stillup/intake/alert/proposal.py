@@ -91,7 +91,7 @@ def proposals(found: Iterable[Episode], names: dict[str, str], words: Catalogue,
                 Proposal(
                     id=identity(episode.component, episode.began),
                     component=episode.component,
-                    title=words.say("alert.title", component=names[episode.component]),
+                    title=words.say("intake.title", component=names[episode.component]),
                     publish=episode.rule.publish,
                     severity=episode.severity,
                     began=episode.began,
@@ -104,7 +104,7 @@ def proposals(found: Iterable[Episode], names: dict[str, str], words: Catalogue,
 
 def _words(episode: Episode, name: str, words: Catalogue, at: datetime, *, again: bool) -> tuple[Word, ...]:
     def word(kind: str, moment: datetime, status: UpdateStatus, state: ComponentStatus) -> Word:
-        body = words.say(f"alert.{kind}", component=name)
+        body = words.say(f"intake.{kind}", component=name)
         return Word(id=f"{PREFIX}{kind}-{stamp(moment)}", at=moment, status=status, state=state, body=body)
 
     looking = UpdateStatus.INVESTIGATING
