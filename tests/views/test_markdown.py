@@ -203,7 +203,7 @@ def test_text_keeps_what_markup_said():
         "Why\n\n~~15:20~~ 15:40 here (https://a.example.com/b).\nNow.\n\n- one\n  1. deep\n- two\n\n"
         "3. three\n4. four\n\n> said\n\na | b\n1 | "
     )
-    assert shown.line == "Why ~~15:20~~ 15:40 here. Now. one deep two three four said a | b 1 |"
+    assert shown.line == "Why: ~~15:20~~ 15:40 here. Now. one deep two three four said a | b 1 |"
 
 
 def test_a_line_ends_with_a_sentence_where_it_can_and_with_a_word_where_not():
