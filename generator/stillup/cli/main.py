@@ -24,6 +24,7 @@ COMMANDS = {
     "lint": "linting:lint",
     "maintenance": "maintenance:maintenance",
     "mirror": "mirroring:mirror",
+    "preview": "previewing:preview",
     "publish": "publishing:publish",
     "report": "report:report",
     "schema": "building:schema",

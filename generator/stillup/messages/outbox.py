@@ -42,8 +42,8 @@ _FORMS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Sheet:
-    """One message as the page shows it."""
+class Sheet:
+    """One message as a page shows it that is looked at before anything leaves."""
 
     message: Message
     place: str
@@ -82,7 +82,7 @@ def outbox(messages: tuple[Message, ...], *, internal: bool = False) -> tuple[Ar
 
     Paths are relative to the outbox itself. The page needs no other file, no script and no network.
     """
-    sheets = [_sheet(message) for message in messages]
+    sheets = [sheet_of(message) for message in messages]
     artifacts = [Artifact(path="index.html", body=_index(sheets, internal=internal).encode(), media_type="text/html")]
     for sheet in sheets:
         artifacts.append(Artifact(path=sheet.place, body=sheet.message.body, media_type=sheet.message.media_type))
@@ -92,19 +92,20 @@ def outbox(messages: tuple[Message, ...], *, internal: bool = False) -> tuple[Ar
     return tuple(artifacts)
 
 
-def _sheet(message: Message) -> _Sheet:
+def sheet_of(message: Message) -> Sheet:
+    """Return what people see of `message`."""
     update = message.key.rsplit("/", 2)[0]
     place = f"{update}/{message.audience}{_SUFFIX.get(message.channel, f'.{message.channel}')}"
     if message.media_type == "message/rfc822":
         mail = message_from_bytes(message.body, policy=default)
-        return _Sheet(message=message, place=place, text=_content(mail, "plain"), html=_content(mail, "html"))
+        return Sheet(message=message, place=place, text=_content(mail, "plain"), html=_content(mail, "html"))
     text = message.body.decode()
     if message.media_type == "text/plain":
-        return _Sheet(message=message, place=place, text=text, html="", size=_size(message.channel, text))
+        return Sheet(message=message, place=place, text=text, html="", size=_size(message.channel, text))
     document = loads(text)
     text = readable(message.channel, document) or dumps(document, ensure_ascii=False, indent=2)
     size = f"{len(message.body):,} bytes"
-    return _Sheet(message=message, place=place, text=text, html="", size=size)
+    return Sheet(message=message, place=place, text=text, html="", size=size)
 
 
 def _size(channel: str, text: str) -> str:
@@ -119,13 +120,13 @@ def _content(mail: EmailMessage, form: str) -> str:
     return str(part.get_content()).replace("\r\n", "\n") if part else ""
 
 
-def _index(sheets: list[_Sheet], *, internal: bool) -> str:
+def _index(sheets: list[Sheet], *, internal: bool) -> str:
     """Return the page: incidents by their newest message, newest first, and so the updates within each."""
-    by_update: dict[str, list[_Sheet]] = {}
+    by_update: dict[str, list[Sheet]] = {}
     for sheet in sheets:
         by_update.setdefault(sheet.message.key.rsplit("/", 2)[0], []).append(sheet)
     updates = sorted(by_update.values(), key=lambda group: group[0].message.at, reverse=True)
-    incidents: dict[str, list[list[_Sheet]]] = {}
+    incidents: dict[str, list[list[Sheet]]] = {}
     for group in updates:
         incidents.setdefault(group[0].message.key.partition("/")[0], []).append(group)
     order = list(_FORMS.values())
