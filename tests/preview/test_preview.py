@@ -268,7 +268,7 @@ def test_pages_are_pictured_before_and_after_and_served_until_interrupted(tmp_pa
     assert (server.returncode, out) == (0, "Stopped.\n")
     assert "Nobody is counted: private/subscribers.yml is not here" in err
     html = (site.root / "preview" / "index.html").read_text(encoding="utf-8")
-    assert html.count('<img src="data:image/png;base64,iVBOR') == 6, (
-        "home, incident and what others embed; before and after"
+    assert html.count('<img src="data:image/png;base64,iVBOR') == 8, (
+        "home, incident, the small page and what others embed; before and after"
     )
     assert "recipients were not counted" in (site.root / "preview" / "comment.md").read_text(encoding="utf-8")

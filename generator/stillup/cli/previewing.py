@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @click.option(
     "--comment", type=click.Path(path_type=Path, dir_okay=False), help="The comment. Default: comment.md beside it."
 )
-@click.option("--pictures/--no-pictures", default=True, help="Pictures of pages, where there is a chromium.")
+@click.option("--no-pictures", is_flag=True, help="Without pictures of pages, which need a chromium.")
 @click.option("--internal", is_flag=True, help="Show messages with internal facts on the page too.")
 @click.option("--serve", is_flag=True, help="Serve the page as it will be, and the preview, until interrupted.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Of --serve; 0: any.")
@@ -41,7 +41,7 @@ def preview(
     base: str,
     out: Path | None,
     comment: Path | None,
-    pictures: bool,
+    no_pictures: bool,
     internal: bool,
     serve: bool,
     port: int,
@@ -62,7 +62,7 @@ def preview(
     if page.absolute() == note.absolute():
         raise click.UsageError("--out and --comment name one file. Name two.")
     with tempfile.TemporaryDirectory(prefix="stillup-") as work:
-        seen = look(root, base=base, at=at.at, work=Path(work), pictures=pictures, inside=internal)
+        seen = look(root, base=base, at=at.at, work=Path(work), pictures=not no_pictures, inside=internal)
         body = sheet(seen)
         for path, text in ((page, body), (note, commented(seen, page.name))):
             path.parent.mkdir(parents=True, exist_ok=True)
