@@ -5,8 +5,18 @@ from importlib import import_module
 import click
 
 REPORTS = {
+    "advisory": "papering:advisory",
+    "channel": "papering:channel",
+    "drill": "papering:drill",
+    "executive": "papering:executive",
+    "impact": "papering:impact",
     "metrics": "reporting:metrics",
     "monthly": "reporting:monthly",
+    "outreach": "papering:outreach",
+    "postmortem": "papering:postmortem",
+    "regulator": "papering:regulator",
+    "security": "papering:security",
+    "support": "papering:support",
 }
 """By name: the module of this room and what it calls the command. One line a document, sorted."""
 

@@ -139,6 +139,7 @@ def known(record: PrivateIncident, at: datetime) -> PrivateIncident:
     # Changes of severity stay: those to come say what it was before.
     for name in ("timeline", "complaints", "media", "escalated"):
         changed[name] = tuple(entry for entry in getattr(record, name) if entry.at <= at)
+    changed["contacted"] = {customer: proof for customer, proof in record.contacted.items() if proof.at <= at}
     changed["costs"] = tuple(cost for cost in record.costs if cost.at is None or cost.at <= at)
     return replace(record, **changed)
 

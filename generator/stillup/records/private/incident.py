@@ -410,6 +410,9 @@ class PrivateIncidentFacts(Strict):
     action_items: tuple[ActionItem, ...] = ()
     """What is to be done so that it does not happen again."""
 
+    contacted: Mapping[Id, Proof] = field(default_factory=dict)
+    """Which customers were spoken with in person, by their ids in `customers.yml`."""
+
     drill: Id | None = None
     """The drill in which it was played: then it is no real incident, and counts nowhere."""
 

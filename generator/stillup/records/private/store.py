@@ -129,6 +129,11 @@ def load(
             document, _ = reader.document(file.path)
             if document is not None:
                 reader.findings.say(document, ("drill",), message, "Write the name of its file.", code="reference")
+        if record is not None and record.contacted and customers_document is not None:
+            document, _ = reader.document(file.path)
+            for name in record.contacted.keys() - {customer.id for _, customer in customers}:
+                if document is not None:
+                    reader.reference(document, ("contacted", name), name, "customer", customers)
     private = Private(
         folder=base,
         present=True,

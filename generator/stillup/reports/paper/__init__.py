@@ -1,0 +1,1 @@
+"""PAPERS about one incident or exercise: what each reader needs, from what the records say and nothing else."""

@@ -1,0 +1,195 @@
+"""Everything that is known of one incident at an instant, for those who write about it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from stillup.frozen import dataclass
+from stillup.records.incident import Incident, Update
+from stillup.records.inventory import Components
+from stillup.records.private.incident import PrivateIncident
+from stillup.records.private.store import Private
+from stillup.records.settings import Settings
+from stillup.reports.paper.paper import Paper, plain
+from stillup.reports.paper.pen import Pen
+from stillup.timeline.claim import Claim
+from stillup.timeline.clock import board
+from stillup.timeline.clock.clock import Clock
+from stillup.timeline.clock.matter import Matter
+from stillup.timeline.course import Course, course
+from stillup.vocabulary import ClockState, CostKind, Severity
+
+STATES: Mapping[ClockState, str] = {
+    ClockState.OK: "in time so far",
+    ClockState.AT_RISK: "**less than a quarter of the time is left**",
+    ClockState.OVERDUE: "**OVERDUE**",
+    ClockState.MET: "met",
+    ClockState.LATE: "done late",
+    ClockState.MISSED: "missed",
+}
+"""How a duty stands, in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One incident at an instant."""
+
+    matter: Matter
+    course: Course | None
+    """None where the whole incident is private."""
+
+    clocks: tuple[Clock, ...]
+    """Those of this incident."""
+
+    components: Components
+    private: Private
+    """As far as it was known at `at`."""
+
+    settings: Settings
+    at: datetime
+    commit: str
+
+    @property
+    def id(self) -> str:
+        """The incident's id."""
+        return self.matter.id
+
+    @property
+    def known(self) -> PrivateIncident:
+        """The private record; an empty one where there is none."""
+        return self.matter.private or PrivateIncident(id=self.id, whole=self.matter.public is None)
+
+    @property
+    def public(self) -> Incident | None:
+        """The public record, as far as it was public."""
+        return self.matter.public
+
+    @property
+    def told(self) -> tuple[Update, ...]:
+        """What was published and still counts, oldest first."""
+        return tuple(each for each in self.public.updates if each.withdrawn is None) if self.public else ()
+
+    @property
+    def title(self) -> str:
+        """What it is about, as Markdown."""
+        return plain(self.public.title if self.public else self.known.title)
+
+    @property
+    def reference(self) -> str:
+        """Our own name for it; its id where it has none."""
+        return (self.public.reference if self.public else "") or self.known.reference or self.id
+
+    @property
+    def severity(self) -> Severity | None:
+        """Its class."""
+        return self.matter.severity
+
+    @property
+    def organisation(self) -> str:
+        """Whose page it is."""
+        return self.settings.organisation or self.settings.site_name
+
+    @property
+    def place(self) -> str:
+        """Where its page is; empty where the whole incident is private or the page has no address."""
+        return f"{self.settings.site_url}incidents/{self.id}/" if self.public and self.settings.site_url else ""
+
+    def newest(self, field: str) -> str:
+        """Return the newest public text of a field; a text without a new version still holds."""
+        return next((text for each in reversed(self.told) if (text := getattr(each, field))), "")
+
+    def claims(self, components: Iterable[str] | None = None) -> tuple[Claim, ...]:
+        """Return who was affected when, of `components` or of all."""
+        found = self.course.claims if self.course is not None else ()
+        wanted = None if components is None else set(components)
+        return tuple(each for each in found if wanted is None or each.component in wanted)
+
+    def name(self, component: str) -> str:
+        """Return what a component is called, as Markdown."""
+        known = self.components.by_id.get(component)
+        return plain(known.name if known else component)
+
+    @property
+    def systems(self) -> tuple[str, ...]:
+        """The names of the components that were affected, in the page's order."""
+        touched = {claim.component for claim in self.claims()}
+        return tuple(plain(each.name) for each in self.components.components if each.id in touched)
+
+    def time(self, moment: datetime) -> str:
+        """Return an instant in UTC and, where it is another, in the page's zone."""
+        said = f"{moment:%Y-%m-%d %H:%M} UTC"
+        if self.settings.timezone == "UTC":
+            return said
+        local = moment.astimezone(ZoneInfo(self.settings.timezone))
+        return f"{said} ({local:%Y-%m-%d %H:%M} {self.settings.timezone})"
+
+    def costs(self, *kinds: CostKind) -> dict[str, Decimal]:
+        """Return the sum by currency of the costs of `kinds`, or of all."""
+        sums: dict[str, Decimal] = {}
+        for cost in self.known.costs:
+            if not kinds or cost.kind in kinds:
+                sums[cost.currency] = sums.get(cost.currency, Decimal(0)) + cost.amount
+        return dict(sorted(sums.items()))
+
+    def paper(self, kind: str, title: str, pen: Pen, definitions: str = "", **more: object) -> Paper:
+        """Return the document that `pen` wrote, with its foot."""
+        numbers = more.pop("numbers", {})
+        beside = more.pop("beside", {})
+        assert not more and isinstance(numbers, dict) and isinstance(beside, dict)
+        foot = f"As of {self.time(self.at)}, from the records of commit {self.commit or '(none)'}. {self.reference}."
+        if pen.gaps:
+            foot += f" {len(pen.gaps)} {'thing is' if len(pen.gaps) == 1 else 'things are'} missing above."
+        return Paper(
+            kind=kind,
+            subject=self.id,
+            title=title,
+            text=pen.text,
+            foot=f"{foot}\n\n{definitions}".strip(),
+            numbers=numbers,
+            gaps=tuple(pen.gaps),
+            beside=beside,
+        )
+
+
+def case(
+    incidents: tuple[Incident, ...],
+    components: Components,
+    private: Private,
+    settings: Settings,
+    id: str,
+    at: datetime,
+    commit: str,
+) -> Case | None:
+    """Return what is known of the incident `id` at `at`; None where no real incident of that id is known by then."""
+    own = tuple(each for each in incidents if each.id == id)
+    known = private.known(at)
+    matter = next((each for each in board.matters(own, components, known, settings, at) if each.id == id), None)
+    if matter is None:
+        return None
+    clocks = board.clocks(own, components, private, settings, at)
+    told = course(own[0], at) if matter.public is not None else None
+    mine = tuple(each for each in clocks if each.incident == id)
+    return Case(
+        matter=matter,
+        course=told,
+        clocks=mine,
+        components=components,
+        private=known,
+        settings=settings,
+        at=at,
+        commit=commit,
+    )
+
+
+def money(sums: Mapping[str, Decimal]) -> str:
+    """Return amounts as people write them; empty where there is none."""
+    return ", ".join(f"{amount:,.2f} {currency}" for currency, amount in sums.items())
+
+
+def span(time: timedelta) -> str:
+    """Return a length of time: `1 h 35 min`."""
+    minutes = int(time.total_seconds()) // 60
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    parts = (f"{days} d" if days else "", f"{hours} h" if hours else "", f"{rest} min" if rest else "")
+    return " ".join(filter(None, parts)) or "under a minute"

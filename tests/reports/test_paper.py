@@ -1,0 +1,323 @@
+"""Documents about one incident: what each reader finds, what is missing, and that nobody else can read them."""
+
+import json
+import shutil
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from icalendar import Calendar
+
+from stillup.errors import RecordError, StillupError
+from stillup.pipeline import paper
+from stillup.pipeline.build import build
+from tests.tools import AT, ROOT, axe, html_errors, serving, stillup
+
+NOW = datetime(2026, 11, 20, 10, 45, tzinfo=UTC)
+OPEN = "2026-11-20-sign-in-and-payments-failing"
+STRIPE = "2026-11-09-card-payments-through-stripe-declined"
+SECRET = "2026-11-17-supplier-account-opened-by-a-stranger"
+TOKENS = "2026-10-28-connected-apps-signed-out"
+OUTAGE = "2026-07-28-no-service-reachable-in-us-east"
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory):
+    """Return the example with its private records, which no test changes."""
+    root = tmp_path_factory.mktemp("page")
+    for name in ("incidents", "components", "docs", "site_overrides"):
+        shutil.copytree(ROOT / name, root / name)
+    shutil.copy(ROOT / "mkdocs.yml", root)
+    shutil.copytree(ROOT / "tests" / "example_private", root / "private")
+    return root
+
+
+@pytest.fixture
+def page(example, tmp_path):
+    """Return a copy of one's own."""
+    return shutil.copytree(example, tmp_path / "page")
+
+
+def text(page, kind, id, at=NOW, **more):
+    return paper.of_incident(page, kind, id, at=at, **more).paper.markdown
+
+
+def put(page, id, words):
+    file = page / "private" / "incidents" / f"{id}.yml"
+    file.write_text(file.read_text() + words)
+
+
+def test_the_postmortem_has_every_heading_of_the_plan_in_its_order(example):
+    said = text(example, "postmortem", STRIPE)
+
+    plan = ["Summary", "Timeline", "Root Cause", "Impact", "What Went Well", "What Went Poorly", "Action Items",
+            "Lessons Learned"]  # fmt: skip
+    found = [line[3:] for line in said.splitlines() if line.startswith("## ")]
+    assert [each for each in found if each in plan] == plan
+    assert "# Incident Postmortem: Card payments through Stripe" in said
+    assert "- **Users impacted**: 610 (1.3 % of all)" in said
+    assert "- **Root cause**: Credentials are kept in two places and changed by hand in each." in said
+    assert "[ ] Keep credentials of all regions in one place - Payments engineer - 2026-12-04" in said
+    assert "[x] Sound an alarm when credentials of regions differ" in said
+
+
+def test_what_nobody_wrote_is_named_with_its_file_and_field_and_never_made_up(page):
+    made = paper.of_incident(page, "postmortem", OPEN, at=NOW)
+
+    named = {(note.file, note.field) for note in made.notes}
+    assert (f"private/incidents/{OPEN}.yml", "root_cause.root") in named
+    assert (f"incidents/2026/{OPEN}.yml", "resolution") in named
+    assert "- **Root cause**: *missing: the fundamental issue (`root_cause.root`)*" in made.paper.markdown
+    assert stillup("report", "postmortem", "--root", page, "--incident", OPEN, "--at", AT, "--complete").returncode == 1
+
+
+def test_the_public_part_is_made_of_public_words_alone(example):
+    said = text(example, "postmortem", OUTAGE)
+    quoted = "\n".join(line for line in said.splitlines() if line.startswith(">"))
+
+    for secret in ("counted lines, not ways", "Network engineer", "6,400", "news.example.com"):
+        assert secret in text(example, "postmortem", OUTAGE) + text(example, "financial", OUTAGE) + text(
+            example, "executive", OUTAGE
+        )
+        assert secret not in quoted
+
+
+def test_the_meeting_is_90_minutes_on_the_first_working_day_within_the_limit(page):
+    file = page / "private" / "incidents" / f"{STRIPE}.yml"
+    words = file.read_text()
+    file.write_text(words[: words.index("review:")] + words[words.index("action_items:") :])
+    ended = datetime(2026, 11, 9, 16, 30, tzinfo=UTC)
+    made = paper.of_incident(page, "postmortem", STRIPE, at=ended).paper
+    event = Calendar.from_ical(made.beside["postmortem.ics"]).walk("VEVENT")[0]
+
+    assert event["dtstart"].dt == datetime(2026, 11, 10, 14, tzinfo=UTC)
+    assert event["dtend"].dt - event["dtstart"].dt == timedelta(minutes=90)
+    assert str(event["attendee"]) == "mailto:oncall@example.com"
+    assert made.numbers["meeting"] == {"at": "2026-11-10T14:00:00Z", "proposed": True}
+
+
+def test_a_meeting_that_was_held_invites_nobody_again(example):
+    assert "postmortem.ics" not in paper.of_incident(example, "postmortem", STRIPE, at=NOW).paper.beside
+
+
+def test_the_sheet_adds_up_exactly_and_names_who_must_be_told(example):
+    made = paper.of_incident(example, "financial", OUTAGE, at=NOW).paper
+
+    assert made.numbers["costs"] == {
+        "direct": {"USD": "2160.00"},
+        "indirect": {"USD": "6400.00"},
+        "prevention": {"USD": "18000.00"},
+    }
+    assert "- **Total Financial Impact**: 8,560.00 USD" in made.markdown
+    assert "| 25,000 USD | **yes** | executive-team |" in made.markdown
+    assert "| 50,000 USD | no | board |" in made.markdown
+
+
+def test_the_sheet_at_an_earlier_instant_knows_no_later_cost(example):
+    before = datetime(2026, 7, 30, tzinfo=UTC)
+
+    assert "- **Total Financial Impact**: 2,160.00 USD" in text(example, "financial", OUTAGE, before)
+
+
+def test_executives_read_in_one_example_what_it_means_and_whom_to_tell(example):
+    said = text(example, "executive", OPEN)
+
+    assert "**Open: identified.** P0, 40 min so far." in said
+    assert "- **Cost so far**: 4,740.00 USD" in said
+    assert "- **Confidence**: medium: the cause is known" in said
+    assert "| cto | 2026-11-20 12:06 UTC | in time so far |" in said
+    assert len(said.split()) < 450
+
+
+def test_support_is_told_what_to_say_and_what_not_to_promise(example):
+    said = text(example, "support", OPEN)
+
+    assert "**It is open: the cause is known, and the fix is under way.** Next public update by 2026" in said
+    assert "A time other than the one on the page." in said
+    assert "| Example Travel | 99.95 % a month for Stripe." in said
+    assert "Head of payments" not in said
+    for internal in ("4,740", "48,000", "A disk of the ledger database failed", "lock that nobody held"):
+        assert internal not in said
+
+
+def test_support_is_told_nothing_of_what_is_not_public(example):
+    said = text(example, "support", SECRET)
+
+    assert "Nothing of this incident is public." in said
+    assert "Ready to send" not in said
+
+
+def test_outreach_names_owner_and_what_was_hit_and_who_was_contacted(page):
+    put(page, OPEN, "contacted:\n  example-travel: {at: 2026-11-20T10:40:00Z, by: Account manager, evidence: Call}\n")
+    made = paper.of_incident(page, "outreach", OPEN, at=NOW).paper
+    earlier = paper.of_incident(page, "outreach", OPEN, at=NOW - timedelta(minutes=10)).paper
+
+    told = {each["id"]: each for each in made.numbers["customers"]}
+    assert told["example-travel"]["components"] == ["dashboard", "payments-stripe"]
+    assert told["example-travel"]["contacted_at"] == "2026-11-20T10:40:00Z"
+    assert told["example-grocer"]["contacted_at"] is None
+    assert told["example-grocer"]["seconds"] == 2400
+    assert (made.numbers["waiting"], earlier.numbers["waiting"]) == (2, 3)
+
+
+def test_a_contacted_customer_that_is_not_on_file_is_an_error(page):
+    put(page, OPEN, "contacted:\n  example-travle: {at: 2026-11-20T10:40:00Z, by: Account manager, evidence: Call}\n")
+
+    with pytest.raises(RecordError, match="contacted.example-travle: There is no customer of that id. Did you mean"):
+        text(page, "outreach", OPEN)
+
+
+def test_the_security_report_shows_all_nine_actions_with_their_proofs(example):
+    said = text(example, "security", TOKENS)
+
+    assert said.count("| Security engineer |") == 5
+    assert "*missing: not done, or not written down (`security.actions.rotate_secrets`)*" in said
+    assert "| Preserve forensic evidence before cleanup | 2026-10-28 08:45 UTC | Security engineer |" in said
+
+
+def test_an_advisory_says_nothing_that_is_not_public(example):
+    made = paper.of_incident(example, "advisory", TOKENS, at=NOW).paper
+    request = json.loads(made.beside["advisory.json"])
+
+    assert request["summary"] == "Connected apps signed out as a precaution"
+    assert "### Impact" in request["description"]
+    assert "Security engineer" not in request["description"]
+    assert "evidence store" not in request["description"]
+    assert paper.of_incident(example, "advisory", SECRET, at=NOW).paper.beside == {}
+
+
+def test_the_authority_gets_the_content_of_article_33_with_what_is_due_when(example):
+    said = text(example, "regulator", SECRET)
+
+    assert "**Not legal advice.**" in said
+    assert "- **Due**: 2026-11-20 16:00 UTC\n- **State**: **less than a quarter of the time is left**" in said
+    for part in ("Data: E-mail addresses", "People: 220, Customers who wrote", "Records: 220", "Unwanted mail.",
+                 "Legal counsel, legal@example.com"):  # fmt: skip
+        assert part in said
+    assert "Reasons for a delay" not in said
+
+
+def test_a_late_notice_asks_for_the_reasons_of_the_delay(example):
+    said = text(example, "regulator", SECRET, datetime(2026, 11, 20, 16, 0, 1, tzinfo=UTC))
+
+    assert "**OVERDUE**" in said
+    assert "**Reasons for a delay, where it is late**" in said
+
+
+def test_no_risk_tells_nobody_and_keeps_the_reason(example):
+    said = text(example, "regulator", TOKENS)
+
+    assert "Nobody is told. The decision and its reason are kept" in said
+    assert "Two independent checks found no use" in said
+
+
+def test_california_has_its_five_headings_and_the_attorney_general_only_above_500(page):
+    words = "    california: {{aware_at: 2026-11-17T16:00:00Z, decision: notify, reason: Known., residents: {}, \
+filed: {{residents: {{at: 2026-11-19T10:00:00Z, reference: Mailing}}}}}}\n"
+    file = page / "private" / "incidents" / f"{SECRET}.yml"
+    whole = file.read_text()
+
+    def written(residents, filed=True):
+        line = words.format(residents)
+        line = line if filed else line[: line.index(", filed")] + "}\n"
+        file.write_text(whole.replace("regulatory:\n", "regulatory:\n" + line.replace("    ", "  ", 1)))
+        return text(page, "regulator", SECRET, regime="california")
+
+    draft = written(501, filed=False)
+    for head in ("What Happened", "What Information Was Involved", "What We Are Doing", "What You Can Do",
+                 "For More Information"):  # fmt: skip
+        assert f"**{head}**" in draft
+    assert "- **Due**: 2026-12-17 16:00 UTC" in draft
+    assert "- **Due**: 2026-12-04 10:00 UTC" in written(501)
+    assert "only where at least 501 residents" in written(500)
+
+
+def test_nis2_and_dora_run_on_their_own_clocks_with_their_own_content(page):
+    known = "aware_at: 2026-11-20T10:20:00Z, decision: notify, reason: Known."
+    dora = "classified_at: 2026-11-20T10:30:00Z"
+    put(page, OPEN, f"regulatory:\n  nis2: {{{known}}}\n  dora: {{{known[:-1]}, {dora}}}\n")
+    said = text(page, "regulator", OPEN)
+
+    assert "- **Due**: 2026-11-21 10:20 UTC" in said
+    assert "- **Due**: 2026-11-23 10:20 UTC" in said
+    assert "- **Due**: 2026-11-20 14:30 UTC" in said
+    assert "**Whether it is suspected to be malicious**" in said
+    assert "- Classified: 2026-11-20 10:30 UTC" in said
+    assert "it runs from the step notification, which is not recorded yet" in said
+
+
+def test_the_channel_kit_pins_the_alert_of_the_plan(example):
+    said = text(example, "channel", OPEN)
+
+    assert "🚨 INCIDENT ALERT\nSeverity: P0\nSystems Affected: Authentication," in said
+    assert "`#incident-2026-11-20-001`" in said
+    assert "| on-call-engineer | On-call engineer | +1 555 010 0101, oncall@example.com, @oncall |" in said
+
+
+def test_a_drill_is_held_against_its_targets(example):
+    said = paper.of_drill(example, "chaos-2026-10", at=NOW).paper.markdown
+
+    assert "# Drill Assessment: A read replica is stopped in staging - 2026-10-22" in said
+    assert "- **Detection time**: 2 min vs 5 min: met" in said
+
+
+def test_a_wrong_name_says_which_is_meant(example):
+    with pytest.raises(StillupError, match=f"Did you mean {OPEN}?"):
+        text(example, "postmortem", OPEN.replace("sign-in", "singin"))
+    with pytest.raises(StillupError, match="is no incident at"):
+        text(example, "postmortem", "2026-11-22-stripe-webhooks-move")
+
+
+def test_documents_land_below_the_private_folder_and_in_nothing_that_is_published(page):
+    said = stillup("report", "executive", "--root", page, "--incident", OPEN, "--at", AT)
+    assert said.returncode == 0
+    for kind in paper.MAKERS:
+        paper.write(paper.of_incident(page, kind, OPEN, at=NOW))
+    written = sorted(path.relative_to(page).as_posix() for path in (page / "private" / "reports").rglob("*.md"))
+    assert written == [f"private/reports/incidents/{OPEN}/{kind}.md" for kind in sorted(paper.MAKERS)]
+    assert str(page / "private" / "reports" / "incidents" / OPEN / "executive.html") in said.stdout.splitlines()
+
+    build(page, at=NOW, live=False)
+    for path in (page / "site").rglob("*"):
+        if path.is_file():
+            body = path.read_bytes()
+            assert b"4,740" not in body and b"Example Grocer" not in body and b"INTERNAL." not in body, path
+
+
+def test_a_private_folder_that_is_published_gets_no_document(page):
+    shutil.move(page / "private", page / "public")
+    settings = page / "mkdocs.yml"
+    told = settings.read_text().replace("timezone: UTC", "timezone: UTC\n      private: public/inside")
+    settings.write_text(told.replace("site_name:", "docs_dir: public\nsite_name:"))
+    (page / "public" / "inside").mkdir()
+
+    with pytest.raises(RecordError, match="everything in it is published|is published"):
+        paper.write(paper.of_incident(page, "executive", OPEN, at=NOW))
+    assert not list(page.rglob("executive.*"))
+
+
+def test_without_a_private_folder_nothing_is_written_and_stdout_still_works(page):
+    shutil.rmtree(page / "private")
+
+    with pytest.raises(StillupError, match="documents are written nowhere else"):
+        paper.write(paper.of_incident(page, "executive", OPEN, at=NOW))
+    done = stillup("report", "executive", "--root", page, "--incident", OPEN, "--at", AT, "--stdout")
+    assert done.returncode == 0
+    assert "# Executive summary" in done.stdout
+    assert not (page / "private").exists()
+
+
+def test_the_same_instant_makes_the_same_bytes(example):
+    for kind in paper.MAKERS:
+        one, two = (paper.of_incident(example, kind, OUTAGE, at=NOW).paper for _ in range(2))
+        assert (one.html, one.markdown, one.beside) == (two.html, two.markdown, two.beside)
+
+
+def test_pages_are_sound_and_readable_for_everybody(page):
+    for kind in paper.MAKERS:
+        paper.write(paper.of_incident(page, kind, OPEN, at=NOW))
+    folder = page / "private" / "reports" / "incidents" / OPEN
+
+    assert html_errors([folder]) == []
+    with serving(folder) as url:
+        for kind in ("support", "executive", "financial"):
+            assert axe(f"{url}{kind}.html") == [], kind
