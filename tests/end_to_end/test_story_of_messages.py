@@ -316,6 +316,7 @@ def test_a_story_reaches_everybody_it_is_for_in_words_of_their_own(story):
     assert notice.keys() == {*AUDIENCES} | FOLLOWERS | HOOKS | {"sms-all"}
     assert notice["customers"] == "[Service Status] Notice about your data at Advancia Pay Ledger"
     assert any("What You Can Do: Change your password" in text for text in story.said)
+    assert any(text.startswith("For your information: this is what the people are told") for text in story.said)
     assert story.tell("20T19:12") == {}
 
     before = len(story.said)

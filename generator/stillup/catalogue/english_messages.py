@@ -115,6 +115,7 @@ MESSAGES = {
     "mail.audience.partners": "partners",
     "mail.audience.media": "media",
     # A notice of a breach of data.
+    "breach.copy": "For your information: this is what the people are told whose data is concerned.",
     "breach.happened": "What Happened",
     "breach.data": "What Data Is Concerned",
     "breach.who": "Who Is Affected",

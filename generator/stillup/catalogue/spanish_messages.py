@@ -110,6 +110,7 @@ MESSAGES = {
     "mail.audience.investors": "inversores",
     "mail.audience.partners": "socios",
     "mail.audience.media": "prensa",
+    "breach.copy": "Para su información: esto es lo que se comunica a las personas cuyos datos están afectados.",
     "breach.happened": "Qué ha pasado",
     "breach.data": "Qué datos están afectados",
     "breach.who": "A quién afecta",
