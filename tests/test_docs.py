@@ -63,6 +63,8 @@ TABLES = (
     Table("settings", ("`cadence`",), "settings", "Settings", words="cadence"),
     Table("settings", ("`intake`",), "settings", "Intake"),
     Table("alerts", ("Fields of a rule",), "settings", "AlertRule"),
+    Table("settings", ("`vendors`",), "settings", "Vendors"),
+    Table("vendors", ("Fields of a rule",), "settings", "VendorRule"),
     Table("settings", ("`support`",), "settings", "Support"),
     Table("settings", ("`serve`",), "settings", "Serve"),
     Table("subscribers", ("Fields of a subscription",), "subscribers", "Subscriber"),
@@ -209,7 +211,7 @@ def test_every_key_is_explained_in_the_editor(kind):
 def test_records_have_the_fields_that_files_have():
     assert {part.name for part in fields(Incident)} - {"id"} == set(MADE["incident"]["properties"])
     assert {part.name for part in fields(Update)} == set(MADE["update"]["properties"])
-    assert {part.name for part in fields(Component)} - {"id"} == set(MADE["component"]["properties"])
+    assert {part.name for part in fields(Component)} - {"id", "affected"} == set(MADE["component"]["properties"])
     assert "except" in MADE["incident"]["$defs"]["Schedule"]["properties"]
     own = {part.name for part in fields(Settings)} - {"site_name", "site_url", "site_description", "planned", "other"}
     assert own < set(MADE["settings"]["$defs"]["Settings"]["properties"])

@@ -179,6 +179,25 @@ class Days(TypedDict):
     days: list[DaySeconds]
 
 
+class Vendor(TypedDict):
+    """The supplier behind a component, as its own status page says."""
+
+    component: Id
+    code: Code
+    name: Annotated[str, Mark(description="Of the component.")]
+    vendor: str
+    page: Annotated[str, Mark(description="The address of the supplier's status page.")]
+    status: Annotated[str, Mark(enum=[*(status.value for status in ComponentStatus), "unknown"])]
+    last_known: State | None
+    since: Annotated[Instant | None, Mark(description="Since when it is in this state, or unknown.")]
+
+
+class Vendors(TypedDict):
+    """`vendors.json`: suppliers of components, as far as they were asked."""
+
+    vendors: list[Vendor]
+
+
 class File(TypedDict):
     """One published file."""
 

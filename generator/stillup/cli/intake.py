@@ -85,6 +85,37 @@ def generic(root: Path, at: option.When, as_json: bool, dry_run: bool, file: Bin
     _notification("generic", root, at, as_json, dry_run, file)
 
 
+@intake.command()
+@option.root
+@option.at
+@option.json_lines
+@click.option("--dry-run", is_flag=True, help="Say what would be written.")
+def vendors(root: Path, at: option.When, as_json: bool, dry_run: bool) -> None:
+    """Ask the status pages of the suppliers that components name, and note what they say.
+
+    Exits 1 when of any of them nobody knows.
+    """
+    from stillup.pipeline.vendors import watch
+
+    _form(as_json)
+    watched = watch(root, at=at.at, dry=dry_run)
+    if as_json:
+        click.echo(json.dumps(asdict(watched), ensure_ascii=False))
+    else:
+        for each in watched.vendors:
+            last = f", last known: {each.status}" if each.unknown and each.status else ""
+            state = f"unknown since {each.since} ({each.reason}: {each.message}){last}" if each.unknown else each.status
+            click.echo(f"{each.component}: {each.vendor}: {state}", err=each.unknown)
+        for component in watched.attached:
+            click.echo(f"{component}: people already write about it; nothing was proposed.")
+        for path in watched.written:
+            click.echo(f"{'Would write' if dry_run else 'Wrote'} {path}.")
+        if not watched.vendors:
+            click.echo("No component names a vendor with a status page.")
+    if watched.unknown:
+        sys.exit(1)
+
+
 def _form(as_json: bool) -> None:
     click.get_current_context().find_root().meta["format"] = "json" if as_json else "text"
 

@@ -153,7 +153,7 @@ def _reduce(
     found, strange = spans(known, settings.intake.rules, frozenset(names))
     ended = {alert.key for alert in known if not alert.firing}
     received.unknown = sorted({_called(alert) for alert in strange if alert.key not in ended})
-    records = _records(root, settings, components) if found else {}
+    records = records_of(root, settings, components) if found else {}
     words = catalogue.words(settings.languages[0])
     sheets = Sheets(root)
     moments = [moment for span in found for moment in _moments(span)]
@@ -173,14 +173,16 @@ def _reduce(
             own = records.get(proposal.id)
             if own is not None:
                 _continued(sheets, *own, proposal)
-            elif _spoken_of([record for _, record in records.values()], proposal, at):
+            elif spoken_of([record for _, record in records.values()], proposal, at):
                 received.attached.append(component)
             elif proposal.publish is Publish.AUTO:
                 path = f"incidents/{proposal.began:%Y}/{proposal.id}.yml"
                 sheets.new(path, proposal.facts(), _HEAD.format(up="../../"))
             else:
-                _drafted(sheets, proposal)
-    _check(root, settings, components, sheets)
+                drafted(sheets, proposal)
+    wrong = problems_of(root, settings, components, sheets)
+    if wrong:
+        raise RecordError(wrong)
     received.written = sorted(sheets.files)
     received.due = min((moment for moment in moments if moment > at), default=None)
     return sheets.files
@@ -198,7 +200,7 @@ def _called(alert: Alert) -> str:
     return alert.labels.get("alertname") or alert.identity
 
 
-def _records(root: Path, settings: Settings, components: Components) -> dict[str, tuple[RecordFile, Incident]]:
+def records_of(root: Path, settings: Settings, components: Components) -> dict[str, tuple[RecordFile, Incident]]:
     """Return every sound record by id; one that is broken must not stop an alert."""
     found = {}
     for file in store.files(root)[0]:
@@ -222,7 +224,7 @@ def _windows(records: Iterable[Incident], component: str, at: datetime) -> list[
     )
 
 
-def _spoken_of(records: Iterable[Incident], proposal: Proposal, at: datetime) -> bool:
+def spoken_of(records: Iterable[Incident], proposal: Proposal, at: datetime) -> bool:
     """Whether people already tell of the component's trouble, or did when it opened."""
     opened = proposal.words[0].at
     return any(
@@ -235,10 +237,10 @@ def _spoken_of(records: Iterable[Incident], proposal: Proposal, at: datetime) ->
 
 def _stated(root: Path, component: str) -> frozenset[datetime]:
     """Return the instants of the states that alerts gave the component."""
-    return frozenset(instant(each["at"]) for each in _standing(root, component)[1] if each.get("source") == "alerts")
+    return frozenset(instant(each["at"]) for each in standing_of(root, component)[1] if each.get("source") == "alerts")
 
 
-def _standing(root: Path, component: str) -> tuple[str, list[dict[str, object]]]:
+def standing_of(root: Path, component: str) -> tuple[str, list[dict[str, object]]]:
     """Return the file of a component and the states in it."""
     file = next(file for file in record_files(root, "components")[0] if file.id == component)
     data, problem = contents(root, file.path)
@@ -251,14 +253,14 @@ def _states(sheets: Sheets, root: Path, component: str, quiet: list[Episode]) ->
     """Let the states of a component follow, after what stands there already."""
     if not quiet:
         return
-    path, standing = _standing(root, component)
+    path, standing = standing_of(root, component)
     last = max((instant(each["at"]) for each in standing), default=None)
     for state in states(quiet, "alerts"):
         if last is None or instant(state["at"]) > last:
             sheets.append(path, ("states",), state)
 
 
-def _drafted(sheets: Sheets, proposal: Proposal) -> None:
+def drafted(sheets: Sheets, proposal: Proposal) -> None:
     """Propose an incident; a draft that somebody has touched is theirs."""
     path = f"incidents/_drafts/{proposal.id}.yml"
     head = _HEAD.format(up="../../") + _DRAFT.format(id=proposal.id)
@@ -297,8 +299,8 @@ def _continued(sheets: Sheets, file: RecordFile, record: Incident, proposal: Pro
         sheets.new(path, word.facts(proposal.component), head)
 
 
-def _check(root: Path, settings: Settings, components: Components, sheets: Sheets) -> None:
-    """Refuse to write what could not be read afterwards."""
+def problems_of(root: Path, settings: Settings, components: Components, sheets: Sheets) -> list[Problem]:
+    """Return why what is about to be written could not be read afterwards."""
     bodies = {path: body for path, body in sheets.files.items() if body is not None}
     problems: list[Problem] = []
     if any(path.startswith("components/") for path in bodies):
@@ -309,5 +311,4 @@ def _check(root: Path, settings: Settings, components: Components, sheets: Sheet
         updates = {each for each in bodies if each.startswith(f"{path.removesuffix('.yml')}/updates/")}
         file = RecordFile(Path(path).stem, path, tuple(sorted({*(standing.updates if standing else ()), *updates})))
         problems += store.incident(root, file, components, settings.timezone, bodies)[1]
-    if any(problem.level is Level.ERROR for problem in problems):
-        raise RecordError(problems)
+    return problems if any(problem.level is Level.ERROR for problem in problems) else []

@@ -13,6 +13,7 @@ from stillup.api.listing import LIMIT, listing
 from stillup.api.maintenance import maintenances
 from stillup.api.schema import schemas
 from stillup.api.uptime import uptime
+from stillup.api.vendor import vendors
 from stillup.artifact import Artifact
 from stillup.feeds.calendar import calendar, component_calendar
 from stillup.pipeline.almanac import Almanac
@@ -60,6 +61,7 @@ from stillup.views.page import Home, MaintenancePage
 from stillup.views.plan import maintenance_page
 from stillup.views.roster import roster
 from stillup.views.subscribe import subscribe_page
+from stillup.views.supplier import remark, suppliers
 from stillup.views.table import uptime_page
 from stillup.views.uptime_document import uptime_book
 from stillup.vocabulary import Kind
@@ -195,7 +197,8 @@ class Assembly:
             day = board.days[each.id][-1]
             today = (edition.today, day.known, day.seconds[1:], day.causes, day.ongoing)
             ahead = [(then.edition.at, then.board.now[each.id]) for then in self.coming]
-            drawn = f"{today} {each!r} {board.now[each.id]!r} {ahead} {self.index.note(f'days/{each.id}')}"
+            said = remark(edition, each)
+            drawn = f"{today} {each!r} {said!r} {board.now[each.id]!r} {ahead} {self.index.note(f'days/{each.id}')}"
             basis = digest(drawn.encode())
             if self.whole or each.id in self.gathered.spans or self.index.note(f"drawn/{each.id}") != basis:
                 found[each.id] = basis
@@ -297,6 +300,7 @@ class Assembly:
         yield maintenances(documents, who.page)
         book = uptime_book(self.edition, self.board)
         yield from uptime(book)
+        yield vendors(suppliers(self.edition))
         yield from schemas()
         overall = overall_state(self.edition, self.board)
         words, name, settings = self.edition.words, self.edition.masthead.site_name, self.edition.settings

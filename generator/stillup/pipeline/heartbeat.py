@@ -7,13 +7,14 @@ from stillup.artifact import Artifact
 from stillup.records.index import Index
 from stillup.timeline.due import next_midnight
 from stillup.views.edition import Edition, iso
+from stillup.views.supplier import due as stale
 
 
 def heartbeat(edition: Edition, index: Index) -> Artifact:
     """Return `heartbeat.json`; nothing on the page changes by the clock alone before its `next_due`."""
     due = index.due(int(edition.at.timestamp()))
     changes = [change.at for c in edition.components.components for change in c.states if change.at > edition.at]
-    moments = [next_midnight(edition.at, edition.zone), *changes]
+    moments = [next_midnight(edition.at, edition.zone), *changes, *stale(edition)]
     moments += [datetime.fromtimestamp(due, edition.zone)] if due else []
     body = {
         "built_at": iso(edition.at),

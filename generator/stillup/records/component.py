@@ -21,6 +21,7 @@ from stillup.records.field import (
     one_of,
 )
 from stillup.records.mark import Strict
+from stillup.records.vendor import VendorState
 from stillup.vocabulary import ComponentStatus, Show, UptimeShown
 
 Translations = Mapping[Language, Mapping[Annotated[str, one_of("a text of a component", "name", "description")], Text]]
@@ -98,6 +99,9 @@ class Component(ComponentFacts):
 
     id: str
     """The file's stem."""
+
+    affected: VendorState | None = None
+    """What was last heard of its supplier, from `components/_vendors.yml`."""
 
     def lives_on(self, day: date) -> bool:
         """Return whether the civil day lies in its life: from `since` on, before `until`."""

@@ -21,7 +21,6 @@ NAMES = ("mkdocs.yml", "mkdocs.yaml")
 """What MkDocs looks for."""
 
 OTHER = (
-    "vendors",
     "intake",
     "approval",
 )

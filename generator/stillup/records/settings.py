@@ -34,6 +34,7 @@ from stillup.records.mark import Strict
 from stillup.records.outlet import ChannelSettings, Host
 from stillup.records.serving import Serve, Subscribers
 from stillup.records.target import DeployTarget
+from stillup.records.vendor import Vendors
 
 if TYPE_CHECKING:
     from stillup.records.plan import Plan
@@ -117,6 +118,9 @@ class SettingsFacts(Strict):
     intake: Intake = field(default_factory=Intake)
     """How alerts become drafts."""
 
+    vendors: Vendors = field(default_factory=Vendors)
+    """How suppliers' status pages are watched."""
+
     lint: Mapping[Rule, Annotated[str, one_of("a level of a lint rule", "error", "warning", "note", "ignore")]] = field(
         default_factory=dict
     )
@@ -182,7 +186,7 @@ class Settings(SettingsFacts):
     """What is written of the plan (`severities`, `escalation`, `regimes` ...); `plan` is all of it."""
 
     other: Mapping[str, object] = field(default_factory=dict)
-    """Settings of rooms that read their own, as written: vendors, intake ..."""
+    """Settings of rooms that read their own, as written: approval ..."""
 
     @property
     def plan(self) -> "Plan":

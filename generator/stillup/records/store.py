@@ -15,6 +15,7 @@ from stillup.records.incident import Incident
 from stillup.records.inventory import Components, in_page_order, in_words
 from stillup.records.reading import read
 from stillup.records.settings import Settings
+from stillup.records.vendor import VENDORS, VendorState
 
 if TYPE_CHECKING:
     from stillup.records.finding import Findings
@@ -56,6 +57,7 @@ def components(root: Path, instead: Mapping[str, bytes] = _NOTHING) -> tuple[Com
     found, problems = record_files(root, "components")
     findings = Findings(problems)
     groups = _groups(root, findings, instead)
+    heard = _vendors(root, findings, instead)
     documents: dict[str, Document] = {}
     result: list[Component] = []
     for file in found:
@@ -74,7 +76,7 @@ def components(root: Path, instead: Mapping[str, bytes] = _NOTHING) -> tuple[Com
             continue
         lifetime.of_component(taken.value, document, findings)
         facts = {name: getattr(taken.value, name) for name in ComponentFacts.__dataclass_fields__}
-        result.append(Component(id=file.id, **facts))
+        result.append(Component(id=file.id, affected=heard.get(file.id), **facts))
     everything = in_page_order(result, groups or ())
     lifetime.together(everything, documents, None if groups is None else {group.id for group in groups}, findings)
     return everything, tuple(sorted(findings.problems))
@@ -178,6 +180,26 @@ def _find(root: Path, path: str, key: str, value: str) -> Problem:
             if key in loc[-2:] and document.at(loc) == value:
                 return document.problem(loc, "")
     return Problem(file=path, message="")
+
+
+def _vendors(root: Path, findings: "Findings", instead: Mapping[str, bytes]) -> dict[str, VendorState]:
+    """Return by component what was last heard of its supplier."""
+    from stillup.records.shape import shaped
+
+    if VENDORS not in instead and not (root / VENDORS).exists():
+        return {}
+    document, problems = _read(root, VENDORS, instead)
+    findings.problems += problems
+    if document is None:
+        return {}
+    if not isinstance(document.value, list):
+        fix = "Take the file away and run stillup intake vendors."
+        findings.say(document, (), "This is not a list of suppliers.", fix, code="type")
+        return {}
+    taken = [shaped(document, VendorState, entry, (index,)) for index, entry in enumerate(document.value)]
+    for each in taken:
+        findings.problems += each.problems
+    return {each.value.component: each.value for each in taken if each.value is not None}
 
 
 def _stand_in(id: str, document: Document) -> Component:

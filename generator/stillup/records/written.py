@@ -66,8 +66,5 @@ class WrittenSettings(SettingsFacts):
     enabled: Flag = True
     """MkDocs' own switch of every plugin."""
 
-    vendors: Entries = ()
-    """Suppliers whose status pages are watched."""
-
     approval: Entries = ()
     """Whose agreement a text needs."""

@@ -19,6 +19,7 @@ from stillup.views.page import ComponentPage, Event, Figure, Held
 from stillup.views.row import figure
 from stillup.views.rule import rule
 from stillup.views.shape import Link
+from stillup.views.supplier import remark
 from stillup.views.year import calm, cells, labels
 from stillup.vocabulary import Kind
 
@@ -69,6 +70,8 @@ def component_page(
         events=busy(edition, _events(edition, courses, component.id, headlines, year[0].date)),
         history=history(edition),
         turns=turns(held, ((each, _held(each.edition, each.board, component, headlines)) for each in coming)),
+        supplier=remark(edition, component),
+        supplier_page=component.vendor.get("statuspage", ""),
     )
 
 

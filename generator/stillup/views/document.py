@@ -8,6 +8,7 @@ from dataclasses import field
 from datetime import date, datetime
 
 from stillup.frozen import dataclass
+from stillup.vocabulary import ComponentStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,3 +258,24 @@ class UptimeBook:
     rule: UptimeRule
     components: tuple[UptimeDocument, ...]
     groups: tuple[UptimeDocument, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplierDocument:
+    """What is known of the supplier behind a component."""
+
+    id: str
+    code: str
+    name: str
+    """Of the component."""
+
+    vendor: str
+    page: str
+    """The address of the supplier's status page."""
+
+    status: str
+    """A state of a component, or unknown."""
+
+    last_known: ComponentStatus | None
+    since: datetime | None
+    """Since when it is in this state, or unknown."""

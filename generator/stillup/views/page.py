@@ -59,6 +59,8 @@ class Row:
 
     turns: tuple[tuple[str, State], ...] = ()
     """What the clock alone will make of its state: from when (RFC 3339), and which."""
+    supplier: State | None = None
+    """What is said of its supplier; none while that is known to be well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +229,11 @@ class ComponentPage:
     history: Link
     turns: tuple[tuple[str, Held], ...] = ()
     """What the clock alone will make of its state: from when (RFC 3339), and which."""
+    supplier: State | None = None
+    """What is said of its supplier; none while that is known to be well."""
+
+    supplier_page: str = ""
+    """The address of the supplier's status page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from stillup.views.listing import Headline
 from stillup.views.outlook import Outlook, turns
 from stillup.views.page import Bar, GroupRow, Row
 from stillup.views.shape import State
+from stillup.views.supplier import remark
 from stillup.views.trouble import is_bad, worst
 from stillup.vocabulary import ComponentStatus
 
@@ -62,6 +63,7 @@ def row(
         turns=turns(
             edition.states[now.status], ((each, edition.states[each.board.now[component.id].status]) for each in coming)
         ),
+        supplier=remark(edition, component),
     )
 
 
@@ -123,7 +125,7 @@ def _group(
         uptime=group_figure(edition, list(children.values())),
         alt=group_alt(edition, sum(1 for days in zip(*children.values(), strict=True) if _known(days)), bad),
         bars=strokes,
-        open=affected > 0 and not group.collapsed,
+        open=(affected > 0 or any(each.supplier for each in drawn)) and not group.collapsed,
         rows=tuple(drawn),
         turns=turns(state, ((each, _worst(edition, each.board, components)) for each in coming)),
     )

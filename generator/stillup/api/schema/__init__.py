@@ -18,6 +18,7 @@ OWN: Mapping[str, type] = {
     "uptime": own.Uptime,
     "days": own.Days,
     "maintenances": own.Maintenances,
+    "vendors": own.Vendors,
     "manifest": own.Manifest,
     "manifest-part": own.ManifestPart,
     "heartbeat": own.Heartbeat,

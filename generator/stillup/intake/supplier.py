@@ -1,0 +1,219 @@
+"""A supplier's status page of Statuspage's kind (API v2), asked once and read with suspicion.
+
+What is not understood is a doubt with its reason, never a state: nothing here turns silence into green.
+"""
+
+import json
+import time
+from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from stillup.frozen import dataclass
+from stillup.internet import NotPublic, check
+from stillup.records.vendor import Doubt
+from stillup.vocabulary import ComponentStatus
+
+LARGEST = 4 * 1024 * 1024
+PATIENCE = 10.0
+"""Seconds until an answer begins, and between its parts."""
+
+LONGEST = 20.0
+"""Seconds for a whole answer."""
+
+OLD = timedelta(hours=1)
+"""An answer that some cache made longer ago tells of the past."""
+
+_AT_ONCE = 8
+_REDIRECTS = 3
+_WHOLE = {
+    "none": ComponentStatus.OPERATIONAL,
+    "minor": ComponentStatus.DEGRADED_PERFORMANCE,
+    "major": ComponentStatus.PARTIAL_OUTAGE,
+    "critical": ComponentStatus.MAJOR_OUTAGE,
+    "maintenance": ComponentStatus.UNDER_MAINTENANCE,
+}
+
+
+class Doubtful(ValueError):
+    """A page tells nothing: why, and in words for the operator."""
+
+    def __init__(self, reason: Doubt, message: str) -> None:
+        super().__init__(message)
+        self.reason, self.message = reason, message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supplier:
+    """What one page says."""
+
+    name: str
+    whole: str
+    """The word for all of it: none, minor, major, critical, maintenance."""
+
+    parts: tuple[tuple[str, str, str], ...]
+    """Id, name and state of each component, in its words."""
+
+    tag: str = ""
+    """ETag, for the next time."""
+
+    changed: str = ""
+    """Last-Modified, for the next time."""
+
+    def state(self, component: str) -> ComponentStatus:
+        """Return the state of the component of this name or id; the worst of several, of the whole page without one.
+
+        Raises:
+            Doubtful: there is none, or its state is a word that nobody here knows.
+        """
+        if not component:
+            if self.whole not in _WHOLE:
+                raise Doubtful(Doubt.STRANGE, f"{self.whole[:40]!r} is no state of a page.")
+            return _WHOLE[self.whole]
+        wanted = component.strip().casefold()
+        said = [state for id, name, state in self.parts if component == id or name.strip().casefold() == wanted]
+        if not said:
+            raise Doubtful(Doubt.MISSING, f"It has no component {component!r}.")
+        strange = [state for state in said if state not in list(ComponentStatus)]
+        if strange:
+            raise Doubtful(Doubt.STRANGE, f"{strange[0][:40]!r} is no state of a component.")
+        return max((ComponentStatus(state) for state in said), key=lambda state: state.rank)
+
+    def document(self) -> dict[str, object]:
+        """Return it as it is kept for the next time."""
+        return {
+            "name": self.name,
+            "whole": self.whole,
+            "parts": [list(part) for part in self.parts],
+            "tag": self.tag,
+            "changed": self.changed,
+        }
+
+
+def kept(document: Any) -> Supplier | None:
+    """Return what `Supplier.document` made; None where it is something else."""
+    try:
+        parts = tuple((str(id), str(name), str(state)) for id, name, state in document["parts"])
+        name, whole, tag, changed = (str(document[key]) for key in ("name", "whole", "tag", "changed"))
+    except (KeyError, TypeError, ValueError):
+        return None
+    return Supplier(name=name, whole=whole, parts=parts, tag=tag, changed=changed)
+
+
+def ask_all(
+    pages: Iterable[str], known: Mapping[str, Supplier], at: datetime, trusted: Collection[str] = ()
+) -> dict[str, Supplier | Doubtful]:
+    """Return what each of `pages` says around `at`, each asked once, several at a time.
+
+    `known` is what they said before: an unchanged page answers without a body. Hosts in `trusted` may be anywhere.
+    """
+    addresses = sorted(set(pages))
+    with (
+        httpx.Client(timeout=PATIENCE, headers={"accept": "application/json"}) as client,
+        ThreadPoolExecutor(_AT_ONCE) as pool,
+    ):
+        answers = pool.map(lambda page: _asked(client, page, known.get(page), at, trusted), addresses)
+        return dict(zip(addresses, answers, strict=True))
+
+
+def _asked(
+    client: httpx.Client, page: str, known: Supplier | None, at: datetime, trusted: Collection[str]
+) -> Supplier | Doubtful:
+    try:
+        return _ask(client, f"{page.rstrip('/')}/api/v2/summary.json", known, at, trusted)
+    except Doubtful as doubt:
+        return doubt
+
+
+def _ask(client: httpx.Client, url: str, known: Supplier | None, at: datetime, trusted: Collection[str]) -> Supplier:
+    headers = {"if-none-match": known.tag} if known and known.tag else {}
+    if known and known.changed:
+        headers["if-modified-since"] = known.changed
+    until = time.monotonic() + LONGEST
+    address = url
+    for _ in range(_REDIRECTS + 1):
+        try:
+            check(address, trusted)
+            with client.stream("GET", address, headers=headers, follow_redirects=False) as reply:
+                if reply.is_redirect and "location" in reply.headers:
+                    address = _inside(url, urljoin(address, reply.headers["location"]))
+                    continue
+                _fresh(reply, at)
+                if reply.status_code == 304 and known is not None:
+                    return known
+                if reply.status_code != 200:
+                    raise Doubtful(Doubt.UNREACHABLE, f"HTTP {reply.status_code}.")
+                body = _whole_of(reply, until)
+                return _read(body, reply.headers.get("etag", ""), reply.headers.get("last-modified", ""))
+        except NotPublic as error:
+            raise Doubtful(Doubt.UNREACHABLE, f"{error}") from None
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise Doubtful(Doubt.UNREACHABLE, f"{str(error) or type(error).__name__}.") from None
+    raise Doubtful(Doubt.UNREACHABLE, "It redirects again and again.")
+
+
+def _inside(url: str, target: str) -> str:
+    here, there = urlsplit(url), urlsplit(target)
+    if (here.scheme, here.netloc) != (there.scheme, there.netloc):
+        said = f"It leads to {there.scheme}://{there.netloc}. If that is right, give its address instead."
+        raise Doubtful(Doubt.UNREACHABLE, said)
+    return target
+
+
+def _fresh(reply: httpx.Response, at: datetime) -> None:
+    """Refuse an answer that lay in some cache for long."""
+    age = reply.headers.get("age", "")
+    if age.isascii() and age.isdigit() and int(age) > OLD.total_seconds():
+        raise Doubtful(Doubt.STALE, f"The answer is {int(age) // 60} minutes old.")
+    try:
+        made = parsedate_to_datetime(reply.headers.get("date", ""))
+    except (ValueError, TypeError):
+        return
+    if made.tzinfo is not None and at - made > OLD:
+        raise Doubtful(Doubt.STALE, f"The answer was made at {made:%Y-%m-%d %H:%M} UTC.")
+
+
+def _whole_of(reply: httpx.Response, until: float) -> bytes:
+    body = bytearray()
+    for part in reply.iter_bytes():
+        body += part
+        if len(body) > LARGEST:
+            raise Doubtful(Doubt.MALFORMED, f"The answer has more than {LARGEST // 1024 // 1024} MB.")
+        if time.monotonic() > until:
+            raise Doubtful(Doubt.UNREACHABLE, f"The answer took more than {LONGEST:.0f} seconds.")
+    return bytes(body)
+
+
+def _read(body: bytes, tag: str, changed: str) -> Supplier:
+    try:
+        document = json.loads(body.decode("utf-8"))
+        parts = tuple(
+            (_text(part["id"]), _text(part["name"]), _text(part["status"])) for part in document["components"]
+        )
+        return Supplier(
+            name=_line(_text(document["page"]["name"])),
+            whole=_text(document["status"]["indicator"]),
+            parts=parts,
+            tag=tag,
+            changed=changed,
+        )
+    except (UnicodeDecodeError, ValueError, RecursionError):
+        raise Doubtful(Doubt.MALFORMED, "The answer is not JSON.") from None
+    except (KeyError, TypeError) as error:
+        raise Doubtful(Doubt.MALFORMED, f"The answer is no summary of a status page ({error}).") from None
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{str(value)[:40]!r} is no text")
+    return value
+
+
+def _line(name: str) -> str:
+    """Return the name of a page on one line; it is a stranger's text."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())[:80]
