@@ -77,6 +77,10 @@ class Canaries:
                 }
             case "boolean":
                 return True
+            case "integer" if part.get("maximum", 1000) < 100:
+                return part["maximum"]  # a number that stands everywhere gives nothing away
+            case "number" if part.get("maximum") == 1:
+                return 1
             case "integer":
                 return self._plain(path, str(7_700_000_000 + 1_371 * next(self._number)))
             case "number" if part.get("maximum") == 100:

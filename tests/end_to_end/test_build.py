@@ -61,6 +61,7 @@ def test_one_more_update_writes_only_what_it_changes(site):
     assert {path for path in changed if not path.startswith("api/v2/")} == {
         "index.html",
         "embed.html",
+        "lite/index.html",
         "search/search_index.json",
         "incidents/open/index.html",
         "incidents/open/feed.atom",
