@@ -6,16 +6,21 @@ import click
 
 REPORTS = {
     "advisory": "papering:advisory",
+    "annual": "reporting:annual",
     "channel": "papering:channel",
+    "dashboard": "reporting:dashboard",
     "drill": "papering:drill",
     "executive": "papering:executive",
+    "financial": "reporting:financial",
     "impact": "papering:impact",
     "metrics": "reporting:metrics",
     "monthly": "reporting:monthly",
     "outreach": "papering:outreach",
     "postmortem": "papering:postmortem",
+    "quarterly": "reporting:quarterly",
     "regulator": "papering:regulator",
     "security": "papering:security",
+    "sla": "reporting:sla",
     "support": "papering:support",
 }
 """By name: the module of this room and what it calls the command. One line a document, sorted."""

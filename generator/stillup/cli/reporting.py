@@ -52,6 +52,63 @@ def monthly(context: click.Context, /, **options: Any) -> None:
     _period(context, make, options, months=1)
 
 
+@click.command()
+@quarter
+@common
+@click.pass_context
+def quarterly(context: click.Context, /, **options: Any) -> None:
+    """Write the quarterly trend analysis: patterns, components, team response, vendors, where to invest."""
+    from stillup.reports.quarterly import quarterly as make
+
+    _period(context, make, options, months=3)
+
+
+@click.command()
+@year
+@common
+@click.pass_context
+def annual(context: click.Context, /, **options: Any) -> None:
+    """Write the report of a year: its months, causes, components, costs, and what was learned."""
+    from stillup.reports.annual import annual as make
+
+    _period(context, make, options, months=12)
+
+
+@click.command()
+@month
+@quarter
+@year
+@common
+@click.pass_context
+def financial(context: click.Context, /, **options: Any) -> None:
+    """Sum up what incidents cost, by category, against what was spent on prevention."""
+    from stillup.reports.financial import financial as make
+
+    _period(context, make, options, months=1)
+
+
+@click.command()
+@click.option("--customer", required=True, metavar="ID", help="As customers.yml names it.")
+@month
+@common
+@click.pass_context
+def sla(context: click.Context, /, **options: Any) -> None:
+    """Work out what a customer gets back for a month, by contract, with the incidents that caused it."""
+    from stillup.reports.credit import credits as make
+
+    _period(context, lambda survey, period: make(survey, period, options["customer"]), options, months=1)
+
+
+@click.command()
+@common
+@click.pass_context
+def dashboard(context: click.Context, /, **options: Any) -> None:
+    """Make the internal dashboard: active incidents with their age, and the last twelve months."""
+    from stillup.reports.dashboard import dashboard as make
+
+    _period(context, lambda survey, _: make(survey), options, months=1)
+
+
 def tell(
     context: click.Context, root: Path, settings: "Settings", document: "Document", options: dict[str, Any]
 ) -> None:

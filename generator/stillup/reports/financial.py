@@ -1,0 +1,115 @@
+"""What incidents cost in a period, by the plan's sheet; what prevention cost beside it; what contracts give back."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from stillup.reports import expense, wording
+from stillup.reports.credit import credits_of
+from stillup.reports.definition import definitions
+from stillup.reports.document import Document, Facts, Section, Table, Text
+from stillup.reports.survey import Survey
+from stillup.timeline.metric_cost import Booked, currencies
+from stillup.timeline.metric_period import Period
+
+_RETENTION = "customer retention"
+_PENALTIES = "sla penalties"
+
+
+def financial(survey: Survey, period: Period) -> Document:
+    """Return the report of a month, a quarter or a year."""
+    found, before = expense.lines(survey, period), expense.lines(survey, period.before)
+    credited = _credited(survey, period)
+    return Document(
+        path=f"financial/{period.name}",
+        title=f"Financial Impact Report - {period.title}",
+        origin=survey.origin,
+        sections=(
+            Section(title="Summary", parts=(_summary(found, before, period),)),
+            Section(title="Cost by category", parts=(expense.category_table(found),)),
+            Section(title="Cost by incident", parts=(_by_incident(survey, found),)),
+            Section(title="Cost by month", parts=(expense.month_table(survey, period),)),
+            Section(
+                title="Reliability investment against incident cost",
+                parts=(
+                    expense.balance(found),
+                    Text(
+                        text="Revenue that prevention protected is written nowhere, so no return on it is calculated.",
+                        quiet=True,
+                    ),
+                ),
+            ),
+            Section(title="Customer retention impact", parts=(_category(found, _RETENTION, "Customer retention"),)),
+            Section(
+                title="Service credits",
+                parts=(
+                    _category(found, _PENALTIES, "SLA penalties"),
+                    Table(
+                        caption="What contracts come to, calculated, whether claimed or not",
+                        heads=("Month", "Customer", "Contract", "Credit", "To be claimed by"),
+                        rows=tuple(credited),
+                        numbers=frozenset({3}),
+                        otherwise="0 contracts give something back.",
+                    ),
+                ),
+            ),
+        ),
+        definitions=definitions(survey, period, period.before),
+        numbers={
+            "period": {"name": period.name, "start": period.start, "end": period.end},
+            "costs": expense.numbers(found),
+            "before": expense.numbers(before),
+        },
+        sheets=(expense.cost_sheet(found),),
+    )
+
+
+def _summary(found: Sequence[Booked], before: Sequence[Booked], period: Period) -> Facts:
+    facts: list[tuple[str, str]] = []
+    for currency in currencies((*found, *before)):
+        now, then = expense.incident_cost(found, currency), expense.incident_cost(before, currency)
+        change = wording.change(now, then, period.before.title)
+        facts.append((f"Incident cost, {currency}", f"{wording.money(now, currency)} ({change})"))
+    count = len({each.incident for each in found})
+    facts.append(("Entries", f"{len(found)} of {count} incident{'s' if count != 1 else ''}"))
+    return Facts(facts=tuple(facts))
+
+
+def _by_incident(survey: Survey, found: Sequence[Booked]) -> Table:
+    titles = {case.id: case.title for case in survey.cases}
+    rows: list[tuple[str, ...]] = []
+    for id in dict.fromkeys(each.incident for each in found):
+        own = [each for each in found if each.incident == id]
+        for currency in currencies(own):
+            prevention = sum(
+                (each.cost.amount for each in own if each.cost.kind == "prevention" and each.cost.currency == currency),
+                Decimal(0),
+            )
+            cost = wording.money(expense.incident_cost(own, currency), currency)
+            rows.append((f"{titles[id]} ({id})", cost, wording.money(prevention, currency)))
+    heads = ("Incident", "Incident cost", "Prevention")
+    return Table(heads=heads, rows=tuple(rows), numbers=frozenset({1, 2}), otherwise="0 costs are written.")
+
+
+def _category(found: Sequence[Booked], category: str, named: str) -> Facts:
+    own = [each for each in found if each.cost.category.casefold() == category]
+    facts = tuple(
+        (f"{named}, {currency}", f"{wording.money(_sum(own, currency), currency)} written")
+        for currency in currencies(own)
+    )
+    return Facts(facts=facts or ((named, "0 entries are written"),))
+
+
+def _sum(found: Sequence[Booked], currency: str) -> Decimal:
+    return sum((each.cost.amount for each in found if each.cost.currency == currency), Decimal(0))
+
+
+def _credited(survey: Survey, period: Period) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = []
+    for month in period.each_month:
+        for each in credits_of(survey, month):
+            if each.amount:
+                customer = survey.private.customers.get(each.contract.customer)
+                amount = wording.money(each.amount, each.contract.currency) + ("" if each.over else " so far")
+                name = customer.name if customer is not None else each.contract.customer
+                rows.append((month.title, name, each.contract.id, amount, str(each.claim_until)))
+    return rows

@@ -1,0 +1,198 @@
+"""The plan's quarterly trend analysis. No sentence stands here without a number."""
+
+from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from stillup.reports import measure, wording
+from stillup.reports.definition import definitions
+from stillup.reports.document import Document, Facts, Part, Points, Section, Table, Text
+from stillup.reports.expense import balance, lines
+from stillup.reports.metrics import frequency_chart, repeat_points, trend_chart
+from stillup.reports.survey import Score, Survey
+from stillup.timeline.metric import Metric, measured
+from stillup.timeline.metric_case import Case
+from stillup.timeline.metric_frequency import causes
+from stillup.timeline.metric_period import Period
+from stillup.timeline.metric_word import words
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def quarterly(survey: Survey, period: Period) -> Document:
+    """Return the analysis of a quarter against the one before."""
+    cases, before = survey.counted(period), survey.counted(period.before)
+    found = measure.standings(survey, period)
+    earlier = {each.id: each for each in measure.standings(survey, period.before)}
+    months = (*period.before.each_month, *period.each_month)
+    sections = [
+        Section(
+            title="Incident patterns",
+            parts=(
+                Table(
+                    heads=("Month", "Incidents", "P0", "P1", "P2", "P3", "MTTR", "n", "Duration", "n"),
+                    rows=tuple(month_row(survey, month) for month in months),
+                    numbers=frozenset(range(1, 10)),
+                ),
+                Points(points=_patterns(survey, cases, before, period)),
+                repeat_points(survey, cases),
+            ),
+        ),
+        Section(
+            title="Reliability by component",
+            parts=(
+                measure.component_table(found, earlier, period.before.title),
+                frequency_chart(survey, cases),
+            ),
+        ),
+        Section(
+            title="Team response",
+            parts=(
+                measure.metric_table(cases, before, period.before.title),
+                measure.target_table(survey, cases),
+                measure.word_facts(words(cases, survey.settings, survey.at)),
+                trend_chart(survey, months),
+            ),
+        ),
+        Section(title="Vendors", parts=(vendor_table(survey, found, cases),)),
+    ]
+    if survey.scores is not None:
+        sections.append(Section(title="Customer satisfaction", parts=(satisfaction(survey, cases, period),)))
+    sections += [
+        Section(title="Where reliability work pays most", parts=recommendations(survey, found, cases)),
+        Section(title="Costs", parts=(balance(lines(survey, period)),)),
+        Section(
+            title="Incidents",
+            parts=(measure.incident_table(survey, cases), Text(text=measure.apart_line(survey, period), quiet=True)),
+        ),
+    ]
+    return Document(
+        path=f"quarterly/{period.name}",
+        title=f"Quarterly Trend Analysis - {period.title}",
+        origin=survey.origin,
+        sections=tuple(sections),
+        definitions=definitions(survey, period, period.before),
+        numbers={
+            "this": measure.figures(survey, period),
+            "before": measure.figures(survey, period.before),
+            "months": {month.name: len(survey.counted(month)) for month in months},
+            "priorities": [
+                {
+                    "component": each.id,
+                    "incidents": each.incidents,
+                    "weighted_seconds": Decimal(each.measured.cost) / 1000,
+                }
+                for each in priorities(found)
+            ],
+        },
+        sheets=(measure.incident_sheet(survey, cases), measure.component_sheet(found), measure.metric_sheet(cases)),
+    )
+
+
+def month_row(survey: Survey, month: Period) -> tuple[str, ...]:
+    """Return a month in a row: how many incidents, of which severity, how long."""
+    cases = survey.counted(month)
+    counts = [str(len(listed)) for _, listed in measure.severity_parts(cases)[:4]]
+    resolved, lasted = measured(Metric.MTTR, cases), measured(Metric.DURATION, cases)
+    times = (wording.minutes(resolved.mean), str(resolved.n), wording.minutes(lasted.mean), str(lasted.n))
+    return (month.title, str(len(cases)), *counts, *times)
+
+
+def vendor_table(survey: Survey, found: Sequence[measure.Standing], cases: Sequence[Case]) -> Table:
+    """Return how the services of others did that components rest on."""
+    rows = []
+    for each in found:
+        vendor = survey.components.by_id[each.id].vendor
+        if vendor:
+            lasted = measured(Metric.DURATION, [case for case in cases if each.id in case.components])
+            name = vendor.get("name") or vendor.get("component") or vendor.get("statuspage") or ""
+            rows.append(
+                (
+                    f"{name} ({each.name})",
+                    str(each.incidents),
+                    wording.percent(each.measured.thousandths),
+                    wording.minutes(each.weighted),
+                    wording.with_n(lasted),
+                )
+            )
+    heads = ("Vendor", "Incidents", "Availability", "Weighted outage", "Duration")
+    otherwise = "0 components name a vendor."
+    return Table(heads=heads, rows=tuple(rows), numbers=frozenset({1, 2, 3}), otherwise=otherwise)
+
+
+def priorities(found: Sequence[measure.Standing]) -> tuple[measure.Standing, ...]:
+    """Return the three components with most weighted outage times incidents, those without either left out."""
+    worst = sorted(found, key=lambda each: (-each.measured.cost * each.incidents, each.id))
+    return tuple(each for each in worst[:3] if each.measured.cost and each.incidents)
+
+
+def recommendations(survey: Survey, found: Sequence[measure.Standing], cases: Sequence[Case]) -> tuple[Part, ...]:
+    """Return where to invest: three components by weighted minutes times incidents, and what failed there."""
+    rows = []
+    for each in priorities(found):
+        touched = [case for case in cases if each.id in case.components]
+        named = ", ".join(f"{name} {count}" for name, count in causes(touched)) or "0 with a cause"
+        rows.append(
+            (
+                each.name,
+                str(each.incidents),
+                wording.minutes(each.weighted),
+                f"{each.weighted / 60 * each.incidents:,.0f}",
+                named,
+            )
+        )
+    heads = ("Component", "Incidents", "Weighted outage", "Minutes x incidents", "Causes")
+    otherwise = f"0 of {len(found)} components had both an outage and an incident."
+    return (
+        Table(heads=heads, rows=tuple(rows), numbers=frozenset({1, 2, 3}), otherwise=otherwise),
+        Text(
+            text="Ranked by weighted minutes times incidents, the first 3. What would be saved is not estimated.",
+            quiet=True,
+        ),
+    )
+
+
+def satisfaction(survey: Survey, cases: Sequence[Case], period: Period) -> Facts:
+    """Return the mean score on days with an incident and on the others, weighted by responses."""
+    zone = ZoneInfo(survey.settings.timezone)
+    days = {case.began.astimezone(zone).date() for case in cases}
+    scores = [each for each in survey.scores or () if period.first <= each.day < period.beyond]
+    during = [each for each in scores if each.day in days]
+    others = [each for each in scores if each.day not in days]
+    return Facts(
+        facts=(
+            ("Days on which an incident began", _mean(during)),
+            ("Other days", _mean(others)),
+            ("Together", _mean(scores)),
+        )
+    )
+
+
+def _mean(scores: Sequence[Score]) -> str:
+    responses = sum(each.responses for each in scores)
+    if not responses:
+        return "0 responses"
+    mean = sum((each.score * each.responses for each in scores), Decimal(0)) / responses
+    return f"{mean:.2f} ({responses:,} responses on {len(scores)} days)"
+
+
+def _patterns(survey: Survey, cases: Sequence[Case], before: Sequence[Case], period: Period) -> tuple[str, ...]:
+    told = [f"{len(cases)} incidents, {wording.change(len(cases), len(before), period.before.title)}."]
+    if not cases:
+        return tuple(told)
+    zone = ZoneInfo(survey.settings.timezone)
+    local = [case.began.astimezone(zone) for case in cases]
+    weekdays = Counter(moment.weekday() for moment in local)
+    day, most = min(weekdays.items(), key=lambda pair: (-pair[1], pair[0]))
+    told.append(f"Most began on a {_DAYS[day]}: {wording.share(most, len(cases))}.")
+    work = sum(moment.weekday() < 5 and 9 <= moment.hour < 17 for moment in local)
+    told.append(
+        f"On a working day between 9:00 and 17:00 {survey.settings.timezone}: {wording.share(work, len(cases))}."
+    )
+    several = sum(len(case.components) > 1 for case in cases)
+    told.append(f"With more than one component: {wording.share(several, len(cases))}.")
+    told += [f"Cause {name}: {wording.share(count, len(cases))}." for name, count in causes(cases)]
+    unnamed = sum(case.cause is None for case in cases)
+    told.append(f"Without a cause category: {wording.share(unnamed, len(cases))}.")
+    return tuple(told)
