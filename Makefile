@@ -41,7 +41,7 @@ test: environment-test ## lint, types, import contracts and all tests
 	$(test)/ruff format --check
 	$(test)/mypy
 	$(test)/lint-imports
-	$(test)/pytest $(TESTS)
+	$(test)/pytest $(if $(TESTS),$(TESTS),--numprocesses auto --dist loadfile)
 
 bench: environment-bench ## measure builds beside other generators, into benchmarks/RESULTS.md
 	$(bench)/python -m benchmarks
