@@ -10,6 +10,7 @@ from stillup.cli.problem import show
 from stillup.errors import StillupError
 
 COMMANDS = {
+    "as-published": "published:as_published",
     "build": "building:build",
     "check": "building:check",
     "clock": "clock:clock",

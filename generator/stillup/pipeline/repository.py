@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 from stillup.errors import StillupError
@@ -74,9 +75,23 @@ class Repository:
                 found[path] = blob
         return found
 
-    def touching(self, paths: Iterable[str], count: int) -> list[str]:
-        """Return the `count` newest commits that changed one of `paths`, newest first; none without a commit at all."""
-        done = self._run("log", f"--max-count={count}", "--format=%H", "--end-of-options", "HEAD", "--", *paths)
+    def by(self, at: datetime) -> str | None:
+        """Return the newest commit of what is checked out that was made by `at`; None where there is none."""
+        done = self._run("rev-list", "--max-count=1", f"--before={int(at.timestamp())}", "HEAD", "--")
+        return done.stdout.decode().strip() or None
+
+    def about(self, commit: str) -> tuple[str, str, str, str, str]:
+        """Return of `commit`: seconds, author, committer, letter of its signature, approvals split by 0x1f."""
+        trailers = "".join(
+            f"%(trailers:key={key},valueonly,separator=%x1f)%x1f" for key in ("Approved-by", "Reviewed-by")
+        )
+        said = self._read("show", "--no-patch", f"--format=%ct%x00%an%x00%cn%x00%G?%x00{trailers}", commit)
+        seconds, author, committer, letter, approved = said.decode(errors="replace").rstrip("\n").split("\0")
+        return seconds, author, committer, letter, approved
+
+    def touching(self, paths: Iterable[str], count: int, newest: str = "HEAD") -> list[str]:
+        """Return the `count` newest commits up to `newest` that changed one of `paths`, newest first; or none."""
+        done = self._run("log", f"--max-count={count}", "--format=%H", "--end-of-options", newest, "--", *paths)
         return done.stdout.decode().split() if done.returncode == 0 else []
 
     def read(self, blobs: Iterable[str]) -> dict[str, bytes]:
