@@ -342,6 +342,19 @@ def test_words_that_lint_objects_to_are_not_written_and_a_reason_is_logged(page)
     assert "is overruled: The drill wants it." in overruled.stderr
 
 
+def test_a_customer_s_name_is_not_written_and_an_unsound_private_folder_stops_nobody(page):
+    opened(page)
+    (page / "private").mkdir(exist_ok=True)
+    (page / "private" / "customers.yml").write_text("- {id: grocer, name: Example Grocer}\n")
+    words = ("incident", "update", ID, "--status", "identified", "-m", "Example Grocer cannot pay by card.")
+
+    stopped = run(page, *words, at="2026-11-20T10:30:00Z", status=1)
+    assert "'Example Grocer' is a customer." in stopped.stderr
+    (page / "private" / "customers.yml").write_text("- {id: 3}\n")
+    written = run(page, *words, at="2026-11-20T10:30:00Z")
+    assert "was not searched for names" in written.stderr
+
+
 def test_the_words_that_are_offered_pass_lint(page):
     opened(page)
     for minute, status in ((20, "identified"), (30, "monitoring")):

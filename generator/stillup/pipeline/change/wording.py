@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from stillup.errors import Problem, RecordError
+from stillup.errors import Level, Problem, RecordError
 from stillup.lint.case import Case, Names, Neighbour, Page
 from stillup.lint.judge import Source, judge
 from stillup.pipeline.change.desk import Desk
+from stillup.pipeline.lint_private import known
+from stillup.records import store
 from stillup.records.assembly import taken
 from stillup.records.folder import RecordFile
 from stillup.records.incident import Incident
@@ -38,17 +40,36 @@ def lint(words: Words) -> list[Problem]:
     number = next(number for number, update in enumerate(record.updates) if update.id == words.update)
     newest = number == len(record.updates) - 1
     others = _others(desk, record) if number == 0 else ()
+    names, unread = _names(desk)
     page = Page(
         settings=desk.settings,
         components=desk.edition.components,
         at=desk.at,
-        names=Names(),
+        names=names,
         titles={other.id: other.title for other in others},
         neighbours=tuple(Neighbour(course(other, desk.at), _touched(other)) for other in others),
     )
     until = record if newest else replace(record, updates=record.updates[: number + 1])
     went = course(record, max(desk.at, record.updates[-1].at))
-    return judge([(Case(page, until, number, went, newest=newest), _source(words))], desk.settings.lint).findings
+    found = judge([(Case(page, until, number, went, newest=newest), _source(words))], desk.settings.lint).findings
+    return [*unread, *found]
+
+
+def _names(desk: Desk) -> tuple[Names, list[Problem]]:
+    """Return what must stand in no public text; a private folder that cannot be read stops nobody, and is said."""
+    ids = [file.id for file in store.files(desk.root)[0]]
+    try:
+        return known(desk.root, desk.settings, desk.edition.components, ids).names, []
+    except RecordError as error:
+        return Names(), [
+            Problem(
+                file=error.problems[0].file,
+                code="private",
+                level=Level.WARNING,
+                message="It cannot be used, so the text was not searched for names of people, customers and machines.",
+                fix="Read it through once more before it is published, and run stillup check.",
+            )
+        ]
 
 
 def _others(desk: Desk, record: Incident) -> tuple[Incident, ...]:
