@@ -27,13 +27,14 @@ def test_counts_and_durations_of_a_year_are_those_of_the_files(tmp_path):
         record = yaml.load(path.read_text(), Loader=yaml.CSafeLoader)
         if record.get("kind", "incident") != "incident":
             continue
-        told = sorted(instant(update["at"]) for update in record["updates"])
-        began = instant(record["started_at"]) if record.get("started_at") else told[0]
-        closed = [instant(each["at"]) for each in record["updates"] if each["status"] == "resolved"]
-        open_again = max(record["updates"], key=lambda each: instant(each["at"]))["status"] != "resolved"
+        # Of two updates at one instant the lower one in the file is the newer: sorting keeps their order.
+        told = sorted(((instant(each["at"]), each["status"]) for each in record["updates"]), key=lambda each: each[0])
+        began = instant(record["started_at"]) if record.get("started_at") else told[0][0]
+        over = None
+        for at, status in told:
+            over = (over or at) if status == "resolved" else None
         if began.year == 2024:
-            ended = record.get("ended_at")
-            end = instant(ended) if ended else (None if open_again or not closed else min(closed))
+            end = instant(record["ended_at"]) if over and record.get("ended_at") else over
             spans.append(None if end is None else int((end - began).total_seconds()))
 
     done = stillup("report", "metrics", "--root", tmp_path, "--at", "2026-11-20T00:00:00Z", "--year", "2024", "--json")
@@ -41,7 +42,7 @@ def test_counts_and_durations_of_a_year_are_those_of_the_files(tmp_path):
     assert done.returncode == 0, done.stderr
     this = json.loads(done.stdout)["this"]
     known = sorted(span for span in spans if span is not None)
-    assert len(known) > 100
+    assert len(known) > 50
     assert this["incidents"]["total"] == len(spans)
     assert this["metrics"]["duration"]["all"] == {
         "n": len(known),

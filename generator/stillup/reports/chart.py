@@ -44,7 +44,7 @@ def lines(id: str, labels: Sequence[str], series: Sequence[tuple[str, Sequence[f
                     linewidth=1.6,
                     label=name,
                 )
-        step = max(1, -(-len(labels) // 12))
+        step = max(1, -(-len(labels) // 7))
         axes.set_xticks(places[::step], list(labels[::step]))
         axes.set_xlim(-0.5, len(labels) - 0.5)
         axes.set_ylim(bottom=0)

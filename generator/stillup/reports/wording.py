@@ -52,7 +52,7 @@ def change(now: int | Decimal, before: int | Decimal, what: str) -> str:
     if now == before:
         return f"the same as {what}"
     if not before:
-        return f"none {what}"
+        return f"none in {what}"
     value = 100 * (Decimal(now) - Decimal(before)) / Decimal(before)
     return f"{'↑' if value > 0 else '↓'} {abs(value):.0f} % from {what}"
 

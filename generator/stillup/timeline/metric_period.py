@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from stillup.frozen import dataclass
 
-_MONTH = re.compile(r"(\d{4})-(\d\d)", re.ASCII).fullmatch
-_QUARTER = re.compile(r"(\d{4})-Q([1-4])", re.ASCII).fullmatch
-_YEAR = re.compile(r"\d{4}", re.ASCII).fullmatch
+_MONTH = re.compile(r"([12]\d{3})-(0[1-9]|1[0-2])", re.ASCII).fullmatch
+_QUARTER = re.compile(r"([12]\d{3})-Q([1-4])", re.ASCII).fullmatch
+_YEAR = re.compile(r"[12]\d{3}", re.ASCII).fullmatch
 _NAMES = "January February March April May June July August September October November December".split()
 
 
@@ -48,6 +48,8 @@ class Period:
     @property
     def title(self) -> str:
         """As a reader calls it: `November 2026`, `Q4 2026`, `2026`."""
+        if self.months == 12 and self.first.month != 1:
+            return f"12 months from {_NAMES[self.first.month - 1]} {self.first.year:04}"
         if self.months == 12:
             return f"{self.first.year:04}"
         if self.months == 3:
