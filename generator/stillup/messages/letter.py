@@ -136,7 +136,7 @@ def letter(
         kind=kind,
         stage=_OWN_STAGES.get(kind) or _stage(incident, told),
         state=_band(words, incident, update, kind),
-        services=_services(words, update.affected or _held(_episode(told))) or masthead.organisation,
+        services=_services(words, update.affected or _held(_episode(told)) or _held(told)) or masthead.organisation,
         affected=_affected(words, update.affected),
         time=clock.moment(words, update.at, local),
         started=clock.moment(words, incident.started, local),
