@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from stillup.errors import Problem
 from stillup.records import contradiction, moment, statement
-from stillup.records.document import Document
+from stillup.records.document import Document, Loc
 from stillup.records.finding import Findings, Told
 from stillup.records.incident import Incident, IncidentFacts, Move, Schedule, ScheduleFacts, Update
 from stillup.records.inventory import Components
@@ -86,7 +86,23 @@ def _taken(
         complete = complete and more.value is not None
         if more.value is not None:
             told.append(Told(more.value, document, ()))
+    if not complete:
+        _untold(main, others, told, findings)
     return written, told, complete and bool(told)
+
+
+def _untold(main: Document, others: Sequence[Document], told: Sequence[Told], findings: Findings) -> None:
+    """Say of updates that could not be taken that their text is missing too; those that could are judged later."""
+    entries = main.value.get("updates") if isinstance(main.value, dict) else None
+    written: list[tuple[Document, Loc, object]] = [(document, (), document.value) for document in others]
+    if isinstance(entries, list):
+        written += [(main, ("updates", index), entry) for index, entry in enumerate(entries)]
+    known = {(entry.document.file, entry.loc) for entry in told}
+    for document, loc, entry in written:
+        bare = isinstance(entry, dict) and "body" not in entry and "redacted" not in entry
+        place = (*loc, "body")
+        if bare and (document.file, loc) not in known and not findings.is_lost(document, place):
+            findings.problems.append(document.problem(place, *statement.UNTOLD, code="missing"))
 
 
 def _salvaged(main: Document, kind: Kind) -> tuple[WrittenIncident | None, list[Told], bool]:

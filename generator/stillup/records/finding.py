@@ -41,6 +41,10 @@ class Findings:
         """Note values that could not be taken, about which enough was said."""
         self._lost.update((document.file, loc) for loc in lost)
 
+    def is_lost(self, document: Document, loc: Loc) -> bool:
+        """Whether enough was said of just this value."""
+        return (document.file, loc) in self._lost
+
     def say(
         self, document: Document, loc: Loc, message: str, fix: str, *, code: str = "contradiction", at_key: bool = False
     ) -> None:

@@ -7,6 +7,9 @@ from stillup.records.refusal import listed
 from stillup.records.written import WrittenUpdate
 from stillup.vocabulary import STATUSES_OF, Kind
 
+UNTOLD = ("This key is missing.", "Write body: and the text for customers.")
+"""What is said of an update without a text that was not taken out either."""
+
 
 def check(told: Told, kind: Kind, series: bool, findings: Findings) -> None:
     """Find what contradicts itself within one update; `series`: its record has several windows."""
@@ -28,8 +31,7 @@ def check(told: Told, kind: Kind, series: bool, findings: Findings) -> None:
         )
     if update.redacted is None:
         if not update.body:
-            fix = "Write body: and the text for customers."
-            findings.say(document, (*loc, "body"), "This key is missing.", fix, code="missing")
+            findings.say(document, (*loc, "body"), *UNTOLD, code="missing")
     elif update.redacted.at < update.at:
         message = "The text was taken out before the update was published."
         findings.say(document, (*loc, "redacted", "at"), message, _later(update))
