@@ -41,6 +41,17 @@ def test_nobody_is_shut_out_of_a_page(example_url, place):
 
 
 @pytest.mark.needs("mkdocs", "chromium")
+def test_affected_components_stand_in_one_column_beside_their_states(example_url):
+    """Three states of the outage, one below the other; their names begin at one line."""
+    places = (
+        "[...document.querySelectorAll('.facts .by > :last-child')].map(e => Math.round(e.getBoundingClientRect().x))"
+    )
+    lefts = evaluate(example_url, places, width=1280)
+
+    assert (len(lefts), len(set(lefts))) == (3, 1)
+
+
+@pytest.mark.needs("mkdocs", "chromium")
 @pytest.mark.parametrize("place", KINDS.values(), ids=KINDS)
 def test_a_page_keeps_to_its_own_origin_and_to_the_policy(example_url, place):
     visit = browse(example_url + place, csp=POLICY)
