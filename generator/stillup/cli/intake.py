@@ -13,6 +13,7 @@ from stillup.cli import option
 from stillup.cli.problem import show_problems
 
 _FILE = click.argument("file", type=click.File("rb"), default="-")
+_DRY = click.option("--dry-run", is_flag=True, help="Say what would be written.")
 
 
 @click.group("intake")
@@ -34,7 +35,7 @@ def _notification(source: str, root: Path, at: option.When, as_json: bool, dry_r
 @option.root
 @option.at
 @option.json_lines
-@click.option("--dry-run", is_flag=True, help="Say what would be written.")
+@_DRY
 @click.option("--pull", metavar="URL", default="", help="Ask the Alertmanager at URL what fires, and read no file.")
 @_FILE
 def alertmanager(root: Path, at: option.When, as_json: bool, dry_run: bool, pull: str, file: BinaryIO) -> None:
@@ -52,44 +53,29 @@ def alertmanager(root: Path, at: option.When, as_json: bool, dry_run: bool, pull
     _say(pulled(root, pull, at=at.at, authorization=secret, dry=dry_run), as_json, dry_run)
 
 
-@intake.command()
-@option.root
-@option.at
-@option.json_lines
-@click.option("--dry-run", is_flag=True, help="Say what would be written.")
-@_FILE
-def grafana(root: Path, at: option.When, as_json: bool, dry_run: bool, file: BinaryIO) -> None:
-    """Take in a webhook of Grafana's alerting, from FILE or stdin."""
-    _notification("grafana", root, at, as_json, dry_run, file)
+def _plain(source: str, told: str) -> None:
+    """Add the command of a source whose notifications come from a file or stdin alone."""
+
+    @intake.command(source, help=f"Take in {told}, from FILE or stdin.")
+    @option.root
+    @option.at
+    @option.json_lines
+    @_DRY
+    @_FILE
+    def take(root: Path, at: option.When, as_json: bool, dry_run: bool, file: BinaryIO) -> None:
+        _notification(source, root, at, as_json, dry_run, file)
+
+
+_plain("grafana", "a webhook of Grafana's alerting")
+_plain("pagerduty", "a V3 webhook of PagerDuty, or an event of its Events API v2")
+_plain("generic", 'a JSON document {"id", "status", "startsAt", "severity"}, or a list of such')
 
 
 @intake.command()
 @option.root
 @option.at
 @option.json_lines
-@click.option("--dry-run", is_flag=True, help="Say what would be written.")
-@_FILE
-def pagerduty(root: Path, at: option.When, as_json: bool, dry_run: bool, file: BinaryIO) -> None:
-    """Take in a V3 webhook of PagerDuty, or an event of its Events API v2, from FILE or stdin."""
-    _notification("pagerduty", root, at, as_json, dry_run, file)
-
-
-@intake.command()
-@option.root
-@option.at
-@option.json_lines
-@click.option("--dry-run", is_flag=True, help="Say what would be written.")
-@_FILE
-def generic(root: Path, at: option.When, as_json: bool, dry_run: bool, file: BinaryIO) -> None:
-    """Take in `{"id", "status", "startsAt", "severity"}` or a list of such, from FILE or stdin."""
-    _notification("generic", root, at, as_json, dry_run, file)
-
-
-@intake.command()
-@option.root
-@option.at
-@option.json_lines
-@click.option("--dry-run", is_flag=True, help="Say what would be written.")
+@_DRY
 def vendors(root: Path, at: option.When, as_json: bool, dry_run: bool) -> None:
     """Ask the status pages of the suppliers that components name, and note what they say.
 
