@@ -355,6 +355,18 @@ def test_a_customer_s_name_is_not_written_and_an_unsound_private_folder_stops_no
     assert "was not searched for names" in written.stderr
 
 
+def test_the_promise_that_is_offered_is_the_rhythm_of_the_state(page):
+    settings = (page / "mkdocs.yml").read_text()
+    (page / "mkdocs.yml").write_text(
+        settings.replace("stillup:\n", "stillup:\n      cadence_in: {identified: {P1: 20m}}\n")
+    )
+    opened(page)
+    run(page, "incident", "update", ID, "--status", "identified", at="2026-11-20T10:20:00Z")
+
+    first, second = record(page).updates
+    assert (first.next_update_in, second.next_update_in) == (timedelta(minutes=30), timedelta(minutes=20))
+
+
 def test_the_words_that_are_offered_pass_lint(page):
     opened(page)
     for minute, status in ((20, "identified"), (30, "monitoring")):

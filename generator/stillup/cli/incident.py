@@ -359,7 +359,7 @@ def _cadence(desk: "Desk", severity: str, disaster: bool, status: str, asks: boo
     """Return the promise of the next update: the plan's rhythm; none where nothing more is expected."""
     from stillup.pipeline.change.entry import spelled
 
-    length = desk.settings.cadence.get("disaster" if disaster else severity)
+    length = desk.settings.every(severity, status, disaster=disaster)
     if UpdateStatus(status).closes or (length is None and not asks):
         return {}
     default = spelled(length) if length else "none"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from stillup.lint.pattern import WORD, prose
 from stillup.records.incident import Incident, Update
 from stillup.records.inventory import Components
-from stillup.records.settings import Settings
+from stillup.records.settings import CADENCE, Settings
 from stillup.timeline.course import Course
 from stillup.vocabulary import IMPACT_OF, TEXTS, ComponentStatus, Impact, Kind, Severity
 
@@ -205,12 +205,9 @@ class Case:
     @property
     def cadence(self) -> timedelta:
         """How long the next update may take at most."""
-        cadence = self.page.settings.cadence
-        if self.record.disaster and "disaster" in cadence:
-            return self.page.settings.cadence_in.get(self.update.status, {}).get("disaster") or cadence["disaster"]
         severity = self.record.severity or _SEVERITY_OF[self.impact]
-        own = self.page.settings.cadence_in.get(self.update.status, {})
-        return own.get(severity) or cadence.get(severity, timedelta(days=1))
+        every = self.page.settings.every(severity, self.update.status, disaster=self.record.disaster)
+        return every or CADENCE[severity]
 
     @property
     def grave(self) -> bool:

@@ -168,6 +168,11 @@ class SettingsFacts(Strict):
     code: Code | None = None
     """The public API's page id, where it is kept from elsewhere."""
 
+    def every(self, severity: str | None, status: str, *, disaster: bool = False) -> timedelta | None:
+        """Return how often an incident in `status` is written about; None where it has neither class nor disaster."""
+        key = "disaster" if disaster else severity
+        return None if key is None else self.cadence_in.get(status, {}).get(key) or self.cadence.get(key)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings(SettingsFacts):

@@ -58,13 +58,8 @@ def words(cases: Iterable[Case], settings: Settings, at: datetime) -> Words:
 
 def target(case: Case, status: UpdateStatus, settings: Settings) -> timedelta | None:
     """Return how often an open incident is written about in a state; None where no severity is known."""
-    if case.public is not None and case.public.disaster:
-        name = "disaster"
-    elif case.severity is not None:
-        name = case.severity.value
-    else:
-        return None
-    return settings.cadence_in.get(status.value, {}).get(name) or settings.cadence.get(name)
+    disaster = case.public is not None and case.public.disaster
+    return settings.every(case.severity, status, disaster=disaster)
 
 
 def _gaps(case: Case, settings: Settings, at: datetime) -> Iterator[bool | None]:

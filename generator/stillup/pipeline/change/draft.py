@@ -168,7 +168,8 @@ def accepted(desk: Desk, id: str, told: Told) -> Change:
         sheets.put(target, ("updates", 0, key), block(str(value)) if key == "body" else value)
     for key, value in told.record.items():
         sheets.put(target, (key,), value, before="updates")
-    length = desk.settings.cadence.get(str(told.record.get("severity") or document.at(("severity",))))
+    severity, status = told.record.get("severity") or document.at(("severity",)), document.at(("updates", 0, "status"))
+    length = desk.settings.every(str(severity), str(status), disaster=document.at(("disaster",)) is True)
     promised = any(document.at(("updates", 0, name)) for name in ("next_update_in", "next_update_at"))
     if length is not None and not promised:
         sheets.put(target, ("updates", 0, "next_update_in"), spelled(length))

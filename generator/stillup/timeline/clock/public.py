@@ -24,7 +24,7 @@ def cadence(matter: Matter, settings: Settings, at: datetime) -> Iterator[Clock]
     if key is None or not told:
         return
     newest = told[-1]
-    every = settings.cadence_in.get(newest.status, {}).get(key) or settings.cadence.get(key, CADENCE[key])
+    every = settings.every(matter.severity, newest.status, disaster=matter.public.disaster) or CADENCE[key]
     start = min(newest.at, at)
     due = start + every
     rule = f"{key}: an update every {length(every)} while {newest.status}, the newest at {utc(newest.at)}"
