@@ -78,6 +78,8 @@ class Rsync:
         ]
         done = run(words, folder=self._root, environment=self._environment)
         if done.returncode != 0:
-            why = _WHY.get(done.returncode, "See what rsync says.")
+            # Where SSH fails, rsync reports by chance its end (255) or the silence after it (12).
+            number = 255 if done.stderr.lstrip().startswith(b"ssh:") else done.returncode
+            why = _WHY.get(number, "See what rsync says.")
             raise Unreached(f"{self.name} did not take the page: {said(done)}. {why}")
         return sum(line.startswith(b"send ") and not line.endswith(b"/") for line in done.stdout.splitlines())
