@@ -201,6 +201,67 @@ def test_a_changed_text_asks_for_a_note_of_it(old, new, place, site):
     assert said(site) == []
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "place", "what"),
+    [
+        ("status: investigating", "status: identified", "4:13: updates[0].status", "status of 20261120t100000z was"),
+        (
+            "api: degraded_performance",
+            "api: major_outage",
+            "5:17: updates[0].components",
+            "components of 20261120t100000z were",
+        ),
+        ("    components: {api: degraded_performance}\n", "", "3:5: updates[0]", "components of 20261120t100000z were"),
+        (
+            "next_update_in: 1h",
+            "next_update_in: 2h",
+            "7:21: updates[0].next_update_in",
+            "promise of 20261120t100000z was",
+        ),
+        (
+            "investigating\n    components: {api: degraded_performance}",
+            "monitoring\n    components: {api: operational}",
+            "4:13: updates[0].status",
+            "status and components of 20261120t100000z were",
+        ),
+    ],
+)
+def test_a_changed_state_asks_for_a_note_of_it(old, new, place, what, site):
+    """No word of the text is touched: what changes is the row, the days and the uptime."""
+    change(site, "incidents/2026/open.yml", (old, new))
+
+    assert said(site) == [
+        f"incidents/2026/open.yml:{place}: The published {what} changed, and nothing says so."
+        " Write edited_at: 2026-11-20T10:45:00Z on it, and correction: with what is right where everybody must be told"
+        " again."
+    ]
+
+    change(site, "incidents/2026/open.yml", ("10:00:00Z", "10:00:00Z\n    edited_at: 2026-11-20T10:45:00Z"))
+
+    assert said(site) == []
+
+
+def test_components_in_another_order_say_the_same(tmp_path):
+    both = OPEN.replace("{api: degraded_performance}", "{api: degraded_performance, web: partial_outage}")
+    site = repository(tmp_path, {"incidents/2026/open.yml": both})
+    change(
+        site,
+        "incidents/2026/open.yml",
+        ("{api: degraded_performance, web: partial_outage}", "{web: partial_outage, api: degraded_performance}"),
+    )
+
+    assert said(site) == []
+
+
+def test_a_redaction_excuses_a_text_and_no_state(site):
+    redacted = "redacted: {at: 2026-11-20T10:40:00Z, reason: It named a customer.}"
+    change(site, "incidents/2026/open.yml", ("body: We look into it.", redacted))
+    assert said(site) == []
+
+    change(site, "incidents/2026/open.yml", ("api: degraded_performance", "api: operational"))
+    assert ["The published components" in line for line in said(site)] == [True]
+
+
 def test_a_second_edit_needs_a_second_note(tmp_path):
     edited = OPEN.replace("10:00:00Z\n", "10:00:00Z\n    edited_at: 2026-11-20T10:20:00Z\n")
     site = repository(tmp_path, {"incidents/2026/open.yml": edited})

@@ -23,6 +23,16 @@ _YEAR = timedelta(days=366)
 _LOOKED_AT = 10_000
 """Windows of a series that are compared: hourly ones for over a year."""
 
+_FACTS = {
+    "status": "status",
+    "components": "components",
+    "next_update_at": "promise",
+    "next_update_in": "promise",
+    "scheduled": "window",
+    "occurrence": "window",
+}
+"""What an update says besides its texts, and in which word: states, uptime and windows come from it."""
+
 _LIKE = 0.5
 """The share of common words from which on two texts are taken for one that was edited."""
 
@@ -62,7 +72,7 @@ def amended(old: Version, new: Version, at: datetime, horizon: datetime, zone: s
         return findings.problems
     lost = _updates(old, new, published, at, findings) if new.complete else frozenset()
     for id in (published.keys() & new.updates.keys()) - lost:
-        _text(id, published[id].update, new.updates[id], at, findings)
+        _edited(id, published[id].update, new.updates[id], at, findings)
         _code(published[id].update.code, new.updates[id].document, (*new.updates[id].loc, "code"), findings)
     _code(old.written.code, new.main, ("code",), findings)
     _former(old, new, findings)
@@ -155,23 +165,33 @@ def _gone(id: str, told: Told, new: Version, at: datetime, findings: Findings) -
     findings.say(new.main, loc, message, fix, code="vanished", at_key=where is None)
 
 
-def _text(id: str, old: WrittenUpdate, now: Told, at: datetime, findings: Findings) -> None:
-    """Find a text that is not the published one, and no note of that."""
+def _edited(id: str, old: WrittenUpdate, now: Told, at: datetime, findings: Findings) -> None:
+    """Find a text or a fact that is not the published one, and no note of that."""
     new = now.update
     if new.edited_at != old.edited_at or (new.withdrawn is not None and old.withdrawn is None):
         return
-    if new.redacted is not None and new.redacted != old.redacted:
-        return
-    changed = list(_differing(old, new))
+    # A redaction says where a text went. Of a state it says nothing.
+    excused = new.redacted is not None and new.redacted != old.redacted
+    texts = [] if excused else list(_differing(old, new))
+    facts = [name for name in _FACTS if getattr(old, name) != getattr(new, name)]
+    changed = texts or [(name,) for name in facts]
     if not changed:
         return
     when = utc(max(at, new.at))
-    fix = f"Write edited_at: {when} on it."
-    if old.edited_at is not None:
-        fix = f"Write edited_at: {when} in place of {utc(old.edited_at)}."
-    message = f"The published text of {id} was changed, and nothing says so."
+    line = f"edited_at: {when} on it" if old.edited_at is None else _renewed(old.edited_at, when)
+    if texts:
+        what, fix = "text", f"Write {line}."
+    else:
+        what = " and ".join(dict.fromkeys(_FACTS[name] for name in facts))
+        fix = f"Write {line}, and correction: with what is right where everybody must be told again."
+    verb = "were" if " and " in what or what == "components" else "was"
+    message = f"The published {what} of {id} {verb} changed, and nothing says so."
     place = next((loc for loc in changed if now.document.at((*now.loc, *loc)) is not None), ())
     findings.say(now.document, (*now.loc, *place), message, fix, code="edited")
+
+
+def _renewed(before: datetime, when: str) -> str:
+    return f"edited_at: {when} in place of {utc(before)}"
 
 
 def _differing(old: WrittenUpdate, new: WrittenUpdate) -> Iterator[Loc]:

@@ -61,8 +61,11 @@ def _received(run: Run, record: Incident, event: Event, writer: Writer) -> str:
 
 
 def _texts(update: Update, title: str) -> list[str]:
-    """Return everything an update says in words, a line each, named by its field where that is not the body."""
-    lines = [f"title: {title}", *update.body.splitlines()]
+    """Return everything an update says, a line each, named by its field where that is not the body."""
+    lines = [f"title: {title}", f"status: {update.status}"]
+    lines += [f"{id}: {state}" for id, state in sorted(update.components.items())]
+    lines += [f"next update: {utc(update.next_update_at)}"] if update.next_update_at else []
+    lines += update.body.splitlines()
     for name in TEXTS:
         lines += [f"{name}: {line}" for line in str(getattr(update, name)).splitlines()]
     for language, texts in sorted(update.translations.items()):
