@@ -66,6 +66,7 @@ TABLES = (
     Table("settings", ("`vendors`",), "settings", "Vendors"),
     Table("vendors", ("Fields of a rule",), "settings", "VendorRule"),
     Table("settings", ("`support`",), "settings", "Support"),
+    Table("settings", ("`product`",), "settings", "Product"),
     Table("settings", ("`serve`",), "settings", "Serve"),
     Table("subscribers", ("Fields of a subscription",), "subscribers", "Subscriber"),
     Table("settings", ("`lateness`",), "settings", "Lateness"),

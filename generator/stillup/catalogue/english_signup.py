@@ -91,5 +91,7 @@ SIGNUP = {
     "signup.mail.known_text": "Somebody, hopefully you, asked for what you get already. Here you can change it:",
     "signup.mail.link": "Your subscription to {organisation}",
     "signup.mail.link_text": "Here you can change or end your subscription; the link is good for two days:",
+    "signup.mail.test": "Test message of {organisation}",
+    "signup.mail.test_text": "This is a test: nothing has happened. Messages of this status page arrive here:",
     "signup.mail.code": "{code} is your code to confirm updates on {organisation}. Was it not you? Do nothing.",
 }

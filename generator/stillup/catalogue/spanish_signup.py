@@ -91,5 +91,7 @@ SIGNUP = {
     "signup.mail.known_text": "Alguien, esperamos que usted, ha pedido lo que ya recibe. Aquí puede cambiarlo:",
     "signup.mail.link": "Su suscripción a {organisation}",
     "signup.mail.link_text": "Aquí puede cambiar o terminar su suscripción; el enlace sirve durante dos días:",
+    "signup.mail.test": "Mensaje de prueba de {organisation}",
+    "signup.mail.test_text": "Esto es una prueba: no ha ocurrido nada. Los mensajes de la página llegan aquí:",
     "signup.mail.code": "{code} es su código para recibir avisos de {organisation}. ¿No fue usted? No haga nada.",
 }

@@ -17,6 +17,7 @@ COMMANDS = {
     "component": "component:component",
     "deliver": "delivering:deliver",
     "deploy": "deploying:deploy",
+    "doctor": "doctor:doctor",
     "import": "importing:importing",
     "incident": "redacting:incident",
     "init": "init:init",

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from stillup.frozen import dataclass
 from stillup.messages.message import Message
@@ -82,3 +82,14 @@ class Channel(Protocol):
 
     def close(self) -> None:
         """Give back connections."""
+
+
+@runtime_checkable
+class Probed(Protocol):
+    """A channel that can be asked whether it would take a message, without giving it one."""
+
+    def probe(self) -> Receipt:
+        """Go as far as sending goes before there is a recipient.
+
+        Accepted: a message could be handed over now; `reference` says what was seen. Else `reason` says what is wrong.
+        """

@@ -89,6 +89,7 @@ def post(
     headers: Mapping[str, str],
     patience: Patience,
     extensions: Mapping[str, object] | None = None,
+    method: str = "POST",
 ) -> Reply | Receipt:
     """Return the answer to one request, or the receipt of there being none.
 
@@ -105,13 +106,18 @@ def post(
     try:
         with (
             _deadline(sockets, patience.whole),
-            client.stream("POST", url, content=content, headers=headers, timeout=timeout, extensions=more) as reply,
+            client.stream(method, url, content=content, headers=headers, timeout=timeout, extensions=more) as reply,
         ):
             return Reply(reply.status_code, reply.headers, _bounded(reply))
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
         return Receipt(outcome=Outcome.LATER, reason=_unconnected(error))
     except (httpx.TimeoutException, httpx.TransportError, httpx.DecodingError):
         return Receipt(outcome=Outcome.UNKNOWN, reason="The connection broke before an answer came.")
+
+
+def get(client: httpx.Client, url: str, *, headers: Mapping[str, str], patience: Patience) -> Reply | Receipt:
+    """Return the answer to a question that changes nothing, or the receipt of there being none."""
+    return post(client, url, content=b"", headers=headers, patience=patience, method="GET")
 
 
 def _bounded(reply: httpx.Response) -> bytes:

@@ -22,6 +22,8 @@ class Invitation(StrEnum):
     CONFIRM = "confirm"
     KNOWN = "known"
     LINK = "link"
+    TEST = "test"
+    """To see whether a channel works: nothing has happened."""
 
 
 class Words(Protocol):

@@ -4,7 +4,6 @@ import secrets
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,10 +11,11 @@ from stillup import catalogue
 from stillup.catalogue import Catalogue
 from stillup.delivery.outlet import open_channel
 from stillup.delivery.receipt import Channel, Receipt
+from stillup.delivery.sender import sender
 from stillup.errors import StillupError
 from stillup.frozen import dataclass
 from stillup.messages.invitation import invitation
-from stillup.messages.recipient import Sender, sender_of
+from stillup.messages.recipient import Sender
 from stillup.pipeline.build import frontage, work_folder
 from stillup.pipeline.run import Run
 from stillup.records.inventory import Components
@@ -115,7 +115,7 @@ def open_bench(root: Path, *, at: datetime, environment: Mapping[str, str]) -> B
         assets=assets,
         bounces=environment.get(VARIABLE, ""),
         channels=channels,
-        sender=_sender(settings, sender_of(masthead)),
+        sender=sender(settings, masthead),
         organisation=masthead.organisation,
         store=store,
     )
@@ -128,13 +128,6 @@ def new_id() -> str:
 
 def _new_secret() -> str:
     return f"whsec_{b64encode(secrets.token_bytes(32)).decode()}"
-
-
-def _sender(settings: Settings, default: Sender) -> Sender:
-    """Return whom mails come from: as the channel says, else by the page's host."""
-    written = settings.channels.email.sender if settings.channels.email else ""
-    name, address = parseaddr(written)
-    return Sender(name=name or default.name, address=address) if address else default
 
 
 def _followable(components: Components) -> Iterable[Choice]:

@@ -20,6 +20,9 @@ from stillup.records.settings import CADENCE, Settings, SettingsFacts
 NAMES = ("mkdocs.yml", "mkdocs.yaml")
 """What MkDocs looks for."""
 
+SITE = ("site_name", "site_url", "site_description")
+"""Settings of MkDocs that are ours too."""
+
 OTHER = (
     "intake",
     "approval",
@@ -134,6 +137,20 @@ def found(root: Path, key: str, value: str) -> Problem:
     return Problem(file=chain[-1].path, message="")
 
 
+def placed(root: Path, *loc: str | int) -> Problem:
+    """Return a problem without words at the setting `loc`, or at the nearest above it that is written."""
+    if not (root / name(root)).is_file():
+        return Problem(file=name(root), field=spelled(loc), message="")
+    chain, _ = read_chain(root, name(root), os.environ)
+    for length in range(len(loc), 0, -1):
+        for file in reversed(chain):
+            above = () if loc[0] in SITE else _options(file, [])
+            whole = None if above is None else (*above, *loc[:length])
+            if whole is not None and file.document.at(whole) is not None:
+                return replace(file.document.problem(whole, ""), field=spelled(loc))
+    return Problem(file=chain[-1].path, field=spelled(loc), message="")
+
+
 def _options(file: SettingsFile, problems: list[Problem]) -> Loc | None:
     """Return where in `file` the options of the plugin stand, or would stand."""
     plugins = file.value.get("plugins")
@@ -231,7 +248,7 @@ def _settings(chain: list[SettingsFile], options: dict[str, Any], problems: list
     from stillup.records.shape import shaped
     from stillup.records.written import WrittenSettings
 
-    site: dict[str, Any] = dict.fromkeys(("site_name", "site_url", "site_description"), "")
+    site: dict[str, Any] = dict.fromkeys(SITE, "")
     for file in chain:
         for key in site:
             value = file.value.get(key)

@@ -33,7 +33,7 @@ from stillup.records.ledger import Lateness, LedgerPlace
 from stillup.records.mark import Strict
 from stillup.records.outlet import ChannelSettings, Host
 from stillup.records.serving import Serve, Subscribers
-from stillup.records.target import DeployTarget
+from stillup.records.target import DeployTarget, Destination
 from stillup.records.vendor import Vendors
 
 if TYPE_CHECKING:
@@ -74,6 +74,17 @@ class Weights(Strict):
 
     major_outage: Thousandths = 1000
     """Of a major outage."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product(Strict):
+    """What the page tells of, and must not fall with: `stillup doctor` looks for what both stand on."""
+
+    hosts: tuple[Host, ...] = ()
+    """Hosts at which customers reach the product, e.g. `app.example.com`."""
+
+    repository: Destination = ""
+    """Where the product's code is, as git clones it: its host is compared with that of the page's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +160,9 @@ class SettingsFacts(Strict):
 
     intranet: tuple[Host, ...] = ()
     """Hosts of our own network that webhooks and chats may be sent to; all others must be on the public internet."""
+
+    product: Product = field(default_factory=Product)
+    """What the page must not fall with."""
 
     deploy: tuple[DeployTarget, ...] = ()
     """Where the built page goes."""

@@ -37,5 +37,12 @@ class Outbox:
             return Receipt(outcome=Outcome.LATER, reason=f"The folder cannot be written: {error.strerror}.", halt=True)
         return Receipt(outcome=Outcome.ACCEPTED, reference=file)
 
+    def probe(self) -> Receipt:
+        """See that files can be written there."""
+        there = next(each for each in (self._folder, *self._folder.parents) if each.exists())
+        if not there.is_dir() or not os.access(there, os.W_OK):
+            return Receipt(outcome=Outcome.LATER, reason=f"{there} is no folder that can be written.", halt=True)
+        return Receipt(outcome=Outcome.ACCEPTED, reference=f"files in {self._folder}")
+
     def close(self) -> None:
         """Nothing is kept open."""

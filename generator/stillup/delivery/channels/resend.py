@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -16,7 +16,8 @@ from email.policy import default
 import httpx
 
 from stillup.delivery.receipt import Outcome, Policy, Receipt
-from stillup.delivery.wire import Patience, Reply, agent, judged, pause, post, trust
+from stillup.delivery.sender import sender_address
+from stillup.delivery.wire import Patience, Reply, agent, get, judged, pause, post, trust
 from stillup.errors import StillupError
 from stillup.messages.message import Message
 from stillup.records.outlet import EmailOutlet
@@ -47,10 +48,17 @@ class Resend:
     batch = MOST
 
     def __init__(
-        self, api: str, key: str, *, client: httpx.Client, rate: float = 4, patience: Patience | None = None
+        self,
+        api: str,
+        key: str,
+        *,
+        client: httpx.Client,
+        rate: float = 4,
+        patience: Patience | None = None,
+        domain: str = "",
     ) -> None:
-        """Ask the API at `api` with `key`; `client` is closed with the channel."""
-        self._api, self._key, self._client = api.rstrip("/"), key, client
+        """Ask the API at `api` with `key`; `client` is closed with the channel; `domain` is the sender's."""
+        self._api, self._key, self._client, self._domain = api.rstrip("/"), key, client, domain
         self._patience = patience or Patience()
         self.policy = Policy(repeat_unknown=True, deduplicates=REMEMBERED, rate=rate, parallel=2)
 
@@ -78,6 +86,33 @@ class Resend:
         ids = [_id(entry) for entry in listed] if isinstance(listed, list) else []
         ids += [""] * (len(messages) - len(ids))
         return tuple(_receipt(reply, at, id) for id in ids[: len(messages)])
+
+    def probe(self) -> Receipt:
+        """Ask with the key which domains may send."""
+        headers = {"authorization": f"Bearer {self._key}", "user-agent": agent()}
+        reply = get(self._client, f"{self._api}/domains", headers=headers, patience=self._patience)
+        if isinstance(reply, Receipt):
+            return reply
+        said = reply.json()
+        name = str(said.get("name", "")) if isinstance(said, dict) else ""
+        if name == "restricted_api_key":
+            return Receipt(
+                outcome=Outcome.ACCEPTED, reference="the key may send, and not see which domains are verified"
+            )
+        if reply.status != 200:
+            return _receipt(reply, datetime.min.replace(tzinfo=UTC), "")
+        listed = said.get("data") if isinstance(said, dict) else None
+        states = {
+            str(each.get("name", "")).lower(): str(each.get("status", ""))
+            for each in (listed if isinstance(listed, list) else ())
+            if isinstance(each, dict)
+        }
+        parents = [self._domain.split(".", count)[-1] for count in range(self._domain.count("."))]
+        state = next((states[each] for each in parents if each in states), "not there")
+        if state != "verified":
+            reason = f"Resend sends nothing from {self._domain}: the domain is {state.replace('_', ' ')} with it."
+            return Receipt(outcome=Outcome.LATER, reason=reason, halt=True)
+        return Receipt(outcome=Outcome.ACCEPTED, reference=f"key accepted, {self._domain} is verified")
 
     def close(self) -> None:
         """Give back connections."""
@@ -156,4 +191,5 @@ def open_channel(settings: Settings, environment: Mapping[str, str]) -> Resend:
     if not key:
         raise StillupError(f"{KEY} is not set, and channels: email: leaves via resend. Set it.")
     client = httpx.Client(verify=trust(environment), follow_redirects=False)
-    return Resend(outlet.api, key, client=client, rate=min(outlet.rate, 5))
+    domain = sender_address(settings).rpartition("@")[2].lower()
+    return Resend(outlet.api, key, client=client, rate=min(outlet.rate, 5), domain=domain)

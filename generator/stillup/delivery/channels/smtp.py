@@ -11,9 +11,9 @@ import ssl
 import threading
 from collections.abc import Mapping
 from datetime import datetime
-from email.utils import parseaddr
 
 from stillup.delivery.receipt import Outcome, Policy, Receipt
+from stillup.delivery.sender import sender_address
 from stillup.delivery.wire import trust
 from stillup.errors import StillupError
 from stillup.messages.message import Message
@@ -79,6 +79,28 @@ class Smtp:
         else:
             _end(connection)
         return receipt
+
+    def probe(self) -> Receipt:
+        """Connect, protect the way, log in, name the sender and take that back (RSET): no mail is begun."""
+        try:
+            connection = self._begun()
+        except _Rest as rest:
+            return rest.receipt
+        try:
+            code, said = connection.rset()
+            layer = getattr(connection.sock, "version", lambda: None)()
+            connection.quit()
+        except (*_BROKEN, smtplib.SMTPException):
+            return _later("The connection broke before the mail began.")
+        finally:
+            _end(connection)
+        if code != 250:
+            return _later(_said(code, said))
+        seen = [
+            str(layer) if layer else "without TLS",
+            *([f"login as {self._outlet.user}"] if self._outlet.user else []),
+        ]
+        return Receipt(outcome=Outcome.ACCEPTED, reference=", ".join([*seen, f"sender {self._sender}"]))
 
     def close(self) -> None:
         """Take leave of the server."""
@@ -246,14 +268,3 @@ def open_channel(settings: Settings, environment: Mapping[str, str]) -> Smtp:
     if outlet.user and not password:
         raise StillupError(f"{PASSWORD} is not set, and channels: email: logs in. Set it, or leave out user.")
     return Smtp(outlet, sender=sender_address(settings), password=password, context=trust(environment))
-
-
-def sender_address(settings: Settings) -> str:
-    """Return the address that mails come from."""
-    from urllib.parse import urlsplit
-
-    outlet = settings.channels.email or EmailOutlet()
-    if outlet.sender:
-        return parseaddr(outlet.sender)[1]
-    host = urlsplit(settings.site_url).hostname or "example.com"
-    return f"status@{host.encode('idna').decode('ascii')}"

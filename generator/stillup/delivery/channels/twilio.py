@@ -2,13 +2,13 @@
 
 from base64 import b64encode
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 import httpx
 
 from stillup.delivery.receipt import Outcome, Policy, Receipt
-from stillup.delivery.wire import Patience, Reply, agent, judged, post, trust
+from stillup.delivery.wire import Patience, Reply, agent, get, judged, post, trust
 from stillup.errors import StillupError
 from stillup.messages.message import Message
 from stillup.records.outlet import SmsOutlet
@@ -24,6 +24,9 @@ _NO_NUMBER = {21211, 21214, 21217, 21401, 21407, 21421, 21614, 21635}
 
 _ACCOUNT = {20003, 20005, 20008, 21212, 21603, 21606, 21608, 21611, 21659, 21660, 21701, 21703, 21704, 21705, 30002}
 """Refusals that every message would meet: login, account, sender."""
+
+_TEST_ONLY = 20008
+"""A resource that test credentials cannot have: Twilio knows them then."""
 
 _LONGEST = 36_000
 
@@ -48,14 +51,34 @@ class Twilio:
         form |= {"MessagingServiceSid": outlet.service} if outlet.service else {"From": outlet.sender or ""}
         if outlet.valid_for is not None:
             form["ValidityPeriod"] = str(min(int(outlet.valid_for.total_seconds()), _LONGEST))
-        headers = {
-            "content-type": "application/x-www-form-urlencoded",
-            "authorization": f"Basic {b64encode(f'{outlet.account}:{self._token}'.encode()).decode()}",
-            "user-agent": agent(),
-        }
+        headers = {"content-type": "application/x-www-form-urlencoded", **self._headers}
         url = f"{outlet.api.rstrip('/')}/2010-04-01/Accounts/{outlet.account}/Messages.json"
         reply = post(self._client, url, content=urlencode(form).encode(), headers=headers, patience=self._patience)
         return reply if isinstance(reply, Receipt) else _receipt(reply, at)
+
+    def probe(self) -> Receipt:
+        """Ask how the account is. Test credentials are told apart: with them nothing ever leaves."""
+        outlet = self._outlet
+        url = f"{outlet.api.rstrip('/')}/2010-04-01/Accounts/{outlet.account}.json"
+        reply = get(self._client, url, headers=self._headers, patience=self._patience)
+        if isinstance(reply, Receipt):
+            return reply
+        said = reply.json()
+        said = said if isinstance(said, dict) else {}
+        if said.get("code") == _TEST_ONLY:
+            return Receipt(outcome=Outcome.ACCEPTED, reference="test credentials: nothing ever leaves")
+        if reply.status != 200:
+            return _receipt(reply, datetime.min.replace(tzinfo=UTC))
+        state = str(said.get("status", ""))
+        if state != "active":
+            reason = f"The account at Twilio is {state if state.isalpha() else 'not active'}."
+            return Receipt(outcome=Outcome.LATER, reason=reason, halt=True)
+        return Receipt(outcome=Outcome.ACCEPTED, reference="token accepted, the account is active")
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        pair = f"{self._outlet.account}:{self._token}"
+        return {"authorization": f"Basic {b64encode(pair.encode()).decode()}", "user-agent": agent()}
 
     def close(self) -> None:
         """Give back connections."""

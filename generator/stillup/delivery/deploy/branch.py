@@ -75,6 +75,20 @@ class Branch:
         count = len(self._said("diff-tree", "-r", "--name-only", tip, tree).splitlines())
         return f"would get a commit with {count} files changed" if count else "holds this page already"
 
+    def probe(self, site: Path) -> None:
+        """See that whoever publishes may push: what would be pushed is offered with --dry-run.
+
+        Raises:
+            Unreached: they may not.
+        """
+        self._prepare(site)
+        url = self._url()
+        made = self._commit(self._tree(site, self._tip(url)), [], datetime.fromtimestamp(0, UTC), "")
+        ref = f"refs/heads/{self._target.branch}"
+        done = self._git("push", "--quiet", "--force", "--dry-run", "--", url, f"{made}:{ref}")
+        if done.returncode != 0:
+            raise Unreached(f"it takes no push: {said(done)}. See that whoever publishes may push to this branch.")
+
     def _prepare(self, site: Path) -> None:
         """Have our repository, and read the settings of the records' one."""
         if not (self._git_dir / "HEAD").is_file():

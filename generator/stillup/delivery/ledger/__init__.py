@@ -114,5 +114,12 @@ class Ledger(Protocol):
     def index_faults(self) -> Iterator[str]:
         """Return where what is answered from differs from what the lines say; nothing in a store without an index."""
 
+    def probe(self) -> None:
+        """See that a line could be written now; none is.
+
+        Raises:
+            LedgerError: it could not, and why.
+        """
+
     def close(self) -> None:
         """Give back files and connections."""

@@ -58,6 +58,16 @@ class GitLedger(StateLedger):
         """See `Ledger`."""
         return iter(self._read(self._tip)) if self._tip else iter(())
 
+    def probe(self) -> None:
+        """See `Ledger`: a commit on top of what is there is offered with --dry-run, and kept nowhere."""
+        with self._lock:
+            text = Line(self._state.number + 1, "0" * 64, "{}")
+            lease = f"--force-with-lease={self._ref}:{self._tip}"
+            where = f"{self._commit([text])}:{self._ref}"
+            done = self._run("push", "--quiet", "--no-verify", "--dry-run", lease, self._remote, where)
+            if done.returncode != 0 and not _is_race(done):
+                raise LedgerError(f"The ledger {self.place} takes no push. Git says: {_said(done)}")
+
     def _append(self, decide: Decide) -> None:
         with self._lock:
             until = time.monotonic() + _PATIENCE

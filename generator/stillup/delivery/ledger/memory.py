@@ -41,6 +41,9 @@ class StateLedger:
 
         self._append(decide)
 
+    def probe(self) -> None:
+        """See `Ledger`."""
+
     def refresh(self) -> None:
         """See `Ledger`."""
 

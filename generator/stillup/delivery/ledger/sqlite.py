@@ -50,6 +50,12 @@ CREATE TABLE IF NOT EXISTS told (
   event INTEGER NOT NULL, recipient BLOB NOT NULL, standing TEXT NOT NULL, intent INTEGER NOT NULL,
   PRIMARY KEY (event, recipient)) WITHOUT ROWID;
 """
+_PATIENCE = 60
+"""Seconds that one process waits for another."""
+
+_MOMENT = 2000
+"""Milliseconds that somebody waits who only wants to know."""
+
 _MANY = 500
 """Recipients asked for in one query."""
 
@@ -70,7 +76,7 @@ class SqliteLedger:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             # Autocommit; every write is one transaction of our own.
-            self._base = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
+            self._base = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
             self._base.execute("PRAGMA journal_mode=WAL")
             self._base.execute("PRAGMA synchronous=FULL")
             self._base.executescript(_SCHEMA)
@@ -180,6 +186,20 @@ class SqliteLedger:
         with self._writing():
             for statement in statements:
                 self._write(statement)
+
+    def probe(self) -> None:
+        """See `Ledger`: a line is written and taken back."""
+        with self._lock:
+            try:
+                self._base.execute(f"PRAGMA busy_timeout = {_MOMENT}")
+                self._base.execute("BEGIN IMMEDIATE")
+                self._base.execute("INSERT INTO entry VALUES (-1, '', '', '')")
+            except sqlite3.Error as error:
+                raise LedgerError(f"The ledger {self.place} takes no line: {error}.") from None
+            finally:
+                if self._base.in_transaction:
+                    self._base.execute("ROLLBACK")
+                self._base.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000}")
 
     def lines(self) -> Iterator[Line]:
         """See `Ledger`."""

@@ -139,6 +139,13 @@ class Checkout:
             raise StillupError(f"The commit is made, and could not be pushed. Git says: {_said(done)}")
         return False
 
+    def refused(self, remote: Remote) -> str:
+        """Return why the branch would not take a push from here; empty where it would, or only others are ahead."""
+        where = f"HEAD:refs/heads/{remote.branch}"
+        done = self._run("push", "--porcelain", "--dry-run", "--no-verify", remote.name, where)
+        behind = any(line.startswith("!") and _is_behind(line) for line in done.stdout.splitlines())
+        return "" if done.returncode == 0 or behind else _said(done)
+
     def waits(self, remote: Remote) -> bool:
         """Whether there are commits here that, as far as this clone knows, are not at the remote."""
         there = f"refs/remotes/{remote.name}/{remote.branch}"

@@ -1,0 +1,1 @@
+"""Looks at everything that a page stands on, before it is needed: each finding says what to do."""
