@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cluster import Cluster
 from tests.tools import AT, ROOT, Golden, close_browser, need, serving, stillup
 
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
@@ -100,3 +101,18 @@ def shots(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = Path(kept) if kept else tmp_path_factory.mktemp("shots")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL that runs until the tests of this process end."""
+    need("postgres")
+    made = Cluster()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def database(cluster: Cluster) -> str:
+    """The address of a database without a table."""
+    return cluster.place()

@@ -17,14 +17,18 @@ from tests.delivery import world
 PEOPLE = 5
 
 
-def open_ledger(kind: str, place: Path) -> Ledger:
+def open_ledger(kind: str, place: Path | str) -> Ledger:
+    if kind == "postgres":
+        from stillup.delivery.ledger import place as places
+
+        return places.open_ledger(str(place), Path())
     if kind == "sqlite":
         from stillup.delivery.ledger.sqlite import SqliteLedger
 
-        return SqliteLedger(place)
+        return SqliteLedger(Path(place))
     from stillup.delivery.ledger.git import GitLedger
 
-    return GitLedger(place, "origin", "refs/stillup/ledger")
+    return GitLedger(Path(place), "origin", "refs/stillup/ledger")
 
 
 def fatal(method: Callable[..., Any], when: str, chosen: Callable[..., bool], number: int) -> Callable[..., Any]:
@@ -46,7 +50,7 @@ def fatal(method: Callable[..., Any], when: str, chosen: Callable[..., bool], nu
 
 
 def main(kind: str, place: str, url: str, policy: str, moment: str, number: str) -> None:
-    ledger = open_ledger(kind, Path(place))
+    ledger = open_ledger(kind, place)
     channel = world.Post(url, getattr(world, policy))
     when, _, step = moment.partition(" ")
     if step == "call":

@@ -9,10 +9,13 @@ import pytest
 from stillup.delivery.ledger import Ledger
 from stillup.delivery.ledger.git import GitLedger
 from stillup.delivery.ledger.memory import MemoryLedger
+from stillup.delivery.ledger.place import open_ledger
 from stillup.delivery.ledger.sqlite import SqliteLedger
+from stillup.postgres.address import address
+from stillup.postgres.migration import migrate
 from tests.delivery.world import Receiver, receiver
 
-KINDS = ("memory", "sqlite", "git")
+KINDS = ("memory", "sqlite", "git", "postgres")
 REF = "refs/stillup/ledger"
 
 
@@ -31,6 +34,13 @@ def repository(tmp_path: Path) -> Path:
     return tmp_path / "page"
 
 
+@pytest.fixture
+def tables(database: str) -> str:
+    """The address of a database with the tables of a ledger."""
+    migrate(address(database), "ledger")
+    return database
+
+
 Opening = Callable[[str], Ledger]
 
 
@@ -45,6 +55,8 @@ def opened(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Opening]:
             return memory
         if kind == "sqlite":
             made.append(SqliteLedger(tmp_path / "ledger.sqlite"))
+        elif kind == "postgres":
+            made.append(open_ledger(request.getfixturevalue("tables"), tmp_path))
         else:
             made.append(GitLedger(request.getfixturevalue("repository"), "origin", REF))
         return made[-1]

@@ -15,7 +15,7 @@ from tests.delivery.child import open_ledger
 
 
 def main(kind: str, place: str, url: str, people: str, gate: str) -> None:
-    ledger = open_ledger(kind, Path(place))
+    ledger = open_ledger(kind, place)
     print("ready", flush=True)
     while not Path(gate).exists():
         time.sleep(0.01)

@@ -16,13 +16,15 @@ from tests.tools import ROOT
 PUBLISHERS, PEOPLE = 8, 40
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "git"])
+@pytest.mark.parametrize("kind", ["sqlite", "git", "postgres"])
 def test_eight_publishers_at_once_tell_everybody_once(kind, tmp_path, provider, request):
     if kind == "git":
         first = request.getfixturevalue("repository")
         places = [first, *(tmp_path / f"page{number}" for number in range(1, PUBLISHERS))]
         for place in places[1:]:
             git("clone", "--quiet", tmp_path / "origin.git", place)
+    elif kind == "postgres":
+        places = [request.getfixturevalue("tables")] * PUBLISHERS
     else:
         places = [tmp_path / "ledger.sqlite"] * PUBLISHERS
     ledger = world.begun(open_ledger(kind, places[0]))

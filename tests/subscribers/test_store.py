@@ -92,7 +92,6 @@ def add_some(folder, place, name):
     store.close()
 
 
-@pytest.mark.parametrize("place", PLACES)
 def test_processes_that_add_at_the_same_time_lose_nobody(place, tmp_path):
     context = get_context("fork")
     runs = [context.Process(target=add_some, args=(tmp_path, place, name)) for name in "abcd"]
@@ -107,6 +106,7 @@ def test_processes_that_add_at_the_same_time_lose_nobody(place, tmp_path):
     store.close()
 
 
+@pytest.mark.parametrize("place", [kind for kind in PLACES.values() if kind])
 def test_what_is_forgotten_is_in_no_byte_of_any_file(reopen, tmp_path):
     store = reopen()
     many = [somebody(f"n{number}", f"person-{number}@example.com") for number in range(300)]
@@ -147,6 +147,7 @@ def test_a_complaint_is_not_made_less_by_a_bounce(reopen):
     assert store.suppression("sms", "ada@example.com") is None
 
 
+@pytest.mark.parametrize("place", [kind for kind in PLACES.values() if kind])
 def test_only_the_owner_may_read_what_is_kept(reopen, tmp_path):
     reopen().save([somebody("a")])
     modes = {path.stat().st_mode & 0o077 for path in tmp_path.glob("private/subscribers.*")}
@@ -161,10 +162,10 @@ actions = st.lists(st.tuples(st.sampled_from(["save", "remove"]), ids, names), m
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(actions=actions)
-def test_all_stores_tell_the_same_story(actions, tmp_path_factory):
+def test_all_stores_tell_the_same_story(actions, tmp_path_factory, places):
     folder = tmp_path_factory.mktemp("stores")
     told = []
-    for place in PLACES:
+    for place in map(places, PLACES):
         store = open_store(folder, place, SALT)
         expected = {}
         for verb, id, name in actions:
@@ -179,4 +180,4 @@ def test_all_stores_tell_the_same_story(actions, tmp_path_factory):
         store.close()
         again.close()
 
-    assert told[0] == told[1] == told[2]
+    assert told == [told[0]] * len(PLACES)

@@ -15,6 +15,7 @@ COMMANDS = {
     "check": "building:check",
     "clock": "clock:clock",
     "component": "component:component",
+    "database": "database:database",
     "deliver": "delivering:deliver",
     "deploy": "deploying:deploy",
     "doctor": "doctor:doctor",

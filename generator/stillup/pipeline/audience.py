@@ -43,7 +43,7 @@ class Audience:
     @property
     def wants_digest(self) -> bool:
         """Whether anybody follows by digests."""
-        return any(each.reach.follow == "digest" for each in self._people.store.everybody())
+        return self._people.store.anybody("digest")
 
     def candidates(self, event: Event, channel: str) -> Iterator[Candidate]:
         """Return everybody on `channel` whom `event` is for, in the order of addresses.

@@ -94,10 +94,11 @@ def open_bench(root: Path, *, at: datetime, environment: Mapping[str, str]) -> B
         shell, settings = front.shells()["subscribe"], edition.settings
         assets = dict(_assets(front.static, settings))
     place = settings.subscribers or f"sqlite:{settings.private}/{NAMES[2]}"
-    if not place.startswith("sqlite:"):
+    if not place.startswith(("sqlite:", "postgresql://")):
         raise StillupError(
             f"People who subscribe themselves are kept in a database, and subscribers: says {place}. "
-            "Write subscribers: sqlite:private/subscribers.sqlite; `stillup subscribers import` takes the others in."
+            "Write subscribers: sqlite:private/subscribers.sqlite or postgresql://host/database; "
+            "`stillup subscribers import` takes the others in."
         )
     keys = Keys.of(environment)
     url = (settings.serve.url or f"http://{settings.serve.host}:{settings.serve.port}").rstrip("/") + "/"

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Annotated
 
 from stillup.frozen import dataclass
+from stillup.postgres.address import Unfit, address
 from stillup.records.field import Duration
 from stillup.records.mark import Parsed, Strict
 from stillup.records.refusal import Unusable, shown
@@ -16,8 +17,18 @@ _FIX = "Write sqlite:.stillup/ledger.sqlite, git:origin#refs/stillup/ledger or p
 def ledger_place(written: object) -> str:
     """Return where a ledger is kept: a file of this machine, a ref of a git remote, or a database."""
     if isinstance(written, str) and _FORM(written.strip()):
-        return written.strip()
+        return in_database(written.strip())
     raise Unusable(f"{shown(written)} is not a place for a ledger.", _FIX)
+
+
+def in_database(written: str) -> str:
+    """Return `written`; where it is the address of a database, it is one that can be used."""
+    if written.startswith("postgresql://"):
+        try:
+            address(written)
+        except Unfit as error:
+            raise Unusable(error.message, error.fix) from None
+    return written
 
 
 _SCHEMA = {"type": "string", "pattern": "^(sqlite:|git:|postgresql://)", "patternErrorMessage": _FIX}

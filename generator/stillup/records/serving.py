@@ -4,6 +4,7 @@ from typing import Annotated
 
 from stillup.frozen import dataclass
 from stillup.records.field import Address, Filled, Line, private_folder
+from stillup.records.ledger import in_database
 from stillup.records.mark import Bounded, Parsed, Strict
 from stillup.records.refusal import Unusable, choice, shown
 
@@ -12,11 +13,11 @@ OFFERED = ("email", "sms", "webhook", "slack", "teams", "discord")
 
 
 def place(written: object) -> str:
-    """Return where subscribers are kept: a YAML or CSV file, or `sqlite:` and a path."""
+    """Return where subscribers are kept: a YAML or CSV file, `sqlite:` and a path, or a `postgresql://` address."""
     if isinstance(written, str):
         kind, colon, path = written.partition(":")
         if colon and kind == "postgresql" and path.startswith("//"):
-            return written
+            return in_database(written)
         path = path if colon and kind == "sqlite" else written
         fits = path == written and written.lower().endswith((".yml", ".yaml", ".csv"))
         if fits or (path != written and path.strip() and not path.startswith("//")):
@@ -24,7 +25,7 @@ def place(written: object) -> str:
             return written
     raise Unusable(
         f"{shown(written)} is no place for subscribers.",
-        "Write a path with .yml or .csv, or sqlite: and a path.",
+        "Write a path with .yml or .csv, sqlite: and a path, or postgresql://host/database.",
     )
 
 

@@ -45,6 +45,10 @@ class FileStore:
         """Yield everything by (channel, key, id)."""
         yield from sorted(self._read.subscriptions, key=_order)
 
+    def anybody(self, follow: str) -> bool:
+        """Whether somebody follows in that way."""
+        return any(each.reach.follow == follow for each in self._read.subscriptions)
+
     def get(self, id: str) -> Subscription | None:
         """Return a subscription by its id."""
         return next((each for each in self._read.subscriptions if each.id == id), None)

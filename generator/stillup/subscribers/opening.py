@@ -34,7 +34,7 @@ def open_store(root: Path, place: str, salt: bytes, trusted: Collection[str] = (
         StillupError: it cannot be opened.
     """
     if place.startswith("postgresql://"):
-        raise StillupError("Subscribers in PostgreSQL come with a later version. Use sqlite: and a path.")
+        return _in_postgres(place, salt)
     path = place.removeprefix("sqlite:")
     if place.startswith("sqlite:"):
         return SqliteStore(root / path, path, salt)
@@ -59,3 +59,16 @@ def listed_problems(root: Path, settings: Settings, components: Components) -> t
     if ":" in written or not path.is_file():
         return ()
     return judged(path.read_bytes(), written, followable(components), settings.intranet)[1]
+
+
+def _in_postgres(place: str, salt: bytes) -> Store:
+    from stillup.postgres.address import Unfit, address
+
+    try:
+        found = address(place)
+        from stillup.subscribers.postgres_store import PostgresStore
+    except Unfit as error:
+        raise StillupError(f"The list of subscribers cannot be opened: {error}") from None
+    except ImportError:
+        raise StillupError("Subscribers in PostgreSQL need more: pip install 'stillup[postgres]'.") from None
+    return PostgresStore(found, salt)

@@ -81,6 +81,10 @@ class SqliteStore:
             yield from map(_subscription, page)
             place = (page[-1][1], page[-1][2], page[-1][0])
 
+    def anybody(self, follow: str) -> bool:
+        """Whether somebody follows in that way."""
+        return self._db.execute("select 1 from subscription where follow = ? limit 1", (follow,)).fetchone() is not None
+
     def get(self, id: str) -> Subscription | None:
         """Return a subscription by its id."""
         row = self._db.execute(f"select {_COLUMNS} from subscription where id = ?", (id,)).fetchone()

@@ -37,6 +37,9 @@ class Store(Protocol):
     def everybody(self) -> Iterator[Subscription]:
         """Yield every subscription in the order of (channel, key, id)."""
 
+    def anybody(self, follow: str) -> bool:
+        """Whether somebody follows in that way."""
+
     def get(self, id: str) -> Subscription | None:
         """Return a subscription by its id."""
 
@@ -49,7 +52,8 @@ class Store(Protocol):
     def remove(self, ids: Iterable[str]) -> int:
         """Delete subscriptions and return how many there were.
 
-        When it returns, no byte of an address that has no other subscription is left in any file of the store.
+        When it returns, no byte of an address that has no other subscription is left in any file of the store; in
+        PostgreSQL no row is, and the bytes go with `stillup database tidy`.
         """
 
     def suppress(self, channel: str, key: str, suppression: Suppression) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from stillup.delivery.ledger import Ledger, LedgerError
 
-_FORMS = "Write sqlite:.stillup/ledger.sqlite or git:origin#refs/stillup/ledger."
+_FORMS = "Write sqlite:.stillup/ledger.sqlite, git:origin#refs/stillup/ledger or postgresql://host/database."
 
 
 def open_ledger(place: str, root: Path) -> Ledger:
@@ -23,6 +23,21 @@ def open_ledger(place: str, root: Path) -> Ledger:
 
         remote, _, ref = rest.partition("#")
         return GitLedger(root, remote, ref or "refs/stillup/ledger")
+    if kind == "postgresql":
+        return _in_postgres(place)
     if place == "memory":
         raise LedgerError(f"A ledger in memory forgets everything with the run. {_FORMS}")
     raise LedgerError(f"{kind + colon if colon else place} is no ledger. {_FORMS}")
+
+
+def _in_postgres(place: str) -> Ledger:
+    from stillup.postgres.address import Unfit, address
+
+    try:
+        found = address(place)
+        from stillup.delivery.ledger.postgres import PostgresLedger
+    except Unfit as error:
+        raise LedgerError(f"The ledger cannot be opened: {error}") from None
+    except ImportError:
+        raise LedgerError("A ledger in PostgreSQL needs more: pip install 'stillup[postgres]'.") from None
+    return PostgresLedger(found)
