@@ -29,10 +29,11 @@ from stillup.pipeline.story import Told
 from stillup.pipeline.tree import Tree
 from stillup.records import configuration, store
 from stillup.records.incident import Incident
-from stillup.records.index import Damaged, Index
+from stillup.records.index import Index
 from stillup.records.refusal import shown
 from stillup.records.settings import Settings
 from stillup.records.shelf import Shelf
+from stillup.records.vault import Damaged
 from stillup.site.brand import BRANDED, brand_problems, branded
 from stillup.site.frame import Frame
 from stillup.site.page import Pages

@@ -92,9 +92,9 @@ class Syndication:
         return history_feeds(documents, page(self.edition), self.edition.at)
 
     def _archives(self, volumes: tuple[Volume, ...], known: list[Volume]) -> Iterator[Artifact]:
-        """Yield the volumes of every month that changed, and of its neighbours, whose links lead to it."""
-        changed = {each.month for each in {*volumes} ^ {*known}} | self.moved.spoken
-        dirty = beside(self.moved.counts, changed) if changed else frozenset()
+        """Yield the volumes of every month that changed, and of the neighbours of one that has other volumes now."""
+        changed = {each.month for each in {*volumes} ^ {*known}}
+        dirty = self.moved.spoken | (beside(self.moved.counts, changed) if changed else frozenset())
         for month in sorted({each.month for each in volumes}):
             yield from self.standing.unless(
                 month in dirty,

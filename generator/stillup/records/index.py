@@ -4,137 +4,44 @@ It saves work and decides nothing. A row is used only while the bytes of its fil
 own checksum all agree; anything else is made anew. A damaged file is thrown away whole.
 """
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from stillup.records import extract
-from stillup.records.layout import FORM, SCHEMA
-from stillup.records.story import COLUMNS, WHOLE, Seen, Story, checksum
+from stillup.records.story import COLUMNS, Seen, Story, checksum
+from stillup.records.vault import Damaged, Vault
 
 _HELD = 3_000
 """How many stories are held once they are proved: a run asks for the newest again and again."""
 
-_CHOSEN = (*WHOLE, "(kind = 'incident')", "length(worst)")
-_TOTAL = " + ".join(f"{name} * {weight}" for weight, name in enumerate(_CHOSEN, 3))
-"""What is summed over all stories: each column by which some are chosen, with a weight of its own."""
-_MONTHS = "select distinct substr(day, 1, 7) from listed order by 1"
+_ASKED = 200
+"""How many stories one question asks for."""
 
 
-class Damaged(Exception):
-    """Something in the index does not agree with its checksum."""
-
-
-class Index:
-    """The open index. Use as a context manager; changes are kept by `save` only.
-
-    Every method but `forget` and `close` may raise `Damaged`: then nothing it ever said can be trusted.
-    """
+class Index(Vault):
+    """The open index: files and stories."""
 
     def __init__(self, path: Path | None, basis: str) -> None:
         """Open the index at `path` (None: in memory) for work on `basis`: all that every row depends on."""
-        self._path = path
-        self.basis = basis
-        self._moved: set[tuple[str, str]] = set()
-        self._proved: set[tuple[str, str]] = set()
         self._told: dict[str, tuple[str, Story]] = {}
-        try:
-            self._db = self._connect()
-            form, known = self._plain("form"), self._plain("basis")
-            if form != FORM:
-                self.forget()
-            elif known != basis:
-                self._clear()
-            elif self.note("totals") != self._totals():
-                self.forget()
-        except (sqlite3.DatabaseError, Damaged):
-            self.forget()
-
-    def _connect(self) -> sqlite3.Connection:
-        if self._path is not None:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-        db = sqlite3.connect(self._path or ":memory:", isolation_level=None, timeout=600)
-        db.execute("pragma journal_mode=memory")
-        db.execute("pragma synchronous=off")
-        db.execute("begin immediate")
-        if not db.execute("select 1 from sqlite_master where name = 'meta'").fetchone():
-            for statement in SCHEMA.split(";"):
-                db.execute(statement)
-            self._sign(db)
-        return db
-
-    def _sign(self, db: sqlite3.Connection) -> None:
-        db.execute("insert into meta values ('form', ?, ''), ('basis', ?, '')", (FORM, self.basis))
-
-    def _plain(self, key: str) -> str:
-        row = self._db.execute("select value from meta where key = ?", (key,)).fetchone()
-        return str(row[0]) if row else ""
-
-    def _clear(self) -> None:
-        """Start again on a new basis."""
-        for table in ("story", "listed", "held", "extract", "file", "meta"):
-            self._db.execute(f"delete from {table}")
-        self._sign(self._db)
+        super().__init__(path, basis)
 
     def forget(self) -> None:
         """Throw everything away and begin with an empty index."""
-        if hasattr(self, "_db"):
-            self._db.close()
-        if self._path is not None:
-            self._path.unlink(missing_ok=True)
-        self._moved.clear()
-        self._proved.clear()
         self._told.clear()
-        self._db = self._connect()
+        super().forget()
 
     def save(self) -> None:
         """Keep all changes."""
-        for table, group in self._moved:
-            self.keep(f"sum/{table}/{group}", self._sum(table, group))
-        self._moved.clear()
-        self.keep("totals", self._totals())
-        self.keep("months", " ".join(month for (month,) in self._db.execute(_MONTHS)))
-        self._db.execute("commit")
-        self._db.execute("begin immediate")
-
-    def _totals(self) -> str:
-        """Return sums over the columns by which stories are chosen: a row that is gone or altered changes one."""
-        row = self._db.execute(f"select count(*), sum({_TOTAL}) from story").fetchone()
-        return repr((row, self._db.execute("select count(*), sum(news) from extract").fetchone()))
-
-    def close(self) -> None:
-        """Drop what was not saved."""
-        self._db.close()
+        self.keep("first", self._first())
+        super().save()
 
     def __enter__(self) -> "Index":
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    # Small rows carry no checksum of their own: those of one month or one component have one together.
-
-    def _sum(self, table: str, group: str) -> str:
-        if table == "listed":
-            rows = self._db.execute("select day, id from listed where substr(day, 1, 7) = ? order by 1, 2", (group,))
-        else:
-            rows = self._db.execute("select first, id from held where component = ? order by 1, 2", (group,))
-        return checksum([self.basis, table, group, list(rows)])
-
-    def _prove(self, table: str, group: str) -> None:
-        """Raise `Damaged` where rows of a group are not those that were saved. Rows of this run are trusted."""
-        if (table, group) in self._proved or (table, group) in self._moved:
-            return
-        known = self.note(f"sum/{table}/{group}")
-        if known != self._sum(table, group) and (known or self._has(table, group)):
-            raise Damaged(f"{table} {group}")
-        self._proved.add((table, group))
-
-    def _has(self, table: str, group: str) -> bool:
-        column = "substr(day, 1, 7)" if table == "listed" else "component"
-        return bool(self._db.execute(f"select 1 from {table} where {column} = ? limit 1", (group,)).fetchone())
 
     def _move(self, ids: Iterable[str]) -> None:
         """Note that the small rows of `ids` are about to change, having proved them."""
@@ -145,32 +52,6 @@ class Index:
             for (component,) in self._db.execute("select component from held where id = ?", (id,)):
                 self._prove("held", component)
                 self._moved.add(("held", component))
-
-    # Notes: small texts by name.
-
-    def note(self, key: str) -> str:
-        """Return the text kept under `key`, or an empty one."""
-        row = self._db.execute("select value, seal from meta where key = ?", (key,)).fetchone()
-        if row is None:
-            return ""
-        if row[1] != checksum([self.basis, key, row[0]]):
-            raise Damaged(key)
-        return str(row[0])
-
-    def keep(self, key: str, text: str) -> None:
-        """Keep `text` under `key`."""
-        seal = checksum([self.basis, key, text])
-        self._db.execute("insert or replace into meta values (?, ?, ?)", (key, text, seal))
-
-    # What others keep in tables of their own.
-
-    def rows(self, question: str, values: Iterable[object] = ()) -> Iterator[tuple[Any, ...]]:
-        """Return what the tables answer to `question`."""
-        yield from self._db.execute(question, tuple(values))
-
-    def write(self, statement: str, rows: Iterable[tuple[object, ...]]) -> None:
-        """Change tables by `statement`, once for each of `rows`."""
-        self._db.executemany(statement, rows)
 
     # Files.
 
@@ -288,17 +169,15 @@ class Index:
 
     def first_month(self) -> str:
         """Return the earliest month (`2026-07`) under which something is listed; empty where nothing is."""
-        row = self._db.execute(_MONTHS).fetchone()
-        first = str(row[0]) if row else ""
-        known = self.note("months").split()
-        if (
-            known
-            and first != known[0]
-            and ("listed", first) not in self._moved
-            and ("listed", known[0]) not in self._moved
-        ):
-            raise Damaged("months")
+        first, known = self._first(), self.note("first")
+        if known and first != known and not self._moved & {("listed", first), ("listed", known)}:
+            raise Damaged("first")
         return first
+
+    def _first(self) -> str:
+        """Return that month as the table has it."""
+        row = self._db.execute("select min(day) from listed").fetchone()
+        return str(row[0] or "")[:7]
 
     def past(self, kind: str, count: int) -> Iterator[Story]:
         """Return the `count` newest public stories of one kind that are over, newest first."""
@@ -311,9 +190,12 @@ class Index:
         )
 
     def some(self, ids: Iterable[str]) -> Iterator[Story]:
-        """Return the public stories of `ids`."""
-        for id in ids:
-            yield from self._stories("id = ? and headline <> ''", (id,))
+        """Return the public stories of `ids`, by id."""
+        wanted = sorted(ids)
+        for start in range(0, len(wanted), _ASKED):
+            asked = tuple(wanted[start : start + _ASKED])
+            marks = ", ".join("?" for _ in asked)
+            yield from self._stories(f"id in ({marks}) and headline <> '' order by id", asked)
 
     def holding(self, component: str, count: int) -> Iterator[Story]:
         """Return the `count` newest public stories that ever held `component`, newest first."""
@@ -328,7 +210,7 @@ class Index:
         """Return id and newest event of the public stories listed under a day from `first` to `final`, by id."""
         self._prove_days(first, final)
         rows = self._db.execute(
-            "select id, last from story where headline <> ''"
+            "select id, last from story indexed by story_public where headline <> ''"
             " and id in (select id from listed where day between ? and ?) order by id",
             (first, final),
         )
@@ -339,14 +221,16 @@ class Index:
         self._prove_days(first, final)
         month = "substr(day, 1, 7)" if by_month else "''"
         yield from self._db.execute(
-            f"select {month}, kind, worst, count(distinct id) from listed join story using (id) where headline <> ''"
+            f"select {month}, kind, worst, count(distinct id) from listed join story indexed by story_public using (id)"
+            " where headline <> ''"
             " and day between ? and ? group by 1, 2, 3",
             (first, final),
         )
 
     def begun(self, count: int) -> Iterator[Story]:
         """Return the `count` public stories that began last, newest first."""
-        return self._stories("headline <> '' order by first desc, id limit ?", (count,))
+        newest = "select id from story indexed by story_first order by first desc, id limit ?"  # what is hidden has 0
+        return self._stories(f"headline <> '' and id in ({newest}) order by first desc, id", (count,))
 
     def at(self, path: str) -> str:
         """Return the id of the record whose main file is `path`; empty where there is none."""

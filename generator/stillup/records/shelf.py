@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from stillup.records.extract import FIELDS, Extract
-from stillup.records.index import Damaged, Index
+from stillup.records.index import Index
 from stillup.records.story import checksum
+from stillup.records.vault import Damaged
 
 _ALL = f"select {', '.join(FIELDS)}, seal from extract"
 _HELD = 5_000
