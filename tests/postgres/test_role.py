@@ -4,6 +4,7 @@ import psycopg
 import pytest
 
 from stillup.delivery.audit import contents, faults
+from stillup.delivery.ledger import LedgerError
 from stillup.delivery.ledger.place import open_ledger
 from stillup.postgres.address import address
 from stillup.postgres.migration import migrate
@@ -53,6 +54,7 @@ def test_a_publisher_reads_people_and_writes_the_ledger(page):
     store.suppress("email", "ada@example.com", Suppression(Reason.BOUNCE, AT))
 
     assert [row.silent for row in store.rows("email")] == ["bounce"]
+    ledger.probe()
     assert list(faults(ledger)) == []
     for statement in (
         "UPDATE entry SET text = 'x'",
@@ -85,6 +87,8 @@ def test_a_reader_proves_the_ledger_and_sees_nobody(page):
     ledger = open_ledger(page("reader"), None)
     assert list(faults(ledger)) == []
     assert contents(ledger).lines == 1
+    with pytest.raises(LedgerError, match="cannot be written: permission denied"):
+        ledger.probe()
     ledger.close()
 
     for table in PEOPLE:

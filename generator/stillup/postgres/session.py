@@ -61,15 +61,15 @@ class Session:
         except psycopg.Error as error:
             raise failure(f"{what} cannot be opened: {said(error)}") from None
 
-    def read(self, work: Callable[[Cursor], _Found]) -> _Found:
-        """Return what `work` finds in one state of the database; it may be called again."""
+    def read(self, work: Callable[[Cursor], _Found], verb: str = "read") -> _Found:
+        """Return what `work` finds in one state of the database; it may be called again. Errors say `verb`."""
 
         def once(_: bool) -> _Found:
             connection = self._connected()
             with connection.transaction(), connection.cursor() as cursor:
                 return work(cursor)
 
-        return self._patiently(once, "read")
+        return self._patiently(once, verb)
 
     def write(
         self,

@@ -225,6 +225,15 @@ class PostgresLedger:
             if settled != ((event, channel) in state.settled):
                 yield f"{event} on {channel}: the index and the lines differ in whether it is settled."
 
+    def probe(self) -> None:
+        """See `Ledger`: a line is written and taken back."""
+
+        def work(cursor: Cursor) -> None:
+            with cursor.connection.transaction(force_rollback=True):
+                cursor.execute("INSERT INTO entry VALUES (-1, '', '', '', gen_random_uuid())")
+
+        self._session.read(work, "written")
+
     def close(self) -> None:
         """See `Ledger`."""
         self._session.close()
