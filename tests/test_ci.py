@@ -1,4 +1,4 @@
-"""What runs on each commit: the workflow's own lines, the package that people install, and the rules of both."""
+"""What runs on each commit: the workflow's own lines and their rules, and what is locked."""
 
 import os
 import re
@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 import tomllib
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -131,40 +130,6 @@ def test_no_job_runs_for_ever(workflow):
 
 def test_the_example_has_one_instant():
     assert f"AT ?= {AT}\n" in (ROOT / "Makefile").read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory) -> zipfile.ZipFile:
-    """The package as people install it."""
-    folder = tmp_path_factory.mktemp("wheel")
-    words = [
-        "pip",
-        "--disable-pip-version-check",
-        "wheel",
-        "-q",
-        "--no-deps",
-        "--no-build-isolation",
-        "-w",
-        folder,
-        ROOT,
-    ]
-    subprocess.run([sys.executable, "-m", *map(str, words)], check=True, timeout=120)
-    return zipfile.ZipFile(next(folder.glob("*.whl")))
-
-
-def test_the_package_holds_every_template_and_style(wheel):
-    ours = {name.removeprefix("generator/") for name in files() if name.startswith("generator/stillup/")}
-    packed = {name for name in wheel.namelist() if ".dist-info/" not in name}
-
-    assert packed == ours
-    assert any(name.endswith(".html") for name in packed)
-
-
-def test_the_package_offers_the_command_and_the_plugin(wheel):
-    points = next(wheel.read(name).decode() for name in wheel.namelist() if name.endswith("/entry_points.txt"))
-
-    assert "[console_scripts]\nstillup = stillup.cli:main\n" in points
-    assert "[mkdocs.plugins]\nstillup = stillup.mkdocs_plugin:StillupPlugin\n" in points
 
 
 @pytest.mark.parametrize("lock", ["run", "test", "bench", "build", "lock"])

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from stillup.cli import asking, writing
+from stillup.cli import asking, completion, writing
 from stillup.cli.writing import carry_out, common
 from stillup.vocabulary import ComponentStatus
 
@@ -15,7 +15,7 @@ def component() -> None:
 
 
 @component.command("set")
-@click.argument("id", required=False)
+@click.argument("id", required=False, shell_complete=completion.components)
 @click.argument("state", required=False)
 @click.option("--source", default="", help="Who or what saw it, e.g. synthetic-check.")
 @common

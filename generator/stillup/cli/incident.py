@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from stillup.cli import asking, writing
+from stillup.cli import asking, completion, writing
 from stillup.cli.writing import carry_out, common, draft, instant, said, which
 from stillup.vocabulary import STATUSES_OF, Impact, Kind, RecoveryStep, Severity, UpdateStatus
 
@@ -19,7 +19,7 @@ def _one_of(words: Iterable[str]) -> click.Choice[str]:
     return click.Choice([str(word) for word in words])
 
 
-_ID = click.argument("id", required=False)
+_ID = click.argument("id", required=False, shell_complete=completion.records)
 _STATUS = click.option("--status", type=_one_of(UpdateStatus), help="How far the work has come.")
 _SEVERITY = click.option("-s", "--severity", type=_one_of(Severity), help="The plan's class.")
 _IMPACT = click.option("--impact", type=_one_of(Impact), help="Default: that of the worst component.")
@@ -178,7 +178,7 @@ def editing(context: click.Context, /, id: str | None, update: str | None, **opt
 
 
 @incident.command("recovered")
-@click.argument("id")
+@click.argument("id", shell_complete=completion.records)
 @click.option("--step", "steps", type=_one_of(RecoveryStep), multiple=True, help="Default: verified; repeatable.")
 @click.option("--by", default="", help="Who saw to it, as a role.")
 @click.option("--evidence", default="", help="Where that can be looked up.")
@@ -202,7 +202,7 @@ def recovered(context: click.Context, /, id: str, **options: Any) -> None:
 
 
 @incident.command("postmortem")
-@click.argument("id")
+@click.argument("id", shell_complete=completion.records)
 @writing.message
 @common
 @click.pass_context
@@ -223,7 +223,7 @@ def postmortem(context: click.Context, /, id: str, **options: Any) -> None:
 
 
 @incident.command("accept")
-@click.argument("id")
+@click.argument("id", shell_complete=completion.drafts)
 @writing.message
 @_SEVERITY
 @click.option("--title", default="")

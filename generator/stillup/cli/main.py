@@ -5,7 +5,6 @@ from importlib import import_module
 
 import click
 
-import stillup
 from stillup.cli.problem import show
 from stillup.errors import StillupError
 
@@ -14,6 +13,7 @@ COMMANDS = {
     "build": "building:build",
     "check": "building:check",
     "clock": "clock:clock",
+    "completion": "completion:completion",
     "component": "component:component",
     "database": "database:database",
     "deliver": "delivering:deliver",
@@ -26,6 +26,7 @@ COMMANDS = {
     "ledger": "ledger:ledger",
     "lint": "linting:lint",
     "maintenance": "maintenance:maintenance",
+    "man": "man:man",
     "mirror": "mirroring:mirror",
     "preview": "previewing:preview",
     "publish": "publishing:publish",
@@ -63,7 +64,17 @@ class Reporting(click.Group):
             sys.exit(1)
 
 
+def _version(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked:
+        from stillup.cli.version import version
+
+        click.echo(f"stillup {version()}")
+        context.exit()
+
+
 @click.group(cls=Reporting, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(stillup.__version__, prog_name="stillup")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Version and commit."
+)
 def main() -> None:
     """Turn incident records in git into a status page, feeds and messages."""

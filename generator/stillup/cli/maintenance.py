@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from stillup.cli import asking, writing
+from stillup.cli import asking, completion, writing
 from stillup.cli.writing import carry_out, common, draft, instant, said, which
 from stillup.vocabulary import ComponentStatus, Kind, UpdateStatus
 
 if TYPE_CHECKING:
     from stillup.pipeline.change.desk import Desk
 
-_ID = click.argument("id", required=False)
+_ID = click.argument("id", required=False, shell_complete=completion.records)
 _START = click.option("--start", default="", help="E.g. 2026-11-22 02:00 Europe/Berlin.")
 _END = click.option("--end", default="", help="At this instant it is over.")
 _FOR = click.option("--for", "length", default="", help="In place of --end: how long it takes, e.g. 90m.")

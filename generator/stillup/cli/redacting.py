@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from stillup.cli import asking, writing
+from stillup.cli import asking, completion, writing
 from stillup.cli.incident import incident
 from stillup.cli.problem import show_problems
 from stillup.cli.proof import words
@@ -14,7 +14,7 @@ from stillup.vocabulary import TEXTS
 
 
 @incident.command("redact")
-@click.argument("id", metavar="ID[/UPDATE]")
+@click.argument("id", metavar="ID[/UPDATE]", shell_complete=completion.records)
 @click.option(
     "--field",
     "fields",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from stillup.cli import asking, option
+from stillup.cli import asking, completion, option
 from stillup.cli.problem import show_problems
 from stillup.errors import RecordError
 from stillup.vocabulary import TEXTS, ComponentStatus
@@ -111,7 +111,15 @@ def promised(said: str) -> dict[str, str]:
     return {"next_update_in": said}
 
 
-component = click.option("-c", "--component", "components", type=State(), multiple=True, help="ID=STATE; repeatable.")
+component = click.option(
+    "-c",
+    "--component",
+    "components",
+    type=State(),
+    multiple=True,
+    help="ID=STATE; repeatable.",
+    shell_complete=completion.components,
+)
 message = click.option("-m", "--message", default="", help="Markdown for customers; - reads it from stdin.")
 text = click.option("-t", "--text", "texts", type=Fact(TEXTS), multiple=True, help="E.g. scope=...; repeatable.")
 internal = click.option("-i", "--internal", type=Fact(), multiple=True, help="Of the private record; repeatable.")
