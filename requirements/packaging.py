@@ -7,33 +7,38 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-NAME = "generator/stillup/commit.txt"
+HANDED_ON = "requirements/commit.txt"
+"""Where a source distribution says its commit to the wheel that is built from it."""
 
 
 class Commit(BuildHookInterface):  # type: ignore[type-arg]
-    """Notes the commit; a source distribution hands its own on to the package that is built from it."""
+    """Notes the commit, where it is known. An editable installation asks git each time instead."""
 
     PLUGIN_NAME = "custom"
 
     _folder: "tempfile.TemporaryDirectory[str] | None" = None
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Add `commit.txt`, where the commit is known. An editable installation asks git each time."""
-        if version == "editable" or (Path(self.root) / NAME).is_file():
+        """Add the file with the commit."""
+        handed_on = Path(self.root) / HANDED_ON
+        commit = handed_on.read_text(encoding="ascii") if handed_on.is_file() else self._head()
+        if version == "editable" or not commit:
             return
-        commit = self._git("rev-parse", "--short=12", "HEAD")
-        if not commit or not self._git("ls-files", "--", "pyproject.toml"):
-            return
-        changed = "+" if self._git("status", "--porcelain", "--", "generator") else ""
         self._folder = tempfile.TemporaryDirectory()
         made = Path(self._folder.name) / "commit.txt"
-        made.write_text(f"{commit}{changed}\n", encoding="ascii")
-        build_data["force_include"][str(made)] = NAME if self.target_name == "sdist" else "stillup/commit.txt"
+        made.write_text(commit, encoding="ascii")
+        build_data["force_include"][str(made)] = HANDED_ON if self.target_name == "sdist" else "stillup/commit.txt"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Remove what was only there to be packed."""
         if self._folder:
             self._folder.cleanup()
+
+    def _head(self) -> str:
+        if not self._git("ls-files", "--", "pyproject.toml"):
+            return ""
+        changed = "+" if self._git("status", "--porcelain", "--", "generator") else ""
+        return f"{self._git('rev-parse', '--short=12', 'HEAD')}{changed}\n"
 
     def _git(self, *words: str) -> str:
         try:
