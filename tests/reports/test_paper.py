@@ -321,3 +321,17 @@ def test_pages_are_sound_and_readable_for_everybody(page):
     with serving(folder) as url:
         for kind in ("support", "executive", "financial"):
             assert axe(f"{url}{kind}.html") == [], kind
+
+
+def test_financial_with_an_incident_is_its_impact_sheet(page):
+    named = ("--root", page, "--incident", STRIPE, "--at", AT)
+
+    sheet = stillup("report", "financial", *named)
+    both = stillup("report", "financial", *named, "--month", "2026-11")
+
+    assert (
+        stillup("report", "financial", *named, "--stdout").stdout
+        == stillup("report", "impact", *named, "--stdout").stdout
+    )
+    assert (page / "private" / "reports" / "incidents" / STRIPE / "financial.html").is_file(), sheet.stderr
+    assert both.returncode == 2

@@ -75,15 +75,33 @@ def annual(context: click.Context, /, **options: Any) -> None:
 
 
 @click.command()
+@click.option(
+    "--incident", "id", default="", metavar="ID", help="The impact sheet of this incident, as `impact` has it."
+)
 @month
 @quarter
 @year
 @common
 @click.pass_context
-def financial(context: click.Context, /, **options: Any) -> None:
-    """Sum up what incidents cost, by category, against what was spent on prevention."""
+def financial(context: click.Context, /, id: str, **options: Any) -> None:
+    """Sum up what incidents cost, by category, against what was spent on prevention.
+
+    With --incident it is the impact sheet of that one.
+    """
     from stillup.reports.financial import financial as make
 
+    if id:
+        if options["month"] or options["quarter"] or options["year"]:
+            raise click.UsageError(
+                "--incident: the sheet is of the incident, not of a period. Leave out one of the two."
+            )
+        from stillup.cli.papering import say
+        from stillup.pipeline import paper
+
+        context.find_root().meta["format"] = "json" if options["as_json"] else "text"
+        made = paper.of_incident(options["root"], "financial", id, at=options["at"].at)
+        say(made, options["as_json"], options["to_stdout"], complete=False)
+        return
     _period(context, make, options, months=1)
 
 
