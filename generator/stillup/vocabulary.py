@@ -133,6 +133,10 @@ TEXTS = (
 """The optional texts of an update, in reading order."""
 
 
+FIXED = {("workaround", "none_known"): "fact.none_known", ("data_loss", "none"): "fact.no_loss"}
+"""Texts that are words of the format, by field and text: what the catalogue calls the words that are said for them."""
+
+
 class MailWay(StrEnum):
     """Through what mail leaves: a mail server, Resend's API, or files in a folder."""
 
@@ -218,6 +222,25 @@ class DrillType(StrEnum):
     CHAOS = "chaos"
     GAME_DAY = "game_day"
     COORDINATION = "coordination"
+
+
+class Failure(StrEnum):
+    """What a receiver does in a drill instead of taking a message."""
+
+    BUSY = "busy"
+    """It asks to come back later, in its protocol's own words."""
+
+    REFUSED = "refused"
+    """It says that the address is no more."""
+
+    LOST = "lost"
+    """It takes the message, and the connection breaks before it has answered."""
+
+    DOWN = "down"
+    """It ends the connection before anything is said."""
+
+    KILL = "kill"
+    """It takes the message, and whoever sends is killed with SIGKILL before the answer."""
 
 
 class Measure(StrEnum):

@@ -1,6 +1,10 @@
 """English: the first words of an update, offered to whoever writes it. Where the plan has a sentence, it is that."""
 
 DRAFTS = {
+    "drill.title": "DRILL: {title}",
+    "drill.body": "This is a drill. Nothing is wrong, and there is nothing for you to do.",
+    "drill.text": "This is a drill. {text}",
+    "drill.name": "DRILL {name}",
     "draft.incident.investigating": "We're currently investigating reports of issues with {services}.",
     "draft.incident.identified": "We found what causes the issues with {services} and are working on it.",
     "draft.incident.monitoring": "We put a fix in place for {services} and are watching whether it holds.",

@@ -1,6 +1,10 @@
 """Spanish: the first words of an update, offered to whoever writes it."""
 
 DRAFTS = {
+    "drill.title": "DRILL (simulacro): {title}",
+    "drill.body": "Esto es un simulacro (drill). No pasa nada y no hay nada que hacer.",
+    "drill.text": "Esto es un simulacro (drill). {text}",
+    "drill.name": "DRILL {name}",
     "draft.incident.investigating": "Estamos investigando avisos de problemas con {services}.",
     "draft.incident.identified": "Hemos encontrado la causa de los problemas con {services} y trabajamos en ello.",
     "draft.incident.monitoring": "Hemos aplicado una solución para {services} y vigilamos que se mantenga.",

@@ -19,6 +19,7 @@ COMMANDS = {
     "deliver": "delivering:deliver",
     "deploy": "deploying:deploy",
     "doctor": "doctor:doctor",
+    "drill": "drilling:drill",
     "import": "importing:importing",
     "incident": "redacting:incident",
     "init": "init:init",

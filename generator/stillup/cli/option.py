@@ -26,6 +26,7 @@ KINDS = (
     "customers",
     "contracts",
     "drill",
+    "scenario",
 )
 """The kinds of file that have a schema; `records.schema` is imported only when it is asked for."""
 

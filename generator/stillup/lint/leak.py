@@ -12,7 +12,7 @@ from stillup.errors import Level
 from stillup.lint.case import Case, Text
 from stillup.lint.pattern import any_name, any_word
 from stillup.lint.rule import Remark, Rule
-from stillup.vocabulary import Show
+from stillup.vocabulary import FIXED, Show
 
 _HANDLE = re.compile(r"(?<![\w@./:-])@[A-Za-z][\w.-]*\w")
 _BLAME = any_word(
@@ -215,6 +215,8 @@ def _hidden(case: Case) -> Iterator[Remark]:
 
 def _marked(case: Case) -> Iterator[Remark]:
     for text in case.texts:
+        if (text.field, text.raw) in FIXED:
+            continue  # a word of the format, which is told in fixed words
         marked = re.search(r"\bdrill\b", text.prose, re.IGNORECASE)
         if case.drill and not marked:
             yield Remark(

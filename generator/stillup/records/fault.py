@@ -255,6 +255,9 @@ _NAMES = {
     "Tier": "a tier",
     "DrillFacts": "a drill",
     "Timing": "a measured time",
+    "Scenario": "a scenario",
+    "ScriptedUpdate": "an update of a scenario",
+    "Fault": "a fault",
 }
 
 

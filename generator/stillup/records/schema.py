@@ -22,6 +22,7 @@ from stillup.records.private.customer import Customer
 from stillup.records.private.drill import DrillFacts
 from stillup.records.private.incident import PrivateIncidentFacts
 from stillup.records.private.roster import Roster
+from stillup.records.scenario import Scenario
 from stillup.records.settings import Settings
 from stillup.records.subscriber import SubscriberFacts
 from stillup.records.written import WrittenGroup, WrittenIncident, WrittenSettings, WrittenUpdate
@@ -41,10 +42,11 @@ SHAPES: Mapping[str, Any] = {
     "customers": tuple[Customer, ...],
     "contracts": tuple[Contract, ...],
     "drill": DrillFacts,
+    "scenario": Scenario,
 }
 """What a file of each kind holds: `incidents/**`, `incidents/**/updates/*`, `components/**`, `components/_groups.yml`,
 `plugins: - stillup:` of `mkdocs.yml`, and below the private folder `subscribers.yml`, `incidents/*`,
-`roster.yml`, `customers.yml`, `contracts.yml` and `drills/*`."""
+`roster.yml`, `customers.yml`, `contracts.yml`, `drills/*` and `drills/_scenarios/*`."""
 
 _OF_MKDOCS = ("site_name", "site_url", "site_description")
 """What we read of `mkdocs.yml` besides our own settings."""

@@ -7,13 +7,12 @@ from markupsafe import Markup, escape
 from stillup.views.edition import Edition
 from stillup.views.markdown import body
 from stillup.views.shape import Body, Fact, Time
-
-_SAID = {("workaround", "none_known"): "fact.none_known", ("data_loss", "none"): "fact.no_loss"}
+from stillup.vocabulary import FIXED
 
 
 def told(edition: Edition, key: str, field: str, text: str, place: str) -> Fact:
     """Return the fact that a responder wrote into `field`, as `key`."""
-    said = _SAID.get((field, text))
+    said = FIXED.get((field, text))
     label = edition.words.say(f"fact.{key}")
     if said is not None:
         return plain(key, label, edition.words.say(said))

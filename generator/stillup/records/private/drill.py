@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import field
+from datetime import date
 
 from stillup.frozen import dataclass
 from stillup.records.field import Day, Duration, Id, Line, Moment, Text
@@ -69,6 +70,14 @@ class DrillFacts(Strict):
 
     action_items: tuple[ActionItem, ...] = ()
     """What is to be done."""
+
+
+def place_of(kind: DrillType, day: date) -> str:
+    """Return the plan's name for the record of an exercise on `day`: `tabletop-2026-11`, `gameday-2026-q4`."""
+    if kind in (DrillType.TABLETOP, DrillType.CHAOS):
+        return f"{kind}-{day:%Y-%m}"
+    word = "gameday" if kind is DrillType.GAME_DAY else str(kind)
+    return f"{word}-{day.year}-q{(day.month - 1) // 3 + 1}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
