@@ -3,11 +3,17 @@
 PYTHON ?= python3
 # The instant to build for. The example is told at one fixed instant; `make publish AT=now` takes the clock.
 AT ?= 2026-11-20T10:45:00Z
+# The commit to compare with, and how problems are printed: make lint AT=now BASE=origin/main FORMAT=github
+BASE ?=
+FORMAT ?= text
+# A file that gets the comment of a preview too.
+SUMMARY ?=
 # Words for pytest: make test TESTS="tests/records -k dates"
 TESTS ?=
 # A folder of programs to use instead of an environment of our own.
 STILLUP_BIN ?=
 
+base := $(if $(BASE),--base $(BASE))
 at := $(if $(filter now,$(AT)),,--at $(AT))
 environment := $(PYTHON) requirements/environment.py
 locks := requirements/run.txt requirements/build.txt
@@ -19,13 +25,25 @@ bench := $(or $(STILLUP_BIN),.venv-bench/bin)
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help check publish form demo test bench manual lock clean environment environment-test environment-bench
+.PHONY: help check lint preview comment clock publish form demo test bench manual lock clean environment environment-test environment-bench
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 check: environment ## read every record, report every problem
-	$(run)/stillup check $(at)
+	$(run)/stillup check $(at) $(base) --format $(FORMAT)
+
+lint: environment ## judge the words of what is not published yet
+	$(run)/stillup lint $(at) $(base) --format $(FORMAT)
+
+preview: environment ## show what changes since BASE: each page, each message
+	$(run)/stillup preview $(at) $(base) $(if $(SUMMARY),--summary "$(SUMMARY)")
+
+comment: environment ## put the preview's comment on the pull request (in CI)
+	$(run)/stillup comment
+
+clock: environment ## say what is due and overdue
+	$(run)/stillup clock $(at)
 
 publish: environment ## check and build into site/, messages into outbox/ (AT=now: by the clock)
 	$(run)/stillup publish $(at)

@@ -91,11 +91,50 @@ def test_the_workflow_of_the_page_calls_our_own_commands_only():
     assert all(re.fullmatch(r"(stillup|make) [\w= -]+", line) for line in lines), lines
 
 
-def test_every_action_is_pinned():
-    used = [step["uses"] for _, _, step in STEPS if "uses" in step]
+PLACES = [
+    *(ROOT / ".github" / "workflows").glob("*.yml"),
+    ROOT / "action.yml",
+    *(ROOT / "generator" / "stillup" / "pipeline" / "layout" / "files").glob("github-*.yml"),
+]
+"""Every file that names an action: ours, and those that `stillup init` lays out."""
 
-    assert used
-    assert all(re.fullmatch(r"[\w.-]+/[\w./-]+@(v\d+(\.\d+)*|[0-9a-f]{40})", action) for action in used), used
+
+def used_in(place: Path) -> list[str]:
+    return re.findall(r"^ *(?:- )?uses: (.*)$", place.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda path: path.stem)
+def test_every_action_is_pinned_to_a_commit_and_says_its_version(place):
+    used = used_in(place)
+
+    assert used or place.stem == "test"
+    assert all(re.fullmatch(r"[\w.-]+/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action) for action in used), used
+
+
+def test_one_action_has_one_version_everywhere():
+    used = {line for place in PLACES for line in used_in(place)}
+
+    assert len(used) == len({line.partition("@")[0] for line in used}), sorted(used)
+
+
+@pytest.mark.needs("make")
+def test_our_own_steps_are_the_commands_that_users_get():
+    """What `make` would run, beside the workflow that `stillup init` lays out and tests/workflows runs."""
+    text = (ROOT / "generator/stillup/pipeline/layout/files/github-preview.yml").read_text(encoding="utf-8")
+    jobs = yaml.safe_load(text)["jobs"].values()
+    theirs = {s["name"]: s["run"] for job in jobs for s in job["steps"] if s.get("run", "").startswith("stillup")}
+    ours = {step["name"]: step["run"] for workflow, _, step in STEPS if workflow == "preview" and "run" in step}
+    said = {}
+    for name, line in ours.items():
+        words = ["bash", "-c", line.replace("make ", "make --no-print-directory -n STILLUP_BIN=bin ")]
+        environment = {**os.environ, "GITHUB_STEP_SUMMARY": "summary.md"}
+        done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+        said[name] = re.sub(r" +", " ", done.stdout.splitlines()[-1]).removeprefix("bin/")
+
+    assert {name: line.replace("format text", "format github") for name, line in said.items()} == {
+        name: line.replace("$GITHUB_STEP_SUMMARY", "summary.md").replace(" preview/comment.md", "")
+        for name, line in theirs.items()
+    }
 
 
 def test_no_workflow_may_more_than_it_needs():
@@ -108,6 +147,7 @@ def test_no_workflow_may_more_than_it_needs():
     }
     assert more == {
         ("publish", "deploy"): {"pages": "write", "id-token": "write"},
+        ("preview", "comment"): {"contents": "read", "pull-requests": "write"},
         ("incident", "incident"): {"contents": "write", "actions": "write"},
     }
     checkouts = [
@@ -119,8 +159,25 @@ def test_no_workflow_may_more_than_it_needs():
 
 
 def test_a_pull_request_deploys_nothing():
-    assert "github.event_name != 'pull_request'" in WORKFLOWS["publish"]["jobs"]["deploy"]["if"]
-    assert "pull_request_target" not in str(WORKFLOWS)
+    triggers = {name: set(said[True]) for name, said in WORKFLOWS.items()}  # YAML reads `on` as true
+
+    assert {name for name, when in triggers.items() if "pull_request" in when} == {"preview", "test"}
+    assert "pull_request_target" not in str(triggers) and "workflow_run" not in str(triggers)
+    assert "secrets." not in str(WORKFLOWS["preview"])
+
+
+def test_what_may_write_on_a_pull_request_runs_nothing_of_it():
+    """Not for forks, and with the files of the branch that the pull request goes to."""
+    comment = WORKFLOWS["preview"]["jobs"]["comment"]
+    checkouts = [step["with"] for step in comment["steps"] if step.get("uses", "").startswith("actions/checkout@")]
+
+    assert "head.repo.full_name == github.repository" in comment["if"]
+    assert [each["ref"] for each in checkouts] == ["${{ github.event.pull_request.base.sha }}"]
+    assert "permissions" not in WORKFLOWS["preview"]["jobs"]["preview"]
+
+
+def test_nothing_that_publishes_is_cut_off_for_another_run():
+    assert WORKFLOWS["publish"]["concurrency"] == {"group": "publish", "cancel-in-progress": False}
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS)

@@ -58,21 +58,31 @@ def test_the_incident_that_its_page_shows_is_sound(page, tmp_path):
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize(("ci", "place"), [("github", ".github/workflows/status.yml"), ("gitlab", ".gitlab-ci.yml")])
-def test_ci_is_yaml_whose_steps_are_single_commands(ci, place, tmp_path):
-    assert stillup("init", tmp_path, *WORDS, "--ci", ci).returncode == 0
-    read = yaml.safe_load((tmp_path / place).read_text())
-    lines = (
-        [step["run"] for step in read["jobs"]["build"]["steps"] if "run" in step]
-        if ci == "github"
-        else read["pages"]["script"]
-    )
+@pytest.mark.parametrize(
+    ("ci", "places"),
+    [
+        ("github", [".github/workflows/preview.yml", ".github/workflows/status.yml"]),
+        ("gitlab", [".gitlab-ci.yml"]),
+        ("none", []),
+    ],
+)
+def test_ci_is_laid_out_by_choice(ci, places, tmp_path):
+    """tests/workflows runs what stands in them."""
+    done = stillup("init", tmp_path, *WORDS, "--ci", ci, "--json")
+    written = json.loads(done.stdout)["written"]
+    deploy = yaml.safe_load((tmp_path / "mkdocs.yml").read_text())["plugins"][1]["stillup"].get("deploy")
 
-    assert any("stillup check" in line for line in lines) and any("stillup publish" in line for line in lines)
-    for line in lines:
-        if line.startswith("stillup"):
-            done = subprocess.run([program("stillup"), *line.split()[1:]], cwd=tmp_path, capture_output=True, text=True)
-            assert done.returncode == 0, done.stderr
+    assert [path for path in written if path.endswith("-ci.yml") or ".github" in path] == places
+    assert all("<<" not in (tmp_path / place).read_text().replace("<<<", "") for place in places)
+    assert deploy == ([{"git": "origin", "branch": "gh-pages", "history": False}] if ci == "github" else None)
+
+
+def test_without_a_remote_the_page_is_built_all_the_same(page):
+    """What `init` says to do next works before anything is set up."""
+    done = stillup("build", "--root", page)
+
+    assert done.returncode == 0, done.stderr
+    assert "Dashboard" in (page / "site" / "index.html").read_text()
 
 
 def test_a_page_that_is_there_is_left_alone(page):

@@ -37,10 +37,17 @@ class Wall:
 @option.at
 @option.json_lines
 @click.option("--dry-run", is_flag=True, help="Print the plan, and send nothing.")
+@click.option("--wait", "waits", is_flag=True, help="Wait first until the page of this commit is served; 5 minutes.")
 @option.keep_last_good
 @click.pass_context
 def deliver(
-    context: click.Context, root: Path, at: option.When, as_json: bool, dry_run: bool, keep_last_good: bool
+    context: click.Context,
+    root: Path,
+    at: option.When,
+    as_json: bool,
+    dry_run: bool,
+    waits: bool,
+    keep_last_good: bool,
 ) -> None:
     """Send whatever is owed to subscribers, once, and say what became of each message.
 
@@ -50,6 +57,14 @@ def deliver(
     from stillup.pipeline.deliver import deliver
 
     context.find_root().meta["format"] = "json" if as_json else "text"
+    if waits and dry_run:
+        raise click.UsageError("--dry-run sends nothing, so there is nothing to wait for. Leave --wait out.")
+    if waits:
+        from stillup.pipeline.served import await_commit
+
+        live = await_commit(root)
+        if not live.seen:
+            click.echo(live.note, err=True)
     with progress(as_json or dry_run) as told:
         done = deliver(
             root,

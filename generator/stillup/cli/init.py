@@ -64,4 +64,4 @@ def init(
     for path in written:
         click.echo(f"{'Would write' if dry_run else 'Wrote'} {folder / path}")
     if not dry_run:
-        click.echo(f"\nNext: cd {folder} && stillup publish, then open site/index.html.")
+        click.echo(f"\nNext: cd {folder} && stillup build, then open site/index.html.")

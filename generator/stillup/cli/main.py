@@ -14,6 +14,7 @@ COMMANDS = {
     "check": "building:check",
     "clock": "clock:clock",
     "completion": "completion:completion",
+    "comment": "commenting:comment",
     "component": "component:component",
     "database": "database:database",
     "deliver": "delivering:deliver",

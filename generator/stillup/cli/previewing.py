@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 @click.option(
     "--comment", type=click.Path(path_type=Path, dir_okay=False), help="The comment. Default: comment.md beside it."
 )
+@click.option(
+    "--summary",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Add the comment to this file too, such as $GITHUB_STEP_SUMMARY.",
+)
 @click.option("--no-pictures", is_flag=True, help="Without pictures of pages, which need a chromium.")
 @click.option("--internal", is_flag=True, help="Show messages with internal facts on the page too.")
 @click.option("--serve", is_flag=True, help="Serve the page as it will be, and the preview, until interrupted.")
@@ -41,6 +46,7 @@ def preview(
     base: str,
     out: Path | None,
     comment: Path | None,
+    summary: Path | None,
     no_pictures: bool,
     internal: bool,
     serve: bool,
@@ -64,9 +70,13 @@ def preview(
     with tempfile.TemporaryDirectory(prefix="stillup-") as work:
         seen = look(root, base=base, at=at.at, work=Path(work), pictures=not no_pictures, inside=internal)
         body = sheet(seen)
-        for path, text in ((page, body), (note, commented(seen, page.name))):
+        said = commented(seen, page.name)
+        for path, text in ((page, body), (note, said)):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
+        if summary is not None:
+            with summary.open("a", encoding="utf-8") as file:
+                file.write(said)
         _say(seen, page, note, as_json)
         if serve:
             _serve(Path(work) / "after" / "site", body, port)

@@ -30,6 +30,8 @@ class Deployed:
 
     site: Path
     places: tuple[Placed, ...]
+    overtaken: str = ""
+    """A later commit than the page's, whose page a place serves already; empty where none does."""
 
     @property
     def whole(self) -> bool:
@@ -101,7 +103,8 @@ def place(
     commit = _commit(site)
     refuse(settings, root, site)
     results: list[Placed] = []
-    newer = never if older else Page(root, site).newer
+    page = Page(root, site)
+    newer = never if older else page.newer
     for target in settings.deploy:
         there = open_place(target, root=root.absolute(), work=work, environment=environment)
         if back and not isinstance(there, Folder):
@@ -118,7 +121,7 @@ def place(
             results.append(Placed(place=there.name, reached=False, said=str(error)))
     if not any(result.reached for result in results):
         raise StillupError("\n".join(result.said for result in results))
-    return Deployed(site=site, places=tuple(results))
+    return Deployed(site=site, places=tuple(results), overtaken=page.overtaken)
 
 
 def refuse(settings: Settings, root: Path, site: Path) -> None:

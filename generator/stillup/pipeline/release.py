@@ -105,6 +105,11 @@ def publish(
                 raise
             # Mails would lead to a page that does not know of what they tell.
             raise StillupError(f"{error}\nNothing was sent. `stillup deliver` sends all the same.") from error
+        if deployed.overtaken:
+            # A run of an old commit, as of a job that is started again: its words may have been taken back since.
+            sends = " It sends what is owed; nothing was sent by this run." if sending else ""
+            notes.append(f"The page of a later commit, {deployed.overtaken[:10]}, is served already.{sends}")
+            return Published(built=built, deployed=deployed, notes=tuple(notes))
         served, more = _served(settings, root, site, patience, steps)
         notes += more
     if sending:

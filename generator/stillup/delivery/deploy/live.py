@@ -41,15 +41,31 @@ def wait(
 
     `told` hears of each time that it was not, with the seconds gone.
     """
+    ours = json.loads((site / "heartbeat.json").read_bytes())
+
+    def good(theirs: dict[str, Any]) -> bool:
+        return _is_ours(theirs, ours) or bool(newer(json.dumps(theirs).encode()))
+
+    return wait_until(site_url, good, patience=patience, every=every, told=told)
+
+
+def wait_until(
+    site_url: str,
+    good: Callable[[dict[str, Any]], bool],
+    *,
+    patience: float = PATIENCE,
+    every: float = _EVERY,
+    told: Callable[[float], None] = lambda seconds: None,
+) -> Live:
+    """Ask for the heartbeat below `site_url` until it is `good`; `told` hears of each time that it was not."""
     import httpx
 
-    ours = json.loads((site / "heartbeat.json").read_bytes())
     began, last = time.monotonic(), ""
     with httpx.Client(follow_redirects=True, timeout=10.0, headers={"user-agent": agent()}) as client:
         while True:
             theirs, last = _heartbeat(client, site_url)
             gone = time.monotonic() - began
-            if theirs is not None and (_is_ours(theirs, ours) or newer(json.dumps(theirs).encode())):
+            if theirs is not None and good(theirs):
                 return Live(seen=True, seconds=gone)
             if gone + every > patience:
                 return Live(seen=False, seconds=gone, note=f"{site_url}heartbeat.json is not this page's: {last}")

@@ -11,10 +11,16 @@ from stillup.records.schema import SHAPES, file_name, text
 from stillup.records.writing import spelling
 
 CI = {
-    "github": ".github/workflows/status.yml",
-    "gitlab": ".gitlab-ci.yml",
+    "github": {
+        ".github/workflows/preview.yml": "github-preview.yml",
+        ".github/workflows/status.yml": "github-status.yml",
+    },
+    "gitlab": {".gitlab-ci.yml": "gitlab.yml"},
 }
-"""By code host: the file that its CI reads."""
+"""By code host: the files that its CI reads, each with the name of our text."""
+
+_DEPLOY = {"github": [{"git": "origin", "branch": "gh-pages", "history": False}]}
+"""By code host: where its pages are served from. GitLab takes them from a job instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +53,7 @@ def planned(wishes: Wishes) -> dict[str, str]:
         **_components(wishes.components),
         **{f"schema/{file_name(kind)}": text(kind) for kind in SHAPES},
     }
-    if wishes.ci:
-        result[CI[wishes.ci]] = _filled(f"{wishes.ci}.yml", told)
+    result |= {path: _filled(name, told) for path, name in CI.get(wishes.ci, {}).items()}
     return result
 
 
@@ -62,6 +67,8 @@ def _settings(wishes: Wishes) -> str:
     own: dict[str, object] = {"organisation": wishes.organisation, "timezone": wishes.timezone}
     if wishes.support_email:
         own["support"] = {"email": wishes.support_email}
+    if wishes.ci in _DEPLOY:
+        own["deploy"] = _DEPLOY[wishes.ci]
     settings: dict[str, object] = {"site_name": f"{wishes.organisation} Status"}
     if wishes.site_url:
         settings["site_url"] = wishes.site_url
