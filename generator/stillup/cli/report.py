@@ -8,6 +8,7 @@ REPORTS = {
     "advisory": "papering:advisory",
     "annual": "reporting:annual",
     "channel": "papering:channel",
+    "compliance": "reporting:compliance",
     "dashboard": "reporting:dashboard",
     "drill": "papering:drill",
     "executive": "papering:executive",

@@ -91,16 +91,7 @@ def financial(context: click.Context, /, id: str, **options: Any) -> None:
     from stillup.reports.financial import financial as make
 
     if id:
-        if options["month"] or options["quarter"] or options["year"]:
-            raise click.UsageError(
-                "--incident: the sheet is of the incident, not of a period. Leave out one of the two."
-            )
-        from stillup.cli.papering import say
-        from stillup.pipeline import paper
-
-        context.find_root().meta["format"] = "json" if options["as_json"] else "text"
-        made = paper.of_incident(options["root"], "financial", id, at=options["at"].at)
-        say(made, options["as_json"], options["to_stdout"], complete=False)
+        _of_incident(context, "financial", id, options)
         return
     _period(context, make, options, months=1)
 
@@ -115,6 +106,37 @@ def sla(context: click.Context, /, **options: Any) -> None:
     from stillup.reports.credit import credits as make
 
     _period(context, lambda survey, period: make(survey, period, options["customer"]), options, months=1)
+
+
+@click.command()
+@click.option("--incident", "id", default="", metavar="ID", help="The notices of this incident, as by `regulator`.")
+@click.option("--regime", metavar="NAME", default="", help="With --incident: only this one, e.g. gdpr.")
+@month
+@quarter
+@year
+@common
+@click.pass_context
+def compliance(context: click.Context, /, id: str, regime: str, **options: Any) -> None:
+    """Write the evidence bundle for an audit (SOC 2): a checklist, what it rests on, and the hash of every file.
+
+    With --incident it is the notices that authorities and people concerned get of that one.
+    """
+    if id:
+        _of_incident(context, "regulator", id, options, regime=regime)
+        return
+    if regime:
+        raise click.UsageError("--regime: notices are those of an incident. Add --incident ID.")
+    from stillup.pipeline import compliance as pipeline
+
+    context.find_root().meta["format"] = "json" if options["as_json"] else "text"
+    at = options["at"].at
+    made = pipeline.bundle(options["root"], lambda zone: chosen(options, zone, 3, at), at=at)
+    if options["as_json"] or options["to_stdout"]:
+        tell(context, options["root"], made.settings, made.document, options)
+        return
+    show_problems(made.warnings, "text")
+    for path in pipeline.write(options["root"], made):
+        click.echo(path)
 
 
 @click.command()
@@ -142,6 +164,18 @@ def tell(
     else:
         for path in pipeline.write(root, settings, [document]):
             click.echo(path)
+
+
+def _of_incident(context: click.Context, kind: str, id: str, options: dict[str, Any], *, regime: str = "") -> None:
+    """Write a document about one incident, where a command has one of that kind for periods too."""
+    from stillup.cli.papering import say
+    from stillup.pipeline import paper
+
+    if options["month"] or options["quarter"] or options["year"]:
+        raise click.UsageError("--incident: this is about the incident, not about a period. Leave out one of the two.")
+    context.find_root().meta["format"] = "json" if options["as_json"] else "text"
+    made = paper.of_incident(options["root"], kind, id, at=options["at"].at, regime=regime)
+    say(made, options["as_json"], options["to_stdout"], complete=False)
 
 
 def _period(

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from stillup.errors import StillupError
 from stillup.frozen import dataclass
-from stillup.pipeline.repository import Repository
+from stillup.pipeline.repository import SIGNED, Repository
 from stillup.records import configuration, store
 from stillup.records.moment import utc
 from stillup.records.store import Records
@@ -21,8 +21,6 @@ from stillup.vocabulary import Kind
 
 _ALL = ("incidents", "components", "messages", "site_overrides")
 _MANY = 10_000
-_SIGNED = {"G": "good signature", "U": "good signature, key not trusted", "B": "BAD signature", "N": "not signed"}
-"""Git's letters for signatures; any other is one that could not be checked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +198,7 @@ def _words(
                         commit=commit,
                         author=author,
                         committer=committer,
-                        signature=_SIGNED.get(letter, f"signature not checked ({letter})"),
+                        signature=SIGNED.get(letter, f"signature not checked ({letter})"),
                         approved=tuple(filter(None, approved.split("\x1f"))),
                     )
 

@@ -2,13 +2,20 @@
 
 import os
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
 from stillup.errors import StillupError
 
 _PLAIN = {"100644", "100755"}
+_ABOUT = "%ct%x00%an%x00%cn%x00%G?%x00" + "".join(
+    f"%(trailers:key={key},valueonly,separator=%x1f)%x1f" for key in ("Approved-by", "Reviewed-by")
+)
+"""Of a commit, in git's words: seconds, author, committer, letter of its signature, approvals."""
+
+SIGNED = {"G": "good signature", "U": "good signature, key not trusted", "B": "BAD signature", "N": "not signed"}
+"""Git's letters for signatures; any other is one that could not be checked."""
 
 
 class Repository:
@@ -82,12 +89,25 @@ class Repository:
 
     def about(self, commit: str) -> tuple[str, str, str, str, str]:
         """Return of `commit`: seconds, author, committer, letter of its signature, approvals split by 0x1f."""
-        trailers = "".join(
-            f"%(trailers:key={key},valueonly,separator=%x1f)%x1f" for key in ("Approved-by", "Reviewed-by")
-        )
-        said = self._read("show", "--no-patch", f"--format=%ct%x00%an%x00%cn%x00%G?%x00{trailers}", commit)
+        said = self._read("show", "--no-patch", f"--format={_ABOUT}", commit)
         seconds, author, committer, letter, approved = said.decode(errors="replace").rstrip("\n").split("\0")
         return seconds, author, committer, letter, approved
+
+    def between(
+        self, start: datetime, end: datetime, *below: str
+    ) -> Iterator[tuple[str, tuple[str, str, str, str, str], str, tuple[str, ...]]]:
+        """Yield each commit of what is checked out, from `start` up to `end`, that changed files `below`, oldest first.
+
+        Of each its id, what `about` says of it, its subject, and the files.
+        """
+        window = (f"--since={int(start.timestamp()) - 1}", f"--until={int(end.timestamp())}")
+        form = f"--format=%x1e%H%x00{_ABOUT}%x00%s%x00"
+        said = self._read("log", "--reverse", "--name-only", "--no-renames", *window, form, "HEAD", "--", *below)
+        for each in said.decode(errors="replace").split("\x1e")[1:]:
+            commit, seconds, author, committer, letter, approved, subject, paths = each.split("\0", 7)
+            if start.timestamp() <= int(seconds) < end.timestamp():
+                about = (seconds, author, committer, letter, approved)
+                yield commit, about, subject, tuple(line for line in paths.splitlines() if line)
 
     def touching(self, paths: Iterable[str], count: int, newest: str = "HEAD") -> list[str]:
         """Return the `count` newest commits up to `newest` that changed one of `paths`, newest first; or none."""

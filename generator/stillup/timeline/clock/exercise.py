@@ -30,6 +30,21 @@ def exercises(drills: Collection[Drill], plan: Plan, zone: ZoneInfo, at: datetim
         yield _clock(kind, rule, first, drills, zone, at)
 
 
+def over(
+    drills: Collection[Drill], plan: Plan, zone: ZoneInfo, first: date, beyond: date, at: datetime
+) -> Iterator[Clock]:
+    """Yield the clock of each exercise that is due from `first` up to `beyond`, oldest first by kind."""
+    for kind, rule in plan.drills.items():
+        if rule.every is None:
+            continue
+        start = _first(first, rule.every)
+        while start < beyond:
+            following = _first(start + timedelta(days=32 if rule.every is Every.MONTH else 93), rule.every)
+            if first < following <= beyond:
+                yield _clock(kind, rule, start, drills, zone, at)
+            start = following
+
+
 def _clock(
     kind: DrillType, rule: DrillRule, first: date, drills: Collection[Drill], zone: ZoneInfo, at: datetime
 ) -> Clock:

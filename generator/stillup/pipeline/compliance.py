@@ -1,0 +1,151 @@
+"""The evidence bundle: what git, ledger and records prove of a period, in files whose hashes stand beside them."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from stillup.delivery.audit import contents, faults
+from stillup.delivery.ledger.place import open_ledger
+from stillup.errors import Problem, StillupError
+from stillup.frozen import dataclass
+from stillup.pipeline import report
+from stillup.pipeline.clock import read
+from stillup.pipeline.repository import SIGNED, Repository
+from stillup.records import configuration
+from stillup.records.private.store import Private
+from stillup.records.settings import Settings
+from stillup.records.store import Records
+from stillup.reports.compliance import compliance
+from stillup.reports.document import Document
+from stillup.reports.evidence import Chained, Commit, Delivery, Evidence
+from stillup.timeline.clock import board, exercise
+from stillup.timeline.clock.clock import Clock
+from stillup.timeline.metric_period import Period
+
+SUMS = "SHA256SUMS"
+LINES = "ledger.jsonl"
+"""The ledger's own lines, so that its chain can be worked out again without us. They name nobody."""
+
+_CHANGED = ("incidents", "components", "messages", "site_overrides")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """The document and what goes with it."""
+
+    document: Document
+    settings: Settings
+    warnings: tuple[Problem, ...]
+    lines: bytes
+    """The ledger as it is; empty where there is none."""
+
+
+def bundle(root: Path, chosen: Callable[[str], Period], *, at: datetime) -> Bundle:
+    """Return the evidence of the period that `chosen` returns for the page's zone, as known at `at`.
+
+    Raises:
+        RecordError: a record cannot be used.
+        StillupError: the ledger cannot be read.
+    """
+    records, private, warnings = read(root)
+    survey = report.surveyed(root, records, private, at=at)
+    period = chosen(survey.settings.timezone)
+    ledger, deliveries, lines = _ledger(root, survey.settings, period)
+    ids = {case.id for case in survey.counted(period)}
+    found = Evidence(
+        commits=_commits(root, period),
+        deliveries=deliveries,
+        ledger=ledger,
+        log=None,
+        clocks=tuple(each for each in _clocks(records, private, survey.settings, at) if each.incident in ids),
+        drills=tuple(_exercises(private, survey.settings, period, at)),
+    )
+    made = compliance(survey, period, found)
+    return Bundle(document=made, settings=survey.settings, warnings=warnings, lines=lines)
+
+
+def write(root: Path, made: Bundle) -> tuple[Path, ...]:
+    """Write the bundle, and the hash of each of its files; return them, the document first.
+
+    Raises:
+        RecordError: the private folder is published, so nothing is written.
+        StillupError: there is no private folder.
+    """
+    files = list(report.write(root, made.settings, [made.document]))
+    folder = files[0].parent
+    if made.lines:
+        (folder / LINES).write_bytes(made.lines)
+        files.append(folder / LINES)
+    sums = "".join(f"{sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in sorted(files))
+    (folder / SUMS).write_text(sums, encoding="utf-8")
+    return (*files, folder / SUMS)
+
+
+def _commits(root: Path, period: Period) -> tuple[Commit, ...] | None:
+    """Return the commits of the period that changed what is published; None where there is no git."""
+    try:
+        repository = Repository(root, "The evidence of changes")
+        repository.commit("HEAD")
+    except StillupError:
+        return None  # which the document says
+    below = (*_CHANGED, configuration.name(root), configuration.folder(root, "docs_dir"))
+    return tuple(
+        Commit(
+            id=id,
+            at=datetime.fromtimestamp(int(seconds), UTC),
+            author=author,
+            committer=committer,
+            signature=SIGNED.get(letter, f"signature not checked ({letter})"),
+            approved=tuple(filter(None, approved.split("\x1f"))),
+            subject=subject,
+            paths=paths,
+        )
+        for id, (seconds, author, committer, letter, approved), subject, paths in repository.between(
+            period.start, period.end, *below
+        )
+    )
+
+
+def _ledger(root: Path, settings: Settings, period: Period) -> tuple[Chained | None, tuple[Delivery, ...], bytes]:
+    """Return what the ledger proves of the period, and its lines; nothing where there is none or it has not begun."""
+    place = settings.ledger
+    file = place.removeprefix("sqlite:")
+    if not place or (file != place and not (root / file).is_file()):
+        return None, (), b""
+    ledger = open_ledger(place, root)
+    try:
+        if ledger.beginning() is None:
+            return None, (), b""
+        wrong = tuple(faults(ledger))
+        kept = list(ledger.lines())
+        lines = "".join(f"{line.hash} {line.text}\n" for line in kept).encode()
+        # The place may be a path or an address that is nobody else's business.
+        kind = place.partition(":")[0]
+        if wrong:
+            return Chained(place=kind, lines=len(kept), head=kept[-1].hash, faults=wrong), (), lines
+        held = contents(ledger)
+    finally:
+        ledger.close()
+    deliveries = tuple(
+        Delivery(
+            event=each.event,
+            channel=each.channel,
+            told_at=each.told_at,
+            counts=dict(+each.counts),
+            reasons=dict(each.reasons),
+        )
+        for each in held.accounts
+        if each.told_at is not None and period.holds(each.told_at)
+    )
+    return Chained(place=kind, lines=held.lines, head=held.head, faults=()), deliveries, lines
+
+
+def _clocks(records: Records, private: Private, settings: Settings, at: datetime) -> tuple[Clock, ...]:
+    return board.clocks(records.incidents, records.components, private, settings, at)
+
+
+def _exercises(private: Private, settings: Settings, period: Period, at: datetime) -> Iterator[Clock]:
+    zone = ZoneInfo(settings.timezone)
+    return exercise.over(private.drills.values(), settings.plan, zone, period.first, period.beyond, at)
