@@ -19,6 +19,7 @@ from stillup.vocabulary import Kind, UpdateStatus
 MONTHS = 12
 """How many months `history.json` holds: four pages of the real service's, which a static host cannot tell apart."""
 
+HISTORY = "history.json"
 _MONTHS = "January February March April May June July August September October November December".split()
 
 
@@ -92,7 +93,7 @@ def history(told: Mapping[str, str], page: PageDocument, today: date) -> Artifac
     quarter = datetime(first.year, (first.month - 1) // 3 * 3 + 1, 1, tzinfo=ZoneInfo(page.zone))
     head = text({"start_time": timestamp(quarter, ZoneInfo(page.zone)), "months": []})
     body = filled(head, [told.get(month) or _month(month) for month in _down(newest, oldest)])
-    return Artifact(path="history.json", body=body.encode() + b"\n", media_type=JSON)
+    return Artifact(path=HISTORY, body=body.encode() + b"\n", media_type=JSON)
 
 
 def year(number: int, lines: Iterable[Line], page: PageDocument) -> Artifact:
@@ -100,7 +101,12 @@ def year(number: int, lines: Iterable[Line], page: PageDocument) -> Artifact:
     known = sorted(lines, key=lambda each: (each.filed, each.row), reverse=True)
     head = text({"year": number, "time_zone": page.zone, "incidents": []})
     body = filled(head, [each.row for each in known])
-    return Artifact(path=f"api/stillup/v1/incidents/{number}.json", body=body.encode() + b"\n", media_type=JSON)
+    return Artifact(path=year_path(number), body=body.encode() + b"\n", media_type=JSON)
+
+
+def year_path(number: int) -> str:
+    """Return where the document of a year is."""
+    return f"api/stillup/v1/incidents/{number}.json"
 
 
 def _month(month: str) -> str:

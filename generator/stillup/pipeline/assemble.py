@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
 
+from jinja2 import BytecodeCache
+
 from stillup.api.headers import headers
 from stillup.api.incident import incident
 from stillup.api.listing import LIMIT, listing
@@ -15,7 +17,6 @@ from stillup.api.schema import schemas
 from stillup.api.uptime import uptime
 from stillup.api.vendor import vendors
 from stillup.artifact import Artifact
-from stillup.feeds.calendar import calendar, component_calendar
 from stillup.pipeline.almanac import Almanac
 from stillup.pipeline.chronicle import chronicle
 from stillup.pipeline.frontage import Frontage
@@ -27,6 +28,7 @@ from stillup.pipeline.outlook import outlooks
 from stillup.pipeline.standing import Standing
 from stillup.pipeline.story import Told, tell
 from stillup.pipeline.syndication import Syndication
+from stillup.pipeline.timetable import PAST_MAINTENANCES, timetable
 from stillup.pipeline.tree import digest
 from stillup.records.component import Component
 from stillup.records.index import Index
@@ -42,9 +44,6 @@ from stillup.timeline import keeping as courses
 from stillup.timeline.course import Course
 from stillup.views.banner import overall_state
 from stillup.views.board import Board, with_days
-from stillup.views.calendar import Booking
-from stillup.views.calendar import from_text as booking_from
-from stillup.views.calendar import to_text as booking_to
 from stillup.views.component import component_page
 from stillup.views.document import IncidentDocument, Roster
 from stillup.views.document_keeping import from_text
@@ -66,13 +65,10 @@ from stillup.views.table import uptime_page
 from stillup.views.uptime_document import uptime_book
 from stillup.vocabulary import Kind
 
-PAST_MAINTENANCES = 50
 EVENTS = 50
 """How many incidents and maintenances a component's page lists; older ones stand in the history."""
 
 DAY = 86_400
-NO_BOOKING = "-"
-"""Kept of a maintenance that the calendar does not show."""
 
 
 @dataclass(kw_only=True)
@@ -89,6 +85,9 @@ class Assembly:
     draw: Pages
     frame: Frame
     overrides: tuple[Path, ...]
+    cache: BytecodeCache
+    """Of the templates beside those of pages, which are compiled in another way."""
+
     present: Callable[[str], bool]
     """Whether a file stands at a path of the site."""
 
@@ -143,7 +142,8 @@ class Assembly:
             document=self._document,
             whole=self.whole,
         ).artifacts()
-        yield from chronicle(edition, self.moved, self._standing, {month.year for month in self.known})
+        years = {month.year for month in self.known}
+        yield from chronicle(edition, self.moved, self._standing, years, self.published.published)
         yield from self.published.parts(self.moved, self._standing)
         yield from self._api()
         yield from self._sitemaps()
@@ -311,15 +311,10 @@ class Assembly:
             [overall, shown, figures],
             lambda: badges(who, book, overall, words, name, settings.history_days, settings.brand),
         )
-        bookings = tuple(self._bookings())
-        yield from self._standing.kept(
-            "calendar", [bookings], lambda: [calendar(self.edition.masthead, words, bookings)]
-        )
-        for each in self._components:
-            own = tuple(booking for booking in bookings if each.id in booking.component_ids)
-            yield from self._standing.kept(f"calendar/{each.id}", [own], partial(self._calendar, each.id, own))
-        yield from embeds(self.frame, self.front, self.overrides)
-        yield lite_page(self.frame, partial(lite, self.edition, self.board, self.front), self.overrides)
+        yield from timetable(self.edition, self.index, self._standing, self.tell)
+        yield from embeds(self.frame, self.front, self.overrides, cache=self.cache)
+        seen = partial(lite, self.edition, self.board, self.front)
+        yield lite_page(self.frame, seen, self.overrides, cache=self.cache)
 
     def open_documents(self) -> dict[str, Artifact]:
         """Return by id the document of every open record, with its components as they are now."""
@@ -333,23 +328,6 @@ class Assembly:
     @cached_property
     def _roster(self) -> Roster:
         return roster(self.edition, replace(self.board, courses=self._newest_courses()), self.documents)
-
-    def _calendar(self, id: str, own: tuple[Booking, ...]) -> Iterator[Artifact]:
-        edition = self.edition
-        yield component_calendar(edition.masthead, edition.words, id, edition.name(id), own)
-
-    def _bookings(self) -> Iterator[Booking]:
-        """Every maintenance that the calendar shows: what is not over, and the newest of what is."""
-        stories = {story.id: story for story in self.index.opened() if story.kind == Kind.MAINTENANCE}
-        stories |= {story.id: story for story in self.index.past(Kind.MAINTENANCE, PAST_MAINTENANCES)}
-        for story in stories.values():
-            if story.booking:
-                made = booking_from(story.booking) if story.booking != NO_BOOKING else None
-            else:
-                made = self.tell(story.id).booking()
-                self.index.remember(story.id, booking=booking_to(made) if made else NO_BOOKING)
-            if made is not None:
-                yield made
 
     def _newest_courses(self) -> dict[str, tuple[Course, ...]]:
         """Return by component the courses behind its newest bad day: when it changed last stands in them."""

@@ -12,7 +12,8 @@ from stillup.errors import RecordError, StillupError
 from stillup.pipeline.basis import of_files
 from stillup.pipeline.frontage import Frontage
 from stillup.pipeline.ground import claim
-from stillup.pipeline.run import Built, Checked, Run
+from stillup.pipeline.outcome import Built, Checked
+from stillup.pipeline.run import Run
 from stillup.pipeline.tree import files
 from stillup.records import configuration
 

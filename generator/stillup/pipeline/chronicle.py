@@ -1,39 +1,57 @@
 """The documents that list every record: `history.json` for clients of Statuspage, our own by years."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
 
-from stillup.api.history import MONTHS, Line, history, months, year
+from stillup.api.artifact import JSON
+from stillup.api.history import HISTORY, MONTHS, Line, history, months, year, year_path
 from stillup.artifact import Artifact
 from stillup.pipeline.movement import Movement
+from stillup.pipeline.splice import respliced
 from stillup.pipeline.standing import Standing
-from stillup.records.shelf import Shelf
 from stillup.views.document import PageDocument
 from stillup.views.edition import Edition
 from stillup.views.roster import page
 
 
-def chronicle(edition: Edition, moved: Movement, standing: Standing, years: set[int]) -> Iterator[Artifact]:
-    """Yield what has moved; `years` are those that have a list."""
+def chronicle(
+    edition: Edition,
+    moved: Movement,
+    standing: Standing,
+    years: set[int],
+    published: Callable[[str], bytes | None],
+) -> Iterator[Artifact]:
+    """Yield what has moved; `years` are those that have a list.
+
+    `published` returns a file just as the last run published it, where it still stands.
+    """
     about, shelf = page(edition), moved.shelf
     for number in sorted(years):
         yield from standing.unless(
             number in moved.years,
             f"incidents/{number}",
-            partial(_listed_in, number, shelf, about),
+            partial(_listed_in, number, moved, about, published),
         )
     first = _first(edition.today)
 
     def drawn() -> Iterator[Artifact]:
+        if (known := respliced(HISTORY, moved.in_history, published, JSON)) is not None:
+            yield known
+            return
         told = months(Line.of(each.line) for each in shelf.lined_from(first))
         yield history(told, about, edition.today)
 
     yield from standing.unless(any(month >= first for month in moved.months), f"history/{edition.today:%Y-%m}", drawn)
 
 
-def _listed_in(number: int, shelf: Shelf, about: PageDocument) -> list[Artifact]:
-    return [year(number, (Line.of(each.line) for each in shelf.listed_in(number)), about)]
+def _listed_in(
+    number: int, moved: Movement, about: PageDocument, published: Callable[[str], bytes | None]
+) -> list[Artifact]:
+    known = respliced(year_path(number), moved.in_years[number], published, JSON)
+    if known is not None:
+        return [known]
+    return [year(number, (Line.of(each.line) for each in moved.shelf.listed_in(number)), about)]
 
 
 def _first(today: date) -> str:

@@ -8,6 +8,7 @@ from hashlib import sha256
 from stillup.api.artifact import JSON, filled, iso, text
 from stillup.artifact import Artifact
 from stillup.pipeline.movement import Movement
+from stillup.pipeline.splice import respliced
 from stillup.pipeline.standing import Standing
 from stillup.records.index import Index
 from stillup.views.edition import Edition
@@ -42,11 +43,29 @@ class Manifest:
         else:
             self._files[path] = known
 
+    def published(self, path: str) -> bytes | None:
+        """Return a file just as the last run published it; None where it is not there, or is another by now."""
+        try:
+            body = self._read(path)
+        except FileNotFoundError:
+            return None
+        return body if self._known.get(path) == [sha256(body).hexdigest(), len(body)] else None
+
     def parts(self, moved: Movement, standing: Standing) -> Iterator[Artifact]:
         """Yield the parts in which something has moved: the files of the records that began in a year."""
         for year in sorted(moved.shelf.years()):
             name = f"manifest/{year}"
-            yield from standing.unless(year in moved.parts, name, partial(_part, year, moved))
+            yield from standing.unless(year in moved.parts, name, partial(self._part, year, moved))
+
+    def _part(self, year: int, moved: Movement) -> Iterable[Artifact]:
+        path = f"api/stillup/v1/manifest/{year}.json"
+        known = respliced(path, moved.in_parts[year], self.published, JSON)
+        if known is not None:
+            yield known
+            return
+        listed: Iterable[str] = (each.files for each in moved.shelf.of_year(year) if each.files)
+        body = filled(text({"year": year, "files": []}), listed)
+        yield Artifact(path=path, body=body.encode() + b"\n", media_type=JSON)
 
     def whole(self, edition: Edition) -> Artifact:
         """Return the manifest of everything that was taken, and keep it for the next run."""
@@ -59,9 +78,3 @@ class Manifest:
             "files": [{"path": path, "digest": found[0], "size": found[1]} for path, found in files],
         }
         return Artifact(path=PATH, body=text(document).encode() + b"\n", media_type=JSON)
-
-
-def _part(year: int, moved: Movement) -> Iterable[Artifact]:
-    listed: Iterable[str] = (each.files for each in moved.shelf.of_year(year) if each.files)
-    body = filled(text({"year": year, "files": []}), listed)
-    yield Artifact(path=f"api/stillup/v1/manifest/{year}.json", body=body.encode() + b"\n", media_type=JSON)

@@ -5,10 +5,12 @@ in now.
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from stillup.api.history import Line
+from stillup.pipeline.splice import Splice
 from stillup.records.extract import Extract
 from stillup.records.index import Index
 from stillup.records.shelf import Shelf
@@ -43,6 +45,11 @@ class Movement:
         self.parts: set[int] = set()
         """The years of records with a file that is new, gone or another."""
 
+        self.in_years: defaultdict[int, Splice] = defaultdict(Splice)
+        self.in_history = Splice()
+        self.in_parts: defaultdict[int, Splice] = defaultdict(Splice)
+        """What changed in the list of each year, in the history, in the part of the manifest of each year."""
+
         self.names: set[str] = set()
         """What touched records were called below `incidents/`: whatever is there and was not written must go."""
 
@@ -70,6 +77,7 @@ class Movement:
         now = ",".join({**known, **files}.values())
         if now != old.files:
             self.parts.add(old.year)
+            self.in_parts[old.year].replace(old.files, now)
             self.shelf.put([replace(old, files=now)])
 
     def drop(self, ids: Iterable[str]) -> None:
@@ -94,9 +102,11 @@ class Movement:
         both = [each for each in (old, new) if each is not None]
         if old is None or new is None or old.files != new.files or old.year != new.year:
             self.parts.update(each.year for each in both)
+            self._in_parts(old, new)
         if old is None or new is None or (old.line, old.years) != (new.line, new.years):
             self.years.update(int(year) for each in both for year in each.years.split())
             self.months.update(Line.of(each.line).filed[:7] for each in both)
+            self._in_lists(old, new)
         if old is None or new is None or (old.feed, old.kind) != (new.feed, new.kind):
             self.feeds = True
             for each in both:
@@ -106,6 +116,30 @@ class Movement:
             for extract, sign in ((old, -1), (new, 1)):
                 for month, count in extract.months().items() if extract is not None else ():
                     self.counts[month] = self.counts.get(month, 0) + sign * count
+
+    def _in_parts(self, old: Extract | None, new: Extract | None) -> None:
+        if old is not None and new is not None and old.year == new.year:
+            self.in_parts[old.year].replace(old.files, new.files)
+        else:
+            for each in filter(None, (old, new)):
+                self.in_parts[each.year].move()
+
+    def _in_lists(self, old: Extract | None, new: Extract | None) -> None:
+        """Lists go by what a line is filed under, then by its code or id: where these stay, so does its place."""
+        both = [each for each in (old, new) if each is not None]
+        lines = [Line.of(each.line) for each in both]
+        years = {int(year) for each in both for year in each.years.split()}
+        places = {(each.years, each.names, line.filed) for each, line in zip(both, lines, strict=True)}
+        if len(both) > 1 and len(places) == 1:
+            before, after = lines
+            for number in years:
+                self.in_years[number].replace(before.row, after.row)
+            if before.filed:
+                self.in_history.replace(before.past, after.past)
+        else:
+            for number in years:
+                self.in_years[number].move()
+            self.in_history.move()
 
 
 def pieces(files: str) -> list[str]:

@@ -16,7 +16,8 @@ from stillup.pipeline.deploy import Deployed, place, refuse
 from stillup.pipeline.ground import claim
 from stillup.pipeline.newer import Page
 from stillup.pipeline.outbox import outbox as outbox_of
-from stillup.pipeline.run import Built, Run
+from stillup.pipeline.outcome import Built
+from stillup.pipeline.run import Run
 from stillup.pipeline.step import Silent, Steps
 from stillup.pipeline.tree import files
 from stillup.pipeline.writer import Insight

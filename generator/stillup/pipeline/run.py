@@ -11,9 +11,8 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import FileSystemBytecodeCache
 
-from stillup import catalogue
 from stillup.errors import Level, Problem, RecordError
-from stillup.frozen import dataclass
+from stillup.pipeline import looks
 from stillup.pipeline.assemble import Assembly
 from stillup.pipeline.basis import basis
 from stillup.pipeline.commit import commit
@@ -23,6 +22,7 @@ from stillup.pipeline.leaf import Leaf, leaf
 from stillup.pipeline.link import Link, dead, dead_in, followed, of_mkdocs
 from stillup.pipeline.manifest import Manifest, line
 from stillup.pipeline.movement import Movement
+from stillup.pipeline.outcome import Built, Checked
 from stillup.pipeline.place import Places
 from stillup.pipeline.spool import Spool
 from stillup.pipeline.story import Told
@@ -30,11 +30,8 @@ from stillup.pipeline.tree import Tree
 from stillup.records import configuration, store
 from stillup.records.incident import Incident
 from stillup.records.index import Index
-from stillup.records.refusal import shown
-from stillup.records.settings import Settings
 from stillup.records.shelf import Shelf
 from stillup.records.vault import Damaged
-from stillup.site.brand import BRANDED, brand_problems, branded
 from stillup.site.frame import Frame
 from stillup.site.page import Pages
 from stillup.site.shell import Shell
@@ -49,45 +46,6 @@ DAMAGE = (Damaged, sqlite3.DatabaseError)
 
 STORIES = "incidents"
 """The folder with one folder for each record."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Built:
-    """What a run wrote."""
-
-    site: Path
-    records: int
-    written: int
-    removed: int
-    warnings: tuple[Problem, ...] = ()
-    outbox: Path | None = None
-    messages: int = 0
-
-    def numbers(self) -> dict[str, object]:
-        """Return the counts for scripts."""
-        return {
-            "site": str(self.site),
-            "records": self.records,
-            "written": self.written,
-            "removed": self.removed,
-            "outbox": str(self.outbox) if self.outbox else None,
-            "messages": self.messages,
-        }
-
-    def lines(self) -> list[str]:
-        """Return the counts for people."""
-        said = [f"{self.site}: {self.records} records, {self.written} files written, {self.removed} removed."]
-        if self.outbox is not None:
-            said.append(f"{self.outbox}: {self.messages} messages rendered, none sent. Open {self.outbox}/index.html.")
-        return said
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
-    """Sound records."""
-
-    records: int
-    warnings: tuple[Problem, ...]
 
 
 class Run:
@@ -118,14 +76,14 @@ class Run:
         self._rescue = _rescue(root) if keep_last_good else None
         if self._rescue is not None:
             components, more = self._rescue.components(components, more)
-        words, unspoken = self._words(settings.languages[0])
+        words, unspoken = looks.words(root, settings.languages[0])
         self._problems = [
             *problems,
             *more,
             *unspoken,
             *store.misplaced(root),
-            *self._of_looks(settings),
-            *_of_wording(root / "messages"),
+            *looks.of_colours(root, settings),
+            *looks.of_wording(root / "messages"),
         ]
         self.edition = Edition(
             settings=settings,
@@ -186,13 +144,13 @@ class Run:
 
     def pages(self) -> Pages:
         """Return what draws page bodies."""
+        return Pages(self.frame(), self._overrides(), cache=self._compiled("body"))
+
+    def _compiled(self, kind: str) -> FileSystemBytecodeCache:
+        """Return where templates are kept once they are compiled, by the `kind` of environment that does so."""
         cache = self.work / "templates"
         cache.mkdir(parents=True, exist_ok=True)
-        return Pages(
-            self.frame(),
-            self._overrides(),
-            cache=FileSystemBytecodeCache(str(cache), "%s.body"),
-        )
+        return FileSystemBytecodeCache(str(cache), f"%s.{kind}")
 
     def check(self, base: str = "", more: Iterable[Problem] = ()) -> "Checked":
         """Read every record and keep what was found sound; with `base`, compare what is published with that commit.
@@ -210,31 +168,6 @@ class Run:
         self.read((*more, *people, *(self._compared(base) if base else ())))
         self.warnings = tuple(sorted([*self.warnings, *overlaps(self.root, self.index, self.record, self.edition.at)]))
         return Checked(records=self.index.count(), warnings=self.warnings)
-
-    def _words(self, language: str) -> tuple[catalogue.Catalogue, list[Problem]]:
-        """Return the words of the page's own language; where there are none, English ones and a problem."""
-        try:
-            return catalogue.words(language), []
-        except catalogue.UnknownWords:
-            at = configuration.found(self.root, "languages", language)
-            said = f"Pages cannot speak {shown(language)} yet."
-            fix = f"Let the list begin with one of {', '.join(sorted(catalogue.LANGUAGES))}."
-            return catalogue.words("en"), [replace(at, code="language", message=said, fix=fix)]
-
-    def _of_looks(self, settings: Settings) -> Iterator[Problem]:
-        """Return what is wrong with the page's own colours, where they are written."""
-        for problem in brand_problems(settings.brand, settings.brand_dark, configuration.name(self.root)):
-            written = getattr(settings, problem.field)
-            at = configuration.found(self.root, problem.field, written)
-            yield replace(problem, file=at.file, line=at.line, column=at.column, field=at.field or problem.field)
-
-    def _static(self, frontage: Frontage, path: str) -> bytes:
-        """Return a file of the theme, our style sheet and mark in the page's own colours."""
-        body = (frontage.static / path).read_bytes()
-        if path in BRANDED:
-            settings = self.edition.settings
-            body = branded(body.decode(), settings.brand, settings.brand_dark).encode()
-        return body
 
     def _compared(self, base: str) -> list[Problem]:
         from stillup.pipeline.base import compared
@@ -379,6 +312,7 @@ class Run:
             draw=self._pages,
             frame=self.frame(),
             overrides=self._overrides(),
+            cache=self._compiled("plain"),
             present=tree.has,
         )
 
@@ -409,7 +343,7 @@ class Run:
         """Yield path and bytes of every file that is not one record's alone."""
         for path in frontage.published():
             if path != "search/search_index.json":
-                yield path, self._static(frontage, path)
+                yield path, looks.coloured(self.edition.settings, path, (frontage.static / path).read_bytes())
         for page in assembly.pages():
             yield page.path, shells[page.kind].page(page)
         for artifact in assembly.artifacts(frontage):
@@ -439,15 +373,6 @@ def _rescue(root: Path) -> "Rescue":
     from stillup.pipeline.rescue import Rescue
 
     return Rescue(root)
-
-
-def _of_wording(folder: Path) -> tuple[Problem, ...]:
-    """Return what is wrong with the page's own messages."""
-    if not any(folder.glob("*.j2")):
-        return ()
-    from stillup.messages.wording import Wording
-
-    return Wording(folder).problems()
 
 
 def _digests(shells: Mapping[str, Shell]) -> str:

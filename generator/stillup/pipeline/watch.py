@@ -20,7 +20,7 @@ from stillup.errors import StillupError
 from stillup.frozen import dataclass
 from stillup.pipeline.build import build
 from stillup.pipeline.commit import commit
-from stillup.pipeline.run import Built
+from stillup.pipeline.outcome import Built
 
 FOLDERS = ("incidents", "components", "docs", "messages", "site_overrides")
 FILES = ("mkdocs.yml", "mkdocs.yaml")

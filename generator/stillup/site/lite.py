@@ -5,7 +5,7 @@ from functools import partial
 from os import PathLike
 from typing import Final
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 
 from stillup.artifact import Artifact
 from stillup.site.frame import Frame
@@ -18,7 +18,13 @@ LIMIT: Final = 14_000
 """Bytes, uncompressed: what a server sends before it first waits for its reader (RFC 6928: ten segments)."""
 
 
-def lite_page(frame: Frame, view: Callable[[Room], Lite], overrides: Iterable[str | PathLike[str]] = ()) -> Artifact:
+def lite_page(
+    frame: Frame,
+    view: Callable[[Room], Lite],
+    overrides: Iterable[str | PathLike[str]] = (),
+    *,
+    cache: BytecodeCache | None = None,
+) -> Artifact:
     """Return `lite/index.html`, told within the first room in which it takes less than `LIMIT` bytes.
 
     `pages/lite.html` in `overrides` stands in place of ours.
@@ -30,6 +36,7 @@ def lite_page(frame: Frame, view: Callable[[Room], Lite], overrides: Iterable[st
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=cache,
     )
     render = partial(
         environment.get_template("pages/lite.html").render,
