@@ -28,15 +28,47 @@ def axe(url: str, *, undecided: bool = False, details: bool = False, **view: Any
         view: as for `in_page`, e.g. `scheme="dark", width=390`.
     """
     need("chromium", "axe")
-    script = (MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
-    def work(page: "Page") -> Any:
-        if details:
-            page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-        page.evaluate(script)
-        return page.evaluate("axe.run(document, {resultTypes: ['violations', 'incomplete']})")
+    def work(page: "Page") -> list[str]:
+        page.evaluate(_axe())
+        return _judged(page, undecided, details)
 
-    found = in_page(url, work, bypass_csp=True, **view)
+    return in_page(url, work, bypass_csp=True, **view)
+
+
+SIGHTS: Mapping[str, tuple[str, int, int]] = {
+    "a desk": ("light", 1280, 900),
+    "a desk at night": ("dark", 1280, 900),
+    "a phone": ("light", 320, 640),
+    "a desk at 400 % at night": ("dark", 320, 225),
+}
+"""Scheme, width and height: a window of 1280 by 900 that is enlarged to 400 % has 320 by 225 CSS pixels."""
+
+
+def axe_everywhere(url: str) -> dict[str, list[str]]:
+    """Return what axe-core finds wrong at `url` in each of `SIGHTS`, with everything that opens opened."""
+    need("chromium", "axe")
+
+    def work(page: "Page") -> dict[str, list[str]]:
+        page.evaluate(_axe())
+        found = {}
+        for name, (scheme, width, height) in SIGHTS.items():
+            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            page.set_viewport_size({"width": width, "height": height})
+            found[name] = _judged(page, undecided=False, details=True)
+        return {name: faults for name, faults in found.items() if faults}
+
+    return in_page(url, work, bypass_csp=True)
+
+
+def _axe() -> str:
+    return (MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
+def _judged(page: "Page", undecided: bool, details: bool) -> list[str]:
+    if details:
+        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations', 'incomplete']})")
     rules = found["violations"] + (found["incomplete"] if undecided else [])
     return [
         f"{rule['id']} ({rule['impact']}): {rule['help']}: {node['html'][:160]}"

@@ -25,13 +25,13 @@ import pytest
 
 from tests.browser import Visit, browse, close_browser, evaluate, in_page, screenshots
 from tests.editor import Editor
-from tests.judge import Verdict, axe, html_errors, lighthouse
+from tests.judge import Verdict, axe, axe_everywhere, html_errors, lighthouse
 from tests.machine import AT, CORPUS, JUDGES, MODULES, ROOT, chromium, missing, need, program
 
 __all__ = [
-    "AT", "CORPUS", "JUDGES", "MODULES", "ROOT", "Editor", "Golden", "Verdict", "Visit", "axe", "browse", "chromium",
-    "close_browser", "evaluate", "html_errors", "in_page", "lighthouse", "missing", "need", "program", "screenshots",
-    "serving", "stillup",
+    "AT", "CORPUS", "JUDGES", "MODULES", "ROOT", "Editor", "Golden", "Verdict", "Visit", "axe", "axe_everywhere",
+    "browse", "chromium", "close_browser", "evaluate", "html_errors", "in_page", "lighthouse", "missing", "need",
+    "program", "screenshots", "serving", "stillup",
 ]  # fmt: skip
 
 

@@ -230,3 +230,4 @@ class Heartbeat(TypedDict):
     commit: str | None
     next_due: Annotated[Instant | None, Mark(description="When the page changes by the clock alone.")]
     event_head: int | None
+    live: Annotated[bool, Mark(description="False: made as of a stated instant, and nothing newer comes by itself.")]

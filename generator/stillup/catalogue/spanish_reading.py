@@ -9,6 +9,13 @@ READING = {
     "lite.all_well.other": "Los {n} componentes están operativos.",
     "lite.others_well.one": "{n} componente más está operativo.",
     "lite.others_well.other": "Los otros {n} componentes están operativos.",
+    "live.own": "{time} en su hora",
+    "live.news": "Actualizado a las {time}.",
+    "live.lost": "Sin contacto con el servidor de esta página desde las {time}. Lo que ve valía entonces y puede haber "
+    "cambiado.",
+    "live.offline": "No tiene conexión. Lo que ve valía a las {time} y puede haber cambiado.",
+    "live.then": "Último estado conocido:",
+    "live.built": "Esta página se hizo {ago}, y ya toca una nueva.",
     "mirror.title": "{site}: copia de toda la página",
     "mirror.made": "Esta es una copia de la página de estado tal como era el {time}.",
     "mirror.made_from": "Esta es una copia de la página de estado tal como era el {time}. Lo actual está en {address}.",

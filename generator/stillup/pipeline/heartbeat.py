@@ -22,6 +22,7 @@ def heartbeat(edition: Edition, index: Index) -> Artifact:
         "commit": edition.commit or None,
         "next_due": iso(min(moments)),
         "event_head": None,
+        "live": edition.live,
     }
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return Artifact(path="heartbeat.json", body=text.encode() + b"\n", media_type="application/json")

@@ -135,6 +135,7 @@ class Run:
             masthead=self.edition.masthead,
             offers=frozenset({"search"}) & configuration.plugins(self.root) | {"calendar"},
             days=settings.history_days,
+            live=settings.live,
             logo=settings.logo,
         )
 

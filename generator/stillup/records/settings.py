@@ -109,6 +109,9 @@ class SettingsFacts(Strict):
     show_severity: Flag = False
     """Whether P0 to P3 are printed publicly."""
 
+    live: Flag = True
+    """Whether a page that stays open follows what is published, by a script that readers may do without."""
+
     uptime: Weights = field(default_factory=Weights)
     """How much of its time an outage costs; other states cost nothing."""
 

@@ -31,6 +31,9 @@ class Frame:
         """Return the words for `key`."""
         return self.words.say(key, **values)
 
+    live: bool = True
+    """Whether open pages follow what is published."""
+
     logo: str = ""
     """A picture below the theme's folder, in place of the mark."""
 

@@ -1,24 +1,30 @@
 /* Optional. Without it the look chosen holds for the page, and an overdue promise, and a window that opens or ends,
    is told at the next build. */
 (() => {
-  for (const next of document.querySelectorAll(".next[data-live]:not(.late)")) {
-    const [due, over] = next.children, at = Date.parse(next.querySelector("time").dateTime);
-    const look = () => { due.hidden = next.classList.toggle("late", Date.now() > at); over.hidden = !due.hidden; };
-    look(); setInterval(look, 30000);
-  }
-  for (const box of document.querySelectorAll("[data-turns]")) {
-    const look = () => {
-      let now = box.children[0];
-      for (const turn of box.children) if (turn.dataset.from && Date.now() >= Date.parse(turn.dataset.from)) now = turn;
-      const was = [...box.children].find((turn) => !turn.hidden);
-      for (const turn of box.children) turn.hidden = turn !== now;
-      const [before, after] = [was, now].map((turn) => turn.querySelector("h1"));
-      if (after && was !== now) document.title = document.title.replace(before.textContent, after.textContent);
-    };
-    look(); setInterval(look, 1000);
-  }
-  const key = "stillup-look", all = document.querySelectorAll("input[name=ap]");
-  let kept; try { kept = localStorage.getItem(key); } catch { return; }
-  const on = kept && document.getElementById(kept); if (on) on.checked = true;
-  for (const one of all) one.addEventListener("change", () => localStorage.setItem(key, one.id));
+  const turn = (doc) => {
+    const now = Date.now();
+    for (const next of doc.querySelectorAll(".next[data-live]:not(.late)")) {
+      const [due, over] = next.children, late = now > Date.parse(next.querySelector("time").dateTime);
+      next.classList.toggle("late", late); due.hidden = late; over.hidden = !late;
+    }
+    for (const box of doc.querySelectorAll("[data-turns]")) {
+      let to = box.children[0], was;
+      for (const each of box.children) {
+        if (now >= Date.parse(each.dataset.from)) to = each;
+        if (!each.hidden) was ??= each;
+      }
+      if (was === to) continue;
+      for (const each of box.children) each.hidden = each !== to;
+      const [before, after] = [was, to].map((each) => each.querySelector("h1"));
+      if (after) doc.title = doc.title.replace(before.textContent, after.textContent);
+    }
+  };
+  turn(document); setInterval(() => turn(document), 1000);
+  addEventListener("stillup-fresh", (event) => turn(event.detail));
+
+  try {
+    const kept = document.getElementById(localStorage.getItem("stillup-look"));
+    if (kept) kept.checked = true;
+    for (const one of document.querySelectorAll("input[name=ap]")) one.addEventListener("change", () => localStorage.setItem("stillup-look", one.id));
+  } catch { /* no storage here: the look holds for this page */ }
 })();

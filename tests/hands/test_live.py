@@ -1,0 +1,316 @@
+"""A page that stays open follows what is published, and says when it cannot: in a real browser, at a real server."""
+
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from stillup import pipeline
+from stillup.api.headers import EVERYWHERE
+from tests.hands.conftest import COMPONENTS, MKDOCS
+from tests.tools import in_page, need, serving, stillup
+
+HEADING = "document.querySelector('.say h1').textContent"
+NOTICE = "document.querySelector('#live > [role=status]').textContent"
+AGE = "document.querySelector('#live > .meta').textContent"
+GREEN = """[...document.querySelectorAll('.say, .row')].filter(e => e.checkVisibility())
+    .map(e => getComputedStyle(e.querySelector('.mark, .state')).color)"""
+HEADERS = dict(EVERYWHERE)
+INCIDENT = "incidents/declined/"
+COUNTED = """
+    window.asked = window.answered = 0;
+    const real = window.fetch;
+    window.fetch = (...all) => { asked++; return real(...all).finally(() => answered++); };
+"""
+MINUTE = timedelta(minutes=1)
+NOW = datetime.now(UTC).replace(microsecond=0)
+
+
+def incident(root, *statuses):
+    """Write an incident with an update for each of `statuses`, a minute apart, the first twenty minutes ago."""
+    (root / "incidents").mkdir(exist_ok=True)
+    lines = "".join(f"\n      Line {number} of it.\n" for number in range(20))
+    updates = "".join(
+        f"  - at: {NOW + (n - 20) * MINUTE:%Y-%m-%dT%H:%M:%SZ}\n    status: {status}\n"
+        + ("    components: {payments: major_outage}\n    next_update_in: 30m\n" if not n else "")
+        + f"    body: |\n      Number {n} of what we know.\n{lines}"
+        for n, status in enumerate(statuses)
+    )
+    (root / "incidents" / "declined.yml").write_text(f"title: Cards are declined\nupdates:\n{updates}")
+
+
+def build(root):
+    done = stillup("build", "--root", root)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="module")
+def stages(tmp_path_factory) -> Path:
+    """A page as it was published on a calm day, after a first update and after a second one: a folder for each.
+
+    Also as it was two days ago, and as it would be told for that instant.
+    """
+    need("chromium")
+    root = tmp_path_factory.mktemp("live") / "page"
+    for name, text in {"mkdocs.yml": MKDOCS, "docs/about.md": "# About\n"}.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    (root / "components").mkdir()
+    for id, name in COMPONENTS.items():
+        (root / "components" / f"{id}.yml").write_text(f"name: {name}\n")
+    for name, live in {"old": True, "stated": False}.items():
+        pipeline.build(root, at=NOW - timedelta(days=2), live=live)
+        shutil.copytree(root / "site", root.parent / name)
+    for name, statuses in {"calm": (), "first": ("investigating",), "second": ("investigating", "identified")}.items():
+        if statuses:
+            incident(root, *statuses)
+        build(root)
+        shutil.copytree(root / "site", root.parent / name)
+    return root.parent
+
+
+class Host:
+    """Where a page is published: whatever tree is put there is served from the next request on."""
+
+    def __init__(self, folder: Path, tree: Path) -> None:
+        self.folder = folder / "served"
+        self.folder.symlink_to(tree)
+
+    def put(self, tree: Path) -> None:
+        fresh = self.folder.with_name("fresh")
+        fresh.symlink_to(tree)
+        fresh.replace(self.folder)
+
+
+def visit(url, work, zone="UTC", **view):
+    """Open `url` with a clock that goes when told to; return what `work` does, what was asked and what went wrong."""
+    asked, wrong = [], []
+
+    def listen(tab):
+        now = datetime.now(UTC)
+        tab.clock.install(time=now - timedelta(seconds=1))
+        tab.clock.pause_at(now)
+        tab.add_init_script(COUNTED)
+        tab.on("request", lambda request: asked.append(request.url.split("/", 3)[3]))
+        tab.on("console", lambda said: wrong.append(said.text) if said.type in {"error", "warning"} else None)
+        tab.on("pageerror", lambda error: wrong.append(str(error)))
+
+    return in_page(url, work, listen=listen, timezone_id=zone, **view), asked, wrong
+
+
+def beat(tab, until="true"):
+    """Let time go by until the page has asked once more and `until` holds; return how many seconds, to ten."""
+    before, waited = tab.evaluate("asked"), 0
+    while tab.evaluate("asked") == before:
+        tab.clock.run_for(10_000)  # less than the page waits for an answer
+        waited += 10
+        assert waited < 1000, "it does not ask"
+    holds = f"asked === answered && ({until})"
+    for _ in range(400):
+        if tab.evaluate(holds):
+            break
+        tab.wait_for_timeout(25)
+    tab.wait_for_timeout(25)
+    assert tab.evaluate(holds)
+    return waited
+
+
+def test_a_page_built_anew_is_shown_and_announced_without_a_reload(page):
+    need("chromium")
+    build(page)
+
+    def work(tab):
+        beat(tab)
+        calm = [tab.evaluate(each) for each in (HEADING, NOTICE)]
+        tab.evaluate("window.stays = true")
+        tab.click(".row summary >> nth=1")
+        incident(page, "investigating")
+        build(page)
+        beat(tab, f"{NOTICE} !== ''")
+        seen = [tab.evaluate(each) for each in (HEADING, NOTICE, "window.stays")]
+        polite = tab.locator("#live > [role=status]").aria_snapshot()
+        opened = tab.evaluate("[...document.querySelectorAll('.row')].map(row => row.open)")
+        cases = tab.locator(".case h2").all_inner_texts()
+        return calm, seen, polite, opened, cases, tab.title(), tab.get_attribute("link[rel=icon]", "href")
+
+    with serving(page / "site", below="/sub/", headers=HEADERS) as url:
+        (calm, (heading, notice, stays), polite, opened, cases, title, icon), asked, wrong = visit(url, work)
+
+    assert calm == ["All Systems Operational", ""]
+    assert (heading, title) == ("Major System Outage", "Major System Outage · Ledger Status")
+    assert notice.startswith("Updated at ")
+    assert notice in polite
+    assert (stays, icon) == (True, "assets/tab-major.svg")
+    assert opened == [False, True, False]
+    assert cases == ["Cards are declined"]
+    assert {place.split("/")[0] for place in asked} == {"sub"}
+    assert wrong == []
+
+
+def test_a_new_update_leaves_focus_and_place_to_the_reader(stages, tmp_path):
+    host = Host(tmp_path, stages / "first")
+    tops = "[...document.querySelectorAll('.ups .txt p')].map(each => each.getBoundingClientRect().top)"
+
+    def work(tab):
+        beat(tab)
+        tab.focus(".ups .when a")
+        tab.evaluate("document.activeElement.mine = true; scrollTo(0, 300)")
+        before = tab.evaluate(tops)
+        host.put(stages / "second")
+        beat(tab, "document.querySelectorAll('.ups > li').length === 2")
+        after = tab.evaluate(tops)
+        return before, after, tab.evaluate("document.activeElement.mine"), tab.evaluate(NOTICE)
+
+    with serving(host.folder, headers=HEADERS) as url:
+        (before, after, mine, notice), _, wrong = visit(url + INCIDENT, work)
+
+    first = next(number for number, top in enumerate(before) if top > 900 / 4)
+    assert first
+    assert abs(before[first] - after[first + len(after) - len(before)]) <= 1
+    assert mine
+    assert notice.endswith(" Identified")
+    assert wrong == []
+
+
+def test_it_asks_for_the_page_only_when_another_was_published(stages, tmp_path):
+    """A page is fetched again where it may be an older one: a cache may have given it, and may give it once more."""
+    host = Host(tmp_path, stages / "first")
+
+    def work(tab):
+        for _ in range(4):
+            beat(tab)
+        host.put(stages / "second")
+        for _ in range(4):
+            beat(tab)
+
+    with serving(host.folder, headers=HEADERS) as url:
+        _, asked, _ = visit(url, work)
+
+    assert asked.count("") == 2  # as it was opened, and once when it was another
+    assert asked.count("heartbeat.json") == 8
+
+
+def test_a_failing_heartbeat_is_asked_for_less_and_less_and_the_page_says_since_when(stages, tmp_path):
+    host = Host(tmp_path, stages / "calm")
+
+    def work(tab):
+        beat(tab)
+        green = tab.evaluate(GREEN)
+        since = tab.evaluate("new Date().toISOString().slice(11, 16)")
+        host.put(tmp_path / "nothing")
+        waits = [beat(tab) for _ in range(7)]
+        said = [tab.evaluate(each) for each in (NOTICE, GREEN, "document.title")]
+        tab.screenshot(path=tmp_path / "lost.png")
+        host.put(stages / "calm")
+        beat(tab, f"{NOTICE} === ''")
+        return green, since, waits, said, [tab.evaluate(each) for each in (NOTICE, GREEN, "document.title")]
+
+    with serving(host.folder, headers=HEADERS) as url:
+        (green, since, waits, (notice, lost, title), back), _, _ = visit(url, work)
+
+    assert notice.startswith(f"No contact with this page's server since {since} UTC.")
+    assert title == "Last known: All Systems Operational · Ledger Status"
+    assert set(lost).isdisjoint(green)
+    assert waits[1] <= 20  # asked again soon, before anything is said
+    assert waits[1] < waits[3] < waits[5]
+    assert max(waits) <= 300 * 1.25 + 10
+    assert back == ["", green, "All Systems Operational · Ledger Status"]
+
+
+def test_offline_the_page_says_so_at_once_and_is_not_green(stages, tmp_path):
+    def work(tab):
+        beat(tab)
+        green = tab.evaluate(GREEN)
+        tab.context.set_offline(True)
+        tab.wait_for_timeout(200)
+        said = [tab.evaluate(each) for each in (NOTICE, GREEN)]
+        tab.context.set_offline(False)
+        beat(tab, f"{NOTICE} === ''")
+        return green, said, tab.evaluate(GREEN)
+
+    with serving(stages / "calm", headers=HEADERS) as url:
+        (green, (notice, lost), back), _, _ = visit(url, work)
+
+    assert notice.startswith("You are offline. What you see was true at ")
+    assert set(lost).isdisjoint(green)
+    assert back == green
+
+
+def test_a_page_that_nobody_looks_at_asks_for_nothing(stages):
+    def look(tab, hidden):
+        tab.evaluate(f"window.away = {hidden}; document.dispatchEvent(new Event('visibilitychange'))")
+
+    def work(tab):
+        tab.evaluate("Object.defineProperty(document, 'hidden', {get: () => window.away})")
+        look(tab, "true")
+        tab.clock.run_for(3_600_000)
+        unseen = tab.evaluate("asked")
+        look(tab, "false")
+        tab.clock.run_for(1000)
+        return unseen, tab.evaluate("asked")
+
+    with serving(stages / "calm", headers=HEADERS) as url:
+        (unseen, seen), _, _ = visit(url, work)
+
+    assert (unseen, seen) == (0, 1)
+
+
+def test_a_page_that_should_have_been_built_since_says_how_old_it_is(stages):
+    def work(tab):
+        beat(tab, f"{AGE} !== ''")
+        return tab.evaluate(AGE), tab.evaluate(NOTICE)
+
+    with serving(stages / "old", headers=HEADERS) as url:
+        (age, notice), _, _ = visit(url, work)
+
+    assert (age, notice) == ("This page was built 2 days ago, and a newer one is due.", "")
+
+
+def test_a_page_of_a_stated_instant_follows_nothing(stages):
+    def work(tab):
+        beat(tab)
+        tab.clock.run_for(3_600_000)
+        return tab.evaluate(AGE), tab.evaluate(NOTICE)
+
+    with serving(stages / "stated", headers=HEADERS) as url:
+        said, asked, _ = visit(url, work)
+
+    assert said == ("", "")
+    assert asked.count("heartbeat.json") == 1
+
+
+@pytest.mark.parametrize(("zone", "beside"), [("UTC", False), ("Asia/Kolkata", True), ("Europe/London", False)])
+def test_the_readers_own_time_stands_beside_the_pages_where_it_differs(stages, zone, beside):
+    def work(tab):
+        return tab.evaluate("[...document.querySelectorAll('.f-since .own')].map(e => e.textContent)")
+
+    with serving(stages / "first", headers=HEADERS) as url:
+        found, _, _ = visit(url, work, zone)
+
+    local = NOW - 20 * MINUTE + timedelta(hours=5, minutes=30)
+    day = "" if local.date() == (NOW - 20 * MINUTE).date() else f"{local:%a} "
+    assert found == ([f" {day}{local:%H:%M} your time"] if beside else [])
+
+
+def test_opened_from_a_disk_it_does_nothing(stages):
+    def work(tab):
+        tab.clock.run_for(600_000)
+        return tab.evaluate(NOTICE), tab.evaluate("document.querySelectorAll('.own').length")
+
+    said, asked, wrong = visit((stages / "first" / "index.html").as_uri(), work, "Asia/Kolkata")
+
+    assert said == ("", 0)
+    assert [place for place in asked if place.endswith("json")] == []
+    assert wrong == []
+
+
+def test_the_setting_leaves_it_out(page):
+    settings = page / "mkdocs.yml"
+    settings.write_text(settings.read_text() + "      live: false\n")
+    site = pipeline.build(page, at=NOW, live=True).site
+
+    for place in ("index.html", "components/sms/index.html", "maintenance/index.html"):
+        text = (site / place).read_text()
+        assert 'id="live"' not in text
+        assert "live.js" not in text
