@@ -1,6 +1,7 @@
 """Documents about one incident: what each reader finds, what is missing, and that nobody else can read them."""
 
 import json
+import re
 import shutil
 from datetime import UTC, datetime, timedelta
 
@@ -335,3 +336,43 @@ def test_financial_with_an_incident_is_its_impact_sheet(page):
     )
     assert (page / "private" / "reports" / "incidents" / STRIPE / "financial.html").is_file(), sheet.stderr
     assert both.returncode == 2
+
+
+def test_the_recovery_kit_is_one_file_that_needs_nothing_else(page):
+    made = stillup("report", "recovery", "--root", page, "--at", AT)
+    kit = page / "private" / "reports" / "recovery" / "recovery.html"
+    told = kit.read_text()
+
+    assert made.returncode == 0, made.stderr
+    assert html_errors([kit]) == []
+    assert not re.findall(r"<(?:script|link|img|iframe)", told)
+    for said in (
+        "Make the replica of the ledger database in US-West the first one.",
+        "<td>+1 555 010 0101</td>",
+        "Head of payments: +1 555 010 0201",
+        "First words on the page, then new ones every 15 min",
+        "Customers still affected: board, investors are told",
+        "We have a major outage of [SERVICES], and have started our disaster recovery plan.",
+        "Advancia Pay Ledger: Major outage: [SERVICES].",
+    ):
+        assert said in told, said
+    assert told.index("30 min") < told.index("team-lead is told") < told.index("cto is told")
+
+
+def test_the_recovery_kit_says_what_is_missing_and_speaks_the_words_and_language_of_the_page(page):
+    (page / "private" / "runbooks" / "disaster-recovery.md").unlink()
+    (page / "messages").mkdir(exist_ok=True)
+    (page / "messages" / "disaster_opened.email.txt.j2").write_text("Subject: Ours\n\nOwn words for {{ services }}.\n")
+    settings = (page / "mkdocs.yml").read_text()
+    (page / "mkdocs.yml").write_text(
+        settings.replace("      timezone: UTC", "      timezone: UTC\n      languages: [es]")
+    )
+
+    made = stillup("report", "recovery", "--root", page, "--at", AT, "--complete")
+    told = (page / "private" / "reports" / "recovery" / "recovery.md").read_text()
+
+    assert made.returncode == 1
+    assert "runbooks/disaster-recovery.md" in made.stderr
+    assert "Own words for [SERVICIOS]." in told
+    assert "No se puede acceder a los servicios en [REGIÓN]" in told or "Quien nos usa desde [REGIÓN]" in told
+    assert "[ ] Restore the newest sound backup beside it" in told

@@ -4,6 +4,7 @@ from stillup.catalogue.english_alerts import ALERTS
 from stillup.catalogue.english_drafts import DRAFTS
 from stillup.catalogue.english_messages import MESSAGES
 from stillup.catalogue.english_reading import READING
+from stillup.catalogue.english_recovery import RECOVERY
 from stillup.catalogue.english_signup import SIGNUP
 from stillup.catalogue.language import Language
 
@@ -426,6 +427,7 @@ ENGLISH = Language(
         **_WORDS,
         **MESSAGES,
         **DRAFTS,
+        **RECOVERY,
         **READING,
         **SIGNUP,
         **ALERTS,

@@ -5,6 +5,7 @@ from stillup.catalogue.spanish_alerts import ALERTS
 from stillup.catalogue.spanish_drafts import DRAFTS
 from stillup.catalogue.spanish_messages import MESSAGES
 from stillup.catalogue.spanish_reading import READING
+from stillup.catalogue.spanish_recovery import RECOVERY
 from stillup.catalogue.spanish_signup import SIGNUP
 
 _SITE = {
@@ -434,6 +435,7 @@ SPANISH = Language(
         **_WORDS,
         **MESSAGES,
         **DRAFTS,
+        **RECOVERY,
         **READING,
         **SIGNUP,
         **ALERTS,

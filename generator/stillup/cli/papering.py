@@ -137,3 +137,18 @@ def drill(
 
     context.find_root().meta["format"] = "json" if as_json else "text"
     say(paper.of_drill(root, id, at=at.at), as_json, stdout, complete)
+
+
+@click.command()
+@option.root
+@option.at
+@option.json_lines
+@_stdout
+@_complete
+@click.pass_context
+def recovery(context: click.Context, root: Path, at: option.When, as_json: bool, stdout: bool, complete: bool) -> None:
+    """Write the disaster recovery kit: timetable, order, whom to call, texts with blanks, in one file to print."""
+    from stillup.pipeline.recovery import kit
+
+    context.find_root().meta["format"] = "json" if as_json else "text"
+    say(kit(root, at=at.at), as_json, stdout, complete)

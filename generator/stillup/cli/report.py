@@ -19,6 +19,7 @@ REPORTS = {
     "outreach": "papering:outreach",
     "postmortem": "papering:postmortem",
     "quarterly": "reporting:quarterly",
+    "recovery": "papering:recovery",
     "regulator": "papering:regulator",
     "security": "papering:security",
     "sla": "reporting:sla",

@@ -85,7 +85,7 @@ def of_incident(root: Path, kind: str, id: str, *, at: datetime, regime: str = "
     paper = regulator(found, regime) if kind == "regulator" else MAKERS[kind](found)
     folder = private_store.folder(root, settings) / "reports" / "incidents" / id
     written = next((file.path for file in store.files(root)[0] if file.id == id), "")
-    return _made(root, settings, paper, folder, f"{settings.private.rstrip('/')}/incidents/{id}.yml", at, head, written)
+    return made(root, settings, paper, folder, f"{settings.private.rstrip('/')}/incidents/{id}.yml", at, head, written)
 
 
 def of_drill(root: Path, id: str, *, at: datetime) -> Made:
@@ -102,7 +102,7 @@ def of_drill(root: Path, id: str, *, at: datetime) -> Made:
         raise StillupError(_unknown(id, list(private.drills), at, "drill"))
     folder = private_store.folder(root, settings) / "reports" / "drills" / id
     paper = assessment(drill, settings, at, head)
-    return _made(root, settings, paper, folder, f"{settings.private.rstrip('/')}/drills/{id}.yml", at, head)
+    return made(root, settings, paper, folder, f"{settings.private.rstrip('/')}/drills/{id}.yml", at, head)
 
 
 def write(made: Made) -> list[Path]:
@@ -135,9 +135,10 @@ def write(made: Made) -> list[Path]:
     return [made.folder / name for name in files]
 
 
-def _made(
+def made(
     root: Path, settings: Settings, paper: Paper, folder: Path, file: str, at: datetime, head: str, public: str = ""
 ) -> Made:
+    """Return `paper` with where it belongs: `file` is where gaps without a place are to be mended."""
     place = folder.relative_to(root).as_posix() if folder.is_relative_to(root) else str(folder)
     notes = tuple(
         Problem(
