@@ -58,7 +58,7 @@ def counts(entries: Iterable[Fragment | Entry], masthead: Masthead, at: datetime
 
 def month(at: datetime, zone: ZoneInfo) -> str:
     """Return the month of an instant: `2026-11`."""
-    return f"{at.astimezone(zone):%Y-%m}"
+    return at.astimezone(zone).isoformat()[:7]
 
 
 def beside(counts: Mapping[str, int], months: Set[str]) -> frozenset[str]:

@@ -119,7 +119,8 @@ class Syndication:
     def _fragments(self, extract: Extract) -> Iterable[Fragment]:
         """Return all entries of a record from its own feed; where somebody changed that, from the record."""
         try:
-            body = (self.site / f"incidents/{extract.id}/feed.atom").read_bytes()
+            with open(f"{self.site}/incidents/{extract.id}/feed.atom", "rb", buffering=0) as file:
+                body = file.readall()
         except FileNotFoundError:
             body = b""
         if digest(body) == extract.feed:

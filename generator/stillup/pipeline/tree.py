@@ -19,7 +19,10 @@ class Tree:
     def __init__(self, folder: Path) -> None:
         """Write below `folder`."""
         self._folder = folder
-        self._made: set[str] = set()
+        self._known: set[str] = set()
+        self._new: set[str] = set()
+        """Folders of this run: those that were asked for, and among them those that were not there before."""
+
         self._put: set[str] = set()
         self._listed: dict[str, frozenset[str]] = {}
         self.written = 0
@@ -37,9 +40,12 @@ class Tree:
             raise StillupError(f"{path} would be published twice. Two records or pages share one address.")
         self._put.add(path)
         target = f"{self._folder}/{path}"
-        if not self._is_new(target.rpartition("/")[0]) and _holds(target, body):
+        if self._is_new(target.rpartition("/")[0]):
+            _create(target, body)
+        elif _holds(target, body):
             return
-        _write(target, body)
+        else:
+            _write(target, body)
         self.written += 1
 
     def keep(self, path: str) -> None:
@@ -103,23 +109,29 @@ class Tree:
             return frozenset()
 
     def _is_new(self, folder: str) -> bool:
-        """Make `folder` where it is not there; return whether this run has just made it."""
-        if folder in self._made:
-            return False
-        self._made.add(folder)
-        try:
-            os.mkdir(folder)
-        except FileExistsError:
-            return False
-        except FileNotFoundError:
-            os.makedirs(folder, exist_ok=True)
-        return True
+        """Make `folder` where it is not there; return whether this run has made it: then it holds what this run put."""
+        if folder not in self._known:
+            self._known.add(folder)
+            try:
+                os.mkdir(folder)
+            except FileExistsError:
+                return False
+            except FileNotFoundError:
+                os.makedirs(folder, exist_ok=True)
+            self._new.add(folder)
+        return folder in self._new
 
 
 def _write(target: str, body: bytes) -> None:
     """Write a file; one that is there is replaced in one step."""
-    there = os.path.lexists(target)
-    path = f"{target}.stillup-new" if there else target
+    if os.path.lexists(target):
+        _create(f"{target}.stillup-new", body)
+        os.replace(f"{target}.stillup-new", target)
+    else:
+        _create(target, body)
+
+
+def _create(path: str, body: bytes) -> None:
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
     try:
         written = os.write(file, body)
@@ -127,8 +139,6 @@ def _write(target: str, body: bytes) -> None:
             written += os.write(file, body[written:])
     finally:
         os.close(file)
-    if there:
-        os.replace(path, target)
 
 
 def files(folder: Path, *, leave: str = "") -> Iterable[str]:
