@@ -1,0 +1,75 @@
+"""What is no record, whatever it is: refused with its place, in little time and memory, by a process that goes on."""
+
+import resource
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.hostile.payload import UNREADABLE
+from tests.tools import program, stillup
+
+AT = "2026-11-20T10:45:00Z"
+MEMORY = 700 * 2**20
+"""Bytes of address space: enough for Python and the package, not for a bomb."""
+
+
+def _bounded() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (30, 30))
+
+
+@pytest.fixture(scope="module")
+def refused(tmp_path_factory) -> tuple[Path, str]:
+    """A folder with every unreadable file, and what one `check` says of all of them."""
+    root = tmp_path_factory.mktemp("unreadable")
+    folder = root / "incidents" / "2026"
+    folder.mkdir(parents=True)
+    (root / "components").mkdir()
+    (root / "components" / "website.yml").write_text("name: Website\n")
+    for name, text in UNREADABLE.items():
+        (folder / f"{name.replace(' ', '-').lower()}.yml").write_bytes(text.encode("utf-8", "surrogateescape"))
+    done = subprocess.run(
+        [str(program("stillup")), "check", "--root", root, "--at", AT],
+        capture_output=True,
+        check=False,
+        preexec_fn=_bounded,
+        timeout=300,
+    )
+    assert done.returncode == 1, done.stderr[-2000:]
+    return root, done.stderr.decode()
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_what_cannot_be_read_is_told_with_its_place(refused, name):
+    _, said = refused
+    told = [
+        line for line in said.splitlines() if line.startswith(f"incidents/2026/{name.replace(' ', '-').lower()}.yml:")
+    ]
+
+    assert told
+    assert all(line.split(":")[1].isdigit() and line.split(":")[2].isdigit() for line in told)
+
+
+def test_nothing_of_a_hostile_file_is_run_or_sent_to_the_terminal(refused):
+    root, said = refused
+
+    assert "Traceback" not in said
+    assert not list(root.rglob("pwned"))
+    assert not [letter for letter in said if ord(letter) < 32 and letter != "\n"]
+
+
+def test_links_and_pipes_lead_nowhere(tmp_path):
+    """A record that is a link out of the repository, a device or a loop of folders is no record."""
+    folder = tmp_path / "incidents"
+    folder.mkdir()
+    (tmp_path / "components").mkdir()
+    (tmp_path / "components" / "website.yml").write_text("name: Website\n")
+    (folder / "secret.yml").symlink_to("/etc/passwd")
+    (folder / "device.yml").symlink_to("/dev/zero")
+    (folder / "loop").symlink_to(folder)
+    done = stillup("check", "--root", tmp_path, "--at", AT)
+
+    assert done.returncode == 1
+    assert "root:x" not in done.stderr + done.stdout
+    assert "Traceback" not in done.stderr
