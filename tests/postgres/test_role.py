@@ -23,7 +23,7 @@ PEOPLE = ("subscription", "suppression", "people")
 def page(cluster, database):
     """A schema with a ledger and people, and a login for each role: `page(role)` is its address."""
     place = address(database)
-    for part in ("ledger", "people"):
+    for part in ("ledger", "queue", "people"):
         migrate(place, part)
     made = roles(place.schema, ("ledger", "people"))
     cluster.sql(made)

@@ -10,8 +10,8 @@ from stillup.vocabulary import Impact, Kind
 AT = datetime(2026, 11, 20, 10, 12, tzinfo=UTC)
 
 
-def somebody(id, address="ada@example.com", channel="email", *, confirmed=True, reach=None, **more):
-    address, key = normal(channel, address)
+def somebody(id, address="ada@example.com", channel="email", *, confirmed=True, reach=None, trusted=(), **more):
+    address, key = normal(channel, address, trusted)
     return Subscription(
         id=id,
         channel=channel,

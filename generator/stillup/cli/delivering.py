@@ -39,6 +39,7 @@ class Wall:
 @click.option("--dry-run", is_flag=True, help="Print the plan, and send nothing.")
 @click.option("--wait", "waits", is_flag=True, help="Wait first until the page of this commit is served; 5 minutes.")
 @option.keep_last_good
+@click.option("--workers", type=click.IntRange(0, 64), default=0, help="So many processes share the work; PostgreSQL.")
 @click.pass_context
 def deliver(
     context: click.Context,
@@ -48,6 +49,7 @@ def deliver(
     dry_run: bool,
     waits: bool,
     keep_last_good: bool,
+    workers: int,
 ) -> None:
     """Send whatever is owed to subscribers, once, and say what became of each message.
 
@@ -76,6 +78,7 @@ def deliver(
             seed=str(os.getpid()),
             keep_last_good=keep_last_good,
             progress=told,
+            workers=workers,
         )
     say_delivered(done, as_json)
     if not done.is_complete:

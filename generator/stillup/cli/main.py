@@ -36,6 +36,7 @@ COMMANDS = {
     "schema": "building:schema",
     "serve": "serving:serve",
     "subscribers": "subscribers:subscribers",
+    "worker": "working:worker",
     "watch": "watching:watch",
 }
 """By name: the module of this room and what it calls the command."""

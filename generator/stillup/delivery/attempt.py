@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 
 from stillup.delivery.entry import Standing
-from stillup.delivery.pace import Breaker, Clock, Effort, Pace, pause, provider_of
+from stillup.delivery.pace import Breaker, Clock, Effort, Pace, Waiting, pause, provider_of
 from stillup.delivery.receipt import Channel, Outcome, Receipt
 from stillup.messages.message import Message
 
@@ -56,15 +56,19 @@ class Attempts:
         effort: Effort,
         seed: str,
         named: Callable[[str], str] = lambda provider: provider,
+        pace: Waiting | None = None,
     ) -> None:
-        """Use `channel`; `seed` decides the share of chance in pauses, `named` what providers are called in `rests`."""
+        """Use `channel`; `seed` decides the share of chance in pauses, `named` what providers are called in `rests`.
+
+        Without a `pace` that is shared with others, it is our own.
+        """
         self.rests: dict[str, datetime] = {}
         """Until when providers asked to be let alone, by name: by this run, and by those before it."""
 
         self._named = named
         self._channel, self._clock, self._effort, self._seed = channel, clock, effort, seed
         self._policy = channel.policy
-        self._pace = Pace(self._policy.rate, clock)
+        self._pace = pace or Pace(self._policy.rate, clock)
         self._breaker = Breaker(effort.trip)
 
     def send(self, calls: Sequence[Call], done: Callable[[Verdict], None]) -> None:

@@ -13,7 +13,7 @@ Wherever the process dies, the next run knows what is certain: before 3 nothing 
 and between them the channel's policy decides, on the very bytes that were frozen.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -23,8 +23,8 @@ from stillup.delivery.batch import Batches
 from stillup.delivery.entry import Intent, Rest, Settled, Standing, Takeover
 from stillup.delivery.interrupted import Interrupted
 from stillup.delivery.keyring import Keyring
-from stillup.delivery.ledger import Lease, Ledger
-from stillup.delivery.pace import Clock, Effort, Progress
+from stillup.delivery.ledger import Lease, Ledger, Open
+from stillup.delivery.pace import Clock, Effort, Progress, Waiting
 from stillup.delivery.plan import Named, Reason, Rules, Step
 from stillup.delivery.port import LEASE, Composer, People
 from stillup.delivery.receipt import Channel, Policy
@@ -58,6 +58,9 @@ class Dispatch:
     gone: Callable[[Recipient], None] | None = None
     """Told of each recipient whose address is no more."""
 
+    pace: Waiting | None = None
+    """Shared with other processes; None: our own."""
+
     tally: Tally = field(init=False)
     _attempts: Attempts = field(init=False)
     _batches: Batches = field(init=False)
@@ -72,6 +75,7 @@ class Dispatch:
             self.effort,
             self.seed,
             self.keyring.provider,
+            self.pace,
         )
         self._batches = Batches(
             channel=self.channel,
@@ -110,9 +114,41 @@ class Dispatch:
                 if event.key not in self._batches.undecided:
                     at = self.clock.now()
                     settled.append(Settled(event=event.key, channel=self._name, at=at, counts=counts))
-        self._await_others()
+        self.await_others()
         self.ledger.record([each for each in settled if not self.ledger.is_settled(each.event, self._name)])
         self._remember(rests)
+
+    def tell(self, event: Event, reason: Reason | None) -> Mapping[str, int]:
+        """Send what is owed of one event to `people`, who are a part of the list; `reason` is the event's `silence`.
+
+        What a dead process left of them is finished first. Return how many were sent it, and why the others were not:
+        whether the event is settled is not for a part to say.
+        """
+        rests = self.ledger.rests(self._name)
+        self._attempts.rests.update(rests)
+        self._interrupted.finish(self._is_of(event))
+        counts = self._tell_of(event, self.ledger.generation(event.key, self._name), reason)
+        self._remember(rests)
+        return counts
+
+    def finish_others(self, events: Collection[str]) -> None:
+        """Bring to an end what dead processes left of other events than `events`."""
+        self._attempts.rests.update(self.ledger.rests(self._name))
+        self._interrupted.finish(lambda each: each.intent.event not in events)
+
+    def _is_of(self, event: Event) -> Callable[[Open], bool]:
+        """Return what says whether an intent is of `event` and names one of `people`."""
+        names: set[bytes] = set()
+
+        def is_it(each: Open) -> bool:
+            if each.intent.event != event.key:
+                return False
+            if not names:
+                candidates = self.people.candidates(event, self._name)
+                names.update(self.keyring.recipient(self._name, one.recipient.address) for one in candidates)
+            return not names.isdisjoint(each.intent.recipients)
+
+        return is_it
 
     def _remember(self, known: Mapping[str, datetime]) -> None:
         """Write down which providers asked to be let alone, and still do."""
@@ -128,6 +164,9 @@ class Dispatch:
     def _tell(self, event: Event, incident: Sequence[Event]) -> Mapping[str, int]:
         """Send what is owed of one event; return how many were sent it, and why the others were not."""
         generation = self.ledger.generation(event.key, self._name)
+        return self._tell_of(event, generation, plan.silence(event, self.rules, generation, incident))
+
+    def _tell_of(self, event: Event, generation: int, reason: Reason | None) -> Mapping[str, int]:
         counts: dict[str, int] = {}
         for step in plan.steps(
             event,
@@ -135,7 +174,7 @@ class Dispatch:
             self.people.candidates(event, self._name),
             known=self.ledger,
             keyring=self.keyring,
-            reason=plan.silence(event, self.rules, generation, incident),
+            reason=reason,
         ):
             word = step.reason.value if step.reason else "sent"
             counts[word] = counts.get(word, 0) + len(step.people)
@@ -232,7 +271,7 @@ class Dispatch:
             self._batches.undecided.add(event)
         return free
 
-    def _await_others(self) -> None:
+    def await_others(self) -> None:
         """Wait until other runs have ended their part; finish it where they died over it."""
         until = self.clock.now() + self.effort.patience
         wait = 0.2

@@ -45,6 +45,16 @@ def pause(effort: Effort, seed: str, key: str, attempt: int) -> timedelta:
     return whole / 2 + whole / 2 * share
 
 
+class Waiting(Protocol):
+    """Holds calls back."""
+
+    def wait(self) -> None:
+        """Wait until the next call may begin."""
+
+    def rest(self, length: timedelta) -> None:
+        """Let no call begin for `length`."""
+
+
 class Pace:
     """Lets at most `rate` calls a second begin, and none while the provider wants to rest."""
 

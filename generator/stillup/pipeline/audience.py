@@ -14,7 +14,7 @@ from stillup.records.settings import Settings
 from stillup.subscribers.address import key_of
 from stillup.subscribers.opening import open_people
 from stillup.subscribers.people import People
-from stillup.subscribers.store import Reason, Suppression
+from stillup.subscribers.store import Reason, Store, Suppression
 from stillup.subscribers.subscription import concerning
 
 
@@ -39,6 +39,17 @@ class Audience:
             StillupError: they cannot be opened.
         """
         return cls(open_people(root, settings, environment, keyring.salt))
+
+    @property
+    def store(self) -> Store:
+        """Where they are kept."""
+        return self._people.store
+
+    def within(self, first: int, past: int) -> "Audience":
+        """Return those in the slices from `first` to before `past` of a list in PostgreSQL."""
+        part = Audience(self._people.within(first, past))
+        part.parts, part.withheld = self.parts, self.withheld
+        return part
 
     @property
     def wants_digest(self) -> bool:

@@ -73,6 +73,8 @@ def prepare(root: Path, *, dry_run: bool = False) -> tuple[Set, ...]:
     done = []
     for part in wanted:
         before, now = migrate(part.address, part.name, dry_run=dry_run)
+        if part.name == "ledger":
+            migrate(part.address, "queue", dry_run=dry_run)
         if part.name == "people" and not dry_run:
             PostgresStore(
                 part.address, secrets.token_bytes(16)

@@ -122,8 +122,11 @@ def deliver(
     keep_last_good: bool = False,
     effort: Effort | None = None,
     progress: Progress | None = None,
+    workers: int = 0,
 ) -> Delivered:
     """Send whatever is owed, or with `dry_run` say what would be sent at `at`.
+
+    With `workers`, so many processes of this machine share the work.
 
     Raises:
         RecordError: a record is unusable; nothing was sent.
@@ -144,7 +147,48 @@ def deliver(
         there = ready(root, run.edition.settings, environment)
         stack.callback(there.ledger.close)
         run.read()
-        return _sent(run, names, there, clock, environment, seed, effort or Effort(), progress, stack)
+        send = partial(_shared, workers) if workers else _sent
+        return send(run, names, there, clock, environment, seed, effort or Effort(), progress, stack)
+
+
+def _shared(
+    workers: int,
+    run: Run,
+    names: Sequence[str],
+    there: Ready,
+    clock: Clock,
+    environment: Mapping[str, str],
+    seed: str,
+    effort: Effort,
+    progress: Progress | None,
+    stack: ExitStack,
+) -> Delivered:
+    settings, at = run.edition.settings, run.edition.at
+    if not (settings.ledger.startswith("postgresql://") and settings.subscribers.startswith("postgresql://")):
+        raise StillupError(
+            "Workers share a ledger and subscribers in PostgreSQL. Keep both there, or leave --workers out."
+        )
+    from stillup.delivery.ledger.postgres import PostgresLedger
+    from stillup.pipeline.crew import deliver_with
+    from stillup.pipeline.share import Teller
+
+    ledger = there.ledger
+    assert isinstance(ledger, PostgresLedger)
+    audience = Audience.open(run.root, settings, environment, there.keyring)
+    stack.callback(audience.close)
+    rules, insight = rules_of(run, ledger), Insight(run)
+    found = _events(run, insight, ledger, rules, audience)
+    teller = Teller(
+        *(run, ledger, there.keyring, audience, rules, there.commit),
+        environment=environment,
+        clock=clock,
+        seed=seed,
+        effort=effort,
+        stack=stack,
+    )
+    accounts = deliver_with(workers, run, ledger, audience, teller, names, found, there.commit, clock, progress)
+    _sweep(ledger, names, found, at, settings)
+    return Delivered(at=at, channels=accounts, warnings=(*run.warnings, *insight.warnings))
 
 
 def _sent(
@@ -161,7 +205,7 @@ def _sent(
     settings, at = run.edition.settings, run.edition.at
     audience = Audience.open(run.root, settings, environment, there.keyring)
     stack.callback(audience.close)
-    rules = _rules(run, there.ledger)
+    rules = rules_of(run, there.ledger)
     insight = Insight(run)
     composer = Composer(run, insight, there.commit, rules.beginning.at if rules.beginning else None)
     stack.callback(composer.close)
@@ -207,7 +251,7 @@ def _planned(run: Run, names: Sequence[str], environment: Mapping[str, str], sta
             ledger, keyring = opened, Keyring.of(environment)
     audience = Audience.open(run.root, settings, environment, keyring)
     stack.callback(audience.close)
-    rules = _rules(run, ledger)
+    rules = rules_of(run, ledger)
     insight = Insight(run)
     found = _events(run, insight, ledger, rules, audience)
     rows = [row for name in names for row in _rows(name, found, ledger, keyring, audience, rules)]
@@ -250,7 +294,8 @@ def _rows(
         yield Row(key=key, kind=kind, audience=audience, channel=channel, recipients=count, action=action, reason=why)
 
 
-def _rules(run: Run, ledger: Ledger) -> Rules:
+def rules_of(run: Run, ledger: Ledger) -> Rules:
+    """Return what the plans of a run go by."""
     written = run.edition.settings.lateness
     return Rules(
         at=run.edition.at,

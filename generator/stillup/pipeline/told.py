@@ -142,6 +142,10 @@ class Composer:
                 self._refuse_redacted(record)
         return self._events[commit, event][0]
 
+    def parts(self, commit: str, event: str) -> tuple[Event, ...]:
+        """Return what an event that was asked for sums up: of a digest several, of others itself."""
+        return tuple(own for _, own in self._events[commit, event][1])
+
     def _refuse_redacted(self, old: Incident) -> None:
         """See that nothing is made of a record as it was, where a text was taken out of it since.
 

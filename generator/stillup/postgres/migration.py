@@ -1,6 +1,7 @@
 """The tables, by version: forward only, each step whole or not at all, and looked at whenever something is opened.
 
-A part (`ledger`, `people`) has its steps in `sql/<part>-<number>.sql`. The database keeps which were done.
+A part (`ledger`, `people`; `queue` for workers) has its steps in `sql/<part>-<number>.sql`. The database keeps which
+were done.
 """
 
 from functools import cache
@@ -21,7 +22,14 @@ CREATE TABLE IF NOT EXISTS migration (
 
 @cache
 def steps(part: str) -> tuple[str, ...]:
-    """Return the SQL of every step of `part`, first to last."""
+    """Return the SQL of every step of `part`, first to last.
+
+    The tables of the queue are procrastinate's own: its version is pinned to that whose tables they are.
+    """
+    if part == "queue":
+        from stillup.postgres.queue import tables
+
+        return (tables(),)
     folder = files("stillup.postgres") / "sql"
     found: list[str] = []
     while (step := folder / f"{part}-{len(found) + 1}.sql").is_file():

@@ -102,6 +102,17 @@ class Session:
 
         return self._patiently(once, "written")
 
+    def lightly(self, work: Callable[[Cursor], _Found]) -> _Found:
+        """Do `work` in one transaction that may be lost, or done twice, without harm to anybody."""
+
+        def once(_: bool) -> _Found:
+            connection = self._connected()
+            with connection.transaction(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL synchronous_commit = off")
+                return work(cursor)
+
+        return self._patiently(once, "written")
+
     def close(self) -> None:
         """Give back the connection."""
         with self._lock:

@@ -8,7 +8,7 @@ from operator import itemgetter
 
 from stillup.messages.event import Event
 from stillup.messages.recipient import Recipient
-from stillup.subscribers.store import Store
+from stillup.subscribers.store import Sliced, Store
 from stillup.subscribers.subscription import RANK, Reach, Row, met
 from stillup.subscribers.token import Links
 
@@ -26,6 +26,16 @@ class People:
         """Ask `store`; `links` makes the addresses in messages, None where nothing answers there."""
         self.store = store
         self._links = links
+
+    def within(self, first: int, past: int) -> "People":
+        """Return those in the slices from `first` to before `past`.
+
+        Raises:
+            TypeError: the store has no slices.
+        """
+        if not isinstance(self.store, Sliced):
+            raise TypeError("only a list in PostgreSQL has slices")
+        return People(self.store.within(first, past), self._links)
 
     def recipients(
         self, event: Event, channel: str, *, also: Callable[[str], bool] | None = None, links: bool = True

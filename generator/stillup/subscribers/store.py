@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from stillup.subscribers.subscription import Row, Subscription
 
@@ -67,6 +67,14 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Give back files and connections."""
+
+
+@runtime_checkable
+class Sliced(Protocol):
+    """A store whose list can be shared out."""
+
+    def within(self, first: int, end: int) -> Store:
+        """Return the list of those in the slices from `first` to before `end`."""
 
 
 def fingerprint(salt: bytes, channel: str, key: str) -> str:

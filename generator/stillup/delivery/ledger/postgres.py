@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from stillup.delivery.entry import (
+    Answer,
     Beginning,
     Intent,
     Rest,
@@ -47,11 +48,11 @@ class PostgresLedger:
         """
         self.place = address.shown
         waiting = {} if patience is None else {"patience": patience}
-        self._session = Session(address, f"The ledger {self.place}", LedgerError, **waiting)
+        self.session = Session(address, f"The ledger {self.place}", LedgerError, **waiting)
         self._seen = 0
         self._intents: dict[str, Intent] = {}
         try:
-            self._session.read(lambda cursor: migration.check(cursor, address, "ledger", LedgerError))
+            self.session.read(lambda cursor: migration.check(cursor, address, "ledger", LedgerError))
         except LedgerError:
             self.close()
             raise
@@ -138,7 +139,7 @@ class PostgresLedger:
                 found.append(Open(intent, name, Lease(owner, until.astimezone(UTC)), _standings(cursor, id, intent)))
             return tuple(found)
 
-        return self._session.read(work)
+        return self.session.read(work)
 
     def claim(self, intents: Sequence[Intent]) -> tuple[Intent, ...]:
         """See `Ledger`."""
@@ -232,11 +233,53 @@ class PostgresLedger:
             with cursor.connection.transaction(force_rollback=True):
                 cursor.execute("INSERT INTO entry VALUES (-1, '', '', '', gen_random_uuid())")
 
-        self._session.read(work, "written")
+        self.session.read(work, "written")
+
+    def account(self, channel: str, events: Sequence[str]) -> dict[str, dict[Standing, int]]:
+        """Return of each of `events` on `channel` how many recipients stand how."""
+        rows = self._rows(
+            "SELECT e.event, t.standing, count(*) FROM told t JOIN event e ON e.id = t.event "
+            "WHERE e.channel = %s AND e.event = ANY(%s) GROUP BY 1, 2",
+            *(channel, list(events)),
+        )
+        found: dict[str, dict[Standing, int]] = {}
+        for event, letter, count in rows:
+            found.setdefault(event, {})[standing_of(letter)] = count
+        return found
+
+    def reasons(self, channel: str, since: int) -> dict[tuple[str, int], tuple[Standing, str]]:
+        """Return how those stand whose receipts have given a reason since a line, by intent and number in it."""
+        rows = self._rows(
+            "SELECT e.text FROM entry e WHERE e.number > %s AND e.kind = 'answer' "
+            'AND e.text LIKE \'%%"reasons":{"%%\' ORDER BY e.number',
+            since,
+        )
+        found: dict[tuple[str, int], tuple[Standing, str]] = {}
+        for (text,) in rows:
+            answer = read(text)
+            assert isinstance(answer, Answer)
+            for number, reason in answer.reasons.items():
+                found[answer.intent, int(number)] = (Standing(answer.standings[int(number)]), reason)
+        names = list({intent for intent, _ in found})
+        query = "SELECT i.name FROM intent i JOIN event e ON e.id = i.event WHERE e.channel = %s AND i.name = ANY(%s)"
+        ours = {name for (name,) in self._rows(query, channel, names)}
+        return {key: value for key, value in found.items() if key[0] in ours}
+
+    def is_open(self, event: str, channel: str) -> bool:
+        """Whether somebody has still to act on an event."""
+        query = (
+            "SELECT 1 FROM intent i JOIN event e ON e.id = i.event "
+            "WHERE i.open AND e.event = %s AND e.channel = %s LIMIT 1"
+        )
+        return bool(self._rows(query, event, channel))
+
+    def end(self) -> int:
+        """Return the number of the last line."""
+        return int(self._rows("SELECT number FROM chain")[0][0])
 
     def close(self) -> None:
         """See `Ledger`."""
-        self._session.close()
+        self.session.close()
 
     def _write(
         self,
@@ -264,7 +307,7 @@ class PostgresLedger:
             query = "SELECT 1 FROM entry WHERE number > %s AND token = %s LIMIT 1"
             return last if cursor.execute(query, (since, token)).fetchone() else None
 
-        found = self._session.write(once, look)
+        found = self.session.write(once, look)
         self._seen = number
         return found
 
@@ -277,7 +320,7 @@ class PostgresLedger:
         self._intents[intent.id] = intent
 
     def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        return self._session.read(lambda cursor: cursor.execute(query.encode(), values).fetchall())
+        return self.session.read(lambda cursor: cursor.execute(query.encode(), values).fetchall())
 
     def _event(self, column: str, event: str, channel: str) -> object:
         rows = self._rows(f"SELECT {column} FROM event WHERE event = %s AND channel = %s", event, channel)

@@ -4,3 +4,9 @@ GRANT SELECT ON {schema}.chain, {schema}.entry, {schema}.event, {schema}.intent,
 GRANT INSERT ON {schema}.entry TO {schema}_publisher;
 GRANT UPDATE ON {schema}.chain TO {schema}_publisher;
 GRANT INSERT, UPDATE ON {schema}.event, {schema}.intent, {schema}.told TO {schema}_publisher;
+GRANT SELECT, INSERT, UPDATE, DELETE ON {schema}.pace, {schema}.share TO {schema}_publisher;
+-- The queue that wakes workers is procrastinate's. It holds numbers alone.
+GRANT SELECT, INSERT, UPDATE, DELETE
+  ON {schema}.procrastinate_jobs, {schema}.procrastinate_events, {schema}.procrastinate_workers,
+     {schema}.procrastinate_periodic_defers TO {schema}_publisher;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {schema}_publisher;

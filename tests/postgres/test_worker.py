@@ -1,0 +1,226 @@
+"""Several workers on one delivery, as people start them: the command, a real server of each kind, and `kill -9`."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from stillup.delivery.audit import contents, faults
+from stillup.delivery.ledger.place import open_ledger
+from stillup.subscribers.opening import open_store
+from tests.delivery.page import KEY, UPDATE, Page, git
+from tests.subscribers.sample import somebody
+from tests.tools import stillup
+
+SETTINGS = """\
+site_name: Advancia Pay Ledger Status
+site_url: https://status.example.com/
+plugins:
+  - search
+  - stillup:
+      organisation: Advancia Pay Ledger
+      intranet: [127.0.0.1]
+      channels: {{webhook: {{rate: {rate}}}}}
+      ledger: {place}
+      subscribers: {place}
+"""
+INCIDENT = "title: {title}\nseverity: {severity}\nupdates:\n"
+PEOPLE, RATE = 200, 60
+
+
+class Provider:
+    """Takes so many requests a second and answers 429 to the others; keeps an account of its own."""
+
+    def __init__(self, limit: float) -> None:
+        self.taken: list[tuple[float, str, str, str]] = []
+        """When, webhook-id, path, and the incident told."""
+        self.refused = 0
+        self._limit, self._lock, self._recent = limit, threading.Lock(), []
+        mine = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["content-length"]))
+                status = mine.take(self.headers["webhook-id"], self.path, body)
+                self.send_response(status)
+                if status == 429:
+                    self.send_header("retry-after", "1")
+                self.send_header("content-length", "0")
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.server.server_port}/"
+        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    def take(self, id: str, path: str, body: bytes) -> int:
+        now = time.monotonic()
+        with self._lock:
+            self._recent = [each for each in self._recent if each > now - 1]
+            if len(self._recent) >= self._limit:
+                self.refused += 1
+                return 429
+            self._recent.append(now)
+            self.taken.append((now, id, path, json.loads(body)["data"]["incident"]["id"]))
+            return 200
+
+    def told(self) -> Counter[tuple[str, str]]:
+        """How often each address took each incident."""
+        return Counter((path, incident) for _, _, path, incident in self.taken)
+
+
+@pytest.fixture
+def provider():
+    made = Provider(RATE * 1.3)
+    yield made
+    made.server.shutdown()
+
+
+@pytest.fixture
+def page(tmp_path, database, provider):
+    """A page with PEOPLE webhooks, whose ledger has begun."""
+    made = Page(tmp_path / "page", ledger=database)
+    made.root.mkdir()
+    made.write("mkdocs.yml", SETTINGS.format(place=database, rate=RATE))
+    made.write("components/api.yml", "name: API\n")
+    made.write(".gitignore", "/private/\n/.stillup/\n/outbox/\n/site/\n")
+    git(made.root, "init", "--quiet", "--initial-branch=main")
+    made.commit()
+    for words in (("database", "init"), ("ledger", "init")):
+        done = run(made, *words)
+        assert done.returncode == 0, done.stderr
+    store = open_store(made.root, database, bytes(16), ("127.0.0.1",))
+    address = f"{provider.url}{{}}".format
+    people = [somebody(f"n{number}", address(number), "webhook", trusted=("127.0.0.1",)) for number in range(PEOPLE)]
+    store.save([*people, somebody("gone", address("gone"), "webhook", trusted=("127.0.0.1",), confirmed=False)])
+    store.close()
+    return made
+
+
+def run(page, *words):
+    return stillup(*words, "--root", page.root, STILLUP_LEDGER_KEY=KEY)
+
+
+def tell(page, **incidents):
+    """Publish an incident for each name, of the severity given."""
+    at = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
+    for name, severity in incidents.items():
+        text = UPDATE.format(at=at, status="investigating", state="partial_outage", body="It is slow.")
+        page.write(f"incidents/{name}.yml", INCIDENT.format(title=name, severity=severity) + text)
+    page.commit()
+
+
+def delivering(page, workers):
+    return subprocess.Popen(
+        [sys.executable, "-m", "stillup", "deliver", "--root", str(page.root), "--workers", str(workers), "--json"],
+        env=os.environ | {"STILLUP_LEDGER_KEY": KEY},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def workers_of(process):
+    """Return the processes that `process` started."""
+    return [int(pid) for pid in open(f"/proc/{process.pid}/task/{process.pid}/children").read().split()]
+
+
+def ended(process, status=0):
+    out, err = process.communicate(timeout=300)
+    assert process.returncode == status, (out, err)
+    (account,) = json.loads(out)["channels"]
+    ends = sum(sum(account[name].values()) for name in ("failed", "unknown", "suppressed")) + account["accepted"]
+    assert account["planned"] == ends
+    assert account["missing"] == 0
+    return account
+
+
+def test_workers_tell_everybody_once_the_worst_first_and_at_one_pace(page, provider):
+    tell(page, slow="P2", down="P0")
+
+    account = ended(delivering(page, 3))
+
+    assert account["accepted"] == 2 * PEOPLE
+    assert account["suppressed"] == {"unconfirmed": 2}
+    assert provider.told() == {(f"/{n}", name): 1 for n in range(PEOPLE) for name in ("slow", "down")}
+    order = [incident for _, _, _, incident in provider.taken]
+    assert set(order[: PEOPLE // 2]) == {"down"}
+    when = {(path, incident): number for number, (_, _, path, incident) in enumerate(provider.taken)}
+    assert all(when[f"/{number}", "down"] < when[f"/{number}", "slow"] for number in range(PEOPLE))
+    assert provider.refused == 0
+    first, last = provider.taken[0][0], provider.taken[-1][0]
+    assert (len(order) - RATE / 2) / (last - first) <= RATE * 1.1
+    again = ended(delivering(page, 2))
+    assert (again["planned"], len(provider.taken)) == (0, 2 * PEOPLE)
+
+
+def test_a_worker_that_is_killed_is_replaced_and_nobody_is_lost(page, provider):
+    tell(page, down="P0")
+    process = delivering(page, 3)
+    killed = 0
+    while process.poll() is None and not killed:
+        if len(provider.taken) > PEOPLE // 4:
+            os.kill(workers_of(process)[0], signal.SIGKILL)
+            killed += 1
+        time.sleep(0.01)
+
+    account = ended(process)
+
+    assert killed == 1
+    assert account["accepted"] == PEOPLE
+    assert provider.told().keys() == {(f"/{n}", "down") for n in range(PEOPLE)}
+    # A webhook may be repeated, once and under its id: of each worker that died what it had under way.
+    assert len(provider.taken) - PEOPLE <= killed * 8
+    assert len({id for _, id, _, _ in provider.taken}) == PEOPLE
+    ledger = open_ledger(page.ledger, page.root)
+    assert list(faults(ledger)) == []
+    ledger.close()
+
+
+def test_a_database_that_restarts_and_a_delivery_that_is_killed_cost_nothing(page, provider, cluster):
+    tell(page, down="P0")
+    process = delivering(page, 2)
+    while len(provider.taken) < PEOPLE // 4:
+        time.sleep(0.01)
+    cluster.stop()
+    cluster.start()
+    seen = len(provider.taken)
+    while len(provider.taken) < seen + 20:
+        assert process.poll() is None
+        time.sleep(0.01)
+    children = workers_of(process)
+    process.kill()
+    process.communicate()
+    for pid in children:
+        while os.path.exists(f"/proc/{pid}"):
+            time.sleep(0.05)  # they end with who started them
+
+    ended(delivering(page, 2))
+
+    assert provider.told().keys() == {(f"/{n}", "down") for n in range(PEOPLE)}
+    assert len({id for _, id, _, _ in provider.taken}) == PEOPLE
+    ledger = open_ledger(page.ledger, page.root)
+    assert [account.settled for account in contents(ledger).accounts] == [True]
+    ledger.close()
+
+
+def test_workers_without_a_database_are_refused(tmp_path):
+    page = Page(tmp_path)
+    page.make()
+    page.begin(datetime.now(UTC))
+
+    done = run(page, "deliver", "--workers", "2")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Workers share a ledger and subscribers in PostgreSQL" in done.stderr
