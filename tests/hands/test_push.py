@@ -1,6 +1,8 @@
 """Words on their way to a real remote: two people at once, refusals, and what stays when it fails."""
 
+import json
 import os
+import re
 import subprocess
 import threading
 from datetime import datetime
@@ -95,14 +97,119 @@ def test_words_that_contradict_what_came_meanwhile_stay_here(two, remote):
     assert git(two[1], "log", "-1", "--format=%s") == "Resolved: Card payments failing\n"
 
 
-def test_the_same_lines_changed_twice_are_left_to_people(two):
-    run(two[0], "incident", "edit", ID, "-m", "One.", "--push", at="2026-11-20T10:35:00Z")
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (("edit", ID, "-m", "One."), ("edit", ID, "-m", "Two.")),
+        (("edit", ID, "-s", "P2"), ("edit", ID, "-s", "P0")),
+        (("edit", ID, "--title", "Cards fail", "-s", "P2"), ("update", ID, "-m", "More.", "-s", "P0")),
+    ],
+)
+def test_the_same_line_changed_twice_is_changed_anew_on_the_newest(two, remote, tmp_path, first, second):
+    """Whoever pushes last has seen neither the other's commit nor a conflict; git alone would refuse."""
+    run(two[0], "incident", *first, "--push", at="2026-11-20T10:35:00Z")
 
-    done = run(two[1], "incident", "edit", ID, "-m", "Two.", "--push", at="2026-11-20T10:36:00Z", status=1)
+    done = run(two[1], "incident", *second, "--push", at="2026-11-20T10:36:00Z")
+
+    assert "Somebody else changed the same lines meanwhile (" in done.stdout
+    assert ", pushed." in done.stdout
+    record = store.load(clone(remote, tmp_path / "c")).incidents[0]
+    wanted = dict(zip(second[2::2], second[3::2], strict=True))
+    if "-s" in wanted:
+        assert record.severity == wanted["-s"]
+    if "-m" in wanted:
+        assert record.updates[-1].body.strip() == wanted["-m"]
+    if "--title" in first:
+        assert record.title == "Cards fail", "what the other changed beside it stays"
+    assert git(two[1], "rev-parse", "HEAD") == git(remote, "rev-parse", "main")
+    assert git(two[1], "status", "--porcelain") == ""
+    assert len(git(remote, "log", "--format=%s", "main").splitlines()) == 4, "both commits are there"
+
+
+def test_two_states_of_one_component_noted_at_once_both_stand(two, remote, tmp_path):
+    run(two[0], "component", "set", "sms", "degraded", "--push", at="2026-11-20T10:35:00Z")
+    done = run(two[1], "component", "set", "sms", "major", "--push", "--json", at="2026-11-20T10:35:20Z")
+
+    assert json.loads(done.stdout)["made_anew_on"].endswith(" Text messages: degraded performance")
+    text = (clone(remote, tmp_path / "c") / "components" / "sms.yml").read_text()
+    assert re.findall(r"status: (\w+)", text) == ["degraded_performance", "major_outage"]
+    assert "# as customers call it" in text
+
+
+def test_an_update_that_others_came_before_with_the_same_line_is_told_once(two, remote, tmp_path):
+    """The update's own file was committed with the line that conflicts: it must not be there twice afterwards."""
+    run(two[0], "incident", "update", ID, "-m", "One.", "-s", "P0", "--push", at="2026-11-20T10:35:00Z")
+    run(two[1], "incident", "update", ID, "-m", "Two.", "-s", "P2", "--push", at="2026-11-20T10:35:00Z")
+
+    record = store.load(clone(remote, tmp_path / "c")).incidents[0]
+    assert {update.id: update.body.strip() for update in record.updates[1:]} == {
+        "20261120t103500z": "One.",
+        "20261120t103500z-2": "Two.",
+    }
+    assert record.severity == "P2"
+
+
+def test_what_is_noted_beside_git_is_not_noted_twice(two, remote):
+    """The private folder is in no repository: what stands there stays when the public part is made anew."""
+    (two[1] / "private").mkdir()
+    run(two[0], "incident", "edit", ID, "-s", "P2", "--push", at="2026-11-20T10:35:00Z")
+    words = ("-s", "P0", "-i", "complaints=3", "--push")
+    run(two[1], "incident", "edit", ID, *words, at="2026-11-20T10:36:00Z")
+
+    assert (two[1] / "private" / "incidents" / f"{ID}.yml").read_text().count("count: 3") == 1
+    assert git(two[1], "rev-parse", "HEAD") == git(remote, "rev-parse", "main")
+
+
+def test_private_facts_in_a_checkout_of_their_own_are_noted_anew_too(two, remote, tmp_path):
+    """Both append to one list of one private record, at the same place."""
+    git(tmp_path, "init", "-q", "-b", "main", "seed")
+    (tmp_path / "seed" / "roster.yml").write_text("contacts: []\n")
+    git(tmp_path / "seed", "add", "-A")
+    git(tmp_path / "seed", "commit", "-q", "-m", "Private")
+    inner = tmp_path / "private.git"
+    git(tmp_path, "clone", "-q", "--bare", str(tmp_path / "seed"), str(inner))
+    for folder in two:
+        clone(inner, folder / "private")
+    run(two[0], "incident", "update", ID, "-m", "One.", "-i", "timeline=First.", "--push", at="2026-11-20T10:35:00Z")
+    run(two[1], "incident", "update", ID, "-m", "Two.", "-i", "timeline=Second.", "--push", at="2026-11-20T10:36:00Z")
+
+    text = (clone(inner, tmp_path / "p") / "incidents" / f"{ID}.yml").read_text()
+    assert re.findall(r"what: (\w+)", text) == ["First", "Second"]
+    assert [update.body.strip() for update in told(remote, tmp_path / "c")[1:]] == ["One.", "Two."]
+
+
+def test_what_does_not_fit_on_the_other_s_words_is_not_written(two, remote):
+    """Made anew it would say that it ended before it began."""
+    run(two[0], "incident", "edit", ID, "--started", "2026-11-20T10:11:00Z", "--push", at="2026-11-20T10:35:00Z")
+    before = git(remote, "rev-parse", "main")
+
+    words = ("--started", "2026-11-20T10:10:00Z", "--ended", "2026-11-20T10:09:00Z")
+    run(two[1], "incident", "edit", ID, *words, "--push", at="2026-11-20T10:36:00Z", status=1)
+
+    assert git(remote, "rev-parse", "main") == before
+
+
+def test_other_commits_that_wait_here_are_not_given_up(two, remote):
+    run(two[0], "incident", "edit", ID, "-s", "P2", "--push", at="2026-11-20T10:35:00Z")
+    (two[1] / "note.txt").write_text("mine\n")
+    git(two[1], "add", "note.txt")
+    git(two[1], "commit", "-q", "-m", "My own")
+
+    done = run(two[1], "incident", "edit", ID, "-s", "P0", "--push", at="2026-11-20T10:36:00Z", status=1)
 
     assert "Somebody else changed the same file" in done.stderr
+    assert git(two[1], "log", "--format=%s", "-2").splitlines()[1] == "My own"
     assert not (two[1] / ".git" / "rebase-merge").exists()
-    assert "Two." in git(two[1], "show")
+
+
+def test_an_incident_that_two_open_at_once_is_left_to_people(page, remote, tmp_path):
+    folders = clone(remote, tmp_path / "a"), clone(remote, tmp_path / "b")
+    opened(folders[0], "--push")
+    words = ("incident", "open", "Card payments failing", "-c", "payments=major", "-s", "P0", "--push")
+
+    done = run(folders[1], *words, status=1)
+
+    assert "Somebody else changed the same file" in done.stderr
 
 
 def test_other_work_in_the_folder_survives_a_rebase(two, remote):

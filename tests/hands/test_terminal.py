@@ -82,8 +82,8 @@ def test_an_incident_is_opened_by_answering(page):
     terminal.expect("How is ")
     terminal.type("part")
     terminal.expect("P1")
-    terminal.expect("How bad")
-    terminal.type("")
+    terminal.expect("How bad [P0]")
+    terminal.type("p1")
     terminal.expect("We're currently investigating reports of issues with")
     terminal.type("About 40 % fail.")
     terminal.expect("Next update in")
@@ -99,6 +99,18 @@ def test_an_incident_is_opened_by_answering(page):
     assert told.updates[0].body.strip() == "About 40 % fail."
     assert git(page, "log", "-1", "--format=%s") == "Open: Card payments failing\n"
     assert terminal.keys < 80
+
+
+def test_the_severity_that_is_offered_is_what_the_plan_s_rules_suggest(page):
+    """By the page's own rules: trouble with text messages is never more than P3, whatever its state."""
+    rules = "severity_rules: [{severity: P3, components: [sms]}, {severity: P1, impact: minor}]"
+    settings = page / "mkdocs.yml"
+    settings.write_text(settings.read_text() + f"      {rules}\n")
+    for component, offered in (("sms=major", "P3"), ("payments=degraded", "P1")):
+        terminal = Terminal("incident", "open", "Failing", "-c", component, "--at", "2026-11-20T10:12:00Z", cwd=page)
+        terminal.expect(f"How bad [{offered}]")
+        os.write(terminal.fd, b"\x03")
+        assert terminal.end() == 1
 
 
 def test_one_line_and_enter_open_an_incident_in_less_than_ten_seconds(page):

@@ -58,16 +58,9 @@ def chosen(question: str, known: Mapping[str, str], default: str = "") -> str:
         click.echo(f"  {said}: write a number from 1 to {len(names)}.", err=True)
 
 
-def severity(components: Mapping[str, str], everything: int) -> str:
-    """Return the severity; the states of the components suggest one."""
-    states = [ComponentStatus(state) for state in components.values()]
-    worst = max(states, key=lambda state: state.rank, default=ComponentStatus.OPERATIONAL)
-    suggested = {
-        ComponentStatus.MAJOR_OUTAGE: Severity.P0 if len(states) == everything else Severity.P1,
-        ComponentStatus.PARTIAL_OUTAGE: Severity.P1,
-        ComponentStatus.OPERATIONAL: Severity.P3,
-    }.get(worst, Severity.P2)
-    return chosen("How bad", {str(key): text for key, text in SEVERITIES.items()}, suggested)
+def severity(suggested: Severity | None) -> str:
+    """Return the severity; Enter takes the one that the rules of the plan suggest."""
+    return chosen("How bad", {str(key): text for key, text in SEVERITIES.items()}, suggested or Severity.P2)
 
 
 def components(known: "Components", *, states: bool = True) -> dict[str, str]:

@@ -31,7 +31,7 @@ def setting(context: click.Context, /, id: str | None, state: str | None, **opti
         state = state or asking.chosen("In which state", dict.fromkeys(ComponentStatus, ""), "operational")
         status = ComponentStatus(writing.state(state, _refuse))
         found = id
-        carry_out(desk, lambda _: draft.state(desk, found, status, options["source"]), options)
+        carry_out(desk, lambda here, _: draft.state(here, found, status, options["source"]), options)
 
 
 def _refuse(message: str) -> None:

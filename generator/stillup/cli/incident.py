@@ -8,7 +8,16 @@ import click
 
 from stillup.cli import asking, completion, writing
 from stillup.cli.writing import carry_out, common, draft, instant, said, which
-from stillup.vocabulary import STATUSES_OF, Impact, Kind, RecoveryStep, Severity, UpdateStatus
+from stillup.vocabulary import (
+    IMPACT_OF,
+    STATUSES_OF,
+    ComponentStatus,
+    Impact,
+    Kind,
+    RecoveryStep,
+    Severity,
+    UpdateStatus,
+)
 
 if TYPE_CHECKING:
     from stillup.pipeline.change.desk import Desk
@@ -21,7 +30,7 @@ def _one_of(words: Iterable[str]) -> click.Choice[str]:
 
 _ID = click.argument("id", required=False, shell_complete=completion.records)
 _STATUS = click.option("--status", type=_one_of(UpdateStatus), help="How far the work has come.")
-_SEVERITY = click.option("-s", "--severity", type=_one_of(Severity), help="The plan's class.")
+SEVERITY = click.option("-s", "--severity", type=_one_of(Severity), help="The plan's class.")
 _IMPACT = click.option("--impact", type=_one_of(Impact), help="Default: that of the worst component.")
 
 
@@ -36,7 +45,7 @@ def incident() -> None:
 @incident.command("open")
 @click.argument("title", required=False)
 @writing.component
-@_SEVERITY
+@SEVERITY
 @writing.message
 @click.option("--status", type=_one_of(STATUSES_OF[Kind.INCIDENT]), default="investigating")
 @writing.next_update
@@ -68,7 +77,7 @@ def opening(context: click.Context, /, title: str | None, **options: Any) -> Non
         alone = asks and not (title and components and severity)
         title = title or asking.ask("What do customers notice")
         components = components or asking.components(desk.edition.components)
-        severity = severity or asking.severity(components, len(desk.edition.components.components))
+        severity = severity or asking.severity(_suggested(desk, components, options["impact"]))
         texts = dict(options["texts"])
         if not words:
             texts.setdefault("impact_text", title)
@@ -87,7 +96,7 @@ def opening(context: click.Context, /, title: str | None, **options: Any) -> Non
         }
         update = {"status": options["status"], "components": components, "body": words, **texts, **promise}
         update |= {"notify": False} if options["silent"] else {}
-        _carry_out(desk, "opened", record, update, options)
+        _carry_out(desk, "opened", record, update, options, again=False)
 
 
 @incident.command("update")
@@ -95,7 +104,7 @@ def opening(context: click.Context, /, title: str | None, **options: Any) -> Non
 @writing.message
 @_STATUS
 @writing.component
-@_SEVERITY
+@SEVERITY
 @writing.next_update
 @writing.occurrence
 @writing.text
@@ -134,7 +143,7 @@ def resolving(context: click.Context, /, id: str | None, **options: Any) -> None
 @_STATUS
 @writing.component
 @click.option("--title", default="")
-@_SEVERITY
+@SEVERITY
 @_IMPACT
 @click.option("--started", default="", help="When customers began to notice.")
 @click.option("--ended", default="", help="When customers stopped noticing.")
@@ -174,7 +183,7 @@ def editing(context: click.Context, /, id: str | None, update: str | None, **opt
             facts["body"] = _reworded(record, update or "")
         if not (facts or known or options["internal"]):
             raise asking.missing(["what to change, such as --message"])
-        _carry_out(desk, "edited", known, facts, options, file, record, update or "")
+        _carry_out(desk, "edited", known, facts, options, record.id, update or record.updates[-1].id)
 
 
 @incident.command("recovered")
@@ -198,7 +207,7 @@ def recovered(context: click.Context, /, id: str, **options: Any) -> None:
         evidence = options["evidence"] or asking.ask("Where can that be looked up")
         steps = [RecoveryStep(step) for step in options["steps"] or (RecoveryStep.VERIFIED,)]
         told = Told(internal=options["internal"])
-        carry_out(desk, lambda _: verified(desk, record, told, steps, by, evidence), options)
+        carry_out(desk, lambda here, _: verified(here, record, told, steps, by, evidence), options)
 
 
 @incident.command("postmortem")
@@ -211,7 +220,7 @@ def postmortem(context: click.Context, /, id: str, **options: Any) -> None:
     from stillup.pipeline.change.draft import written_up
 
     with writing.desk(context, options) as desk:
-        file, record = which(desk, id, kind="")
+        _, record = which(desk, id, kind="")
         words = said(options)
         if not words and not asking.terminal():
             raise asking.missing(["--message"])
@@ -219,58 +228,12 @@ def postmortem(context: click.Context, /, id: str, **options: Any) -> None:
         if not words or words == _POSTMORTEM.strip():
             click.echo("Nothing was written.", err=True)
             sys.exit(1)
-        carry_out(desk, lambda _: written_up(desk, file, record, words), options)
 
-
-@incident.command("accept")
-@click.argument("id", shell_complete=completion.drafts)
-@writing.message
-@_SEVERITY
-@click.option("--title", default="")
-@writing.internal
-@writing.anyway
-@common
-@click.pass_context
-def accepting(context: click.Context, /, id: str, **options: Any) -> None:
-    """Make a draft of incidents/_drafts/ a record: it is told now."""
-    from stillup.pipeline.change.draft import Told, accepted
-
-    with writing.desk(context, options) as desk:
-        record = {name: options[name] for name in ("title", "severity") if options[name]}
-        words = {"body": said(options)} if options["message"] else {}
-
-        def build(lint: dict[str, str]) -> Any:
-            update = {**words, **({"lint": lint} if lint else {})}
-            return accepted(desk, id, Told(update=update, record=record, internal=options["internal"]))
+        def build(here: "Desk", _: dict[str, str]) -> Any:
+            file = here.file(record.id)
+            return written_up(here, file, here.record(file), words)
 
         carry_out(desk, build, options)
-
-
-@incident.command("form")
-@click.option("--event", type=click.File("r", encoding="utf-8"), envvar="GITHUB_EVENT_PATH", help="- is stdin.")
-@common
-@click.pass_context
-def filling(context: click.Context, /, event: Any, **options: Any) -> None:
-    """Do what a form says: an issue of GitHub or GitLab, or the inputs of a workflow, as the host's JSON tells it.
-
-    An issue labelled outage-report becomes a private file, and counts as a complaint.
-    """
-    from stillup.pipeline.change.form import REPORT, arguments, form
-    from stillup.pipeline.change.report import reported
-
-    if event is None:
-        raise asking.missing(["--event"])
-    filled = form(event.read())
-    if filled.action == REPORT:
-        with writing.desk(context, options) as desk:
-            carry_out(desk, lambda _: reported(desk, filled), options)
-        return
-    at = options["at"].at
-    flags = {"--dry-run": "dry_run", "--yes": "yes", "--commit": "commit", "--push": "push", "--json": "as_json"}
-    words = [flag for flag, name in flags.items() if options[name]]
-    words += [f"--root={options['root']}", f"--at={at.isoformat()}"]
-    action, *rest = arguments(filled)
-    incident.main([action, *words, *rest], prog_name="stillup incident", standalone_mode=False)
 
 
 def _update(desk: "Desk", id: str | None, kind: str, status: str | None, options: dict[str, Any]) -> None:
@@ -300,7 +263,7 @@ def _update(desk: "Desk", id: str | None, kind: str, status: str | None, options
     whole = {"severity": options["severity"], **(_span(record, options) if status == "resolved" else {})}
     if alone and status == "resolved":
         update |= _last_facts(update)
-    _carry_out(desk, "updated", {name: value for name, value in whole.items() if value}, update, options, file, record)
+    _carry_out(desk, "updated", {name: value for name, value in whole.items() if value}, update, options, record.id)
 
 
 def _span(record: "Incident", options: dict[str, Any]) -> dict[str, str]:
@@ -324,17 +287,27 @@ def _last_facts(update: dict[str, Any]) -> dict[str, str]:
 
 
 def _carry_out(
-    desk: "Desk", how: str, record: dict[str, Any], update: dict[str, Any], options: dict[str, Any], *before: Any
+    desk: "Desk",
+    how: str,
+    record: dict[str, Any],
+    update: dict[str, Any],
+    options: dict[str, Any],
+    id: str = "",
+    *more: str,
+    again: bool = True,
 ) -> None:
+    """Make the change `how` of the record `id`, read anew each time; without an id of none."""
     from stillup.pipeline.change import draft as drafts
 
-    def build(lint: dict[str, str]) -> Any:
+    def build(here: "Desk", lint: dict[str, str]) -> Any:
         facts = {**update, "lint": lint} if lint else update
+        file = here.file(id) if id else None
+        before = (file, here.record(file), *more) if file else ()
         return getattr(drafts, how)(
-            desk, *before, drafts.Told(update=facts, record=record, internal=options["internal"])
+            here, *before, drafts.Told(update=facts, record=record, internal=options["internal"])
         )
 
-    carry_out(desk, build, options)
+    carry_out(desk, build, options, again=again)
 
 
 def _undo(desk: "Desk", file: Any, record: "Incident", options: dict[str, Any]) -> None:
@@ -346,13 +319,28 @@ def _undo(desk: "Desk", file: Any, record: "Incident", options: dict[str, Any]) 
         raise click.UsageError(
             f"{path} was pushed already, so people may have read it. Use --withdraw REASON: its place stays."
         )
-    carry_out(desk, lambda _: change, options)
+    # Made anew it would take somebody else's words back: theirs are the newest then.
+    carry_out(desk, lambda here, _: change, options, again=False)
 
 
 def _reworded(record: "Incident", update: str) -> str:
     """Return the words of an update as somebody wants them now."""
     found = next((each for each in reversed(record.updates) if update in ("", each.id)), record.updates[-1])
     return (click.edit(found.body, extension=".md") or "").strip()
+
+
+def _suggested(desk: "Desk", states: dict[str, str], impact: str | None) -> Severity | None:
+    """Return the severity that the plan's rules suggest for components in these states."""
+    from stillup.timeline.clock.matter import suggestion
+
+    known = desk.edition.components
+    worst = max(map(ComponentStatus, states.values()), key=lambda state: state.rank)
+    affected: set[str] = set()
+    for id in states:
+        group = id.removeprefix("group:")
+        affected |= {part.id for part in known.by_group.get(group, ())} if group != id else {id}
+    rules = desk.settings.plan.severity_rules
+    return suggestion(rules, Impact(impact) if impact else IMPACT_OF[worst], affected, known)
 
 
 def _cadence(desk: "Desk", severity: str, disaster: bool, status: str, asks: bool) -> dict[str, str]:

@@ -81,11 +81,11 @@ def schedule(context: click.Context, /, title: str | None, **options: Any) -> No
         }
         update = {"status": "scheduled", "components": components, "body": words, **_common(options)}
 
-        def build(lint: dict[str, str]) -> Any:
+        def build(here: "Desk", lint: dict[str, str]) -> Any:
             facts = {**update, "lint": lint} if lint else update
-            return opened(desk, Told(update=facts, record=record, internal=options["internal"]))
+            return opened(here, Told(update=facts, record=record, internal=options["internal"]))
 
-        carry_out(desk, build, options)
+        carry_out(desk, build, options, again=False)
 
 
 _TELLING: tuple[Callable[[writing.Command], writing.Command], ...] = (
@@ -144,7 +144,7 @@ def _tell(context: click.Context, id: str | None, status: UpdateStatus, options:
     from stillup.records.moment import utc
 
     with writing.desk(context, options) as desk:
-        file, record = which(desk, id, kind=Kind.MAINTENANCE)
+        _, record = which(desk, id, kind=Kind.MAINTENANCE)
         held = dict.fromkeys(id for update in record.updates for id in update.components)
         update: dict[str, Any] = {"status": status.value}
         named = instant(options["occurrence"], "--occurrence")
@@ -163,9 +163,10 @@ def _tell(context: click.Context, id: str | None, status: UpdateStatus, options:
             words = asking.text("Words for customers", words)
         update |= {"body": words, **writing.until_end(desk, record, status), **_common(options)}
 
-        def build(lint: dict[str, str]) -> Any:
+        def build(here: "Desk", lint: dict[str, str]) -> Any:
             facts = {**update, "lint": lint} if lint else update
-            return updated(desk, file, record, Told(update=facts, internal=options["internal"]))
+            file = here.file(record.id)
+            return updated(here, file, here.record(file), Told(update=facts, internal=options["internal"]))
 
         carry_out(desk, build, options)
 

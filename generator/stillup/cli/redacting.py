@@ -1,16 +1,20 @@
 """`stillup incident redact`: a leaked text goes; that it went, when and why, stays."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from stillup.cli import asking, completion, writing
-from stillup.cli.incident import incident
 from stillup.cli.problem import show_problems
 from stillup.cli.proof import words
+from stillup.cli.proposing import incident
 from stillup.cli.writing import common, which
 from stillup.vocabulary import TEXTS
+
+if TYPE_CHECKING:
+    from stillup.pipeline.change.desk import Desk
+    from stillup.pipeline.change.sheet import Change
 
 
 @incident.command("redact")
@@ -33,7 +37,7 @@ def redacting(context: click.Context, /, id: str, **options: Any) -> None:
     What cannot be reached from here is listed, with what to do about it. The text itself is never printed.
     """
     from stillup.pipeline.change.finish import finished
-    from stillup.pipeline.change.redaction import redacted
+    from stillup.pipeline.change.redaction import POSTMORTEM, redacted
     from stillup.pipeline.change.trial import tried
     from stillup.pipeline.redaction import copies, purge
 
@@ -53,7 +57,23 @@ def redacting(context: click.Context, /, id: str, **options: Any) -> None:
             if asking.terminal() and not options["yes"] and not asking.agreed("Remove it"):
                 click.echo("Nothing was removed.", err=True)
                 context.exit(1)
-            done = finished(desk, trial.change, commit=options["commit"], push=options["push"], asks=asking.terminal())
+            pinned = POSTMORTEM if update == POSTMORTEM else change.update
+
+            def anew(here: "Desk") -> "Change":
+                there = here.file(record.id)
+                again, _ = redacted(
+                    here, there, here.record(there), pinned, tuple(options["fields"]), options["reason"]
+                )
+                return tried(here, again).change
+
+            done = finished(
+                desk,
+                trial.change,
+                commit=options["commit"],
+                push=options["push"],
+                asks=asking.terminal(),
+                again=anew,
+            )
     if done is not None:
         gone = purge(root)
     if options["as_json"]:

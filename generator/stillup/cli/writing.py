@@ -222,21 +222,18 @@ def which(desk: "Desk", id: str | None, *, kind: str) -> "tuple[RecordFile, Inci
     return file, record
 
 
-def carry_out(desk: "Desk", build: "Callable[[dict[str, str]], Change]", options: Options) -> None:
+def carry_out(
+    desk: "Desk", build: "Callable[[Desk, dict[str, str]], Change]", options: Options, *, again: bool = True
+) -> None:
     """Try the change that `build` makes, show it, and write it where nothing is against it.
 
-    `build` takes what an update logs of overruled objections.
+    `build` takes what an update logs of overruled objections. Where others changed the same lines before our push, it
+    is asked once more, on what they wrote; without `again` that is left to people.
     """
     from stillup.pipeline.change.finish import finished
-    from stillup.pipeline.change.trial import overruled, tried
 
-    trial = tried(desk, build({}))
     reason = options.get("anyway", "")
-    if trial.objections and not reason:
-        raise RecordError(trial.objections)
-    if trial.objections:
-        show_problems(trial.objections, "text")
-        trial = tried(desk, build(overruled(trial, reason)))
+    trial = _tried(desk, build, reason, tell=True)
     _show(options["root"], trial, options)
     if options["dry_run"]:
         _say(trial, None, options)
@@ -245,8 +242,35 @@ def carry_out(desk: "Desk", build: "Callable[[dict[str, str]], Change]", options
     if asks and not options["yes"] and not asking.agreed("Write this"):
         click.echo("Nothing was written.", err=True)
         sys.exit(1)
-    done = finished(desk, trial.change, commit=options["commit"], push=options["push"], asks=asks)
+    done = finished(
+        desk,
+        trial.change,
+        commit=options["commit"],
+        push=options["push"],
+        asks=asks,
+        again=(lambda fresh: _tried(fresh, build, reason).change) if again else None,
+    )
     _say(trial, done, options)
+
+
+def _tried(
+    desk: "Desk", build: "Callable[[Desk, dict[str, str]], Change]", reason: str, *, tell: bool = False
+) -> "Trial":
+    """Return the change that `build` makes at `desk`, tried; objections are logged in it where there is a reason.
+
+    Raises:
+        RecordError: it is unsound, or judges object and nobody overrules them.
+    """
+    from stillup.pipeline.change.trial import overruled, tried
+
+    trial = tried(desk, build(desk, {}))
+    if trial.objections and not reason:
+        raise RecordError(trial.objections)
+    if trial.objections:
+        if tell:
+            show_problems(trial.objections, "text")
+        trial = tried(desk, build(desk, overruled(trial, reason)))
+    return trial
 
 
 def _show(root: Path, trial: "Trial", options: Options) -> None:
@@ -271,6 +295,7 @@ def _say(trial: "Trial", done: "Done | None", options: Options) -> None:
             "messages": len(trial.messages),
             "commit": (done.commit or None) if done else None,
             "pushed": done.pushed if done else False,
+            "made_anew_on": (done.theirs or None) if done else None,
             "dry_run": done is None,
             "diff": "\n".join(difference(options["root"], trial)) if done is None else None,
             "warnings": [asdict(problem) for problem in trial.warnings],
@@ -283,5 +308,7 @@ def _say(trial: "Trial", done: "Done | None", options: Options) -> None:
         click.echo(f"{path}: {'written' if change.files[path] is not None else 'removed'}.")
     for path in done.kept if done.commit else ():
         click.echo(f"{path} is private and in no repository: it stays on this machine.")
+    if done.theirs:
+        click.echo(f"Somebody else changed the same lines meanwhile ({done.theirs}); this was made anew on theirs.")
     if done.commit:
         click.echo(f"Commit {done.commit[:10]}{', pushed' if done.pushed else ', not pushed'}.")

@@ -36,6 +36,14 @@ class Desk:
     def __exit__(self, *_: object) -> None:
         self.run.close()
 
+    def renewed(self) -> "Desk":
+        """Return the same page at the same instant, with what stands in its files now; this one reads no more.
+
+        What is kept between runs belongs to one of them at a time.
+        """
+        self.run.close()
+        return Desk(self.root, at=self.at, live=self.run.edition.live)
+
     @property
     def edition(self) -> Edition:
         """Whose page it is."""

@@ -1,12 +1,12 @@
 """From a change that was tried to a change that is there: written, committed and pushed as asked."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from stillup.errors import RecordError, StillupError
 from stillup.pipeline.change.desk import Desk, errors
-from stillup.pipeline.change.handover import PAUSES, Checkout, write
+from stillup.pipeline.change.handover import PAUSES, Checkout, Conflict, write
 from stillup.pipeline.change.sheet import Change
 from stillup.records import store
 from stillup.records.assembly import taken
@@ -29,6 +29,13 @@ class Done:
     kept: tuple[str, ...] = ()
     """Private files that git leaves alone: they are written here only."""
 
+    theirs: str = ""
+    """Of a change that was made anew: the commit of somebody else, with its subject, that changed the same lines."""
+
+
+Again = Callable[[Desk], Change]
+"""Makes a change anew on what a desk has before it."""
+
 
 def finished(
     desk: Desk,
@@ -38,10 +45,16 @@ def finished(
     push: bool,
     asks: bool = False,
     pauses: Sequence[float] = PAUSES,
+    again: Again | None = None,
 ) -> Done:
     """Write `change`; `commit` it alone; `push` the branch. What cannot be pushed is known before anything is written.
 
+    Where others changed the same lines meanwhile, `again` makes the change anew on what they wrote, and that is
+    written, committed and pushed in its place.
+
     Raises:
+        Conflict: they did, and there is no `again`, or commits besides this one wait here.
+        RecordError: what `again` makes of theirs and ours is unsound, or judges object; ours is not committed.
         StillupError: git refuses; what is written then stays, and the message says what is missing.
     """
     files = tuple(sorted(change.files))
@@ -51,23 +64,91 @@ def finished(
     own = Checkout(desk.root, asks=asks)
     if push:
         own.remote()
-    write(desk.root, change)
-    private = sorted(change.internal)
-    kept, apart = _apart(desk.root, own, private, asks)
-    made = own.commit(set(files) - set(kept) - set(apart), change.subject)
-    for checkout, paths in _grouped(apart).values():
-        checkout.commit(paths, change.subject)
-        if push:
-            checkout.push(_nothing)
-    update = [change.update]
+    turn = _Turn(desk, own, asks)
+    theirs = ""
+    for _ in pauses:
+        turn.commit(change)
+        if not push:
+            break
+        before = own.base()
+        try:
+            turn.push(pauses)
+            break
+        except Conflict:
+            if again is None or not turn.give_up():
+                raise
+            theirs = own.others(change.files, f"{before}~1") or theirs
+            with desk.renewed() as fresh:
+                change = again(fresh)
+    else:
+        raise StillupError("Others changed the same lines each time, so nothing of this is written. Try again.")
+    return Done(
+        files=files,
+        update=turn.update,
+        commit=turn.made,
+        pushed=bool(push and turn.made),
+        kept=tuple(turn.kept),
+        theirs=theirs,
+    )
 
-    def settle() -> None:
-        update[0] = _settled(desk, own, change)
 
-    pushed = bool(push and made)
-    if pushed:
-        made = own.push(settle, pauses)
-    return Done(files=files, update=update[0], commit=made, pushed=pushed, kept=tuple(kept))
+class _Turn:
+    """One change on its way: into the page's repository, and those that lie inside it."""
+
+    def __init__(self, desk: Desk, own: Checkout, asks: bool) -> None:
+        """Begin with nothing written."""
+        self._desk, self._own, self._asks = desk, own, asks
+        self._change: Change | None = None
+        self._groups: list[tuple[Checkout, list[str]]] = []
+        self._inside: dict[str, str] = {}
+        self._settled: set[str] = set()
+        """Private files that need no second time: written where no git keeps them, or pushed."""
+
+        self._met: Checkout | None = None
+        """The repository that is being pushed."""
+
+        self.kept: list[str] = []
+        self.made = self.update = ""
+
+    def commit(self, change: Change) -> None:
+        """Write the change and commit it, as far as it is not settled."""
+        self._change, self.update = change, change.update
+        files = {path: body for path, body in change.files.items() if path not in self._settled}
+        write(self._desk.root, replace(change, files=files))
+        self.kept, apart = _apart(self._desk.root, self._own, sorted(change.internal), self._asks)
+        self._settled |= set(self.kept)
+        self.made = self._own.commit(set(files) - set(self.kept) - set(apart), change.subject)
+        waiting = {path: place for path, place in apart.items() if path in files}
+        self._groups = [*_grouped(waiting).values()]
+        self._inside = {path: place[1] for path, place in waiting.items()}
+        for checkout, paths in self._groups:
+            checkout.commit(paths, change.subject)
+
+    def push(self, pauses: Sequence[float]) -> None:
+        """Push every repository, the page's last.
+
+        Raises:
+            Conflict: others changed the same lines in one.
+        """
+        assert self._change is not None
+        while self._groups:
+            self._met, paths = self._groups[0]
+            self._met.push(_nothing, pauses)
+            self._settled |= {path for path, inside in self._inside.items() if inside in paths}
+            self._groups.pop(0)
+        self._met = self._own
+        if self.made:
+            self.made = self._own.push(self._look, pauses)
+
+    def give_up(self) -> bool:
+        """Take back what was committed and is not pushed; return whether that could be."""
+        assert self._change is not None
+        waiting = [*(checkout for checkout, _ in self._groups), *([self._own] if self.made else [])]
+        return all(each.give_up(self._change.subject, caught_up=each is self._met) for each in waiting)
+
+    def _look(self) -> None:
+        assert self._change is not None
+        self.update = _settled(self._desk, self._own, self._change)
 
 
 def _apart(

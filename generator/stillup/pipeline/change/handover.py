@@ -48,6 +48,10 @@ class Remote:
     """Here."""
 
 
+class Conflict(StillupError):
+    """Somebody else changed the same lines meanwhile; our commits are as they were."""
+
+
 class Checkout:
     """The git repository around `root`, for writing."""
 
@@ -112,8 +116,8 @@ class Checkout:
         `settle` is called after each time that commits of others came in: it raises where our words no longer fit.
 
         Raises:
-            StillupError: the remote cannot be reached or refuses, or others changed the same lines; the commit stays
-                here.
+            Conflict: others changed the same lines; the commit stays here.
+            StillupError: the remote cannot be reached or refuses; the commit stays here.
         """
         remote = self.remote()
         for pause in (*pauses, None):
@@ -167,13 +171,30 @@ class Checkout:
         else:
             self._catch_up(remote)
 
+    def give_up(self, subject: str, *, caught_up: bool) -> bool:
+        """Take our one commit called `subject` back, with its files; return false where there are others of ours.
+
+        `caught_up`: the newest commits of the remote were just fetched, and we stand on them then.
+        """
+        base = "FETCH_HEAD" if caught_up else "HEAD~1"
+        ours = self._run("log", "--format=%s", f"{base}..HEAD").stdout.splitlines()
+        return ours == [subject] and self._run("reset", "-q", "--keep", base).returncode == 0
+
+    def others(self, paths: Iterable[str], before: str) -> str:
+        """Return the newest commit since `before` that changed one of `paths`, as its id and subject; or nothing."""
+        return self._run("log", "-1", "--format=%h %s", f"{before}..HEAD", "--", *paths).stdout.strip()
+
+    def base(self) -> str:
+        """Return the commit that is checked out."""
+        return self._must("rev-parse", "HEAD").strip()
+
     def _catch_up(self, remote: Remote) -> None:
         """Put our commits on top of what is at the remote."""
         self._must("fetch", "-q", remote.name, f"refs/heads/{remote.branch}")
         done = self._run("rebase", "-q", "--autostash", "FETCH_HEAD")
         if done.returncode != 0:
             self._run("rebase", "--abort")
-            raise StillupError(
+            raise Conflict(
                 "Somebody else changed the same file meanwhile, so the commit stays here and is not pushed. "
                 f"Run git pull --rebase, mend what git marks, and push. Git says: {_said(done)}"
             )
