@@ -8,9 +8,8 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address, ip_network
 from time import sleep
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
@@ -27,9 +26,10 @@ from stillup.delivery.receipt import Outcome
 from stillup.pipeline.inlet import LARGEST, SOURCES, Inlet
 from stillup.pipeline.reception import Reception
 from stillup.pipeline.serving import Bench
+from stillup.subscribers.answer import is_twilio, reply
 from stillup.subscribers.bounce import Untrusted, reports
 from stillup.subscribers.desk import Letter
-from stillup.subscribers.throttle import Throttle
+from stillup.subscribers.throttle import Throttle, asker
 from stillup.subscribers.token import Scope
 from stillup.subscribers.wish import Form, Wish, wish
 from stillup.subscribers.writing import csv
@@ -66,7 +66,7 @@ def application(
     bench: Bench, now: Callable[[], datetime] = lambda: datetime.now(UTC), inlet: Inlet | None = None
 ) -> Starlette:
     """Return the application; `now` is its clock, `inlet` takes alerts."""
-    desk = _Counter(bench, now, inlet)
+    desk = _Counter(bench, now)
     routes = [
         Route("/", desk.front),
         Route("/subscribe", desk.subscribe, methods=["POST"]),
@@ -79,8 +79,8 @@ def application(
         Route("/manage/{token}/forget", desk.forget, methods=["POST"]),
         Route("/u/{token}", desk.leave, methods=["GET", "POST"]),
         Route("/bounces", desk.bounces, methods=["POST"]),
-        Route("/intake/{source}", desk.intake, methods=["POST"]),
-        Route("/healthz", desk.healthz),
+        Route("/texts", desk.texts, methods=["POST"]),
+        *_Gate(inlet, bench.desk.healthy).routes(),
         Route("/assets/{name}", desk.asset),
     ]
     errors: Mapping[int | type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
@@ -89,6 +89,40 @@ def application(
     }
     guard = Middleware(_Guard, secure=bench.settings.serve.url.startswith("https://"), base=bench.base)
     return Starlette(routes=routes, middleware=[guard], exception_handlers=errors)
+
+
+def gate(inlet: Inlet, url: str = "") -> Starlette:
+    """Return the application that takes alerts and does nothing else, reached at `url`."""
+    guard = Middleware(_Guard, secure=url.startswith("https://"), base=urlsplit(url).path.rstrip("/") + "/")
+    return Starlette(routes=_Gate(inlet, lambda: True).routes(), middleware=[guard])
+
+
+class _Gate:
+    """Where machines of ours call: monitoring, and whoever sees whether we are well."""
+
+    def __init__(self, inlet: Inlet | None, healthy: Callable[[], bool]) -> None:
+        self._inlet, self._healthy = inlet, healthy
+
+    def routes(self) -> list[Route]:
+        """Return the ways in."""
+        return [Route("/intake/{source}", self.intake, methods=["POST"]), Route("/healthz", self.healthz)]
+
+    async def intake(self, request: Request) -> Response:
+        """Keep what monitoring sends; never refuse it for being much."""
+        source = request.path_params["source"]
+        if self._inlet is None or source not in SOURCES:
+            raise HTTPException(404)
+        body = await _body(request, LARGEST)
+        status, said = await run_in_threadpool(self._inlet.take, source, body, request.headers)
+        headers = {"retry-after": "10"} if status == 503 else None
+        return PlainTextResponse(f"{said}\n", status, headers)
+
+    async def healthz(self, request: Request) -> Response:
+        """Say whether subscribers can be asked, and alerts worked out."""
+        good = await run_in_threadpool(self._healthy)
+        if good and self._inlet is not None and self._inlet.trouble:
+            return PlainTextResponse("alerts wait\n", 503)
+        return PlainTextResponse("ok\n" if good else "no store\n", 200 if good else 503)
 
 
 class _Guard(BaseHTTPMiddleware):
@@ -113,9 +147,8 @@ class _Guard(BaseHTTPMiddleware):
 class _Counter:
     """The handlers, and who asked how often."""
 
-    def __init__(self, bench: Bench, now: Callable[[], datetime], inlet: Inlet | None) -> None:
+    def __init__(self, bench: Bench, now: Callable[[], datetime]) -> None:
         self._bench, self._now, self._reception = bench, now, Reception(bench, lambda: now() + FRESH)
-        self._inlet = inlet
         self._askers = Throttle(20, _HOUR)
         self._everybody = Throttle(1500, _HOUR)
         self._cleaning = Throttle(1, 24 * _HOUR)
@@ -238,8 +271,7 @@ class _Counter:
 
     async def bounces(self, request: Request) -> Response:
         """Take a signed report of addresses to which nothing more may go."""
-        body = await _body(request)
-        at = self._now()
+        body, at = await _body(request), self._now()
         try:
             found = reports(request.headers, body, self._bench.bounces, at)
         except Untrusted:
@@ -250,22 +282,20 @@ class _Counter:
             await run_in_threadpool(self._bench.desk.suppress, channel, key, reason, at)
         return PlainTextResponse("noted\n")
 
-    async def intake(self, request: Request) -> Response:
-        """Keep what monitoring sends; never refuse it for being much."""
-        source = request.path_params["source"]
-        if self._inlet is None or source not in SOURCES:
+    async def texts(self, request: Request) -> Response:
+        """Take a signed STOP or START that somebody sent to our number; the carrier answers them, not we."""
+        body, at = await _body(request), self._now()
+        fields = _fields(body.decode("utf-8", "replace"))
+        token = self._bench.texting
+        if not token:
             raise HTTPException(404)
-        body = await _body(request, LARGEST)
-        status, said = await run_in_threadpool(self._inlet.take, source, body, request.headers)
-        headers = {"retry-after": "10"} if status == 503 else None
-        return PlainTextResponse(f"{said}\n", status, headers)
-
-    async def healthz(self, request: Request) -> Response:
-        """Say whether subscribers can be asked, and alerts worked out."""
-        good = await run_in_threadpool(self._bench.desk.healthy)
-        if good and self._inlet is not None and self._inlet.trouble:
-            return PlainTextResponse("alerts wait\n", 503)
-        return PlainTextResponse("ok\n" if good else "no store\n", 200 if good else 503)
+        url = f"{self._bench.settings.serve.url.rstrip('/')}/texts"
+        if not is_twilio(url, fields, request.headers.get("x-twilio-signature", ""), token):
+            return PlainTextResponse("not signed by Twilio\n", 403)
+        answer = reply(fields)
+        if answer is not None:
+            await run_in_threadpool(self._bench.desk.answered, *answer, at)
+        return Response("<Response/>", media_type="text/xml")
 
     async def asset(self, request: Request) -> Response:
         """Give out a style or a picture."""
@@ -303,15 +333,8 @@ class _Counter:
         return _fields(body.decode("utf-8", "replace")), None
 
     def _asker(self, request: Request) -> str:
-        """Return by what somebody is known for a while: an address of IPv4, or a network of IPv6."""
-        told = request.headers.get("x-forwarded-for", "").split(",")
-        hops = self._bench.settings.serve.proxies
-        written = told[-hops].strip() if 0 < hops <= len(told) else request.client.host if request.client else ""
-        try:
-            address = ip_address(written)
-        except ValueError:
-            return "unknown"
-        return str(address if address.version == 4 else ip_network((address, 64), strict=False))
+        client = request.client.host if request.client else ""
+        return asker(request.headers.get("x-forwarded-for", ""), client, self._bench.settings.serve.proxies)
 
     def _is_ours(self, form: Form) -> bool:
         """Whether a form was made here, not long ago: no other page can send one in somebody's name."""

@@ -263,6 +263,43 @@ def test_an_outage_report_is_private_and_counts_as_a_complaint(runner, remote, p
     assert "CANARY" not in git(remote, "log", "-p", "main")
 
 
+def test_reports_from_before_the_opening_count_once_it_opens(page):
+    """Two hours before customers began to notice, of its components or of none; twenty of them fire the trigger."""
+    reports = page / "private" / "reports"
+    reports.mkdir(parents=True)
+
+    def report(at, **facts):
+        stamp = at.replace("-", "").replace(":", "").lower()
+        file = reports / f"{stamp}-{len(list(reports.iterdir())):04x}.yml"
+        lines = {"at": at, **facts, "body": "CANARY it does not work"}
+        file.write_text("".join(f"{name}: {value}\n" for name, value in lines.items()))
+        return file
+
+    early = [report(f"2026-11-20T08:{minute:02}:00Z", component="payments") for minute in range(10, 28)]
+    nameless = [report(f"2026-11-20T10:0{minute}:00Z") for minute in range(2)]
+    others = [
+        report("2026-11-20T07:59:00Z", component="payments"),
+        report("2026-11-20T10:05:00Z", component="sms"),
+        report("2026-11-20T10:06:00Z", component="payments", incident="2026-11-19-earlier"),
+        report("2026-11-20T10:30:00Z", component="payments"),
+    ]
+    (reports / "2026-10-monthly.yml").write_text("not: a report\n")
+
+    opened(page, "--started", "2026-11-20T10:05:00Z")
+
+    assert all(f"incident: {ID}\n" in file.read_text() for file in (*early, *nameless))
+    assert not any(f"incident: {ID}\n" in file.read_text() for file in others)
+    private = (page / "private" / "incidents" / f"{ID}.yml").read_text()
+    assert private == "complaints:\n  - {at: 2026-11-20T10:12:00Z, count: 20}\n"
+    assert "CANARY" not in (page / "incidents" / "2026" / f"{ID}.yml").read_text()
+    due = json.loads(run(page, "clock", "--json").stdout)["clocks"]
+    assert [each["rule"] for each in due if "complaints" in each["rule"]]
+    second = run(page, "incident", "open", "Text messages late", "-c", "sms=degraded", "-s", "P2", "--json")
+    assert len(json.loads(second.stdout)["files"]) == 3, (
+        "the report of text messages, its private record, the public one"
+    )
+
+
 def test_a_report_without_a_private_folder_is_refused(page, tmp_path):
     path = tmp_path / "event.json"
     path.write_text(json.dumps(issue("outage-report", {"What happens": "x"}, "NONE")))

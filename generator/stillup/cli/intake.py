@@ -3,17 +3,37 @@
 import json
 import os
 import sys
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
 from stillup.cli import option
 from stillup.cli.problem import show_problems
 
+if TYPE_CHECKING:
+    from stillup.intake.alert.alert import Alert
+    from stillup.pipeline.alerts import Received
+
 _FILE = click.argument("file", type=click.File("rb"), default="-")
-_DRY = click.option("--dry-run", is_flag=True, help="Say what would be written.")
+_COMMON = (
+    option.root,
+    option.at,
+    option.json_lines,
+    click.option("--dry-run", is_flag=True, help="Say what would be written."),
+    click.option("--commit", is_flag=True, help="Commit what comes of it, and nothing else."),
+    click.option("--push", is_flag=True, help="Commit, and push; where others were faster it is worked out anew."),
+)
+Options = dict[str, Any]
+
+
+def _common(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that every source has."""
+    for add in reversed(_COMMON):
+        command = add(command)
+    return command
 
 
 @click.group("intake")
@@ -21,49 +41,52 @@ def intake() -> None:
     """Take in alerts of monitoring: drafts by default, states or fixed words where rules allow."""
 
 
-def _notification(source: str, root: Path, at: option.When, as_json: bool, dry_run: bool, file: BinaryIO) -> None:
+def _notification(source: str, file: BinaryIO, options: Options) -> None:
     from stillup.intake.alert.notification import LARGEST, alerts
+
+    _form(options["as_json"])
+    _take(alerts(source, file.read(LARGEST + 1), name=getattr(file, "name", "stdin")), options)
+
+
+def _take(told: "Iterable[Alert]", options: Options) -> None:
     from stillup.pipeline.alerts import receive
+    from stillup.pipeline.inlet import settle
 
-    _form(as_json)
-
-    told = alerts(source, file.read(LARGEST + 1), name=file.name)
-    _say(receive(root, told, at=at.at, dry=dry_run), as_json, dry_run)
+    root, at = options["root"], options["at"].at
+    if options["dry_run"]:
+        received = receive(root, told, at=at, dry=True)
+    else:
+        received = settle(root, told, at=at, commit=options["commit"] or options["push"], push=options["push"])
+    _say(received, options)
 
 
 @intake.command()
-@option.root
-@option.at
-@option.json_lines
-@_DRY
+@_common
 @click.option("--pull", metavar="URL", default="", help="Ask the Alertmanager at URL what fires, and read no file.")
 @_FILE
-def alertmanager(root: Path, at: option.When, as_json: bool, dry_run: bool, pull: str, file: BinaryIO) -> None:
+def alertmanager(pull: str, file: BinaryIO, **options: Any) -> None:
     """Take in a webhook of Alertmanager (version 4) or the answer of its API, from FILE or stdin; or ask it.
 
     Asking finds ends that were lost on the way too. STILLUP_ALERTMANAGER_AUTHORIZATION is sent as Authorization.
     """
     if not pull:
-        _notification("alertmanager", root, at, as_json, dry_run, file)
+        _notification("alertmanager", file, options)
         return
     from stillup.pipeline.alerts import pulled
 
-    _form(as_json)
+    _form(options["as_json"])
     secret = os.environ.get("STILLUP_ALERTMANAGER_AUTHORIZATION", "")
-    _say(pulled(root, pull, at=at.at, authorization=secret, dry=dry_run), as_json, dry_run)
+    _take(pulled(options["root"], pull, at=options["at"].at, authorization=secret), options)
 
 
 def _plain(source: str, told: str) -> None:
     """Add the command of a source whose notifications come from a file or stdin alone."""
 
     @intake.command(source, help=f"Take in {told}, from FILE or stdin.")
-    @option.root
-    @option.at
-    @option.json_lines
-    @_DRY
+    @_common
     @_FILE
-    def take(root: Path, at: option.When, as_json: bool, dry_run: bool, file: BinaryIO) -> None:
-        _notification(source, root, at, as_json, dry_run, file)
+    def take(file: BinaryIO, **options: Any) -> None:
+        _notification(source, file, options)
 
 
 _plain("grafana", "a webhook of Grafana's alerting")
@@ -72,19 +95,19 @@ _plain("generic", 'a JSON document {"id", "status", "startsAt", "severity"}, or 
 
 
 @intake.command()
-@option.root
-@option.at
-@option.json_lines
-@_DRY
-def vendors(root: Path, at: option.When, as_json: bool, dry_run: bool) -> None:
+@_common
+def vendors(root: Path, at: option.When, as_json: bool, dry_run: bool, commit: bool, push: bool) -> None:
     """Ask the status pages of the suppliers that components name, and note what they say.
 
     Exits 1 when of any of them nobody knows.
     """
-    from stillup.pipeline.vendors import watch
+    from stillup.pipeline.vendors import carried, watch
 
     _form(as_json)
-    watched = watch(root, at=at.at, dry=dry_run)
+    if (commit or push) and not dry_run:
+        watched = carried(root, at=at.at, push=push)
+    else:
+        watched = watch(root, at=at.at, dry=dry_run)
     if as_json:
         click.echo(json.dumps(asdict(watched), ensure_ascii=False))
     else:
@@ -96,6 +119,8 @@ def vendors(root: Path, at: option.When, as_json: bool, dry_run: bool) -> None:
             click.echo(f"{component}: people already write about it; nothing was proposed.")
         for path in watched.written:
             click.echo(f"{'Would write' if dry_run else 'Wrote'} {path}.")
+        if watched.commit:
+            click.echo(f"Commit {watched.commit[:10]}{', pushed' if push else ', not pushed'}.")
         if not watched.vendors:
             click.echo("No component names a vendor with a status page.")
     if watched.unknown:
@@ -106,22 +131,22 @@ def _form(as_json: bool) -> None:
     click.get_current_context().find_root().meta["format"] = "json" if as_json else "text"
 
 
-def _say(received: object, as_json: bool, dry_run: bool) -> None:
-    from stillup.pipeline.alerts import Received
+def _say(received: "Received", options: Options) -> None:
     from stillup.records.moment import utc
 
-    assert isinstance(received, Received)
-    if as_json:
+    if options["as_json"]:
         due = utc(received.due) if received.due else None
         click.echo(json.dumps({**asdict(received), "due": due}, ensure_ascii=False))
     else:
         show_problems(received.problems, "text")
         for path in received.written:
-            click.echo(f"{'Would write' if dry_run else 'Wrote'} {path}.")
+            click.echo(f"{'Would write' if options['dry_run'] else 'Wrote'} {path}.")
         for component in received.attached:
             click.echo(f"{component}: people already write about it; nothing was opened.")
         for name in received.unknown:
             click.echo(f"{name} fires, and no rule knows it. Add a rule below intake: in mkdocs.yml.", err=True)
         click.echo(f"{received.new} new alert{'' if received.new == 1 else 's'}.")
+        if received.commit:
+            click.echo(f"Commit {received.commit[:10]}{', pushed' if options['push'] else ', not pushed'}.")
     if received.problems:
         sys.exit(1)

@@ -64,6 +64,9 @@ class Received:
     due: datetime | None = None
     """When another run may find more, though nothing else is said until then."""
 
+    commit: str = ""
+    """The commit that holds what was written; empty where nothing was committed."""
+
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -120,19 +123,18 @@ def _received(
     return received
 
 
-def pulled(root: Path, url: str, *, at: datetime, authorization: str = "", dry: bool = False) -> Received:
-    """Ask the Alertmanager at `url` what fires, and take it in with the ends that were lost on the way.
+def pulled(root: Path, url: str, *, at: datetime, authorization: str = "") -> list[Alert]:
+    """Ask the Alertmanager at `url` what fires, and return it with the ends that were lost on the way.
 
     What is silenced there opens nothing, and goes on where it was known.
 
     Raises:
-        RecordError: as `receive` does.
         StillupError: it does not answer.
     """
     active, suppressed = pull.active(url, authorization)
     settings, _ = configuration.settings(root)
     known, _ = inbox.load(folder_of(root, settings))
-    return receive(root, [*active, *inbox.lost(known, [*active, *suppressed], at)], at=at, dry=dry)
+    return [*active, *inbox.lost(known, [*active, *suppressed], at)]
 
 
 def folder_of(root: Path, settings: Settings) -> Path:

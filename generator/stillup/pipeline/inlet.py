@@ -3,22 +3,23 @@
 What is kept cannot be lost: working it out is tried again until it succeeds, and starts from everything kept.
 """
 
-import json
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
-from time import sleep
 
 from stillup.errors import RecordError, StillupError
 from stillup.intake.alert import inbox
+from stillup.intake.alert.alert import Alert
 from stillup.intake.alert.notification import LARGEST, SOURCES, alerts
 from stillup.intake.alert.signature import genuine
 from stillup.pipeline.alerts import SUBJECT, Received, folder_of, receive
-from stillup.pipeline.change.handover import PAUSES, Checkout
+from stillup.pipeline.carry import Before, carry
+from stillup.pipeline.change.handover import PAUSES
 from stillup.records.settings import Settings
 
 __all__ = ["LARGEST", "SOURCES", "Inlet", "secret_of", "settle"]
@@ -27,8 +28,6 @@ log = logging.getLogger("stillup.serve")
 
 AGAIN = timedelta(minutes=1)
 """How soon after a failure it is tried again."""
-
-_PENDING = "intake.pending"
 
 
 def secret_of(source: str) -> str:
@@ -121,41 +120,28 @@ class Inlet:
         return received.due
 
 
-def settle(root: Path, *, at: datetime, commit: bool, push: bool, pauses: Sequence[float] = PAUSES) -> Received:
-    """Write what all alerts kept amount to at `at`; `commit` it, and `push` it as it is on top of others' commits.
-
-    Where somebody pushed before us, our commit is given up and everything is worked out anew on theirs: what people
-    wrote meanwhile then counts, and two that take in the same alerts write the same.
+def settle(
+    root: Path,
+    told: Iterable[Alert] = (),
+    *,
+    at: datetime,
+    commit: bool,
+    push: bool,
+    pauses: Sequence[float] = PAUSES,
+) -> Received:
+    """Keep `told`, write what all alerts kept amount to at `at`; `commit` it, and `push` it on top of others' commits.
 
     Raises:
         RecordError: records are unsound.
         StillupError: git refuses; alerts stay kept, and the next run goes on.
     """
     if not (commit or push):
-        return receive(root, (), at=at)
-    own, pending = Checkout(root), root / ".stillup" / _PENDING
-    remote = own.remote() if push else None
-    for pause in (*pauses, None):
-        earlier = _pending(pending)
+        return receive(root, told, at=at)
+    waiting, rounds = [list(told)], list[Received]()
 
-        def before(paths: list[str], earlier: list[str] = earlier) -> None:
-            pending.parent.mkdir(parents=True, exist_ok=True)
-            pending.write_text(json.dumps(sorted({*earlier, *paths})), encoding="utf-8")
+    def work(before: Before) -> list[str]:
+        rounds.append(receive(root, waiting.pop() if waiting else (), at=at, before=before))
+        return rounds[-1].written
 
-        received = receive(root, (), at=at, before=before)
-        own.commit({*earlier, *received.written}, SUBJECT)
-        pending.unlink(missing_ok=True)
-        if remote is None or not own.waits(remote) or own.offer(remote):
-            return received
-        if pause is not None:
-            own.renew(remote, SUBJECT)
-            sleep(pause)
-    raise StillupError("Others pushed before us each time. What alerts amount to is worked out again later.")
-
-
-def _pending(file: Path) -> list[str]:
-    """Return the files that an interrupted run was about to write and commit."""
-    try:
-        return [path for path in json.loads(file.read_text(encoding="utf-8")) if isinstance(path, str)]
-    except FileNotFoundError:
-        return []
+    made = carry(root, work, SUBJECT, push=push, pauses=pauses)
+    return replace(rounds[-1], new=rounds[0].new, commit=made)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from stillup import catalogue
 from stillup.catalogue import Catalogue
+from stillup.delivery.channels.twilio import TOKEN
 from stillup.delivery.outlet import open_channel
 from stillup.delivery.receipt import Channel, Receipt
 from stillup.delivery.sender import sender
@@ -27,6 +28,7 @@ from stillup.subscribers.desk import Desk, Letter
 from stillup.subscribers.opening import NAMES, open_store
 from stillup.subscribers.store import Store
 from stillup.subscribers.token import Keys, Links
+from stillup.vocabulary import TextWay
 
 _ALPHABET = "bcdfghjkmnpqrstvwxz23456789"
 
@@ -51,6 +53,9 @@ class Bench:
 
     bounces: str
     """The secret of reports on bounces; empty: none are taken."""
+
+    texting: str
+    """The token with which Twilio signs what people answer to text messages; empty: nothing is taken."""
 
     channels: Mapping[str, Channel]
     sender: Sender
@@ -115,11 +120,17 @@ def open_bench(root: Path, *, at: datetime, environment: Mapping[str, str]) -> B
         components=tuple(_followable(edition.components)),
         assets=assets,
         bounces=environment.get(VARIABLE, ""),
+        texting=_texting(settings, environment),
         channels=channels,
         sender=sender(settings, masthead),
         organisation=masthead.organisation,
         store=store,
     )
+
+
+def _texting(settings: Settings, environment: Mapping[str, str]) -> str:
+    outlet = settings.channels.sms
+    return environment.get(TOKEN, "").strip() if outlet is not None and outlet.via is TextWay.TWILIO else ""
 
 
 def new_id() -> str:

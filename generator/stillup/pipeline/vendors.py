@@ -12,6 +12,7 @@ from stillup.errors import Level, RecordError
 from stillup.intake.alert.proposal import PREFIX, Proposal, Word, identity
 from stillup.intake.supplier import Doubtful, Supplier, ask_all, kept
 from stillup.pipeline.alerts import drafted, problems_of, records_of, spoken_of, standing_of
+from stillup.pipeline.carry import Before, carry
 from stillup.pipeline.change.handover import write
 from stillup.pipeline.change.sheet import Change, Sheets
 from stillup.records import configuration, store
@@ -26,6 +27,7 @@ from stillup.records.writing import spelling
 from stillup.vocabulary import ComponentStatus, UpdateStatus
 
 SOURCE = "vendor"
+SUBJECT = "Note what suppliers say"
 _HEAD = "# What suppliers' status pages say. `stillup intake vendors` writes it; do not change it by hand.\n"
 _CACHE = "vendors.json"
 
@@ -56,14 +58,17 @@ class Watched:
     attached: list[str] = field(default_factory=list)
     """Components about which people already write; nothing was proposed."""
 
+    commit: str = ""
+    """The commit that holds what was written; empty where nothing was committed."""
+
     @property
     def unknown(self) -> bool:
         """Whether of any supplier nobody knows."""
         return any(each.unknown for each in self.vendors)
 
 
-def watch(root: Path, *, at: datetime, dry: bool = False) -> Watched:
-    """Ask every supplier that a component names, and write what has changed.
+def watch(root: Path, *, at: datetime, dry: bool = False, before: Before = lambda paths: None) -> Watched:
+    """Ask every supplier that a component names, and write what has changed; `before` hears first which files.
 
     Raises:
         RecordError: settings or components are unsound, or what would be written is.
@@ -96,10 +101,28 @@ def watch(root: Path, *, at: datetime, dry: bool = False) -> Watched:
     watched.written = sorted(sheets.files)
     if not dry:
         if sheets.files:
-            write(root, Change(record="", subject="Note what suppliers say", files=sheets.files))
+            before(watched.written)
+            write(root, Change(record="", subject=SUBJECT, files=sheets.files))
         heard_now = {page: each for page, each in answers.items() if isinstance(each, Supplier)}
         _keep(cache, heard_now)
     return watched
+
+
+def carried(root: Path, *, at: datetime, push: bool) -> Watched:
+    """Do the same, commit what has changed, and `push` it; where others were faster suppliers are asked once more.
+
+    Raises:
+        RecordError: as `watch` does.
+        StillupError: git refuses.
+    """
+    rounds = list[Watched]()
+
+    def work(before: Before) -> list[str]:
+        rounds.append(watch(root, at=at, before=before))
+        return rounds[-1].written
+
+    made = carry(root, work, SUBJECT, push=push)
+    return replace(rounds[-1], commit=made)
 
 
 def _compared(

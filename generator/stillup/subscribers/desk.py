@@ -183,6 +183,18 @@ class Desk:
         with self._lock:
             self._store.suppress(channel, key, Suppression(reason, at))
 
+    def answered(self, number: str, wants: bool, at: datetime) -> None:
+        """Tell a telephone nothing from now on, or again what it subscribed to: its owner answered STOP or START.
+
+        A complaint stays.
+        """
+        with self._lock:
+            found = self._store.suppression("sms", number)
+            if not wants:
+                self._store.suppress("sms", number, Suppression(Reason.STOP, at))
+            elif found is not None and found.reason is not Reason.COMPLAINT:
+                self._store.lift("sms", number)
+
     def tidy(self, at: datetime) -> int:
         """Delete whoever did not confirm within a week, and return how many."""
         oldest = at - KEPT

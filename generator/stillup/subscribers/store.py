@@ -16,6 +16,9 @@ class Reason(StrEnum):
     BOUNCE = "bounce"
     """Its mail server, or its carrier, says that it does not exist."""
 
+    STOP = "stop"
+    """Its owner answered STOP to a text message."""
+
     COMPLAINT = "complaint"
     """Its owner called our messages unwanted."""
 

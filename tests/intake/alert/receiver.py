@@ -102,10 +102,10 @@ def wait(ready, what: str, seconds: float = 60) -> None:
 
 
 @contextmanager
-def receiving(root: Path, *words: str, port: int = 0) -> Iterator[Receiver]:
-    """Run `stillup serve` for the page at `root`."""
+def receiving(root: Path, *words: str, port: int = 0, people: bool = True) -> Iterator[Receiver]:
+    """Run `stillup serve` for the page at `root`; without `people` there is no key for their links."""
     port = port or free()
-    environment = {**os.environ, "STILLUP_TOKEN_KEY": "k" * 40}
+    environment = {**os.environ, **({"STILLUP_TOKEN_KEY": "k" * 40} if people else {})}
     environment |= {f"STILLUP_INTAKE_{name}_SECRET": SECRET for name in ("ALERTMANAGER", "GRAFANA", "PAGERDUTY")}
     with (root / "serve.log").open("ab") as log:
         command = [str(program("stillup")), "serve", "--root", str(root), "--port", str(port), *words]

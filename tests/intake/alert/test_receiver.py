@@ -31,6 +31,36 @@ def test_an_alert_is_on_the_disk_before_the_answer_and_on_the_page_soon_after(re
     assert "title: Problems with Payments" in receiver.incidents()[0].read_text()
 
 
+def test_for_alerts_alone_no_key_no_channel_and_no_theme_is_needed(tmp_path):
+    root = page(tmp_path / "page")
+    settings = (root / "mkdocs.yml").read_text().replace("      channels: {email: {via: outbox}}\n", "")
+    (root / "mkdocs.yml").write_text(settings.replace("theme: {name: material, font: false}", "theme: mkdocs"))
+    with receiving(root, people=False) as alone:
+        assert alone.alert(firing()).text == "1 new\n"
+        wait(alone.incidents, "no incident was written")
+        answers = {path: httpx.get(alone.url + path) for path in ("", "healthz", "assets/signup.css", "intake/generic")}
+        subscribed = httpx.post(f"{alone.url}subscribe", data={"address": "a@example.com"})
+
+    assert {path: answer.status_code for path, answer in answers.items()} == {
+        "": 404,
+        "healthz": 200,
+        "assets/signup.css": 404,
+        "intake/generic": 405,
+    }
+    assert subscribed.status_code == 404
+    assert answers[""].headers["content-security-policy"].startswith("default-src 'none'")
+    assert "Only alerts are taken; nobody can subscribe here." in (root / "serve.log").read_text()
+    assert not list((root / "private").glob("subscribers*"))
+
+
+def test_people_and_alerts_with_neither_key_nor_secret_are_refused(tmp_path):
+    root = page(tmp_path / "page")
+
+    assert "STILLUP_TOKEN_KEY" in stillup("serve", "--root", root).stderr
+    asked = stillup("serve", "--root", root, "--alerts-only", STILLUP_TOKEN_KEY="k" * 40)
+    assert (asked.returncode, "no STILLUP_INTAKE_..._SECRET is set" in asked.stderr) == (2, True)
+
+
 def test_an_alert_that_is_sent_again_is_good_and_changes_nothing(receiver):
     alert = firing(minutes=3, name="Elsewhere")
     assert receiver.alert(alert).status_code == 200

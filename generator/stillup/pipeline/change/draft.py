@@ -7,6 +7,7 @@ from stillup.errors import RecordError, StillupError
 from stillup.pipeline.change import internal
 from stillup.pipeline.change.desk import Desk
 from stillup.pipeline.change.entry import block, entry, identity, place, slug, spelled
+from stillup.pipeline.change.report import counted
 from stillup.pipeline.change.sheet import Change, Sheets
 from stillup.records import moment
 from stillup.records.assembly import taken
@@ -46,6 +47,9 @@ def opened(desk: Desk, told: Told) -> Change:
     sheets = Sheets(desk.root)
     sheets.new(f"incidents/{day.year}/{id}.yml", {**facts, "updates": [first]})
     private = _noted(desk, sheets, id, told)
+    if facts.get("kind") != "maintenance":
+        began = moment.instant(facts["started_at"]) if facts.get("started_at") else desk.at
+        private |= counted(desk, sheets, id, _ids(told.update.get("components")), began)
     verb = "Announce" if facts.get("kind") == "maintenance" else "Open"
     return Change(
         record=id,
@@ -174,6 +178,10 @@ def accepted(desk: Desk, id: str, told: Told) -> Change:
     if length is not None and not promised:
         sheets.put(target, ("updates", 0, "next_update_in"), spelled(length))
     private = _noted(desk, sheets, id, told)
+    if document.at(("kind",)) != "maintenance":
+        start = document.at(("started_at",)) or began
+        since = moment.instant(start) if start is not None else desk.at
+        private |= counted(desk, sheets, id, _ids(document.at(("updates", 0, "components"))), since)
     title = document.at(("title",))
     return Change(
         record=id,
@@ -212,6 +220,10 @@ def _near(word: str, known: Iterable[str]) -> str:
 
     near = nearest(word, known)
     return f" Did you mean {near}?" if near else ""
+
+
+def _ids(components: object) -> tuple[str, ...]:
+    return tuple(map(str, components)) if isinstance(components, Mapping) else ()
 
 
 def _noted(desk: Desk, sheets: Sheets, record: str, told: Told) -> frozenset[str]:

@@ -1,6 +1,8 @@
 """What customers report: each report a private file, and a complaint about the incident that it is probably about."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from stillup.errors import StillupError
@@ -10,10 +12,16 @@ from stillup.pipeline.change.entry import block
 from stillup.pipeline.change.form import Form
 from stillup.pipeline.change.sheet import Change, Sheets
 from stillup.records import moment
+from stillup.records.reading import read
 from stillup.vocabulary import Kind
+
+EARLY = timedelta(hours=2)
+"""How long before customers began to notice, as the record of an incident says, a report may have been made of it."""
 
 _LONG = 4000
 """Letters of a report that are kept."""
+
+_FILE = re.compile(r"\d{8}t\d{6}z-[0-9a-f]{4}\.yml").fullmatch
 
 
 def reported(desk: Desk, form: Form) -> Change:
@@ -51,6 +59,39 @@ def reported(desk: Desk, form: Form) -> Change:
         files=sheets.files,
         internal=frozenset(written),
     )
+
+
+def counted(desk: Desk, sheets: Sheets, id: str, components: Collection[str], began: datetime) -> frozenset[str]:
+    """Let reports that came before the incident `id` was opened count as complaints about it; return changed files.
+
+    These are reports of its components, none of which is another incident's yet, since `EARLY` before it `began`; and
+    those that name no component, where nothing else is open. They count from the opening on: before it there was
+    nobody to be told.
+    """
+    affected = set(components)
+    for group in [each.removeprefix("group:") for each in components if each.startswith("group:")]:
+        affected |= {part.id for part in desk.edition.components.by_group.get(group, ())}
+    found = list(_waiting(desk, min(began, desk.at) - EARLY))
+    alone = any(not component for _, component in found) and not any(
+        record.kind is Kind.INCIDENT for record in desk.open()
+    )
+    fits = [path for path, component in found if (component in affected if component else alone)]
+    for path in fits:
+        sheets.put(path, ("incident",), id)
+    if not fits:
+        return frozenset()
+    return frozenset({*fits, internal.note(sheets, desk.settings, id, "complaints", str(len(fits)), desk.at)})
+
+
+def _waiting(desk: Desk, since: datetime) -> Iterator[tuple[str, str]]:
+    """Yield path and component of each report from `since` on that is about no incident yet; unsound ones are left."""
+    folder = desk.root / desk.settings.private / "reports"
+    for name in sorted(path.name for path in folder.glob("*.yml") if _FILE(path.name)):
+        if moment.stamp(since) <= name.partition("-")[0] <= moment.stamp(desk.at):
+            path = internal.path(desk.settings, "reports", name)
+            document, _ = read((folder / name).read_bytes(), path)
+            if document is not None and isinstance(document.value, dict) and not document.at(("incident",)):
+                yield path, str(document.at(("component",)) or "")
 
 
 def _visible(value: object) -> object:

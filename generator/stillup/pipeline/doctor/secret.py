@@ -14,7 +14,15 @@ from stillup.subscribers import bounce, token
 from stillup.vocabulary import MailWay, TextWay
 
 _OWN = "STILLUP_"
-_OURS = ("STILLUP_AT", "STILLUP_ROOT", "STILLUP_SHELLS", "STILLUP_ALERTMANAGER_AUTHORIZATION", "STILLUP_BIN")
+_OURS = (
+    "STILLUP_ALERTMANAGER_AUTHORIZATION",
+    "STILLUP_AT",
+    "STILLUP_BIN",
+    "STILLUP_COMPLETE",
+    "STILLUP_GITLAB_TOKEN",
+    "STILLUP_ROOT",
+    "STILLUP_SHELLS",
+)
 """Variables that are no secrets of a channel."""
 
 KNOWN = frozenset(
