@@ -17,6 +17,7 @@ from stillup.messages.sms import sms
 from stillup.messages.social import social
 from stillup.messages.teams import teams
 from stillup.messages.template import INSIDE
+from stillup.messages.ticket import HELP_DESK, ticket
 from stillup.messages.webhook import Envelope, webhook
 from stillup.messages.wording import Wording, one_line, variables
 from stillup.views.incident import IncidentView, UpdateView
@@ -109,6 +110,10 @@ def compose(
         more["line"] = one_line(line)
     if part.channel == "email":
         return Mail(letter, wording, sender or sender_of(letter.masthead), part.audience, more)
+    if part.channel == "webhook" and part.audience == HELP_DESK and not part.envelope:
+        known = variables(letter, HELP_DESK, html=False)
+        answer = wording.text(letter.kind, HELP_DESK, known, disaster=letter.disaster)
+        return Alike(letter, part, _json(ticket(letter, answer)), "application/json")
     if part.channel == "webhook":
         document, media_type = webhook(letter, Envelope(part.envelope or Envelope.STANDARD))
         return Alike(letter, part, _json(document), media_type)

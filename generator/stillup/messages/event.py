@@ -96,3 +96,10 @@ class Event:
 
     sequence: int = 0
     """Its place among everything told about the story, from 1; a receiver can put repeats and overtakers in order."""
+
+    @property
+    def grave(self) -> bool:
+        """Whether it is a P0 or P1; where no severity is written, whether the impact is major or critical."""
+        if self.severity is None:
+            return self.impact.rank >= Impact.MAJOR.rank
+        return self.severity in (Severity.P0, Severity.P1)

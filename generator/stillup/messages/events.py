@@ -204,11 +204,8 @@ class _Making:
             return AUDIENCES
         if self._maintenance:
             return _PUBLIC
-        grave = event.severity in (Severity.P0, Severity.P1) or (
-            event.severity is None and event.impact.rank >= Impact.MAJOR.rank
-        )
         due = extended(self._view)
-        above: tuple[str, ...] = _ABOVE[:1] if grave else ()
+        above: tuple[str, ...] = _ABOVE[:1] if event.grave else ()
         if due is not None and due < event.at and event.impact.rank >= Impact.MAJOR.rank:
             above = _ABOVE
         public = event.severity is Severity.P0 or event.impact is Impact.CRITICAL

@@ -8,6 +8,7 @@ from operator import itemgetter
 
 from stillup.messages.event import Event
 from stillup.messages.recipient import Recipient
+from stillup.messages.ticket import HELP_DESK
 from stillup.subscribers.store import Sliced, Store
 from stillup.subscribers.subscription import RANK, Reach, Row, met
 from stillup.subscribers.token import Links
@@ -71,6 +72,7 @@ class People:
         """
         # Millions of people want the same few things.
         known: dict[Reach, tuple[str, ...]] = {}
+        no_ticket = channel == "webhook" and not event.grave
         for _, group in groupby(self.store.rows(channel), key=_KEY):
             rows, reasons, address = [], [], ""
             for row in group:
@@ -83,6 +85,8 @@ class People:
                     if len(known) >= _KEPT:
                         known.clear()
                     why = known[reach] = met(event, channel, reach)
+                if no_ticket and row.audience == HELP_DESK:
+                    why = ()
                 if not why and also is not None and not row.silent and also(row.address):
                     why = ("earlier",)
                 if why:
