@@ -149,12 +149,13 @@ def browse(url: str, **view: Any) -> Visit:
             lambda said: console.append(_line(said)) if said.type in {"error", "warning"} else None,
         )
 
-    def work(page: "Page") -> tuple[str, str]:
+    def work(page: "Page") -> Visit:
         page.wait_for_load_state("networkidle")
-        return page.title(), page.content()
+        title, html = page.title(), page.content()
+        # What is cut off when the page is closed is no fault of the page.
+        return Visit(requests=tuple(requests), console=tuple(console), title=title, html=html)
 
-    title, html = in_page(url, work, listen=listen, **view)
-    return Visit(requests=tuple(requests), console=tuple(console), title=title, html=html)
+    return in_page(url, work, listen=listen, **view)
 
 
 def _line(said: "ConsoleMessage") -> str:

@@ -121,23 +121,28 @@ class Verdict:
     failed: tuple[str, ...]
     """The audits that cost points."""
 
+    pace: float
+    """How fast the machine was, by Lighthouse's own benchmark: about 1000 for a desktop of 2019, less when busy."""
+
+    shift: float
+    """How much of the page moved while it loaded, in no unit."""
+
+    tasks: float
+    """Milliseconds for which scripts and layout kept the simulated phone from answering."""
+
 
 def lighthouse(url: str, *, desktop: bool = False, tries: int = 3) -> Verdict:
-    """Judge `url` as on a phone with a slow line, or on a desktop.
+    """Judge `url` as on a phone with a slow line, or on a desktop: the median of `tries` verdicts by performance.
 
-    A busy machine only ever makes a page look slower, so below full marks for performance it is asked again, up to
-    `tries` times, and the best verdict counts.
+    Lighthouse simulates the line and the phone, so the same page gets the same figures wherever the machine is not
+    busy. Once more than half of the verdicts give full marks the rest cannot change the median, and is left out.
     """
     need("chromium", "lighthouse")
-    best: Verdict | None = None
-    for _ in range(tries):
-        verdict = _lighthouse(url, desktop)
-        if best is None or verdict.scores["performance"] > best.scores["performance"]:
-            best = verdict
-        if best.scores["performance"] == 100:
-            break
-    assert best is not None
-    return best
+    found: list[Verdict] = []
+    while len(found) < tries and sum(each.scores["performance"] == 100 for each in found) <= tries // 2:
+        found.append(_lighthouse(url, desktop))
+    found.sort(key=lambda verdict: verdict.scores["performance"])
+    return found[-1] if len(found) < tries else found[tries // 2]
 
 
 def _lighthouse(url: str, desktop: bool) -> Verdict:
@@ -165,4 +170,7 @@ def _lighthouse(url: str, desktop: bool) -> Verdict:
             if (audits[name]["score"] or 0) < 0.9
             and audits[name]["scoreDisplayMode"] in {"binary", "numeric", "metricSavings"}
         ),
+        pace=said["environment"]["benchmarkIndex"],
+        shift=audits["cumulative-layout-shift"]["numericValue"],
+        tasks=audits["total-blocking-time"]["numericValue"],
     )

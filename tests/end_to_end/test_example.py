@@ -8,7 +8,7 @@ import feedparser
 import pytest
 
 from tests.site.test_look import MATERIAL_FAULTS, POLICY
-from tests.tools import axe_everywhere, browse, evaluate, html_errors, lighthouse, screenshots
+from tests.tools import axe_everywhere, browse, evaluate, html_errors, in_page, lighthouse, screenshots
 
 OUTAGE = "incidents/2026-11-20-sign-in-and-payments-failing/"
 KINDS = {
@@ -85,13 +85,45 @@ def test_search_finds_an_incident_by_its_words(example_url):
     assert titles == ["Sign-in and payments are failing for all customers"]
 
 
+BUSY = 500
+"""Below this pace a machine is too busy for Lighthouse to time a page on it: it says 59 of one that has 100."""
+
+
 @pytest.mark.needs("mkdocs", "chromium", "lighthouse")
 @pytest.mark.parametrize("place", ["", OUTAGE])
 def test_lighthouse_on_a_phone_finds_nothing_to_mend(example_url, place):
+    """Full marks in all four categories, the median of three; what the machine cannot change holds on any."""
     verdict = lighthouse(example_url + place)
 
-    assert {name: score for name, score in verdict.scores.items() if name != "performance" and score < 100} == {}
-    assert verdict.scores["performance"] >= 90, verdict.failed
+    scores = dict(verdict.scores)
+    performance = scores.pop("performance")
+    assert scores == {"accessibility": 100, "best-practices": 100, "seo": 100}
+    assert verdict.shift == 0
+    assert performance == 100 or verdict.pace < BUSY, verdict
+
+
+@pytest.mark.needs("mkdocs", "chromium")
+def test_without_javascript_every_page_is_whole_at_every_width(example_url):
+    """In one tab: no error, no other origin, nothing to scroll sideways from 320 to 1600 pixels."""
+    wrong, asked, wide = [], [], {}
+
+    def listen(page):
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda said: wrong.append(said.text))
+
+    def walk(page):
+        for name, place in KINDS.items():
+            page.goto(example_url + place)
+            for width in (320, 480, 768, 992, 1280, 1600):
+                page.set_viewport_size({"width": width, "height": 800})
+                if (found := page.evaluate("document.documentElement.scrollWidth")) > width:
+                    wide[name, width] = found
+            assert page.locator("h1").first.is_visible(), name
+
+    in_page(example_url, walk, javascript=False, listen=listen)
+
+    assert (wrong, wide) == ([], {})
+    assert [url for url in asked if not url.startswith((example_url, "data:"))] == []
 
 
 @pytest.mark.needs("mkdocs", "chromium")

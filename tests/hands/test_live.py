@@ -3,6 +3,7 @@
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -280,17 +281,23 @@ def test_a_page_of_a_stated_instant_follows_nothing(stages):
     assert asked.count("heartbeat.json") == 1
 
 
-@pytest.mark.parametrize(("zone", "beside"), [("UTC", False), ("Asia/Kolkata", True), ("Europe/London", False)])
-def test_the_readers_own_time_stands_beside_the_pages_where_it_differs(stages, zone, beside):
+@pytest.mark.parametrize("zone", ["UTC", "Africa/Abidjan", "Asia/Kolkata", "Pacific/Kiritimati", "America/St_Johns"])
+def test_the_readers_own_time_stands_beside_the_pages_where_it_differs(stages, zone):
+    """Abidjan has the page's time under another name; Kiritimati is 14 hours ahead, often on another day."""
+
     def work(tab):
-        return tab.evaluate("[...document.querySelectorAll('.f-since .own')].map(e => e.textContent)")
+        found = [tab.locator(f".f-since {name}").all_text_contents() for name in ("time", ".own")]
+        return found, tab.evaluate("document.documentElement.scrollWidth")
 
     with serving(stages / "first", headers=HEADERS) as url:
-        found, _, _ = visit(url, work, zone)
+        ((theirs, own), width), _, _ = visit(url, work, zone, width=320)
 
-    local = NOW - 20 * MINUTE + timedelta(hours=5, minutes=30)
-    day = "" if local.date() == (NOW - 20 * MINUTE).date() else f"{local:%a} "
-    assert found == ([f" {day}{local:%H:%M} your time"] if beside else [])
+    began = NOW - 20 * MINUTE
+    local = began.astimezone(ZoneInfo(zone))
+    day = "" if local.date() == began.date() else f"{local:%a} "
+    assert theirs[0].endswith(f"{began:%H:%M} UTC")
+    assert own == ([f" {day}{local:%H:%M} your time"] if local.utcoffset() else [])
+    assert width == 320
 
 
 def test_opened_from_a_disk_it_does_nothing(stages):

@@ -80,6 +80,7 @@ class Sample(BasePlugin):  # type: ignore[type-arg]
             path = Path(config.site_dir) / artifact.path
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(artifact.body)
+        (Path(config.site_dir) / "heartbeat.json").write_text('{"live": false}')
 
 
 def native(page: Page) -> str:

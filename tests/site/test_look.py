@@ -68,7 +68,7 @@ def test_a_strict_policy_and_no_other_origin(site_url: str, place: str) -> None:
 def test_no_page_scrolls_sideways(site_url: str, place: str) -> None:
     def widths(page: "Page") -> dict[int, int]:
         found = {}
-        for width in (320, 390, 700, 800, 1000, 1280):
+        for width in (320, 390, 700, 800, 1000, 1280, 1600):
             page.set_viewport_size({"width": width, "height": 844})
             found[width] = page.evaluate("document.documentElement.scrollWidth")
         return found
@@ -131,6 +131,35 @@ def test_the_search_box_of_the_history_leads_to_a_filled_search(site_url: str) -
         return str(page.input_value("[data-md-component=search-query]"))
 
     assert in_page(site_url + "history/", search) == "plain files"
+
+
+@pytest.mark.needs("chromium")
+def test_a_month_is_filtered_while_one_types_and_searched_whole_with_enter(site_url: str) -> None:
+    """By words of title, state and date, in any order; how much is left is announced; all is back when it is empty."""
+    shown = "[...document.querySelectorAll('#entries .ev, #entries .quiet')].filter(e => e.checkVisibility()).length"
+
+    def type_words(page: "Page") -> list[object]:
+        found: list[object] = []
+        for words in ("", "STRIPE declined", "no such words", ""):
+            page.fill("#q", words)
+            found += [page.evaluate(shown), page.inner_text(".find [role=status]")]
+        return found
+
+    seen = in_page(site_url + "history/2026-11/", type_words)
+
+    everything = seen[0]
+    assert isinstance(everything, int)
+    assert everything > 3
+    entries = len(views.NOVEMBER.days) and sum(len(day.events) for day in views.NOVEMBER.days)
+    assert seen[1:] == [
+        "",
+        1,
+        f"1 of {entries} entries of this page",
+        0,
+        f"0 of {entries} entries of this page",
+        everything,
+        "",
+    ]
 
 
 @pytest.mark.needs("chromium")

@@ -18,6 +18,7 @@ from tests.views.sample import (
     DECLINED,
     GROUPS,
     MAINTAINED,
+    MAJOR,
     PARTIAL,
     at,
     board_of,
@@ -69,6 +70,22 @@ def test_the_last_twelve_months_are_counted_one_by_one():
         *("Dec 2025", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov so far")
     ]
     assert page.months[-1].value == "99.87 %"
+    assert [figure.top for figure in page.months] == [24] * 11 + [0]
+
+
+def test_the_worst_month_stands_highest_and_a_short_outage_stays_near_the_line():
+    """A whole month of ten minutes is no tower; what cost anything at all stands above the line."""
+    short = outage(
+        told(at("10:00", 5), "investigating", components={"stripe": MAJOR}),
+        told(at("10:10", 5), "resolved"),
+        id="short",
+    )
+
+    def tops(*records):
+        return [figure.top for figure in page_of(STRIPE, *records).months][-2:]
+
+    assert tops(short) == [24, 16]  # 600 s of 20 days: a third of the 0.1 % that stand up in full
+    assert tops(short, CRASH, DECLINED) == [24, 0]
 
 
 def test_the_year_map_puts_monday_at_the_top():

@@ -9,6 +9,8 @@ READING = {
     "lite.all_well.other": "All {n} components are operational.",
     "lite.others_well.one": "{n} other component is operational.",
     "lite.others_well.other": "{n} other components are operational.",
+    "site.found": "{n} of {all} entries of this page",
+    "site.by_month_key": "A month above the line lost time to outages, the highest most of all.",
     "live.own": "{time} your time",
     "live.news": "Updated at {time}.",
     "live.lost": "No contact with this page's server since {time}. What you see was true then and may have changed.",

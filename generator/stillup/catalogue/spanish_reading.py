@@ -9,6 +9,8 @@ READING = {
     "lite.all_well.other": "Los {n} componentes están operativos.",
     "lite.others_well.one": "{n} componente más está operativo.",
     "lite.others_well.other": "Los otros {n} componentes están operativos.",
+    "site.found": "{n} de {all} entradas de esta página",
+    "site.by_month_key": "Un mes por encima de la línea perdió tiempo por fallos; el más alto, el que más.",
     "live.own": "{time} en su hora",
     "live.news": "Actualizado a las {time}.",
     "live.lost": "Sin contacto con el servidor de esta página desde las {time}. Lo que ve valía entonces y puede haber "

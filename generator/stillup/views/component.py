@@ -7,6 +7,7 @@ from datetime import date, datetime
 from stillup.records.component import Component
 from stillup.timeline.course import Claim, Course
 from stillup.timeline.day import Day
+from stillup.timeline.uptime import weighted
 from stillup.views.alt import alt, year_alt
 from stillup.views.bar import bars, lines, short
 from stillup.views.board import YEAR, Board, has_figure, months
@@ -15,13 +16,16 @@ from stillup.views.edition import KEYS, Edition
 from stillup.views.listing import Headline
 from stillup.views.margin import axis, history
 from stillup.views.outlook import Outlook, turns
-from stillup.views.page import ComponentPage, Event, Figure, Held
+from stillup.views.page import STILL, ComponentPage, Event, Figure, Held
 from stillup.views.row import figure
 from stillup.views.rule import rule
 from stillup.views.shape import Link
 from stillup.views.supplier import remark
 from stillup.views.year import calm, cells, labels
 from stillup.vocabulary import Kind
+
+_NOTABLE = 1000
+"""Millionths of a month, 43 minutes: a worst month that lost less does not stand up in full."""
 
 
 def component_page(
@@ -119,11 +123,19 @@ def _figures(edition: Edition, component: Component, board: Board) -> Iterator[F
 
 def _months(edition: Edition, component: Component, board: Board) -> Iterator[Figure]:
     """Return the uptime of each of the last twelve months of which there is data, oldest first."""
-    first = True
-    for month, days in by_month(edition, board, component):
-        if any(day.known for day in days):
-            yield Figure(label=month_label(edition, month, first), value=figure(edition, component, days))
-            first = False
+    spans = [(month, days) for month, days in by_month(edition, board, component) if any(day.known for day in days)]
+    lost = [_lost(edition, days) for _, days in spans]
+    worst = max([*lost, _NOTABLE])
+    for number, ((month, days), cost) in enumerate(zip(spans, lost, strict=True)):
+        value = figure(edition, component, days)
+        top = STILL - max(STILL * cost // worst, 2 if cost else 0)
+        yield Figure(label=month_label(edition, month, not number), value=value, top=top)
+
+
+def _lost(edition: Edition, days: Sequence[Day]) -> int:
+    """Return which part of the known `days` outages cost, in millionths, rounded up."""
+    known = [day for day in days if day.known]
+    return -(-sum([weighted(day, edition.settings.uptime) for day in known]) * 1000 // (len(known) * 86_400))
 
 
 def by_month(edition: Edition, board: Board, component: Component) -> Iterator[tuple[date, list[Day]]]:

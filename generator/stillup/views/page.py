@@ -4,6 +4,9 @@ from stillup.frozen import dataclass
 from stillup.views.incident import IncidentView
 from stillup.views.shape import Body, Link, Promise, State, Time
 
+STILL = 24
+"""Where a calm bar ends in a drawing that is 40 high: the still line."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
@@ -123,6 +126,8 @@ class Figure:
     label: str
     value: str
     remark: str = ""
+    top: int = STILL
+    """Where its bar ends in a drawing that is 40 high: `STILL` on the still line, 0 for the worst of its row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

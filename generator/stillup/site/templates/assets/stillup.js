@@ -1,5 +1,5 @@
-/* Optional. Without it the look chosen holds for the page, and an overdue promise, and a window that opens or ends,
-   is told at the next build. */
+/* Optional. Without it the look chosen holds for the page, an overdue promise, and a window that opens or ends, is told
+   at the next build, and a month is searched on the search page. */
 (() => {
   const turn = (doc) => {
     const now = Date.now();
@@ -27,4 +27,16 @@
     if (kept) kept.checked = true;
     for (const one of document.querySelectorAll("input[name=ap]")) one.addEventListener("change", () => localStorage.setItem("stillup-look", one.id));
   } catch { /* no storage here: the look holds for this page */ }
+
+  const find = document.getElementById("q"), list = document.getElementById("entries");
+  if (find && list) find.addEventListener("input", () => {
+    const words = find.value.toLowerCase().split(/\s+/).filter(Boolean), all = [...list.querySelectorAll(".ev")];
+    for (const each of all) {
+      const text = (each.closest("li").firstChild.textContent + " " + each.textContent).toLowerCase();
+      each.hidden = !words.every((word) => text.includes(word));
+    }
+    for (const day of list.querySelectorAll("li")) day.hidden = words.length > 0 && !day.querySelector(".ev:not([hidden])");
+    const found = find.dataset.found.replace("{n}", all.filter((each) => !each.hidden).length).replace("{all}", all.length);
+    find.form.querySelector("[role=status]").textContent = words.length ? found : "";
+  });
 })();
