@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import groupby
 
 from stillup.records.component import Component
@@ -103,13 +104,17 @@ def _told(day: Day) -> object:
 
 
 def _day(when: date, told: object) -> Day:
-    if told is None:
-        return Day(date=when, known=False)
-    if isinstance(told, int):
-        return Day(date=when, seconds=(told, 0, 0, 0, 0))
+    if told is None or isinstance(told, int):
+        return _calm(when, told)
     assert isinstance(told, list)
     operational, maintenance, degraded, partial, major = told[0]
     return Day(date=when, seconds=(operational, maintenance, degraded, partial, major), causes=tuple(told[1]))
+
+
+@lru_cache(maxsize=2048)
+def _calm(when: date, length: int | None) -> Day:
+    """Return a day on which nothing happened, or of which nothing is known: the same for every component."""
+    return Day(date=when, known=False) if length is None else Day(date=when, seconds=(length, 0, 0, 0, 0))
 
 
 def _runs(ordered: list[date]) -> Iterable[tuple[date, date]]:

@@ -13,7 +13,6 @@ from jinja2 import FileSystemBytecodeCache
 
 from stillup.errors import Level, Problem, RecordError
 from stillup.pipeline import looks
-from stillup.pipeline.assemble import Assembly
 from stillup.pipeline.basis import basis
 from stillup.pipeline.commit import commit
 from stillup.pipeline.frontage import Frontage
@@ -39,6 +38,7 @@ from stillup.views.edition import Edition
 from stillup.views.roster import roster
 
 if TYPE_CHECKING:
+    from stillup.pipeline.assemble import Assembly
     from stillup.pipeline.rescue import Rescue
 
 DAMAGE = (Damaged, sqlite3.DatabaseError)
@@ -300,8 +300,10 @@ class Run:
             warnings=self.warnings,
         )
 
-    def assembly(self, tree: Tree, moved: Movement, published: Manifest) -> Assembly:
+    def assembly(self, tree: Tree, moved: Movement, published: Manifest) -> "Assembly":
         """Return what draws the pages that tell of more than one record; only after `read`."""
+        from stillup.pipeline.assemble import Assembly  # all outputs, which a check has no use for
+
         return Assembly(
             site=self.site_dir,
             moved=moved,
@@ -317,12 +319,12 @@ class Run:
             present=tree.has,
         )
 
-    def copied(self) -> Assembly:
+    def copied(self) -> "Assembly":
         """Return the same for a copy of the page that is written elsewhere; only after `read`."""
         moved = Movement(self.index, self._gathered.before, fresh=self._gathered.fresh)
         return self.assembly(Tree(self.site_dir), moved, Manifest(self.index, lambda _: b""))
 
-    def _write_leaves(self, tree: Tree, shell: Shell, assembly: Assembly) -> None:
+    def _write_leaves(self, tree: Tree, shell: Shell, assembly: "Assembly") -> None:
         """Write the files of every record that was told, and the documents of those that are open."""
         assert self._spool is not None
         documents, moved = assembly.open_documents(), assembly.moved
@@ -340,7 +342,9 @@ class Run:
         moved.drop(self._gathered.removed)
         moved.close()
 
-    def _rest(self, frontage: Frontage, shells: Mapping[str, Shell], assembly: Assembly) -> Iterator[tuple[str, bytes]]:
+    def _rest(
+        self, frontage: Frontage, shells: Mapping[str, Shell], assembly: "Assembly"
+    ) -> Iterator[tuple[str, bytes]]:
         """Yield path and bytes of every file that is not one record's alone."""
         for path in frontage.published():
             if path != "search/search_index.json":

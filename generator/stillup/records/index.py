@@ -210,7 +210,7 @@ class Index(Vault):
         """Return id and newest event of the public stories listed under a day from `first` to `final`, by id."""
         self._prove_days(first, final)
         rows = self._db.execute(
-            "select id, last from story indexed by story_public where headline <> ''"
+            "select id, last from story indexed by story_public where worst <> ''"
             " and id in (select id from listed where day between ? and ?) order by id",
             (first, final),
         )
@@ -222,8 +222,7 @@ class Index(Vault):
         month = "substr(day, 1, 7)" if by_month else "''"
         yield from self._db.execute(
             f"select {month}, kind, worst, count(distinct id) from listed join story indexed by story_public using (id)"
-            " where headline <> ''"
-            " and day between ? and ? group by 1, 2, 3",
+            " where worst <> '' and day between ? and ? group by 1, 2, 3",
             (first, final),
         )
 

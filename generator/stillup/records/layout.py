@@ -25,7 +25,7 @@ create index story_last on story (last);
 create index story_first on story (first);
 create index story_resolved on story (kind, resolved);
 create index story_path on story (path);
-create index story_public on story (id, kind, worst, last) where headline <> '';
+create index story_public on story (id, kind, worst, last) where worst <> '';
 create index story_open on story (id) where open = 1;
 create index story_due on story (due) where due > 0;
 create index story_unsettled on story (at) where settled = 0;
@@ -42,7 +42,7 @@ SUMS = (
     ("story indexed by story_last", "sum(last)"),
     ("story indexed by story_first", "sum(first)"),
     ("story indexed by story_resolved", "sum(resolved), sum(kind = 'incident'), sum(resolved * (kind = 'incident'))"),
-    ("story indexed by story_public where headline <> ''", "count(*), sum(length(worst)), sum(last)"),
+    ("story indexed by story_public where worst <> ''", "count(*), sum(length(worst)), sum(last)"),
     ("story indexed by story_open where open = 1", "count(*), sum(length(id))"),
     ("story indexed by story_due where due > 0", "count(*), sum(due)"),
     ("story indexed by story_unsettled where settled = 0", "count(*), sum(at)"),
@@ -54,5 +54,5 @@ SUMS = (
 PAGE = 8192
 """Bytes of a page of the file: several long rows have room on one, where of the usual 4096 each would need two."""
 
-FORM = "15"
+FORM = "16"
 """Another number throws away every index of another layout, or with other rules about what a row holds."""

@@ -3,7 +3,6 @@
 import re
 from calendar import isleap, month_name, monthrange
 from datetime import UTC, date, datetime, timedelta
-from difflib import get_close_matches
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -89,6 +88,8 @@ def zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
+        from difflib import get_close_matches  # few runs meet a misspelt word
+
         known = {candidate.lower(): candidate for candidate in available_timezones()}
         near = get_close_matches(name.lower(), known, n=1, cutoff=0.6)
         hint = f"Did you mean {known[near[0]]}?" if near else "Write an IANA name such as Europe/Berlin, or UTC."

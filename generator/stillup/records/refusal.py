@@ -1,7 +1,6 @@
 """A written value that cannot be used, said in words."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 
 class Unusable(ValueError):
@@ -36,6 +35,8 @@ def listed(words: Iterable[str], last: str = "or") -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return the known word that `word` was probably meant to be, or an empty text."""
+    from difflib import get_close_matches  # few runs meet a misspelt word
+
     by_lower = {candidate.lower(): candidate for candidate in known}
     found = get_close_matches(word.lower().replace("-", "_"), by_lower, n=1, cutoff=0.6)
     found = found or get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)

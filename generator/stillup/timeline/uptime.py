@@ -50,7 +50,7 @@ def group_days(children: Sequence[Sequence[Day]]) -> tuple[Day, ...]:
     says "by the number of showcased children", and a group must not get worse because a new part joins it. A day is
     known when any child knows it.
     """
-    return tuple(_mean(row) for row in zip(*children, strict=True))
+    return tuple([_calm(row) or _mean(row) for row in zip(*children, strict=True)])
 
 
 def group_uptime(children: Sequence[Sequence[Day]], weights: Weights = _DEFAULT) -> int | None:
@@ -72,6 +72,18 @@ def colour(day: Day, palette: Palette = _PALETTE) -> str:
     if cost <= 3600:
         return _mix(palette.orange, palette.red, (cost - 1980) / 1620)
     return palette.red.lower()
+
+
+def _calm(row: Sequence[Day]) -> Day | None:
+    """Return the mean of days on which nothing happened, as nearly all are: one of them, which stands for all."""
+    longest = None
+    for day in row:
+        if day.known:
+            if day.causes or day.ongoing or any(day.seconds[1:]):
+                return None
+            if longest is None or day.seconds[0] > longest.seconds[0]:
+                longest = day
+    return longest
 
 
 def _mean(row: Sequence[Day]) -> Day:
