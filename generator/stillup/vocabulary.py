@@ -92,6 +92,15 @@ class Severity(StrEnum):
     P3 = "P3"
 
 
+SEVERITY_OF = {
+    Impact.CRITICAL: Severity.P0,
+    Impact.MAJOR: Severity.P1,
+    Impact.MINOR: Severity.P2,
+    Impact.NONE: Severity.P3,
+}
+"""Which class holds where none is stated: that of the impact."""
+
+
 class Show(StrEnum):
     """When a component has a row on the home page."""
 

@@ -74,7 +74,6 @@ plugins:
     )
     assert found.show_severity
     assert (found.lateness, found.ledger) == (Lateness(update=timedelta(hours=6)), "sqlite:.stillup/ledger.sqlite")
-    assert found.other == {}
     assert found.channels == ChannelSettings(
         email=EmailOutlet(port=25, sender="Advancia <status@example.com>"), webhook=WebOutlet()
     )

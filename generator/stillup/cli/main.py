@@ -22,7 +22,7 @@ COMMANDS = {
     "doctor": "doctor:doctor",
     "drill": "drilling:drill",
     "import": "importing:importing",
-    "incident": "redacting:incident",
+    "incident": "responding:incident",
     "init": "init:init",
     "intake": "intake:intake",
     "ledger": "ledger:ledger",

@@ -266,10 +266,10 @@ def _tried(
     trial = tried(desk, build(desk, {}))
     if trial.objections and not reason:
         raise RecordError(trial.objections)
-    if trial.objections:
+    if reason and (logged := overruled(trial, reason)):
         if tell:
             show_problems(trial.objections, "text")
-        trial = tried(desk, build(desk, overruled(trial, reason)))
+        trial = tried(desk, build(desk, logged))
     return trial
 
 

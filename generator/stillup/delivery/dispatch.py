@@ -184,7 +184,7 @@ class Dispatch:
                 self.tally.add("earlier", word, len(step.people))
                 if step.reason in (Reason.ELSEWHERE, Reason.PENDING):
                     self._batches.undecided.add(event.key)
-            elif step.reason is Reason.WITHHELD:
+            elif step.reason in plan.UNTIL_MENDED:
                 self.tally.add("planned", count=len(step.people))
                 self.tally.add("failed", f"later: {word}", len(step.people))
                 self._batches.undecided.add(event.key)

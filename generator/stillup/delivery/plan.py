@@ -3,7 +3,7 @@
 State, not difference: everything that has happened, minus what the ledger says of it. Whoever is not told has a reason.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -53,6 +53,9 @@ class Reason(StrEnum):
     WITHHELD = "the private record cannot be used"
     """What insiders are told stands in it: they are told once it is mended."""
 
+    UNAPPROVED = "not approved"
+    """A second person must agree to the text: it is told once somebody has, unless it is too late by then."""
+
 
 _ENDS = ("maintenance_completed", "maintenance_cancelled")
 _SILENT = {
@@ -73,6 +76,9 @@ _DECIDED = {
 }
 EARLIER = frozenset(_DECIDED.values())
 """Reasons of those of whom an earlier run, or another one, gives account."""
+
+UNTIL_MENDED = frozenset({Reason.WITHHELD, Reason.UNAPPROVED})
+"""Reasons of those who are told by a later run, once somebody has done something about it."""
 
 ONLY_HEARD = ("_moved", "_cancelled")
 """Ends of kinds that are news only to those who heard of the incident."""
@@ -158,6 +164,9 @@ class Rules:
 
     lateness: Lateness = field(default_factory=Lateness)
 
+    unapproved: Collection[str] = ()
+    """Keys of events to whose text nobody has agreed who must."""
+
 
 def silence(event: Event, rules: Rules, generation: int, events: Iterable[Event] = ()) -> Reason | None:
     """Return why `event` is told to nobody at all; `events` are those of its incident.
@@ -166,8 +175,12 @@ def silence(event: Event, rules: Rules, generation: int, events: Iterable[Event]
     """
     if event.silent:
         return _SILENT.get(event.silent, Reason.NOTIFY)
-    if generation:
-        return None
+    why = None if generation else _past(event, rules, events)
+    return Reason.UNAPPROVED if why is None and event.key in rules.unapproved else why
+
+
+def _past(event: Event, rules: Rules, events: Iterable[Event]) -> Reason | None:
+    """Return why time is over for `event`."""
     if rules.beginning is not None and is_before(event, rules.beginning):
         return Reason.BEFORE
     if rules.lateness.is_late(event.at, event.closing, rules.at):

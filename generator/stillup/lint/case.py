@@ -11,15 +11,7 @@ from stillup.records.incident import Incident, Update
 from stillup.records.inventory import Components
 from stillup.records.settings import CADENCE, Settings
 from stillup.timeline.course import Course
-from stillup.vocabulary import IMPACT_OF, TEXTS, ComponentStatus, Impact, Kind, Severity
-
-_SEVERITY_OF = {
-    Impact.CRITICAL: Severity.P0,
-    Impact.MAJOR: Severity.P1,
-    Impact.MINOR: Severity.P2,
-    Impact.NONE: Severity.P3,
-}
-"""Which cadence holds where no severity is stated."""
+from stillup.vocabulary import IMPACT_OF, SEVERITY_OF, TEXTS, ComponentStatus, Impact, Kind, Severity
 
 
 @dataclass(frozen=True)
@@ -119,6 +111,12 @@ class Case:
     drill: bool = False
     """Whether it is only played."""
 
+    unapproved: str = ""
+    """Why nobody has approved it, where the settings want somebody to; empty where it may go out."""
+
+    committed: bool = True
+    """Whether it is committed, so that somebody could have."""
+
     assessing: bool = False
     """Whether it is still open if data of persons are concerned."""
 
@@ -205,11 +203,16 @@ class Case:
     @property
     def cadence(self) -> timedelta:
         """How long the next update may take at most."""
-        severity = self.record.severity or _SEVERITY_OF[self.impact]
+        severity = self.weight
         every = self.page.settings.every(severity, self.update.status, disaster=self.record.disaster)
         return every or CADENCE[severity]
 
     @property
+    def weight(self) -> Severity:
+        """The severity, stated or by its impact."""
+        return self.record.severity or SEVERITY_OF[self.impact]
+
+    @property
     def grave(self) -> bool:
         """Whether it is a P0 or P1, stated or by its impact."""
-        return (self.record.severity or _SEVERITY_OF[self.impact]) in (Severity.P0, Severity.P1)
+        return self.weight in (Severity.P0, Severity.P1)

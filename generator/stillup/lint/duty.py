@@ -27,4 +27,17 @@ def _too_soon(case: Case) -> Iterator[Remark]:
             )
 
 
-RULES = (Rule("C40", Level.ERROR, "Nothing is said of personal data before it is known.", _too_soon, english=True),)
+def _alone(case: Case) -> Iterator[Remark]:
+    if not case.unapproved:
+        return
+    yield Remark(
+        message=case.unapproved,
+        fix=f"Let one of them run stillup incident approve {case.record.id}/{case.update.id}.",
+        level=Level.ERROR if case.committed else Level.WARNING,
+    )
+
+
+RULES = (
+    Rule("C40", Level.ERROR, "Nothing is said of personal data before it is known.", _too_soon, english=True),
+    Rule("C41", Level.ERROR, "Where the settings want it, a second person has approved.", _alone),
+)

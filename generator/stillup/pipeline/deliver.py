@@ -24,6 +24,7 @@ from stillup.errors import Problem, StillupError
 from stillup.messages.event import Event
 from stillup.pipeline.audience import Audience
 from stillup.pipeline.build import work_folder
+from stillup.pipeline.consent import approved
 from stillup.pipeline.desk import Desk
 from stillup.pipeline.desk_port import ComposerAtDesk, PeopleAtDesk
 from stillup.pipeline.run import Run
@@ -211,6 +212,7 @@ def _sent(
     stack.callback(composer.close)
     desk = Desk()
     found = _events(run, insight, there.ledger, rules, audience)
+    rules, told = approved(run, found, rules, audience.parts, there.ledger.reopened())
     dispatches = []
     for name in names:
         channel = open_channel(name, settings, environment, run.root)
@@ -233,7 +235,7 @@ def _sent(
         )
     desk.attend([partial(each.run, found) for each in dispatches])
     _sweep(there.ledger, names, found, at, settings)
-    warnings = (*run.warnings, *insight.warnings)
+    warnings = (*run.warnings, *insight.warnings, *told)
     return Delivered(at=at, channels=tuple(each.tally for each in dispatches), warnings=warnings)
 
 
@@ -254,8 +256,9 @@ def _planned(run: Run, names: Sequence[str], environment: Mapping[str, str], sta
     rules = rules_of(run, ledger)
     insight = Insight(run)
     found = _events(run, insight, ledger, rules, audience)
+    rules, told = approved(run, found, rules, audience.parts, ledger.reopened())
     rows = [row for name in names for row in _rows(name, found, ledger, keyring, audience, rules)]
-    return Delivered(at=run.edition.at, rows=tuple(rows), warnings=(*run.warnings, *insight.warnings))
+    return Delivered(at=run.edition.at, rows=tuple(rows), warnings=(*run.warnings, *insight.warnings, *told))
 
 
 def _rows(

@@ -12,6 +12,7 @@ from stillup.lint.case import Case, Neighbour, Page
 from stillup.lint.judge import IGNORED, Judged, Source, judge
 from stillup.pipeline.base import compared, fresh
 from stillup.pipeline.lint_private import Known, duties, known
+from stillup.pipeline.second import Second
 from stillup.records import configuration, store
 from stillup.records.assembly import taken
 from stillup.records.document import Document
@@ -84,6 +85,7 @@ def lint(
         neighbours=tuple(Neighbour(public[record.id], _touched(record)) for record in running),
     )
     cases: list[tuple[Case, Source]] = []
+    second = Second(root, settings.approval)
     for file, record in records:
         if only and record.id not in only:
             continue
@@ -98,7 +100,8 @@ def lint(
         if wanted:
             source = _source(root, file)
             went = course(record, max(at, record.updates[-1].at))
-            cases += [(_case(page, record, number, went, inside), source) for number in wanted]
+            made = [_case(page, record, number, went, inside) for number in wanted]
+            cases += [(second.asked(case, file), source) for case in made]
     judged = judge(cases, settings.lint)
     if not only and not everything:
         late = duties(inside, [record for _, record in records], settings, components, at)

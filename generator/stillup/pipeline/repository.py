@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from stillup.errors import StillupError
+from stillup.frozen import dataclass
 
 _PLAIN = {"100644", "100755"}
 _ABOUT = "%ct%x00%an%x00%cn%x00%G?%x00" + "".join(
@@ -14,8 +15,23 @@ _ABOUT = "%ct%x00%an%x00%cn%x00%G?%x00" + "".join(
 )
 """Of a commit, in git's words: seconds, author, committer, letter of its signature, approvals."""
 
+_WHOLE = "--format=%H%x00%P%x00%ae%x00%B"
+"""Of a commit what `Commit` holds."""
+
 SIGNED = {"G": "good signature", "U": "good signature, key not trusted", "B": "BAD signature", "N": "not signed"}
 """Git's letters for signatures; any other is one that could not be checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """What is known of a commit."""
+
+    id: str
+    parents: tuple[str, ...]
+    mail: str
+    """The address of its author."""
+
+    message: str
 
 
 class Repository:
@@ -108,6 +124,48 @@ class Repository:
             if start.timestamp() <= int(seconds) < end.timestamp():
                 about = (seconds, author, committer, letter, approved)
                 yield commit, about, subject, tuple(line for line in paths.splitlines() if line)
+
+    def log(self, *words: str) -> list[Commit]:
+        """Return the commits that `git log` with `words` lists, newest first.
+
+        Raises:
+            StillupError: git cannot.
+        """
+        fields = self._read("log", "-z", "--no-show-signature", _WHOLE, *words).decode(errors="replace").split("\0")
+        groups = zip(*[iter(fields)] * 4, strict=False)
+        return [Commit(id, tuple(parents.split()), mail.lower(), said) for id, parents, mail, said in groups]
+
+    def top(self, commit: str, path: str) -> str | None:
+        """Return the text of the file at `path`, from the top of the repository, at `commit`; None where it is none."""
+        done = self._run("cat-file", "blob", f"{commit}:{path}")
+        return done.stdout.decode(errors="replace") if done.returncode == 0 else None
+
+    def prefix(self) -> str:
+        """Return where the records are, from the top of the repository: empty, or with a final slash."""
+        return os.fsdecode(self._read("rev-parse", "--show-prefix").strip())
+
+    def is_shallow(self) -> bool:
+        """Whether older commits are not here."""
+        return self._read("rev-parse", "--is-shallow-repository").strip() == b"true"
+
+    def signature(self, commit: str, signers: Path | None) -> tuple[str, str]:
+        """Return git's letter for the signature of `commit`, `G` for a good one, and whose it is.
+
+        `signers`: the file of SSH keys that count.
+        """
+        own = ["-c", f"gpg.ssh.allowedSignersFile={signers.absolute()}"] if signers is not None else []
+        done = self._run(*own, "log", "-1", "--no-show-signature", "--format=%G?%x00%GS", commit)
+        letter, _, signer = done.stdout.decode(errors="replace").strip("\n").partition("\0")
+        return letter, signer
+
+    def identity(self) -> tuple[str, str]:
+        """Return the name and the address with which a commit would be made here.
+
+        Raises:
+            StillupError: git knows none.
+        """
+        name, _, rest = self._read("var", "GIT_AUTHOR_IDENT").decode(errors="replace").partition(" <")
+        return name, rest.partition(">")[0].lower()
 
     def touching(self, paths: Iterable[str], count: int, newest: str = "HEAD") -> list[str]:
         """Return the `count` newest commits up to `newest` that changed one of `paths`, newest first; or none."""

@@ -153,13 +153,13 @@ class Composer:
             Gone: one was.
         """
         first = old.formerly[0] if old.formerly else old.id
-        now = _record(self._run, first)
+        now = record_of(self._run, first)
         if now is not None and redacted(now) - redacted(old):
             raise Gone(f"a text of {first} was removed since it was made")
 
     def _read(self, run: Run, commit: str, first: str) -> None:
         """Learn the events of the record whose first name was `first`; without one of all, for digests."""
-        record = _record(run, first) if first else None
+        record = record_of(run, first) if first else None
         if first and record is None:
             raise Gone(f"commit {commit[:10]} has no record {first}")
         records = [record] if record is not None else [run.record(story.id) for story in run.index.lately(0)]
@@ -214,7 +214,7 @@ class Composer:
         return run
 
 
-def _record(run: Run, first: str) -> Incident | None:
+def record_of(run: Run, first: str) -> Incident | None:
     """Return the record whose first name was `first`."""
     ids = [story.id for story in run.index.lately(0)]
     records = map(run.record, [first] if first in ids else ids)

@@ -23,12 +23,6 @@ NAMES = ("mkdocs.yml", "mkdocs.yaml")
 SITE = ("site_name", "site_url", "site_description")
 """Settings of MkDocs that are ours too."""
 
-OTHER = (
-    "intake",
-    "approval",
-)
-"""Settings that other rooms read in detail; they are kept as they are written."""
-
 PLANNED = ("severities", "severity_rules", "escalation", "triggers", "regimes", "drills", "breach_notice")
 """Settings of the incident plan, which have shapes of their own: few runs need them."""
 
@@ -260,9 +254,8 @@ def _settings(chain: list[SettingsFile], options: dict[str, Any], problems: list
     written = shaped(Document("mkdocs.yml", options), WrittenSettings, options).value or WrittenSettings()
     facts = {key: getattr(written, key) for key in SettingsFacts.__dataclass_fields__}
     facts["cadence"] = {**CADENCE, **written.cadence}
-    other = {key: options[key] for key in OTHER if options.get(key) is not None}
     site["site_name"] = site["site_name"] or Settings().site_name
-    return Settings(planned=planned, other=other, **site, **facts)
+    return Settings(planned=planned, **site, **facts)
 
 
 def _site(file: SettingsFile, key: str, value: object, problems: list[Problem]) -> str:

@@ -206,6 +206,7 @@ _NAMES = {
     "ChatOutlet": "the settings of this channel",
     "DeployTarget": "a place to deploy to",
     "Lateness": "the settings of lateness",
+    "SecondApproval": "the settings of approval",
     "Support": "the settings of support",
     "Weights": "the settings of uptime",
     "Serve": "the settings of serve",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from stillup.frozen import dataclass
 from stillup.records.alert_rule import Intake
+from stillup.records.approval import SecondApproval
 from stillup.records.field import (
     Address,
     Code,
@@ -182,6 +183,9 @@ class SettingsFacts(Strict):
     lateness: Lateness = field(default_factory=Lateness)
     """After how long a message is no longer sent."""
 
+    approval: SecondApproval = field(default_factory=SecondApproval)
+    """Whose agreement a text needs before anybody is told."""
+
     code: Code | None = None
     """The public API's page id, where it is kept from elsewhere."""
 
@@ -206,9 +210,6 @@ class Settings(SettingsFacts):
 
     planned: Mapping[str, object] = field(default_factory=dict)
     """What is written of the plan (`severities`, `escalation`, `regimes` ...); `plan` is all of it."""
-
-    other: Mapping[str, object] = field(default_factory=dict)
-    """Settings of rooms that read their own, as written: approval ..."""
 
     @property
     def plan(self) -> "Plan":

@@ -6,8 +6,6 @@ from stillup.frozen import dataclass
 from stillup.records.component import Group
 from stillup.records.field import Filled, Flag, Id, Line, Moment, Zone
 from stillup.records.incident import IncidentFacts, ScheduleFacts, UpdateFacts
-from stillup.records.mark import Parsed
-from stillup.records.refusal import Unusable, shown
 from stillup.records.settings import SettingsFacts
 
 
@@ -49,22 +47,9 @@ class WrittenGroup(Group):
     """What customers call it; default: the id in words."""
 
 
-def entries(written: object) -> object:
-    """Return a list or a mapping that another room reads in detail."""
-    if isinstance(written, (list, dict)):
-        return written
-    raise Unusable(f"{shown(written)} is neither a list nor a mapping.", "Write entries below it.")
-
-
-Entries = Annotated[object, Parsed(entries, {"type": ["array", "object"]})]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenSettings(SettingsFacts):
     """The settings as `mkdocs.yml` has them; what other rooms read in detail is only looked at from outside here."""
 
     enabled: Flag = True
     """MkDocs' own switch of every plugin."""
-
-    approval: Entries = ()
-    """Whose agreement a text needs."""

@@ -110,6 +110,18 @@ class Checkout:
         self._must("commit", "-q", "-m", subject, "--only", "--", *known)
         return self._must("rev-parse", "HEAD").strip()
 
+    def note(self, message: str, *, sign: bool = False) -> str:
+        """Make a commit that changes nothing and says `message`; return its id.
+
+        Raises:
+            StillupError: git refuses.
+        """
+        signing = ["-S"] if sign else []
+        done = self._run("commit", "-q", "--allow-empty", "--only", *signing, "-m", message)
+        if done.returncode != 0:
+            raise StillupError(f"The commit could not be made. Git says: {_said(done)}")
+        return self._must("rev-parse", "HEAD").strip()
+
     def push(self, settle: Callable[[], None], pauses: Sequence[float] = PAUSES) -> str:
         """Push the branch, on top of what others pushed meanwhile; return the commit that is there now.
 

@@ -7,6 +7,7 @@ from stillup.errors import Level, Problem, RecordError
 from stillup.messages.compose import messages
 from stillup.messages.message import Message
 from stillup.messages.wording import Wording
+from stillup.pipeline.approval import RULE
 from stillup.pipeline.change import internal
 from stillup.pipeline.change.desk import Desk, errors
 from stillup.pipeline.change.sheet import Change
@@ -162,5 +163,9 @@ def _main(desk: Desk, file: RecordFile, bodies: dict[str, bytes]) -> dict[str, b
 
 
 def overruled(trial: Trial, reason: str) -> dict[str, str]:
-    """Return what an update logs under `lint` where its objections are overruled for `reason`."""
-    return {problem.code: reason for problem in trial.objections}
+    """Return what an update logs under `lint` where its objections are overruled for `reason`.
+
+    That nobody has approved it yet is no objection to writing it, but is overruled with them.
+    """
+    waits = [problem for problem in trial.warnings if problem.code == RULE]
+    return {problem.code: reason for problem in (*trial.objections, *waits)}

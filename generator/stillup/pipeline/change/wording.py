@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from stillup.errors import Level, Problem, RecordError
+from stillup.errors import Level, Problem, RecordError, StillupError
 from stillup.lint.case import Case, Names, Neighbour, Page
 from stillup.lint.judge import Source, judge
+from stillup.pipeline.approval import Approvals
 from stillup.pipeline.change.desk import Desk
 from stillup.pipeline.lint_private import known
+from stillup.pipeline.second import uncommitted
 from stillup.records import store
 from stillup.records.assembly import taken
 from stillup.records.folder import RecordFile
@@ -51,8 +53,19 @@ def lint(words: Words) -> list[Problem]:
     )
     until = record if newest else replace(record, updates=record.updates[: number + 1])
     went = course(record, max(desk.at, record.updates[-1].at))
-    found = judge([(Case(page, until, number, went, newest=newest), _source(words))], desk.settings.lint).findings
+    case = Case(page, until, number, went, newest=newest)
+    if case.is_incident and case.weight in desk.settings.approval.severities:
+        case = uncommitted(case, _owners(words))
+    found = judge([(case, _source(words))], desk.settings.lint).findings
     return [*unread, *found]
+
+
+def _owners(words: Words) -> tuple[str, ...]:
+    """Return who owns the record; nobody where git cannot say, for it may be set up later."""
+    try:
+        return Approvals(words.desk.root, words.desk.settings.approval).owners(words.file)
+    except StillupError:
+        return ()
 
 
 def _names(desk: Desk) -> tuple[Names, list[Problem]]:

@@ -1,0 +1,183 @@
+"""Whether a second person has agreed to a text, as far as git can prove it.
+
+The text of an update at HEAD was made what it is by some commit, whose author wrote it. It is approved where a commit
+that holds the very same text names, in a line `Approved-by:` or `Reviewed-by:`, somebody who owns the record by
+CODEOWNERS and did not write it. Such a commit is the one that brought the text (the author's, or a merge), or one that
+says `Approves: <incident>/<update>@<digest of the text>`: it may be put on top of other commits, and means the same
+words. Where the text changes afterwards, nobody has approved it any more.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from pathlib import Path
+
+from stillup.errors import StillupError
+from stillup.pipeline.code_owner import PLACES, owners, stands_for
+from stillup.pipeline.repository import Commit, Repository
+from stillup.records.amendment import Version
+from stillup.records.approval import SecondApproval
+from stillup.records.document import Document
+from stillup.records.folder import RecordFile
+from stillup.records.reading import read
+from stillup.vocabulary import TEXTS
+
+RULE = "C41"
+"""The rule of lint that asks for it; a reason under this name in `lint:` overrules it."""
+
+POSTMORTEM = "postmortem"
+_AGREED = re.compile(r"^(?:approved|reviewed)-by:[^<\n]*<?([^\s<>]+@[^\s<>]+)>?\s*$", re.IGNORECASE | re.MULTILINE)
+_TOGETHER = re.compile(r"^co-authored-by:[^<\n]*<([^\s<>]+@[^\s<>]+)>\s*$", re.IGNORECASE | re.MULTILINE)
+_NAMED = re.compile(r"^approves:\s*(\S+)\s*$", re.IGNORECASE | re.MULTILINE)
+
+
+class Approvals:
+    """Asks the repository at one commit. What is not committed nobody has approved."""
+
+    def __init__(self, root: Path, settings: SecondApproval, commit: str = "HEAD") -> None:
+        """Use the repository around `root`.
+
+        Raises:
+            StillupError: there is none, or no such commit.
+        """
+        self._root, self._settings = root, settings
+        self._repository = Repository(root, "Approval")
+        self._head = self._repository.commit(commit)
+        self._prefix = self._repository.prefix()
+        found = (self._repository.top(self._head, place) for place in PLACES)
+        self._owners = next((text for text in found if text is not None), "")
+        self._contents: dict[tuple[str, ...], Version | None] = {}
+
+    def missing(self, file: RecordFile, part: str) -> str:
+        """Return why the update `part` of the record in `file`, or its `postmortem`, is not approved; else nothing."""
+        named = self.owners(file)
+        if not named:
+            return f"CODEOWNERS names nobody for {self._prefix}{file.path}, so nobody can approve it."
+        if self._repository.is_shallow():
+            return "This clone is shallow, so nobody can tell who wrote and who approved it: fetch the whole history."
+        wanted = self._content(self._head, file, part)
+        if wanted is None:
+            return "It is not committed, so nobody can have approved it."
+        written, writers = self._written(file, part, wanted)
+        # A text that was changed and changed back keeps what was said of it: all since the first time counts.
+        before = written[-1].parents if written else ()
+        since = self._repository.log(
+            self._head, "--extended-regexp", "--regexp-ignore-case", "--grep=^(approved|reviewed)-by:", "--not", *before
+        )
+        if any(self._agrees(commit, file, part, wanted, named, writers) for commit in since):
+            return ""
+        kind = " in a commit that they signed" if self._settings.signed else ""
+        return f"Nobody of {', '.join(named)} who did not write it has approved it{kind}."
+
+    def owners(self, file: RecordFile) -> tuple[str, ...]:
+        """Return who owns the record by CODEOWNERS."""
+        return owners(self._owners, f"{self._prefix}{file.path}")
+
+    def name(self, file: RecordFile, part: str) -> str:
+        """Return the text at HEAD as an approval names it.
+
+        Raises:
+            StillupError: there is no such text at HEAD.
+        """
+        wanted = self._content(self._head, file, part)
+        if wanted is None:
+            raise StillupError(f"{file.id} has no {part} that is committed. Commit it first.")
+        return _name(file, part, wanted)
+
+    def may(self, file: RecordFile, part: str, mail: str) -> str:
+        """Return why the person with the address `mail` cannot approve; nothing where they can.
+
+        Raises:
+            StillupError: there is no such text at HEAD.
+        """
+        wanted = self._content(self._head, file, part)
+        if wanted is None:
+            raise StillupError(f"{file.id} has no {part} that is committed. Commit it first.")
+        named = self.owners(file)
+        if not self._is_owner(mail, named):
+            whom = ", ".join(named) or "nobody"
+            return f"{mail} is none of those who own {self._prefix}{file.path} by CODEOWNERS: {whom}."
+        if mail in self._written(file, part, wanted)[1]:
+            return f"{mail} wrote it, and a second person must agree."
+        return ""
+
+    def _agrees(
+        self, commit: Commit, file: RecordFile, part: str, wanted: str, named: Iterable[str], writers: set[str]
+    ) -> bool:
+        """Whether somebody who may agrees in `commit` to the text `wanted`."""
+        people = [mail for mail in map(str.lower, _AGREED.findall(commit.message)) if mail not in writers]
+        people = [mail for mail in people if self._is_owner(mail, named)]
+        if not people or self._content(commit.id, file, part) != wanted:
+            return False
+        brought = not commit.parents or self._content(commit.parents[0], file, part) != wanted
+        if not brought and _name(file, part, wanted) not in _NAMED.findall(commit.message):
+            return False
+        if not self._settings.signed:
+            return True
+        signers = self._root / self._settings.signers if self._settings.signers else None
+        letter, signer = self._repository.signature(commit.id, signers)
+        return letter == "G" and any(mail in re.split(r"[\s<>]+", signer.lower()) for mail in people)
+
+    def _is_owner(self, mail: str, named: Iterable[str]) -> bool:
+        known = self._settings.people
+        return any(stands_for(owner, mail) or mail in map(str.lower, known.get(owner, ())) for owner in named)
+
+    def _written(self, file: RecordFile, part: str, wanted: str) -> tuple[list[Commit], set[str]]:
+        """Return the commits that made the text what it is, and the addresses of whoever wrote them."""
+        touching = self._repository.log("--full-history", self._head, "--", file.path, *file.updates)
+        made = [
+            commit
+            for commit in touching
+            if self._content(commit.id, file, part) == wanted
+            and all(self._content(parent, file, part) != wanted for parent in commit.parents)
+        ]
+        together = (mail.lower() for commit in made for mail in _TOGETHER.findall(commit.message))
+        return made, {*(commit.mail for commit in made), *together}
+
+    def _content(self, commit: str, file: RecordFile, part: str) -> str | None:
+        """Return what people read of the text at `commit`, to be compared; None where it is not there."""
+        version = self._version(commit, file)
+        if version is None:
+            return None
+        title, said = version.written.title, version.written.translations
+        if part == POSTMORTEM:
+            written = version.written.postmortem
+            return None if written is None else _canonical(title, said, written.body, written.translations)
+        told = version.updates.get(part)
+        if told is None:
+            return None
+        update = told.update
+        facts = (str(update.status), {id: str(state) for id, state in update.components.items()}, update.at)
+        promise = (update.next_update_at, update.next_update_in)
+        texts = {name: getattr(update, name) for name in ("body", "correction", *TEXTS)}
+        return _canonical(title, said, *facts, *promise, texts, update.translations)
+
+    def _version(self, commit: str, file: RecordFile) -> Version | None:
+        found = self._repository.files(commit, file.path, *file.updates)
+        blobs = tuple(found.get(path, "") for path in (file.path, *file.updates))
+        if blobs not in self._contents:
+            bodies = self._repository.read(blob for blob in blobs if blob)
+            documents = [
+                read(bodies[blob], path)[0]
+                for path, blob in zip((file.path, *file.updates), blobs, strict=True)
+                if blob
+            ]
+            self._contents[blobs] = _joined(file.id, documents) if blobs[0] else None
+        return self._contents[blobs]
+
+
+def _canonical(*parts: object) -> str:
+    """Return `parts` as one text, the same for the same words whatever order they are written in."""
+    return json.dumps(
+        parts, default=lambda each: dict(each) if isinstance(each, Mapping) else str(each), sort_keys=True
+    )
+
+
+def _name(file: RecordFile, part: str, content: str) -> str:
+    return f"{file.id}/{part}@{sha256(content.encode()).hexdigest()[:16]}"
+
+
+def _joined(id: str, documents: list[Document | None]) -> Version | None:
+    main, *others = documents
+    return None if main is None else Version.of(id, main, [each for each in others if each is not None])
