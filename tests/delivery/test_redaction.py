@@ -178,6 +178,78 @@ def test_a_postmortem_can_be_redacted(page, canaries, secret):
     }
 
 
+def named(page, secret, id="slow"):
+    """Write an incident with the secret in its title, in both languages, and commit it."""
+    page.incident((minutes(1), "investigating", "degraded_performance", "We look into it."), id=id)
+    path = page.root / f"incidents/{id}.yml"
+    spanish = f"translations: {{es: {{title: {secret} no puede}}}}\n"
+    path.write_text(path.read_text().replace("The API answers slowly", f"{secret} cannot pay") + spanish)
+    page.commit()
+
+
+def test_a_redacted_title_is_found_in_no_byte_that_is_kept_or_leaves(page, canaries, secret):
+    named(page, secret)
+    page.deliver(minutes(2))
+    build(page.root, at=minutes(2))
+    assert {path.rpartition("/")[2] for path in found(page, canaries)} == {"site", "outbox", ".stillup", "incidents"}
+
+    done = redact(page, "--title", "Payments fail", "--commit")
+    build(page.root, at=minutes(11))
+    again = page.deliver(minutes(11))
+
+    assert found(page, canaries) == {}
+    assert secret not in done.output and secret not in git(page.root, "log", "-1", "--format=%B")
+    assert [(each.planned, each.accepted) for each in again.channels] == [(0, 0)]
+    mark = f"The title was replaced {minutes(10).day} "
+    site = page.root / "site"
+    for path in ("incidents/slow/index.html", "feed.atom", "feed.rss", "feed.json", "api/v2/incidents.json"):
+        text = (site / path).read_text()
+        assert mark in text and REASON in text and "Payments fail" in text, path
+    assert f"<updated>{minutes(10):%Y-%m-%dT%H:%M:%SZ}</updated>" in (site / "feed.atom").read_text()
+    (told,) = json.loads((site / "api/v2/incidents.json").read_text())["incidents"]
+    assert told["updated_at"] == f"{minutes(10):%Y-%m-%dT%H:%M:%S.000Z}"
+    ledger = open_ledger(page.ledger, page.root)
+    assert list(ledger.index_faults()) == [] and ledger.is_settled(f"slow/{stamp(1)}", "email")
+    ledger.close()
+
+
+def test_what_is_owed_goes_out_under_the_new_title_and_what_was_interrupted_does_not_go_again(page, canaries, secret):
+    named(page, secret)
+    (page.root / "outbox").write_text("in the way")
+    assert page.deliver(minutes(2)).channels[0].accepted == 0
+    (page.root / "outbox").unlink()
+    page.write("incidents/other.yml", (page.root / "incidents/slow.yml").read_text())
+    page.commit()
+
+    redact(page, "--title", "Payments fail", "--commit")
+    redact(page, "--title", "Transfers fail", "--commit", id="other")
+    page.deliver(minutes(11))
+
+    sent = [email.message_from_string(text, policy=email.policy.default) for text in page.outbox()]
+    assert all(secret not in str(mail) for mail in sent)
+    texts = [mail.get_body(("plain",)).get_content() for mail in sent]
+    assert len(texts) == 3 and all("The title was replaced" in text for text in texts), "of the other incident alone"
+    assert found(page, canaries) == {}
+
+
+def test_an_id_with_words_of_the_title_is_told_and_so_are_the_subjects_of_commits(page):
+    named(page, "Lovelace", id="lovelace-cannot-pay")
+    plain = redact(page, "--title", "Payments fail", "--dry-run", id="lovelace-cannot-pay").output
+    update = redact(page, "--dry-run", id="lovelace-cannot-pay").output
+
+    assert "- the id lovelace-cannot-pay. It has words of the title" in plain
+    assert "--replace-message ../remove.txt" in plain and "in their subjects" in plain
+    assert "the id lovelace" not in update and "--replace-message" not in update
+
+
+def test_a_title_is_replaced_by_another_and_alone(page, secret):
+    named(page, secret)
+
+    assert "That is its title already" in redact(page, "--title", f"{secret} cannot pay", status=1).output
+    assert "--title is about the record" in redact(page, "--title", "x", "--field", "body", status=2).output
+    assert "--title is about the record" in redact(page, "--title", "x", id=f"slow/{stamp(1)}", status=2).output
+
+
 def test_a_dry_run_lists_what_is_out_of_reach_and_changes_nothing(page, secret):
     told(page, secret)
     before = (page.root / "incidents/slow.yml").read_bytes()

@@ -47,6 +47,7 @@ _SITE = {
     "site.edited": "Edited {time}",
     "site.withdrawn": "Withdrawn {time}",
     "site.redacted": "A text was removed {time}. Reason: {reason}",
+    "site.retitled": "The title was replaced {time}. Reason: {reason}",
     "site.running": "Maintenance in progress",
     "site.planned": "Planned maintenance",
     "site.all_maintenance": "All maintenance",

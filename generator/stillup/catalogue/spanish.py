@@ -47,6 +47,7 @@ _SITE = {
     "site.edited": "Editada: {time}",
     "site.withdrawn": "Retirada: {time}",
     "site.redacted": "Se eliminó un texto: {time}. Motivo: {reason}",
+    "site.retitled": "Se sustituyó el título: {time}. Motivo: {reason}",
     "site.running": "Mantenimiento en curso",
     "site.planned": "Mantenimiento previsto",
     "site.all_maintenance": "Todo el mantenimiento",

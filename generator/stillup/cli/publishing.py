@@ -84,4 +84,5 @@ def say_published(published: "Published", as_json: bool) -> None:
     for note in published.notes:
         click.echo(note, err=True)
     if delivered:
+        show_problems([each for each in delivered.warnings if each not in built.warnings], "text")
         show_table(delivered)

@@ -15,6 +15,7 @@ from stillup.vocabulary import TEXTS
 if TYPE_CHECKING:
     from stillup.pipeline.change.desk import Desk
     from stillup.pipeline.change.sheet import Change
+    from stillup.records.folder import RecordFile
 
 
 @incident.command("redact")
@@ -24,30 +25,40 @@ if TYPE_CHECKING:
     "fields",
     type=click.Choice(["body", "correction", *TEXTS]),
     multiple=True,
-    default=("body",),
-    help="Which text; repeatable.",
+    help="Which text; repeatable. Default: body.",
 )
+@click.option("--title", default="", help="Replace the title by this one, instead of removing a text.")
 @click.option("--reason", required=True, help="Why, for everybody to read; it stands in the text's place.")
 @common
 @click.pass_context
 def redacting(context: click.Context, /, id: str, **options: Any) -> None:
     """Remove a text that should never have been public: of UPDATE (default: the newest), or of `postmortem`.
 
+    With --title the title of the record, and its translations, go instead: every record needs one, so write another.
     It goes from the record, from what is kept here, and with the next `stillup publish` from page, feeds and API.
     What cannot be reached from here is listed, with what to do about it. The text itself is never printed.
     """
     from stillup.pipeline.change.finish import finished
-    from stillup.pipeline.change.redaction import POSTMORTEM, redacted
+    from stillup.pipeline.change.redaction import POSTMORTEM, redacted, retitled
     from stillup.pipeline.change.trial import tried
     from stillup.pipeline.redaction import copies, purge
 
     record_id, _, update = id.partition("/")
+    title, fields = options["title"].strip(), tuple(options["fields"]) or ("body",)
+    if title and (update or options["fields"]):
+        raise click.UsageError("--title is about the record. Call the command once more for a text of an update.")
     with writing.desk(context, options) as desk:
         file, record = which(desk, record_id, kind="")
-        change, lost = redacted(desk, file, record, update, tuple(options["fields"]), options["reason"])
+
+        def made(here: "Desk", file: "RecordFile", update: str) -> "tuple[Change, tuple[str, ...]]":
+            if title:
+                return retitled(here, file, here.record(file), title, options["reason"])
+            return redacted(here, file, here.record(file), update, fields, options["reason"])
+
+        change, lost = made(desk, file, update)
         trial = tried(desk, change)
         root, settings = desk.root, desk.settings
-        left = list(copies(root, settings, record.id, min(change.files)))
+        left = list(copies(root, settings, record.id, min(change.files), record.title if title else ""))
         if not options["as_json"]:
             show_problems(trial.warnings, "text")
             for line in words(trial):
@@ -61,9 +72,7 @@ def redacting(context: click.Context, /, id: str, **options: Any) -> None:
 
             def anew(here: "Desk") -> "Change":
                 there = here.file(record.id)
-                again, _ = redacted(
-                    here, there, here.record(there), pinned, tuple(options["fields"]), options["reason"]
-                )
+                again, _ = made(here, there, pinned)
                 return tried(here, again).change
 
             done = finished(
@@ -79,8 +88,8 @@ def redacting(context: click.Context, /, id: str, **options: Any) -> None:
     if options["as_json"]:
         said = {
             "record": record.id,
-            "update": change.update or "postmortem",
-            "fields": list(options["fields"]),
+            "update": change.update or ("" if title else "postmortem"),
+            "fields": ["title"] if title else list(fields),
             "texts": len(lost),
             "files": sorted(change.files),
             "commit": (done.commit or None) if done else None,

@@ -1,5 +1,6 @@
 """What is done about a leaked text besides its record: what is kept here is thrown away, the rest is named."""
 
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -41,11 +42,21 @@ def purge(root: Path) -> tuple[str, ...]:
     return tuple(gone)
 
 
-def copies(root: Path, settings: Settings, record: str, path: str) -> Iterator[Copy]:
-    """Yield where the text may still be: `path` is the file that it stood in, `record` the id of its record."""
+def copies(root: Path, settings: Settings, record: str, path: str, title: str = "") -> Iterator[Copy]:
+    """Yield where the text may still be: `path` is the file that it stood in, `record` the id of its record.
+
+    `title` is the text where it was a title: ids and the subjects of commits are made of those.
+    """
     branch = _git(root, "rev-parse", "--abbrev-ref", "HEAD")
     if branch:
-        yield from _history(root, branch, path)
+        yield from _history(root, branch, path, subjects=bool(title))
+    if title and any(word in record.split("-") for word in re.findall(r"[a-z0-9]{3,}", title.lower())):
+        yield Copy(
+            place=f"the id {record}",
+            advice="It has words of the title, and is part of addresses, feed ids, message ids and the ledger. Where "
+            f"it repeats what you remove, rename {path} and write no formerly: the old address is then gone, feed "
+            "readers see new entries, and what was told counts as never told.",
+        )
     for target in settings.deploy:
         yield from _deployed(target, root)
     address = f"{settings.site_url}incidents/{record}/" if settings.site_url else f"incidents/{record}/"
@@ -86,13 +97,15 @@ def copies(root: Path, settings: Settings, record: str, path: str) -> Iterator[C
     )
 
 
-def _history(root: Path, branch: str, path: str) -> Iterator[Copy]:
+def _history(root: Path, branch: str, path: str, *, subjects: bool) -> Iterator[Copy]:
     url = _git(root, "remote", "get-url", _git(root, "remote").split("\n")[0] or "origin")
     rewrite = f"git filter-repo --force --refs {branch} --replace-text ../remove.txt"
+    also = " and in their subjects" if subjects else ""
+    rewrite += " --replace-message ../remove.txt" if subjects else ""
     forget = "git reflog expire --expire=now --all && git gc --prune=now"
     yield Copy(
         place="the history of git",
-        advice=f"Earlier commits still have the text in {path}. Write each of its lines into ../remove.txt as "
+        advice=f"Earlier commits still have the text in {path}{also}. Write each of its lines into ../remove.txt as "
         "`literal:THE LINE==>removed`, and rewrite the branch (pip install git-filter-repo). Have nothing in flight: "
         "what was interrupted while it was sent is then unknown. Everybody must clone anew.",
         commands=(

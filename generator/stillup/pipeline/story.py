@@ -116,6 +116,7 @@ def _last(record: Incident, went: Course) -> datetime:
     instants += [update.edited_at for update in record.updates if update.edited_at]
     instants += [update.withdrawn.at for update in record.updates if update.withdrawn]
     instants += [update.redacted.at for update in record.updates if update.redacted]
+    instants += [record.redacted.at] if record.redacted else []
     instants += [instant for instant in (went.ended, went.closed) if instant]
     instants += [record.postmortem.at] if record.postmortem else []
     instants += [record.postmortem.redacted.at] if record.postmortem and record.postmortem.redacted else []

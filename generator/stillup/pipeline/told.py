@@ -222,8 +222,10 @@ def record_of(run: Run, first: str) -> Incident | None:
 
 
 def redacted(record: Incident) -> frozenset[tuple[str, datetime]]:
-    """Return which parts of `record` lost a text, and when: ids of updates, or `postmortem`."""
+    """Return which parts of `record` lost a text, and when: ids of updates, `postmortem`, or `title`."""
     found = {(update.id, update.redacted.at) for update in record.updates if update.redacted}
+    if record.redacted:
+        found.add(("title", record.redacted.at))
     if record.postmortem and record.postmortem.redacted:
         found.add(("postmortem", record.postmortem.redacted.at))
     return frozenset(found)

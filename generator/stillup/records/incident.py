@@ -252,6 +252,9 @@ class IncidentFacts(Strict):
     postmortem: Postmortem | None = None
     """The public part of what was learned."""
 
+    redacted: Redaction | None = None
+    """That its title was replaced by another, and why."""
+
     formerly: tuple[Id, ...] = ()
     """Ids it had before a rename."""
 

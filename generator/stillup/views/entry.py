@@ -47,7 +47,7 @@ def _of_update(edition: Edition, view: IncidentView, update: UpdateView) -> Entr
         place=update.place,
         title=words.say("update.title", status=update.word, title=view.title),
         published=update.at,
-        updated=max(each for each in (update.at, update.corrected_at, update.redacted_at) if each is not None),
+        updated=_latest(update.at, update.corrected_at, update.redacted_at, view.retitled),
         html=Markup("\n".join(html)),
         text="\n\n".join([part for part in text if part]),
         status=update.status,
@@ -63,7 +63,7 @@ def _of_postmortem(edition: Edition, view: IncidentView) -> Iterator[Entry]:
             place=f"{view.place}#postmortem",
             title=edition.words.say("update.title", status=edition.words.say("status.postmortem"), title=view.title),
             published=written.at,
-            updated=written.redacted_at or written.at,
+            updated=_latest(written.at, written.redacted_at, view.retitled),
             html=written.body.html,
             text=written.body.text,
             status="postmortem",
@@ -91,9 +91,14 @@ def _of_event(edition: Edition, view: IncidentView, window: Window, status: str,
         place=view.place,
         title=words.say("update.title", status=words.say(f"status.{status}"), title=view.title),
         published=at,
-        updated=at,
+        updated=_latest(at, view.retitled),
         html=Markup(f"<p>{escape(text)}</p>"),
         text=text,
         status=status,
         component_ids=view.component_ids,
     )
+
+
+def _latest(*instants: datetime | None) -> datetime:
+    """Return the latest: a title that was replaced stands above every entry."""
+    return max(each for each in instants if each is not None)

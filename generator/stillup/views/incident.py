@@ -192,6 +192,9 @@ class IncidentView:
     search: str = ""
     """What the page's search finds it by."""
 
+    retitled: datetime | None = None
+    """When its title was replaced, since it should never have been public."""
+
     origin: str = ""
     """The id it was first published under, where it has another now: keys are made of it."""
 

@@ -136,6 +136,8 @@ class _Telling:
         changed = [_utc(written.edited_at)] if written.edited_at else []
         changed += [_utc(written.withdrawn.at)] if written.withdrawn else []
         changed += [_utc(written.redacted.at)] if written.redacted else []
+        if self._record.redacted and written is self._record.updates[0]:
+            changed.append(_utc(self._record.redacted.at))
         made = UpdateDocument(
             code=written.code or code.code("update", f"{self._origin}/{written.id}"),
             status=update.status,

@@ -27,7 +27,7 @@ def updates(edition: Edition, incident: Incident, year: int) -> tuple[UpdateView
     holding = _Holding(incident.kind)
     shown: tuple[Affected, ...] = ()
     before: _Held = {}
-    found = []
+    found: list[UpdateView] = []
     for update in incident.updates:
         gone = update.withdrawn is not None
         opening = not gone and holding.opens(update)
@@ -46,7 +46,7 @@ def updates(edition: Edition, incident: Incident, year: int) -> tuple[UpdateView
                 time=Time(iso=iso(update.at), text=words.moment(local, "day" if local.year == year else "day_year")),
                 status=update.status,
                 word=words.say(f"status.{update.status}"),
-                body=edition.body(_body(edition, update), place),
+                body=edition.body(_body(edition, update, None if found else incident.redacted), place),
                 affected=shown,
                 changed=changed,
                 facts=() if gone or not any(_WRITTEN(update)) else tuple(_facts(edition, update, place)),
@@ -127,15 +127,17 @@ def _with(held: _Held, components: Mapping[str, ComponentStatus]) -> _Held:
     return {id: state for id, state in {**held, **components}.items() if state is not _OPERATIONAL}
 
 
-def redacted(edition: Edition, text: str, removed: Redaction) -> str:
+def redacted(edition: Edition, text: str, removed: Redaction, what: str = "redacted") -> str:
     """Return what is left of a text with the words that say when and why the rest was taken out."""
-    stone = edition.words.say("site.redacted", time=edition.time(removed.at, "day_year").text, reason=removed.reason)
+    stone = edition.words.say(f"site.{what}", time=edition.time(removed.at, "day_year").text, reason=removed.reason)
     return f"{text}\n\n{stone}" if text else stone
 
 
-def _body(edition: Edition, update: Update) -> str:
+def _body(edition: Edition, update: Update, retitled: Redaction | None) -> str:
+    """Return what an update says; the first one also that the title was replaced: it stands above all of them."""
     text = update.withdrawn.reason if update.withdrawn else _text(edition, update)
-    return redacted(edition, text, update.redacted) if update.redacted else text
+    text = redacted(edition, text, update.redacted) if update.redacted else text
+    return redacted(edition, text, retitled, "retitled") if retitled else text
 
 
 def _text(edition: Edition, update: Update) -> str:

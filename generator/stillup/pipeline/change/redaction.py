@@ -51,6 +51,27 @@ def redacted(
     return change, tuple(lost)
 
 
+def retitled(desk: Desk, file: RecordFile, record: Incident, title: str, reason: str) -> tuple[Change, tuple[str, ...]]:
+    """Return the record with another `title`, without its translations, and the lost texts.
+
+    Raises:
+        StillupError: it has that title already.
+    """
+    if title == record.title:
+        raise StillupError(f"{file.path}: That is its title already, so there is nothing to replace.")
+    sheets = Sheets(desk.root)
+    document = _document(sheets, file.path)
+    lost = [record.title]
+    sheets.put(file.path, ("title",), title)
+    sheets.put(file.path, ("redacted",), {"at": moment.utc(desk.at), "reason": reason}, before="updates")
+    for place in (place for place in _places(document, (), "title") if place != ("title",)):
+        if document.at(place) is not None:
+            lost.append(str(document.at(place)))
+            sheets.remove(file.path, place)
+    change = Change(record=record.id, subject=f"Replace a title: {title}", files=sheets.files)
+    return change, tuple(lost)
+
+
 def _places(document: Document, loc: Loc, field: str) -> list[Loc]:
     """Return where a field of the update at `loc` may stand: in each language, and as an importer found it."""
     languages = document.at((*loc, "translations"))
