@@ -240,7 +240,8 @@ def _open(root: Path) -> Iterator[tuple["Store", "Settings", "Components"]]:
     from stillup.errors import Level, RecordError
     from stillup.records import configuration
     from stillup.records import store as records
-    from stillup.subscribers.opening import open_store, place
+    from stillup.subscribers.opening import open_store
+    from stillup.subscribers.place import place
 
     settings, problems = configuration.settings(root)
     components, more = records.components(root)

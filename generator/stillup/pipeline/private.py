@@ -7,23 +7,29 @@ from pathlib import Path
 
 from stillup.errors import Level, Problem
 from stillup.records import configuration, store
-from stillup.records.private import store as private
 from stillup.records.settings import Settings
 
 
 def unsound(root: Path) -> tuple[Problem, ...]:
     """Return every problem of the private folder, where it is there; public records are known by their names alone."""
     settings, _ = configuration.settings(root)
+    problems = _faults(root, settings) if (root / settings.private).is_dir() else ()
+    return tuple(sorted([*problems, *exposed(root, settings)]))
+
+
+def _faults(root: Path, settings: Settings) -> tuple[Problem, ...]:
+    """Return what is wrong within the folder."""
+    from stillup.records.private.store import load  # a page without a private folder has no use for it
+
     components, _ = store.components(root)
     found, _ = store.files(root)
-    problems = private.load(root, settings, {file.id for file in found}, components)[1]
-    return tuple(sorted([*problems, *exposed(root, settings)]))
+    return load(root, settings, {file.id for file in found}, components)[1]
 
 
 def exposed(root: Path, settings: Settings) -> Iterator[Problem]:
     """Yield a problem where the private folder is published, and a warning where git would carry it along."""
     place = settings.private.rstrip("/")
-    folder = private.folder(root, settings).resolve()
+    folder = (root / settings.private).resolve()
     for key in ("docs_dir", "site_dir"):
         other = (root / configuration.folder(root, key)).resolve()
         if folder.is_relative_to(other):

@@ -163,7 +163,7 @@ class Run:
             StillupError: there is no such commit.
         """
         from stillup.pipeline.overlap import overlaps
-        from stillup.subscribers.opening import listed_problems
+        from stillup.subscribers.place import listed_problems
 
         people = listed_problems(self.root, self.edition.settings, self.edition.components)
         self.read((*more, *people, *(self._compared(base) if base else ())))

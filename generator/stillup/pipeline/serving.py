@@ -25,7 +25,8 @@ from stillup.site.brand import BRANDED, branded
 from stillup.site.signup import FORMS, Choice, Signup
 from stillup.subscribers.bounce import VARIABLE
 from stillup.subscribers.desk import Desk, Letter
-from stillup.subscribers.opening import NAMES, open_store
+from stillup.subscribers.opening import open_store
+from stillup.subscribers.place import NAMES
 from stillup.subscribers.store import Store
 from stillup.subscribers.token import Keys, Links
 from stillup.vocabulary import TextWay

@@ -1,29 +1,16 @@
-"""Where subscribers are kept, as the settings say, and opened."""
+"""Opens what subscribers are kept in."""
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from stillup.errors import Problem, StillupError
-from stillup.records.inventory import Components
+from stillup.errors import StillupError
 from stillup.records.settings import Settings
-from stillup.subscribers.change import followable, judged
 from stillup.subscribers.file_store import FileStore
 from stillup.subscribers.people import People
+from stillup.subscribers.place import place
 from stillup.subscribers.sqlite_store import SqliteStore
 from stillup.subscribers.store import Store
 from stillup.subscribers.token import Keys, Links
-
-NAMES = ("subscribers.yml", "subscribers.csv", "subscribers.sqlite")
-"""Where they are looked for in the private folder when no setting says it."""
-
-
-def place(root: Path, settings: Settings) -> str:
-    """Return where subscribers are kept; the first file that is there, else the first that could be."""
-    if settings.subscribers:
-        return settings.subscribers
-    places = [f"{settings.private}/{name}" for name in NAMES]
-    found = next((each for each in places if (root / each).is_file()), places[0])
-    return f"sqlite:{found}" if found.endswith(".sqlite") else found
 
 
 def open_store(root: Path, place: str, salt: bytes, trusted: Collection[str] = ()) -> Store:
@@ -50,15 +37,6 @@ def open_people(root: Path, settings: Settings, environment: Mapping[str, str], 
     """
     links = Links(settings.serve.url.rstrip("/") + "/", Keys.of(environment)) if settings.serve.url else None
     return People(open_store(root, place(root, settings), salt, settings.intranet), links)
-
-
-def listed_problems(root: Path, settings: Settings, components: Components) -> tuple[Problem, ...]:
-    """Return what is wrong with a list of subscribers that people write; a database has no lines to name."""
-    written = place(root, settings)
-    path = root / written
-    if ":" in written or not path.is_file():
-        return ()
-    return judged(path.read_bytes(), written, followable(components), settings.intranet)[1]
 
 
 def _in_postgres(place: str, salt: bytes) -> Store:

@@ -25,7 +25,7 @@ from stillup.pipeline.writer import Insight, Writer
 from stillup.records import configuration, store
 from stillup.records.field import ID
 from stillup.records.incident import Incident
-from stillup.subscribers.opening import listed_problems
+from stillup.subscribers.place import listed_problems
 
 _SAID_BY_CHECK = ("C33", "C34")
 """Rules of lint that say again what `check` says of published updates."""

@@ -15,8 +15,9 @@ from stillup.messages.event import Event
 from stillup.pipeline.audience import Audience
 from stillup.pipeline.preview.shape import Reach
 from stillup.records.settings import Settings
-from stillup.subscribers.opening import open_store, place
+from stillup.subscribers.opening import open_store
 from stillup.subscribers.people import People
+from stillup.subscribers.place import place
 
 _NEVER_LATE = Lateness(update=timedelta(days=36_500), resolution=timedelta(days=36_500))
 
