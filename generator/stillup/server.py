@@ -148,7 +148,7 @@ class _Counter:
     """The handlers, and who asked how often."""
 
     def __init__(self, bench: Bench, now: Callable[[], datetime]) -> None:
-        self._bench, self._now, self._reception = bench, now, Reception(bench, lambda: now() + FRESH)
+        self._bench, self._now, self._reception = bench, now, Reception(bench, now, FRESH)
         self._askers = Throttle(20, _HOUR)
         self._everybody = Throttle(1500, _HOUR)
         self._cleaning = Throttle(1, 24 * _HOUR)

@@ -1,4 +1,4 @@
-"""STOP and START, as Twilio passes them on: signed, and by nobody else."""
+"""STOP and START, as Twilio passes them on, signed; and one incident, offered by its title."""
 
 import asyncio
 import base64
@@ -69,6 +69,10 @@ def served(tmp_path_factory):
     (root / "docs").mkdir()
     (root / "docs" / "about.md").write_text("# About\n")
     (root / "components" / "payments.yml").write_text("name: Card payments\n")
+    (root / "incidents" / "2026").mkdir(parents=True)
+    for id, day in (("cards", 20), ("secret-launch", 25)):
+        told = f"updates:\n  - {{at: 2026-11-{day}T10:00:00Z, status: investigating, body: x}}\n"
+        (root / "incidents" / "2026" / f"{id}.yml").write_text(f"title: Cards & <b>wallets</b> fail {day}\n{told}")
     settings = {
         "channels": {"sms": {"account": "AC" + "0" * 32, "from": "+15550001111", "api": "http://127.0.0.1:9"}},
         "serve": {"url": "https://subscribe.example.com/", "channels": ["sms"]},
@@ -135,3 +139,21 @@ def test_nobody_else_can_say_it(served):
     with_port = signature(fields, url="https://subscribe.example.com:443/texts")
     assert client.post("/texts", data=fields, headers={"x-twilio-signature": with_port}).status_code == 200
     store.lift("sms", NUMBER)
+
+
+@pytest.mark.parametrize(
+    ("id", "shown"),
+    [
+        ("cards", "Only about Cards &amp; &lt;b&gt;wallets&lt;/b&gt; fail 20"),
+        ("secret-launch", "Only about secret-launch"),
+        ("no-such", "Only about no-such"),
+        ("..%2F..%2Fmkdocs", ""),
+    ],
+)
+def test_one_incident_is_offered_by_its_title_once_it_is_public(served, id, shown):
+    page = served[0].get(f"/?incident={id}")
+
+    assert page.status_code == 200
+    assert ("Only about" in page.text) == bool(shown)
+    assert shown in page.text
+    assert "wallets</b> fail 25" not in page.text

@@ -314,3 +314,18 @@ def test_an_override_may_build_on_ours(tmp_path: Path) -> None:
 
 def test_drawing_again_gives_the_same_bytes(drawn: list[Page]) -> None:
     assert draw(Pages(frame_of())) == drawn
+
+
+def test_an_open_incident_leads_to_messages_about_it_where_somebody_takes_people_in():
+    served = replace(frame_of(), signup="https://subscribe.example.com/?incident=")
+    link = re.compile(r'<a href="(https://subscribe[^"]+)">([^<]+)')
+
+    told = [
+        link.findall(Pages(served).incident(view).body) for view in (views.OUTAGE, replace(views.OUTAGE, open=False))
+    ]
+
+    assert told == [
+        [(f"https://subscribe.example.com/?incident={views.OUTAGE.id}", "Get messages about this incident alone")],
+        [],
+    ]
+    assert link.findall(Pages(frame_of()).incident(views.OUTAGE).body) == []

@@ -154,7 +154,7 @@ def test_comments_and_other_entries_stay_as_people_wrote_them(page):
   address: oncall@example.com
   confirmed_at: 2026-11-01T00:00:00Z
 - {{channel: email, address: board@example.com, audience: board}}
-- {{id: bob, channel: email, address: bob@example.com, audience: customers, components: all, confirmed_at: {AT}}}
+- {{id: bob, channel: email, address: bob@example.com, audience: customers, components: all, confirmed_at: {AT}, origin: command}}
 """
     )
 

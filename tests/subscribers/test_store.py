@@ -28,6 +28,8 @@ EVERY_FIELD = somebody(
     language="es",
     timezone="Europe/Madrid",
     secret="whsec_" + "A" * 44,
+    consent="es-0f3a9c12",
+    origin="import people.csv",
 )
 
 

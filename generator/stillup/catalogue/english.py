@@ -31,6 +31,8 @@ _SITE = {
     "site.feed_own": "Updates of this page alone (Atom)",
     "site.follow_incident": "Follow this incident in a feed reader",
     "site.follow_maintenance": "Follow this maintenance in a feed reader",
+    "site.tell_incident": "Get messages about this incident alone",
+    "site.tell_maintenance": "Get messages about this maintenance alone",
     "site.follow_component": "Follow it in a feed reader",
     "site.calendar_own": "Its maintenance in your calendar",
     "site.missing": "Page not found",

@@ -30,6 +30,8 @@ _SITE = {
     "site.feed_own": "Solo las actualizaciones de esta página (Atom)",
     "site.follow_incident": "Siga este incidente en un lector de noticias",
     "site.follow_maintenance": "Siga este mantenimiento en un lector de noticias",
+    "site.tell_incident": "Reciba mensajes solo sobre este incidente",
+    "site.tell_maintenance": "Reciba mensajes solo sobre este mantenimiento",
     "site.follow_component": "Sígalo en un lector de noticias",
     "site.calendar_own": "Su mantenimiento en su calendario",
     "site.missing": "Página no encontrada",

@@ -48,6 +48,7 @@ def subscribers() -> None:
 @click.option("--language", help="Of the messages.")
 @click.option("--timezone", help="In which times are told, beside UTC.")
 @click.option("--id", "id_", help="Default: one is made.")
+@click.option("--consent", help="Which text they agreed to, as you name it.")
 @click.option("--unconfirmed", is_flag=True, help="They have not agreed yet, so they are told nothing.")
 @click.pass_context
 def add(
@@ -73,7 +74,7 @@ def add(
     _form(context, as_json)
     written: dict[str, object] = {"channel": channel, "address": address}
     written |= {name: options[name] for name in ("audience", "impact", "follow", "incident", "language", "timezone")}
-    written["id"] = options["id_"]
+    written |= {"id": options["id_"], "consent": options["consent"], "origin": "command"}
     for name in ("components", "kinds"):
         words = " ".join(options[name]).split()
         written[name] = "all" if words == ["all"] else words or None
@@ -151,9 +152,16 @@ def list_(context: click.Context, root: Path, as_json: bool, channel: str | None
 @option.json_lines
 @_dry_run
 @click.option("--confirmed-at", type=option.Instant(), help="When people agreed, where the file does not say.")
+@click.option("--consent", default="", help="Which text they agreed to, where the file does not say.")
 @click.pass_context
 def import_(
-    context: click.Context, file: Path, root: Path, as_json: bool, dry_run: bool, confirmed_at: option.When | None
+    context: click.Context,
+    file: Path,
+    root: Path,
+    as_json: bool,
+    dry_run: bool,
+    confirmed_at: option.When | None,
+    consent: str,
 ) -> None:
     """Take in subscriptions from a CSV, YAML or SQLite file: all of them, or none.
 
@@ -166,7 +174,7 @@ def import_(
     with _open(root) as (store, settings, components):
         agreed = confirmed_at.at if confirmed_at else None
         wanted, warnings = change.of_file(file, change.followable(components), agreed, settings.intranet)
-        done = change.take(store, wanted, dry_run=dry_run)
+        done = change.take(store, wanted, origin=f"import {file.name}", consent=consent, dry_run=dry_run)
     if not as_json:
         show_problems(warnings, "text")
     line = f"{done.added} added, {done.changed} changed, {done.known} known already"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from stillup.catalogue import LANGUAGES
 from stillup.pipeline.serving import Bench
@@ -19,9 +19,9 @@ _NAMES = {"en": "English", "es": "Español"}
 class Reception:
     """Draws documents for what people do."""
 
-    def __init__(self, bench: Bench, until: Callable[[], datetime]) -> None:
-        """Draw with `bench`; a form that is drawn now is taken `until` then."""
-        self._bench, self._until, self._say = bench, until, bench.words.say
+    def __init__(self, bench: Bench, now: Callable[[], datetime], fresh: timedelta) -> None:
+        """Draw with `bench`; `now` is the clock, and a form is taken as long as it is `fresh`."""
+        self._bench, self._now, self._fresh, self._say = bench, now, fresh, bench.words.say
 
     def form(self, asked: Wish) -> bytes:
         """Draw the form at the front as `asked` has filled it in."""
@@ -30,7 +30,7 @@ class Reception:
         chosen = asked.channel if asked.channel in names else names[0]
         form = SubscribeForm(
             base=self._bench.base,
-            token=self._bench.keys.sign(Scope.FORM, "form", self._until()),
+            token=self._bench.keys.sign(Scope.FORM, "form", self._now() + self._fresh),
             channels=choices(((name, self._say(f"signup.channel.{name}")) for name in names), [chosen]),
             address=asked.address,
             hint="; ".join(self._say(f"signup.address_hint.{hint}") for hint in hints) + ".",
@@ -111,17 +111,22 @@ class Reception:
             ),
             timezone=timezone,
             incident=reach.incident,
+            title=self._titled(reach.incident),
         )
 
     def _usual(self, field: str, words: Iterable[str]) -> list[tuple[str, str]]:
         return [(word, self._say(f"signup.{field}.{word or 'usual'}")) for word in ("", *words)]
+
+    def _titled(self, incident: str) -> str:
+        """Return what an incident is called; its id, where the records here know nothing public of it."""
+        return (self._bench.titles(incident, self._now()) or incident) if incident else ""
 
     def _named(self, reach: Reach) -> str:
         """Return what a subscription is about, in a few words."""
         names: dict[str, str] = {each.value: each.text for each in self._bench.components}
         about = ", ".join(names.get(each, each) for each in reach.components.split())
         if not about and reach.incident:
-            return self._say("signup.incident", incident=reach.incident)
+            return self._say("signup.incident", incident=self._titled(reach.incident))
         return about or self._say("signup.impact.none")
 
 

@@ -137,6 +137,7 @@ class Run:
             days=settings.history_days,
             live=settings.live,
             logo=settings.logo,
+            signup=f"{url.rstrip('/')}/?incident=" if (url := settings.serve.url) else "",
         )
 
     def _overrides(self) -> tuple[Path, ...]:

@@ -2,8 +2,9 @@
 
 import secrets
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,6 +20,8 @@ from stillup.messages.invitation import invitation
 from stillup.messages.recipient import Sender
 from stillup.pipeline.build import frontage, work_folder
 from stillup.pipeline.run import Run
+from stillup.records import store as records
+from stillup.records.folder import record_file
 from stillup.records.inventory import Components
 from stillup.records.settings import Settings
 from stillup.site.brand import BRANDED, branded
@@ -28,7 +31,9 @@ from stillup.subscribers.desk import Desk, Letter
 from stillup.subscribers.opening import open_store
 from stillup.subscribers.place import NAMES
 from stillup.subscribers.store import Store
+from stillup.subscribers.subscription import consented
 from stillup.subscribers.token import Keys, Links
+from stillup.timeline.publication import published
 from stillup.vocabulary import TextWay
 
 _ALPHABET = "bcdfghjkmnpqrstvwxz23456789"
@@ -54,6 +59,9 @@ class Bench:
 
     bounces: str
     """The secret of reports on bounces; empty: none are taken."""
+
+    titles: Callable[[str, datetime], str]
+    """Returns the title of a record that is public at an instant, by its id; empty where there is none."""
 
     texting: str
     """The token with which Twilio signs what people answer to text messages; empty: nothing is taken."""
@@ -110,23 +118,36 @@ def open_bench(root: Path, *, at: datetime, environment: Mapping[str, str]) -> B
     url = (settings.serve.url or f"http://{settings.serve.host}:{settings.serve.port}").rstrip("/") + "/"
     base, masthead = urlsplit(url).path, edition.masthead
     channels = {name: open_channel(name, settings, environment, root) for name in settings.serve.channels}
+    words = edition.words
     store = open_store(root, place, secrets.token_bytes(16), settings.intranet)
     return Bench(
         settings=settings,
-        desk=Desk(store, Links(url, keys), new_id, _new_secret),
+        desk=Desk(store, Links(url, keys), new_id, _new_secret, consented(words.language, words.say("signup.privacy"))),
         keys=keys,
-        signup=Signup(edition.words, shell, base=base, site=masthead.site_url or base),
-        words=edition.words,
+        signup=Signup(words, shell, base=base, site=masthead.site_url or base),
+        words=words,
         base=base,
         components=tuple(_followable(edition.components)),
         assets=assets,
         bounces=environment.get(VARIABLE, ""),
+        titles=partial(_title, root, edition.components, settings.timezone),
         texting=_texting(settings, environment),
         channels=channels,
         sender=sender(settings, masthead),
         organisation=masthead.organisation,
         store=store,
     )
+
+
+def _title(root: Path, components: Components, zone: str, id: str, at: datetime) -> str:
+    """Return the title of the record `id`; nothing of one that is not public yet. Anybody may ask for any id."""
+    years = sorted(each.name for each in (root / "incidents").glob("[0-9]*"))
+    for folder in ("incidents", *(f"incidents/{year}" for year in years)):
+        file = record_file(root, f"{folder}/{id}.yml")
+        record = records.incident(root, file, components, zone)[0] if file is not None else None
+        if record is not None:
+            return record.title if published(record, at) is not None else ""
+    return ""
 
 
 def _texting(settings: Settings, environment: Mapping[str, str]) -> str:

@@ -100,3 +100,9 @@ class SubscriberFacts(Strict):
 
     secret: Secret | None = None
     """Of a webhook: what its signature is made with."""
+
+    consent: Line | None = None
+    """Which text the person agreed to; of the form: its language and the first digits of its SHA-256."""
+
+    origin: Line | None = None
+    """How the subscription came here: `form`, `command`, or `import` and the name of a file."""

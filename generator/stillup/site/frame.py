@@ -34,6 +34,9 @@ class Frame:
     live: bool = True
     """Whether open pages follow what is published."""
 
+    signup: str = ""
+    """Where people subscribe to one incident: an address that its id is appended to; empty where nobody can."""
+
     logo: str = ""
     """A picture below the theme's folder, in place of the mark."""
 

@@ -43,6 +43,8 @@ class Wants:
     languages: tuple[Choice, ...]
     timezone: str = ""
     incident: str = ""
+    title: str = ""
+    """Of that incident."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,12 +104,19 @@ def judged(
     return found, (*found.problems, *(_placed(data, name, each, components) for each in missing))
 
 
-def take(store: Store, wanted: Iterable[Subscription], *, dry_run: bool = False) -> Taken:
-    """Add `wanted` to `store`, or put them in the place of those with their ids; what is there already stays."""
+def take(
+    store: Store, wanted: Iterable[Subscription], *, origin: str = "", consent: str = "", dry_run: bool = False
+) -> Taken:
+    """Add `wanted` to `store`, or put them in the place of those with their ids; what is there already stays.
+
+    `origin` and `consent` are told of those that say none themselves and are new; others keep what was known.
+    """
     counts = {"added": 0, "changed": 0, "known": 0, "unconfirmed": 0, "suppressed": 0}
     fresh: list[Subscription] = []
-    for each in wanted:
-        before = store.get(each.id)
+    for said in wanted:
+        before = store.get(said.id)
+        known = before or Subscription(id="", channel="", address="", key="", consent=consent, origin=origin)
+        each = replace(said, consent=said.consent or known.consent, origin=said.origin or known.origin)
         if before == each or (before is None and twin(store, each) is not None):
             counts["known"] += 1
             continue

@@ -54,8 +54,11 @@ class Asked:
 class Desk:
     """The subscriptions of a page, open to the people they belong to. Safe to use from several threads."""
 
-    def __init__(self, store: Store, links: Links, ids: Callable[[], str], secrets: Callable[[], str]) -> None:
-        """Work on `store`; `ids` and `secrets` make new random ones."""
+    def __init__(
+        self, store: Store, links: Links, ids: Callable[[], str], secrets: Callable[[], str], consent: str = ""
+    ) -> None:
+        """Work on `store`; `ids` and `secrets` make new random ones; `consent` is the version of the form's text."""
+        self._consent = consent
         self._store, self._links, self._ids, self._secrets = store, links, ids, secrets
         self._lock = RLock()
         self._letters = Throttle(5, timedelta(days=1), timedelta(minutes=10))
@@ -73,6 +76,8 @@ class Desk:
                 language=wish.language,
                 timezone=wish.timezone,
                 secret=self._secrets() if wish.channel == "webhook" else "",
+                consent=self._consent,
+                origin="form",
             )
             own = self._store.of(wish.channel, wish.key)
             before = twin(self._store, wanted)

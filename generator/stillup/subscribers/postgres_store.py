@@ -22,12 +22,12 @@ _PAGE = 5000
 
 _COLUMNS = (
     *("id", "channel", "key", "address", "audience", "components", "impact", "kinds", "follow", "incident"),
-    *("language", "timezone", "secret", "confirmed_at"),
+    *("language", "timezone", "secret", "consent", "origin", "confirmed_at"),
 )
 _NAMES = ", ".join(_COLUMNS)
 _WRITTEN = ", ".join((*_COLUMNS, "slice", "suppressed"))
 _SAVE = (
-    f"INSERT INTO subscription ({_WRITTEN}) SELECT * FROM unnest({'%s::text[], ' * 13}%s::timestamptz[], "
+    f"INSERT INTO subscription ({_WRITTEN}) SELECT * FROM unnest({'%s::text[], ' * 15}%s::timestamptz[], "
     "%s::smallint[], %s::text[]) ON CONFLICT (id) DO UPDATE SET "
     + ", ".join(f"{name} = excluded.{name}" for name in (*_COLUMNS[1:], "slice", "suppressed"))
 )
@@ -200,12 +200,12 @@ def _written(each: Subscription) -> Sequence[object]:
     at = each.confirmed_at.replace(microsecond=0) if each.confirmed_at else None
     return (
         *(each.id, each.channel, each.key, each.address, each.audience, *each.reach),
-        *(each.language, each.timezone, each.secret, at),
+        *(each.language, each.timezone, each.secret, each.consent, each.origin, at),
     )
 
 
 def _subscription(row: Sequence[object]) -> Subscription:
-    words = [str(each) for each in row[:13]]
+    words = [str(each) for each in row[:15]]
     return Subscription(
         id=words[0],
         channel=words[1],
@@ -216,5 +216,7 @@ def _subscription(row: Sequence[object]) -> Subscription:
         language=words[10],
         timezone=words[11],
         secret=words[12],
-        confirmed_at=row[13].astimezone(UTC) if isinstance(row[13], datetime) else None,
+        consent=words[13],
+        origin=words[14],
+        confirmed_at=row[15].astimezone(UTC) if isinstance(row[15], datetime) else None,
     )

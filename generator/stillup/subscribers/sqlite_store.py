@@ -17,20 +17,28 @@ PAGE = 5000
 PATIENCE = 10.0
 """Seconds that one process waits for another."""
 
-_FORM = 1
+_FORM = 2
 _SCHEMA = """
 create table meta (key text primary key, value blob not null) without rowid;
 create table subscription (
   id text primary key, channel text not null, key text not null, address text not null, audience text not null,
   components text not null, impact text not null, kinds text not null, follow text not null, incident text not null,
   language text not null, timezone text not null, secret text not null, confirmed_at text not null,
-  suppressed text not null) without rowid;
+  suppressed text not null, consent text not null default '', origin text not null default '') without rowid;
 create index subscription_key on subscription (channel, key, id);
 create table suppression (mark text primary key, reason text not null, at text not null) without rowid;
 """
+_LATER = {
+    1: (
+        "alter table subscription add column consent text not null default ''",
+        "alter table subscription add column origin text not null default ''",
+    )
+}
+"""By the form of a database: what makes the next one of it."""
+
 _COLUMNS = (
     "id, channel, key, address, audience, components, impact, kinds, follow, incident, language, timezone, secret,"
-    " confirmed_at"
+    " confirmed_at, consent, origin"
 )
 _ROW = (
     "select key, id, address, audience, components, impact, kinds, follow, incident, language, timezone, secret,"
@@ -97,7 +105,7 @@ class SqliteStore:
 
     def save(self, subscriptions: Iterable[Subscription]) -> None:
         """Add or replace subscriptions in one transaction."""
-        names = "?, " * 14
+        names = "?, " * 16
         with self._writing():
             suppressed = dict(self._db.execute("select mark, reason from suppression"))
             self._db.executemany(
@@ -156,7 +164,14 @@ class SqliteStore:
                         self._db.execute(statement)
                     self._db.execute("insert into meta values ('salt', ?)", (salt,))
                     self._db.execute(f"pragma user_version = {_FORM}")
-        elif form != _FORM:
+        elif form < _FORM:
+            with self._writing():
+                (form,) = self._db.execute("pragma user_version").fetchone()
+                for step in range(form, _FORM):
+                    for statement in _LATER[step]:
+                        self._db.execute(statement)
+                self._db.execute(f"pragma user_version = {_FORM}")
+        elif form > _FORM:
             raise StillupError(f"{self._name} is of a later version of Stillup. Use that one.")
 
     def _mark(self, channel: str, key: str) -> str:
@@ -189,7 +204,7 @@ def _written(each: Subscription) -> Sequence[str]:
     time = utc(each.confirmed_at) if each.confirmed_at else ""
     return (
         *(each.id, each.channel, each.key, each.address, each.audience, *each.reach),
-        *(each.language, each.timezone, each.secret, time),
+        *(each.language, each.timezone, each.secret, time, each.consent, each.origin),
     )
 
 
@@ -205,6 +220,8 @@ def _subscription(row: Sequence[str]) -> Subscription:
         timezone=row[11],
         secret=row[12],
         confirmed_at=_time(row[13]) if row[13] else None,
+        consent=row[14],
+        origin=row[15],
     )
 
 

@@ -70,6 +70,11 @@ class Subscription:
     timezone: str = ""
     confirmed_at: datetime | None = None
     secret: str = field(default="", repr=False)
+    consent: str = ""
+    """Which text the person agreed to, as `consented` names it or whoever took them in."""
+
+    origin: str = ""
+    """How the subscription came here: `form`, `command`, or `import` and the file's name."""
 
     @property
     def same(self) -> tuple[str, ...]:
@@ -111,7 +116,14 @@ def of_facts(facts: SubscriberFacts, address: str, key: str, number: int = 1) ->
         timezone=facts.timezone or "",
         confirmed_at=facts.confirmed_at,
         secret=facts.secret or "",
+        consent=facts.consent or "",
+        origin=facts.origin or "",
     )
+
+
+def consented(language: str, text: str) -> str:
+    """Return the version of a text that people agree to: its language, and the first digits of its SHA-256."""
+    return f"{language}-{sha256(text.encode()).hexdigest()[:8]}"
 
 
 def made_id(channel: str, key: str, number: int = 1) -> str:

@@ -30,6 +30,8 @@ def fields(subscription: Subscription) -> dict[str, str | list[str]]:
         "timezone": subscription.timezone,
         "confirmed_at": utc(subscription.confirmed_at) if subscription.confirmed_at else "",
         "secret": subscription.secret,
+        "consent": subscription.consent,
+        "origin": subscription.origin,
     }
     return {name: value for name, value in every.items() if value}
 
