@@ -145,6 +145,9 @@ def test_comments_and_other_entries_stay_as_people_wrote_them(page):
     run(page, "forget", ADA)
     run(page, "add", "email", "bob@example.com", "--id", "bob", "--at", AT)
 
+    entry = (
+        f"id: bob, channel: email, address: bob@example.com, audience: customers, components: all, confirmed_at: {AT}"
+    )
     assert (
         path.read_text()
         == f"""\
@@ -154,7 +157,7 @@ def test_comments_and_other_entries_stay_as_people_wrote_them(page):
   address: oncall@example.com
   confirmed_at: 2026-11-01T00:00:00Z
 - {{channel: email, address: board@example.com, audience: board}}
-- {{id: bob, channel: email, address: bob@example.com, audience: customers, components: all, confirmed_at: {AT}, origin: command}}
+- {{{entry}, origin: command}}
 """
     )
 
