@@ -10,6 +10,7 @@ from stillup.vocabulary import ComponentStatus, Impact, Kind, UpdateStatus
 
 Code = Annotated[str, Mark(pattern="^[0-9bcdfghjklmnpqrstvwxyz]{12}$")]
 Id = Annotated[str, Mark(pattern="^[a-z0-9][a-z0-9-]{0,99}$")]
+Sha256 = Annotated[str, Mark(pattern="^[0-9a-f]{64}$")]
 Instant = Annotated[str, Mark(format="date-time")]
 Day = Annotated[str, Mark(format="date")]
 Month = Annotated[str, Mark(pattern=r"^\d{4}-\d\d$")]
@@ -222,6 +223,12 @@ class ManifestPart(TypedDict):
     files: list[File]
 
 
+class EventsPart(TypedDict):
+    """`manifest/events-<number>.json`: the files of 200 entries of the event log."""
+
+    files: list[File]
+
+
 class Heartbeat(TypedDict):
     """`/heartbeat.json`: whether what is served is current."""
 
@@ -229,5 +236,42 @@ class Heartbeat(TypedDict):
     at: Annotated[Instant, Mark(description="The instant the page tells of.")]
     commit: str | None
     next_due: Annotated[Instant | None, Mark(description="When the page changes by the clock alone.")]
-    event_head: int | None
+    event_seq: Annotated[int | None, Mark(description="Newest entry of the event log; null without one.")]
+    event_head: Annotated[str | None, Mark(description="Its hash, which stands for the whole log up to it.")]
     live: Annotated[bool, Mark(description="False: made as of a stated instant, and nothing newer comes by itself.")]
+
+
+class EventRedaction(TypedDict):
+    """Why an entry has no text any more."""
+
+    seq: Annotated[int, Mark(minimum=1, description="The entry that says so.")]
+    at: Instant
+    reason: str
+
+
+class EventEntry(TypedDict):
+    """What is chained: canonical JSON (RFC 8785) of it is what `hash` is made of."""
+
+    seq: Annotated[int, Mark(minimum=1)]
+    key: Annotated[str, Mark(description="Fixed for ever: <incident>/<update>, or what the clock or a change brought.")]
+    kind: str
+    incident: Id | None
+    at: Annotated[Instant, Mark(description="When it was published or came by the clock, as the record says.")]
+    logged_at: Annotated[Instant, Mark(description="When it was appended.")]
+    commit: str | None
+    commitment: Annotated[Sha256, Mark(description="SHA-256 of the salt, a line feed and canonical JSON of the data.")]
+    erases: Annotated[list[int], Mark(description="Of a redaction: the entries that lost their text.")]
+
+
+class Event(TypedDict):
+    """`events/<seq>.json`: one entry of the event log. `hash` is SHA-256 of `previous`, a line feed and `entry`."""
+
+    seq: Annotated[int, Mark(minimum=1)]
+    type: Annotated[str, Mark(description="As webhooks have it: incident.opened, maintenance.started ...")]
+    timestamp: Instant
+    data: Annotated[dict[str, object] | None, Mark(description="As webhooks have it; null once it was redacted.")]
+    redacted: EventRedaction | None
+    entry: EventEntry
+    salt: Sha256 | None
+    previous: Annotated[Sha256, Mark(description="The hash of the entry before; 64 zeros of the first.")]
+    hash: Sha256

@@ -73,6 +73,7 @@ MESSAGES = {
     "mail.reference": "Reference",
     "mail.why": "You receive this because you subscribed to updates of {organisation}.",
     "mail.manage": "Change what you receive",
+    "mail.logged": "Entry {seq} of the public event log",
     "mail.unsubscribe": "Unsubscribe",
     "mail.utc": "{local} ({utc})",
     "mail.windows.one": "{first}, and {n} more time",

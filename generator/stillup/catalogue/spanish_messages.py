@@ -70,6 +70,7 @@ MESSAGES = {
     "mail.reference": "Referencia",
     "mail.why": "Recibe este mensaje porque se suscribió a las actualizaciones de {organisation}.",
     "mail.manage": "Cambiar lo que recibe",
+    "mail.logged": "Entrada {seq} del registro público de sucesos",
     "mail.unsubscribe": "Darse de baja",
     "mail.utc": "{local} ({utc})",
     "mail.windows.one": "{first}, y {n} vez más",

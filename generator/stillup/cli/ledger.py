@@ -12,6 +12,7 @@ from stillup.cli import option
 
 if TYPE_CHECKING:
     from stillup.delivery.audit import Contents
+    from stillup.pipeline.event_reading import Verified
 
 
 @click.group()
@@ -87,24 +88,37 @@ def show(context: click.Context, root: Path, as_json: bool, key: str) -> None:
 @ledger.command()
 @option.root
 @option.json_lines
+@click.option("--head", "heads", metavar="HEX", multiple=True, help="A head of the event log that was received.")
+@click.option(
+    "--copy",
+    "copies",
+    metavar="FILE|DIR",
+    type=click.Path(path_type=Path, exists=True),
+    multiple=True,
+    help="An entry of the event log that was kept, or a folder of them.",
+)
 @click.pass_context
-def verify(context: click.Context, root: Path, as_json: bool) -> None:
-    """Prove that no line of the ledger was changed or taken out. Exits 1 when one was.
+def verify(context: click.Context, root: Path, as_json: bool, heads: tuple[str, ...], copies: tuple[Path, ...]) -> None:
+    """Prove that no line of the ledger and no entry of the event log was changed, moved or taken out.
 
-    Keep the hash it prints: who has it can prove later that everything up to it is as it was.
+    With HEX, as a mail, a feed or heartbeat.json has it, also that nothing was rewritten since it was received.
+    Exits 1 when something was. Keep the hashes it prints: who has one can prove it later.
     """
+    from stillup.pipeline.event_reading import verified
     from stillup.pipeline.ledger import verify
 
     context.find_root().meta["format"] = "json" if as_json else "text"
     held, wrong = verify(root)
+    log = verified(root, heads, copies)
     if as_json:
-        click.echo(json.dumps({**_head(held), "faults": wrong}))
+        click.echo(json.dumps({**_head(held), "faults": wrong, "event_log": _of_log(log)}, ensure_ascii=False))
     else:
         for fault in wrong:
             click.echo(f"{held.place}: {fault}", err=True)
         if not wrong:
             _say_head(held)
-    if wrong:
+        _say_log(log)
+    if wrong or (log is not None and not log.is_sound):
         sys.exit(1)
 
 
@@ -144,3 +158,33 @@ def _head(held: "Contents") -> dict[str, object]:
 def _say_head(held: "Contents") -> None:
     begun = f"begun at {held.beginning.at:%Y-%m-%dT%H:%M:%SZ}" if held.beginning else "not begun"
     click.echo(f"{held.place}: {held.lines} lines, {begun}. Hash of the last line: {held.head}")
+
+
+def _of_log(log: "Verified | None") -> dict[str, object] | None:
+    if log is None:
+        return None
+    return {
+        "place": log.place,
+        "entries": log.head.seq if log.head else 0,
+        "head": log.head.hash if log.head else None,
+        "faults": list(log.faults),
+        "proofs": [{"of": each.said, "entry": each.seq or None, "fault": each.fault or None} for each in log.proofs],
+    }
+
+
+def _say_log(log: "Verified | None") -> None:
+    """Print what was found about the event log."""
+    if log is None:
+        return
+    for fault in log.faults:
+        click.echo(f"Event log: {fault}", err=True)
+    if not log.faults:
+        said = f"{log.head.seq} entries. Head: {log.head.hash}" if log.head else "not begun"
+        click.echo(f"Event log, {log.place}: {said}")
+    for proof in log.proofs:
+        if proof.fault:
+            click.echo(f"Event log: {proof.fault}", err=True)
+        elif not proof.is_copy:
+            click.echo(f"{proof.said}: {proof.note}")
+    if kept := sum(proof.is_copy and not proof.fault for proof in log.proofs):
+        click.echo(f"Kept entries that stand as they were: {kept}.")

@@ -35,13 +35,14 @@ def redacting(context: click.Context, /, id: str, **options: Any) -> None:
     """Remove a text that should never have been public: of UPDATE (default: the newest), or of `postmortem`.
 
     With --title the title of the record, and its translations, go instead: every record needs one, so write another.
-    It goes from the record, from what is kept here, and with the next `stillup publish` from page, feeds and API.
+    It goes from the record, the event log and what is kept here, and with the next `stillup publish` from page, feeds
+    and API.
     What cannot be reached from here is listed, with what to do about it. The text itself is never printed.
     """
     from stillup.pipeline.change.finish import finished
     from stillup.pipeline.change.redaction import POSTMORTEM, redacted, retitled
     from stillup.pipeline.change.trial import tried
-    from stillup.pipeline.redaction import copies, purge
+    from stillup.pipeline.redaction import copies, purge, unlogged
 
     record_id, _, update = id.partition("/")
     title, fields = options["title"].strip(), tuple(options["fields"]) or ("body",)
@@ -63,7 +64,7 @@ def redacting(context: click.Context, /, id: str, **options: Any) -> None:
             show_problems(trial.warnings, "text")
             for line in words(trial):
                 click.echo(line, err=not options["dry_run"])
-        done, gone = None, tuple[str, ...]()
+        done, gone, erased, unreached = None, tuple[str, ...](), 0, ""
         if not options["dry_run"]:
             if asking.terminal() and not options["yes"] and not asking.agreed("Remove it"):
                 click.echo("Nothing was removed.", err=True)
@@ -83,6 +84,8 @@ def redacting(context: click.Context, /, id: str, **options: Any) -> None:
                 asks=asking.terminal(),
                 again=anew,
             )
+            # At once, and not with the next publish: whoever holds a salt can prove that a guess is the text.
+            erased, unreached = unlogged(root, settings, desk.record(desk.file(record.id)), at=desk.at)
     if done is not None:
         gone = purge(root)
     if options["as_json"]:
@@ -96,6 +99,8 @@ def redacting(context: click.Context, /, id: str, **options: Any) -> None:
             "pushed": done.pushed if done else False,
             "dry_run": done is None,
             "thrown_away": list(gone),
+            "entries_erased": erased,
+            "event_log_fault": unreached or None,
             "not_reached": [
                 {"place": each.place, "advice": each.advice, "commands": list(each.commands)} for each in left
             ],
@@ -106,6 +111,10 @@ def redacting(context: click.Context, /, id: str, **options: Any) -> None:
     click.echo(f"{', '.join(sorted(change.files))}: {len(lost)} {'text' if len(lost) == 1 else 'texts'} {removed}.")
     for name in gone:
         click.echo(f"{name}: thrown away.")
+    if erased:
+        click.echo(f"Event log: the text of {erased} {'entry' if erased == 1 else 'entries'} erased.")
+    if unreached:
+        click.echo(f"{unreached} The next `stillup publish` erases the text there.", err=True)
     if done is not None and done.commit:
         click.echo(f"Commit {done.commit[:10]}{', pushed' if done.pushed else ', not pushed'}.")
     click.echo("")

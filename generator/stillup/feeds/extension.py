@@ -4,6 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 
+from stillup.feeds.xml_feed import STILLUP
+from stillup.views.event_log import Head
+
 if TYPE_CHECKING:
     from feedgen.feed import FeedGenerator
 
@@ -14,6 +17,29 @@ _OURS_ALONE = ("docs", "generator", "language", "lastBuildDate", "{http://www.w3
 def bare(feed: "FeedGenerator") -> None:
     """Leave out of `feed` whatever Statuspage's RSS has not, and name the namespaces that it names."""
     feed.register_extension("bare", _Bare, _BareItem, atom=False)
+
+
+def logged(feed: "FeedGenerator", head: Head) -> None:
+    """Say in `feed`, as RSS, where the event log stands."""
+    feed.register_extension("stillup", _Logged, atom=False)
+    feed.stillup.set(head)
+
+
+class _Logged(BaseExtension):  # type: ignore[misc]
+    def extend_ns(self) -> dict[str, str]:
+        return {"stillup": STILLUP}
+
+    def set(self, head: Head) -> None:
+        """Keep `head`."""
+        self._head = head
+
+    def extend_rss(self, feed: Any) -> Any:
+        channel = feed.find("channel")
+        for name, text in (("event_seq", str(self._head.seq)), ("event_head", self._head.hash)):
+            element = channel.makeelement(f"{{{STILLUP}}}{name}")
+            element.text = text
+            channel.insert(channel.index(channel.find("item")) if channel.find("item") is not None else -1, element)
+        return feed
 
 
 class _Bare(BaseExtension):  # type: ignore[misc]

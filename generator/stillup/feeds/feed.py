@@ -13,6 +13,7 @@ from stillup.feeds import json_feed, xml_feed
 from stillup.feeds.text import printable
 from stillup.feeds.volume import Volume
 from stillup.feeds.xml_feed import Feed
+from stillup.views.event_log import Head
 from stillup.views.listing import Entry
 from stillup.views.masthead import Masthead
 from stillup.vocabulary import Kind
@@ -24,14 +25,20 @@ _STEMS = {Kind.INCIDENT: "incidents", Kind.MAINTENANCE: "maintenance"}
 
 
 def feeds(
-    masthead: Masthead, entries: Iterable[Entry], at: datetime, *, archive: Volume | None = None
+    masthead: Masthead,
+    entries: Iterable[Entry],
+    at: datetime,
+    *,
+    archive: Volume | None = None,
+    head: Head | None = None,
 ) -> tuple[Artifact, ...]:
     """Return `feed.rss`, `feed.atom` and `feed.json` with the newest 50 of `entries`.
 
-    `archive` is the newest volume of older entries, to which `feed.atom` leads (RFC 5005).
+    `archive` is the newest volume of older entries, to which `feed.atom` leads (RFC 5005). `head` is of the event log.
     """
     leads_to = {"prev-archive": archive.path} if archive else {}
-    return _all(masthead, Feed(stem="feed", title=site_name(masthead), entries=newest(entries, at), leads_to=leads_to))
+    whole = Feed(stem="feed", title=site_name(masthead), entries=newest(entries, at), leads_to=leads_to, logged=head)
+    return _all(masthead, whole)
 
 
 def kind_feeds(

@@ -35,6 +35,7 @@ def json_feed(masthead: Masthead, feed: Feed) -> Artifact:
         "description": printable(masthead.description) or feed.title,
         "language": masthead.language,
         "authors": [{"name": printable(masthead.organisation) or feed.title}],
+        **({"_stillup": {"event_seq": head.seq, "event_head": head.hash}} if (head := feed.logged) else {}),
         "items": [_item(masthead, entry) for entry in feed.entries],
     }
     body = json.dumps(document, ensure_ascii=False, separators=(",", ":"))

@@ -9,11 +9,15 @@ from stillup.feeds.fragment import Fragment, fragment
 from stillup.feeds.tag import MINTED, tag
 from stillup.feeds.text import attribute, element, printable, stamp
 from stillup.frozen import dataclass
+from stillup.views.event_log import Head
 from stillup.views.listing import Entry
 from stillup.views.masthead import Masthead
 
 RSS = "application/rss+xml"
 ATOM = "application/atom+xml"
+
+STILLUP = "urn:uuid:d8854c69-44cc-5e78-a5b3-47370d7bc3c3"
+"""The namespace of what no standard has an element for; a UUID, since it needs nobody's domain."""
 
 NEVER = datetime(MINTED, 1, 1, tzinfo=UTC)
 """When a feed without an entry changed last: there must be a date, and the build's would make it new each time."""
@@ -42,6 +46,9 @@ class Feed:
     archive: bool = False
     """Whether it is an archive document of RFC 5005."""
 
+    logged: Head | None = None
+    """The head of the event log, in elements of our own namespace."""
+
     @property
     def changed(self) -> datetime:
         """When the newest change of an entry was."""
@@ -58,6 +65,10 @@ def rss(masthead: Masthead, feed: Feed) -> Artifact:
     made.description(printable(masthead.description) or feed.title)
     made.language(masthead.language)
     made.generator("Stillup")
+    if feed.logged is not None:
+        from stillup.feeds.extension import logged
+
+        logged(made, feed.logged)
     made.updated(feed.changed)
     made.pubDate(entries[0].published.astimezone(UTC) if entries else feed.changed)
     if site:
@@ -101,6 +112,9 @@ def atom(masthead: Masthead, feed: Feed, written: Iterable[Fragment] | None = No
         "<generator>Stillup</generator>",
         f"<subtitle>{element(masthead.description) or title}</subtitle>",
     ]
+    if feed.logged is not None:
+        head.append(f'<event_seq xmlns="{STILLUP}">{feed.logged.seq}</event_seq>')
+        head.append(f'<event_head xmlns="{STILLUP}">{feed.logged.hash}</event_head>')
     if feed.archive:
         head.append('<fh:archive xmlns:fh="http://purl.org/syndication/history/1.0"/>')
     return Artifact(path=path, body="\n".join([*head, *entries, "</feed>\n"]).encode(), media_type=ATOM)

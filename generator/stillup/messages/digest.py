@@ -61,6 +61,7 @@ def digest(event: Event, letters: Sequence[Letter]) -> Letter:
         preheader=body.line,
         page=masthead.site_url,
         disaster=False,
+        logged=max((each.logged for each in letters if each.logged), key=lambda head: head.seq, default=None),
     )
 
 

@@ -11,6 +11,7 @@ from stillup.catalogue import Catalogue
 from stillup.frozen import dataclass
 from stillup.messages import clock
 from stillup.messages.events import kind_of
+from stillup.views.event_log import Head
 from stillup.views.incident import IncidentView, UpdateView, Window
 from stillup.views.masthead import Masthead
 from stillup.views.shape import Affected, Fact, Promise, State
@@ -100,6 +101,8 @@ class Letter:
     sequence: int = 0
     disaster: bool = False
     codes: Codes = Codes()
+    logged: Head | None = None
+    """The event's own entry in the event log, whatever came after it: the same for every retry. None without a log."""
 
     def fact(self, key: str) -> Fact | None:
         """Return the optional text the responder gave under the record's field name `key`."""
@@ -118,6 +121,7 @@ def letter(
     sequence: int = 0,
     disaster: bool = False,
     codes: Codes | None = None,
+    logged: Head | None = None,
 ) -> Letter:
     """Return what is to be said about `update`: one of `incident.updates`, or what stands for another event.
 
@@ -153,6 +157,7 @@ def letter(
         sequence=sequence or len(told),
         disaster=disaster and incident.kind != Kind.MAINTENANCE,
         codes=codes or Codes(incident=incident.id),
+        logged=logged,
     )
 
 

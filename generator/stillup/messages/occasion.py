@@ -11,6 +11,7 @@ from stillup.catalogue import Catalogue
 from stillup.messages import clock
 from stillup.messages.event import Event
 from stillup.messages.letter import Letter, letter
+from stillup.views.event_log import Head
 from stillup.views.incident import IncidentView, UpdateView
 from stillup.views.masthead import Masthead
 from stillup.views.shape import Body, Time
@@ -39,6 +40,7 @@ def letter_of(
     *,
     zone: str = "",
     all_operational: bool = False,
+    logged: Head | None = None,
 ) -> Letter:
     """Return what is to be said about `event`; `told` is the story as it stood then, in the language of `words`.
 
@@ -57,6 +59,7 @@ def letter_of(
         sequence=event.sequence,
         disaster=told.disaster,
         codes=told.codes,
+        logged=logged,
     )
 
 

@@ -10,6 +10,7 @@ VARIABLES = frozenset(
         *("organisation", "team", "support_url", "support_email", "zone", "language", "direction"),
         *("title", "reference", "services", "affected", "started", "time", "duration", "windows", "body", "promise"),
         *("page", "manage", "unsubscribe", "all_operational", "correction", "line"),
+        *("event_seq", "event_head"),
     }
 )
 """Every name a template may use."""

@@ -51,16 +51,17 @@ def webhook(letter: Letter, envelope: Envelope = Envelope.STANDARD) -> tuple[dic
                 "time": at,
                 "datacontenttype": "application/json",
                 "sequence": f"{letter.sequence:08}",
-                "data": _data(letter),
+                "data": {**document(letter), **_proof(letter)},
             }
             return event, "application/cloudevents+json"
         case Envelope.STATUSPAGE:
             return statuspage(letter), "application/json"
         case _:
-            return {"type": kind, "timestamp": at, "data": _data(letter)}, "application/json"
+            return {"type": kind, "timestamp": at, "data": {**document(letter), **_proof(letter)}}, "application/json"
 
 
-def _data(letter: Letter) -> dict[str, object]:
+def document(letter: Letter) -> dict[str, object]:
+    """Return what a machine is told of the letter: `data` of a webhook, and of an entry of the event log."""
     masthead, incident, update = letter.masthead, letter.incident, letter.update
     names = {
         component: one_line(name)
@@ -103,6 +104,12 @@ def _data(letter: Letter) -> dict[str, object]:
             for component, name in zip(group.ids, group.names, strict=True)
         ],
     }
+
+
+def _proof(letter: Letter) -> dict[str, object]:
+    """Return where in the event log it stands, if it does; an entry cannot say that of itself."""
+    found = letter.logged
+    return {"event_seq": found.seq, "event_head": found.hash} if found else {}
 
 
 def _instant(at: datetime) -> str:

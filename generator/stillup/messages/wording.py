@@ -124,6 +124,8 @@ def variables(
         "unsubscribe": unsubscribe or ABSENT,
         "correction": short(letter.correction),
         "line": ABSENT,
+        "event_seq": letter.logged.seq if letter.logged else ABSENT,
+        "event_head": letter.logged.hash if letter.logged else ABSENT,
         "all_operational": letter.all_operational,
     }
 

@@ -18,6 +18,7 @@ from stillup.api.uptime import uptime
 from stillup.api.vendor import vendors
 from stillup.artifact import Artifact
 from stillup.pipeline.almanac import Almanac
+from stillup.pipeline.chain import Chain
 from stillup.pipeline.chronicle import chronicle
 from stillup.pipeline.frontage import Frontage
 from stillup.pipeline.gather import Gathered, known_record
@@ -85,6 +86,7 @@ class Assembly:
     draw: Pages
     frame: Frame
     overrides: tuple[Path, ...]
+    chain: Chain
     cache: BytecodeCache
     """Of the templates beside those of pages, which are compiled in another way."""
 
@@ -141,13 +143,14 @@ class Assembly:
             tell=self.tell,
             document=self._document,
             whole=self.whole,
+            head=self.chain.head,
         ).artifacts()
         years = {month.year for month in self.known}
         yield from chronicle(edition, self.moved, self._standing, years, self.published.published)
         yield from self.published.parts(self.moved, self._standing)
         yield from self._api()
         yield from self._sitemaps()
-        yield heartbeat(edition, self.index)
+        yield heartbeat(edition, self.index, self.chain.head)
         yield headers(frontage.published())
         if contact := edition.settings.security:
             yield security_txt(contact, edition.at, edition.settings.site_url, edition.words.language)

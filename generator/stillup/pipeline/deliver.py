@@ -10,6 +10,7 @@ from pathlib import Path
 from stillup.delivery import plan
 from stillup.delivery.dispatch import Dispatch
 from stillup.delivery.entry import Swept
+from stillup.delivery.event_log.place import is_logged
 from stillup.delivery.keyring import Keyring
 from stillup.delivery.ledger import Ledger
 from stillup.delivery.ledger.memory import MemoryLedger
@@ -27,6 +28,7 @@ from stillup.pipeline.build import work_folder
 from stillup.pipeline.consent import approved
 from stillup.pipeline.desk import Desk
 from stillup.pipeline.desk_port import ComposerAtDesk, PeopleAtDesk
+from stillup.pipeline.event_append import append
 from stillup.pipeline.run import Run
 from stillup.pipeline.told import Composer, committed, events, horizon, withheld
 from stillup.pipeline.writer import Insight
@@ -148,6 +150,9 @@ def deliver(
         there = ready(root, run.edition.settings, environment)
         stack.callback(there.ledger.close)
         run.read()
+        if is_logged(run.edition.settings.ledger):
+            # A message says where in the log its event stands, and must say the same when it is made again.
+            append(run)
         send = partial(_shared, workers) if workers else _sent
         return send(run, names, there, clock, environment, seed, effort or Effort(), progress, stack)
 

@@ -7,11 +7,15 @@ from stillup.artifact import Artifact
 from stillup.records.index import Index
 from stillup.timeline.due import next_midnight
 from stillup.views.edition import Edition, iso
+from stillup.views.event_log import Head
 from stillup.views.supplier import due as stale
 
 
-def heartbeat(edition: Edition, index: Index) -> Artifact:
-    """Return `heartbeat.json`; nothing on the page changes by the clock alone before its `next_due`."""
+def heartbeat(edition: Edition, index: Index, head: Head | None) -> Artifact:
+    """Return `heartbeat.json`; nothing on the page changes by the clock alone before its `next_due`.
+
+    `head` is of the event log, where there is one.
+    """
     due = index.due(int(edition.at.timestamp()))
     changes = [change.at for c in edition.components.components for change in c.states if change.at > edition.at]
     moments = [next_midnight(edition.at, edition.zone), *changes, *stale(edition)]
@@ -21,7 +25,8 @@ def heartbeat(edition: Edition, index: Index) -> Artifact:
         "at": iso(edition.at),
         "commit": edition.commit or None,
         "next_due": iso(min(moments)),
-        "event_head": None,
+        "event_seq": head.seq if head else None,
+        "event_head": head.hash if head else None,
         "live": edition.live,
     }
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))

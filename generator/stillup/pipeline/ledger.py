@@ -7,6 +7,7 @@ from pathlib import Path
 
 from stillup.delivery.audit import Account, Contents, contents, faults
 from stillup.delivery.entry import Beginning, Resend
+from stillup.delivery.event_log.place import is_logged
 from stillup.delivery.keyring import Keyring
 from stillup.delivery.ledger import Ledger
 from stillup.delivery.ledger.place import open_ledger
@@ -14,6 +15,7 @@ from stillup.delivery.public import is_public
 from stillup.errors import StillupError
 from stillup.messages.event import Event
 from stillup.pipeline.build import work_folder
+from stillup.pipeline.event_append import append
 from stillup.pipeline.repository import Repository
 from stillup.pipeline.run import Run
 from stillup.pipeline.told import events, horizon, newest
@@ -76,6 +78,8 @@ def begin(
             if not dry_run:
                 keys = tuple(event.key for event in send)
                 ledger.begin(Beginning(at=at, key=keyring.fingerprint, send=keys, known=known))
+                if is_logged(place):
+                    append(run)
             elif ledger.beginning() is not None:
                 raise StillupError(f"The ledger {place} has begun already. `stillup ledger show` says when.")
         finally:

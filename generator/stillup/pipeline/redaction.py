@@ -5,9 +5,13 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
+from stillup.delivery.ledger import LedgerError
 from stillup.pipeline.build import work_folder
+from stillup.pipeline.commit import commit
+from stillup.records.incident import Incident
 from stillup.records.settings import Settings
 from stillup.records.target import DeployTarget
 
@@ -42,6 +46,28 @@ def purge(root: Path) -> tuple[str, ...]:
     return tuple(gone)
 
 
+def unlogged(root: Path, settings: Settings, record: Incident, *, at: datetime) -> tuple[int, str]:
+    """Erase the texts that went from `record` in the event log, where there is one.
+
+    Return how many of its entries lost theirs, and why none did where the log could not be reached: the next publish
+    erases them then.
+    """
+    from stillup.delivery.event_log.place import is_logged, open_log
+    from stillup.pipeline.event_append import erase
+
+    if not is_logged(settings.ledger):
+        return 0, ""
+    try:
+        log = open_log(settings.ledger, root)
+        try:
+            log.refresh()
+            return erase(log, record, at=at, commit=commit(root)), ""
+        finally:
+            log.close()
+    except LedgerError as error:
+        return 0, str(error)
+
+
 def copies(root: Path, settings: Settings, record: str, path: str, title: str = "") -> Iterator[Copy]:
     """Yield where the text may still be: `path` is the file that it stood in, `record` the id of its record.
 
@@ -66,6 +92,13 @@ def copies(root: Path, settings: Settings, record: str, path: str, title: str = 
         advice=f"Purge them after the next publish: at least {settings.site_url or '/'}, {address}*, the feeds "
         f"(feed.*, incidents.*, components/*/feed.*, history/*) and api/*.",
     )
+    if settings.ledger.startswith("git:"):
+        remote = settings.ledger.removeprefix("git:").partition("#")[0]
+        yield Copy(
+            place=f"texts of the event log at {remote}, and in clones of it",
+            advice="No ref leads to them any more. Hosts and clones drop them when they next tidy up: here with "
+            "`git gc --prune=now`, at the host by its support.",
+        )
     yield Copy(
         place="search engines and web archives",
         advice=f"Ask each to forget {address}: Google's Search Console and Bing's Webmaster Tools have a form for "

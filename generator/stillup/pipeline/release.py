@@ -10,6 +10,8 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from stillup.delivery.deploy.live import PATIENCE, Live, wait
+from stillup.delivery.event_log.place import is_logged
+from stillup.delivery.ledger import LedgerError
 from stillup.errors import StillupError
 from stillup.pipeline.build import claimed, frontage
 from stillup.pipeline.deploy import Deployed, place, refuse
@@ -86,9 +88,12 @@ def publish(
         if sending:
             _see_to_sending(root, settings, environment)
         steps.end("records and settings are sound")
-        steps.begin("build")
-        # Read in any case: what is wrong in private records stops a run before the page is out.
+        notes = [] if live else _left_out(settings)
+        # Read in any case: what is wrong in private records stops a run before anything is out.
         insight = Insight(run)
+        if live and is_logged(settings.ledger):
+            notes += _appended(run, steps, needed=sending)
+        steps.begin("build")
         composed, artifacts = (0, ()) if sending else outbox_of(run, insight)
         built = run.write(frontage(run))
         if not sending:
@@ -96,7 +101,6 @@ def publish(
             built = replace(built, outbox=target, messages=composed)
         built = replace(built, warnings=(*built.warnings, *insight.warnings))
         steps.end(built.lines()[0].removesuffix("."))
-    notes = [] if live else _left_out(settings)
     deployed = served = delivered = None
     if settings.deploy and live:
         try:
@@ -117,6 +121,28 @@ def publish(
         assert clock is not None
         delivered = _delivered(root, at, clock, keep_last_good, environment, steps)
     return Published(built=built, deployed=deployed, live=served, delivered=delivered, notes=tuple(notes))
+
+
+def _appended(run: Run, steps: Steps, *, needed: bool) -> list[str]:
+    """Append to the event log before anything is built; return what a person should know.
+
+    Raises:
+        LedgerError: it cannot be written, and what is sent would not say where in it it stands.
+    """
+    from stillup.pipeline.event_append import append
+
+    steps.begin("log")
+    try:
+        made = append(run)
+    except LedgerError as error:
+        if needed:
+            raise
+        # The page must get out when a host of code is down; what is new is appended by the next run.
+        steps.end("the event log was not written")
+        return [f"{error} The page shows the event log without what is new. The next publish appends it."]
+    head = run.chain.head
+    steps.end(f"{len(made)} events appended to the event log, head {head.hash if head else 'none'}")
+    return []
 
 
 def _see_to_sending(root: Path, settings: Settings, environment: Mapping[str, str]) -> None:

@@ -2,18 +2,20 @@
 
 import gc
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from jinja2 import FileSystemBytecodeCache
 
 from stillup.errors import Level, Problem, RecordError
 from stillup.pipeline import looks
+from stillup.pipeline.backlog import settle
 from stillup.pipeline.basis import basis
+from stillup.pipeline.chain import Chain
 from stillup.pipeline.commit import commit
 from stillup.pipeline.frontage import Frontage
 from stillup.pipeline.gather import Gathered, gather, known_record
@@ -40,6 +42,8 @@ from stillup.views.roster import roster
 if TYPE_CHECKING:
     from stillup.pipeline.assemble import Assembly
     from stillup.pipeline.rescue import Rescue
+
+Answer = TypeVar("Answer")
 
 DAMAGE = (Damaged, sqlite3.DatabaseError)
 """What a damaged index raises: it is thrown away and made again, once."""
@@ -94,6 +98,7 @@ class Run:
             commit=commit(root),
             live=live,
         )
+        self.chain = Chain(settings.ledger, root)
         self.basis = basis(root, settings, components) + ("" if live else "as-of")
         self._index: Index | None = None
         self._spool: Spool | None = None
@@ -101,6 +106,20 @@ class Run:
         self._links: list[Link] = []
         self._lost: list[Link] = []
         self.warnings: tuple[Problem, ...] = ()
+
+    @property
+    def gathered(self) -> Gathered:
+        """What `read` found."""
+        return self._gathered
+
+    def mended(self, ask: Callable[[], Answer]) -> Answer:
+        """Return what `ask` says; of a damaged index it is asked once more, when the index has been made again."""
+        try:
+            return ask()
+        except DAMAGE:
+            self.index.forget()
+            self._gather()
+            return ask()
 
     @property
     def keeps_last_good(self) -> bool:
@@ -126,6 +145,7 @@ class Run:
             self._index.close()
         if self._spool is not None:
             self._spool.close()
+        self.chain.close()
 
     def frame(self) -> Frame:
         """Return what the templates of shell and pages share."""
@@ -257,12 +277,7 @@ class Run:
             StillupError: a shell lacks a slot, or two pages share one address.
         """
         shells = frontage.shells()
-        try:
-            return self._write(frontage, shells)
-        except DAMAGE:
-            self.index.forget()
-            self._gather()
-            return self._write(frontage, shells)
+        return self.mended(lambda: self._write(frontage, shells))
 
     def _write(self, frontage: Frontage, shells: Mapping[str, Shell]) -> Built:
         self._follow_into(frontage)
@@ -276,7 +291,10 @@ class Run:
         published = Manifest(self.index, lambda path: (self.site_dir / path).read_bytes())
         assembly = self.assembly(tree, moved, published)
         assembly.whole = self._gathered.fresh or self.index.note("shells") != _digests(shells)
-        if not assembly.whole and tree.missing(assembly.standing()):
+        from stillup.pipeline.event_pages import EventPages
+
+        events = EventPages(self.chain, self.index)
+        if not assembly.whole and tree.missing([*assembly.standing(), *events.standing()]):
             assembly.whole = True
         self._write_leaves(tree, shells["incident"], assembly)
         for path, body in self._rest(frontage, shells, assembly):
@@ -285,10 +303,18 @@ class Run:
         for path in assembly.standing():
             tree.keep(path)
             published.keep(path)
+        for artifact in events.artifacts(whole=assembly.whole):
+            tree.put(artifact.path, artifact.body)
+        for path in (*events.paths(), *events.parts()):
+            tree.keep(path)
+        for path in events.parts():
+            published.put(path, (self.site_dir / path).read_bytes())
         whole = published.whole(self.edition)
         tree.put(whole.path, whole.body)
         tree.sweep(STORIES, extra | moved.names)
         assembly.remember()
+        if self.edition.settings.ledger:
+            settle(self.index, self._gathered, self.chain.appended, self.edition.at)
         self.index.keep("listing", tree.stamp(STORIES))
         self.index.keep("shell", shells["incident"].digest)
         self.index.keep("shells", _digests(shells))
@@ -312,6 +338,7 @@ class Run:
             root=self.root,
             edition=self.edition,
             index=self.index,
+            chain=self.chain,
             gathered=self._gathered,
             draw=self._pages,
             frame=self.frame(),

@@ -21,12 +21,14 @@ from stillup.records.index import Index
 from stillup.records.story import Story
 from stillup.views.document import IncidentDocument
 from stillup.views.edition import Edition
+from stillup.views.event_log import Head
 from stillup.views.keeping import entry_from, to_text
 from stillup.views.listing import Entry
 from stillup.views.roster import page
 from stillup.vocabulary import Kind
 
 _VOLUMES = "volumes"
+_LOGGED = "feeds/head"
 
 
 @dataclass(kw_only=True)
@@ -41,6 +43,8 @@ class Syndication:
     tell: Callable[[str], Told]
     document: Callable[[Story], IncidentDocument]
     whole: bool
+    head: Head | None = None
+    """Of the event log, where there is one."""
 
     _entries: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
 
@@ -52,11 +56,13 @@ class Syndication:
         known = [Volume(month, number) for month, number in json.loads(self.index.note(_VOLUMES) or "[]")]
         turned = known[-1:] != list(volumes[-1:])
         newest = volumes[-1] if volumes else None
+        logged = self.index.note(_LOGGED) != repr(self.head)
         yield from standing.unless(
-            moved.feeds or turned,
+            moved.feeds or turned or logged,
             "feeds",
-            lambda: feeds(masthead, self._newest(), at, archive=newest),
+            lambda: feeds(masthead, self._newest(), at, archive=newest, head=self.head),
         )
+        self.index.keep(_LOGGED, repr(self.head))
         for kind in Kind:
             yield from standing.unless(
                 kind in moved.kinds,

@@ -9,6 +9,7 @@ from stillup.messages.event import Event
 from stillup.messages.events import events
 from stillup.pipeline.story import tell
 from stillup.records.incident import Incident
+from stillup.views.code import origin
 from stillup.views.edition import Edition
 from stillup.views.telling import Telling, telling
 
@@ -19,6 +20,11 @@ def events_of(edition: Edition, record: Incident, *, approved: datetime | None =
     if told.view is None:
         return ()
     return events(telling(edition, record, told.view), edition.at, approved=approved)
+
+
+def lasting(key: str, record: Incident) -> str:
+    """Return the key of an event of `record` as ledgers and the event log have it: it outlives a rename."""
+    return f"{origin(record)}/{key.partition('/')[2]}"
 
 
 def as_of(edition: Edition, record: Incident, event: Event, *, language: str = "", zone: str = "") -> Telling:

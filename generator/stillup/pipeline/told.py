@@ -17,19 +17,20 @@ from stillup.messages.recipient import Recipient
 from stillup.pipeline.compose import compose, summarise
 from stillup.pipeline.repository import Repository
 from stillup.pipeline.run import Run
-from stillup.pipeline.telling import events_of
+from stillup.pipeline.telling import events_of, lasting
 from stillup.pipeline.writer import Insight
 from stillup.records import configuration
 from stillup.records.incident import Incident
 from stillup.timeline.publication import AHEAD
+from stillup.views.code import origin
 
 _WRITTEN = ("incidents", "components", "messages")
 """What messages are made of; with the settings."""
 
 
-def lasting(found: Sequence[Event], record: Incident) -> Iterator[Event]:
+def outliving(found: Sequence[Event], record: Incident) -> Iterator[Event]:
     """Return the events of `record` under keys that outlive its name: those of the first name it had."""
-    first = record.formerly[0] if record.formerly else record.id
+    first = origin(record)
     for event in found:
         yield (
             event
@@ -37,8 +38,8 @@ def lasting(found: Sequence[Event], record: Incident) -> Iterator[Event]:
             else replace(
                 event,
                 incident=first,
-                key=f"{first}/{event.key.partition('/')[2]}",
-                concerns=f"{first}/{event.concerns.partition('/')[2]}" if event.concerns else "",
+                key=lasting(event.key, record),
+                concerns=lasting(event.concerns, record) if event.concerns else "",
             )
         )
 
@@ -78,13 +79,13 @@ def events(
 
 def told_of(run: Run, insight: Insight, record: Incident) -> Iterator[Event]:
     """Return everything that is told of `record`, under keys that outlive its name."""
-    return lasting(events_of(run.edition, record, approved=insight.approved(record)), record)
+    return outliving(events_of(run.edition, record, approved=insight.approved(record)), record)
 
 
 def withheld(run: Run, insight: Insight) -> frozenset[str]:
     """Return the lasting names of incidents of which insiders cannot be told."""
     records = [run.record(id) for id in insight.withheld & run.index.ids()]
-    return frozenset(record.formerly[0] if record.formerly else record.id for record in records)
+    return frozenset(map(origin, records))
 
 
 def summed(run: Run, found: Iterable[Event], beginning: datetime | None) -> tuple[tuple[Event, tuple[Event, ...]], ...]:
@@ -99,7 +100,7 @@ def newest(run: Run, ids: Sequence[str]) -> Iterator[Event]:
         record = run.record(id)
         told = [
             event
-            for event in lasting(events_of(run.edition, record), record)
+            for event in outliving(events_of(run.edition, record), record)
             if not event.silent and event.key.partition("/")[2] in {update.id for update in record.updates}
         ]
         yield from told[-1:]
@@ -152,7 +153,7 @@ class Composer:
         Raises:
             Gone: one was.
         """
-        first = old.formerly[0] if old.formerly else old.id
+        first = origin(old)
         now = record_of(self._run, first)
         if now is not None and redacted(now) - redacted(old):
             raise Gone(f"a text of {first} was removed since it was made")
@@ -167,7 +168,7 @@ class Composer:
         kept: list[Event] = []
         for each in records:
             own = events_of(run.edition, each, approved=self._insight.approved(each))
-            for event, lasts in zip(own, lasting(own, each), strict=True):
+            for event, lasts in zip(own, outliving(own, each), strict=True):
                 self._events[commit, lasts.key] = (lasts, ((each, event),))
                 found[lasts.key] = (each, event)
                 kept.append(lasts)
@@ -210,6 +211,7 @@ class Composer:
             live=False,
             keep_last_good=True,
         )
+        run.chain = self._run.chain.lent()
         run.read()
         return run
 

@@ -20,7 +20,7 @@ from stillup.messages.occasion import letter_of
 from stillup.messages.recipient import Recipient, Sender, sender_of
 from stillup.messages.wording import Wording
 from stillup.pipeline.run import Run
-from stillup.pipeline.telling import as_of, events_of
+from stillup.pipeline.telling import as_of, events_of, lasting
 from stillup.records.incident import Incident
 from stillup.timeline import keeping
 from stillup.timeline.course import Course
@@ -71,6 +71,7 @@ class Writer:
             event,
             zone=zone,
             all_operational=not others and whole.indicator == "none",
+            logged=self._run.chain.find(lasting(event.key, record)),
         )
         self._last = (asked, written)
         return written

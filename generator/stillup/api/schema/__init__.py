@@ -21,6 +21,8 @@ OWN: Mapping[str, type] = {
     "vendors": own.Vendors,
     "manifest": own.Manifest,
     "manifest-part": own.ManifestPart,
+    "manifest-events": own.EventsPart,
+    "event": own.Event,
     "heartbeat": own.Heartbeat,
 }
 """Documents of our own API by the name of their schema."""
@@ -74,6 +76,8 @@ class _Schema:
             return self._any(get_args(hint))
         if origin is list:
             return {"type": "array", "items": self.of(get_args(hint)[0])}
+        if origin is dict:
+            return {"type": "object"}
         if is_typeddict(hint):
             return self._object(hint)
         return {"type": _NAMES[hint]}

@@ -4,27 +4,17 @@ One commit a write, whose tree holds the new lines alone; its parent is the writ
 on top of what the pusher has seen, so of two that decide at once the second is refused, fetches, and decides again.
 """
 
-import os
 import random
-import re
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from stillup.delivery.entry import chained, read
 from stillup.delivery.ledger import LedgerError, Line
+from stillup.delivery.ledger.command import PATIENCE, Git, is_race, mirror_of, said
 from stillup.delivery.ledger.memory import Decide, StateLedger
 
 _FILE = "entries.jsonl"
-_PATIENCE = 60.0
-"""Seconds for which a write that loses races is tried again."""
-
-_IDENTITY = {
-    f"GIT_{who}_{what}": value
-    for who in ("AUTHOR", "COMMITTER")
-    for what, value in (("NAME", "stillup"), ("EMAIL", "stillup@localhost"))
-}
 
 
 class GitLedger(StateLedger):
@@ -40,10 +30,9 @@ class GitLedger(StateLedger):
         """
         super().__init__()
         self.place = f"git:{remote}#{ref}"
-        self._root, self._remote, self._ref = root, remote, ref
-        self._mirror = f"refs/stillup/seen/{remote}/{ref.removeprefix('refs/')}"
-        # Nothing may ask for a password, and no hook of the page's repository is for the ledger.
-        self._environment = os.environ | _IDENTITY | {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+        self._remote, self._ref = remote, ref
+        self._mirror = mirror_of(remote, ref)
+        self._git = Git(root, f"The ledger {self.place}")
         if not ref.startswith("refs/"):
             raise LedgerError(f"{ref} is not the whole name of a ref. Write git:{remote}#refs/stillup/ledger.")
         self._tip = ""
@@ -64,17 +53,17 @@ class GitLedger(StateLedger):
             text = Line(self._state.number + 1, "0" * 64, "{}")
             lease = f"--force-with-lease={self._ref}:{self._tip}"
             where = f"{self._commit([text])}:{self._ref}"
-            done = self._run("push", "--quiet", "--no-verify", "--dry-run", lease, self._remote, where)
-            if done.returncode != 0 and not _is_race(done):
-                raise LedgerError(f"The ledger {self.place} takes no push. Git says: {_said(done)}")
+            done = self._git.run("push", "--quiet", "--no-verify", "--dry-run", lease, self._remote, where)
+            if done.returncode != 0 and not is_race(done):
+                raise LedgerError(f"The ledger {self.place} takes no push. Git says: {said(done)}")
 
     def _append(self, decide: Decide) -> None:
         with self._lock:
-            until = time.monotonic() + _PATIENCE
+            until = time.monotonic() + PATIENCE
             while entries := decide(self._state):
                 lines = self._state.following(entries)
                 commit = self._commit(lines)
-                done = self._run(
+                done = self._git.run(
                     *("push", "--quiet", "--no-verify", f"--force-with-lease={self._ref}:{self._tip}"),
                     *(self._remote, f"{commit}:{self._ref}"),
                 )
@@ -84,19 +73,19 @@ class GitLedger(StateLedger):
                     return
                 before = self._tip
                 self._fetch()
-                if self._tip and self._follows(commit, self._tip):
+                if self._tip and self._git.follows(commit, self._tip):
                     return  # The answer was lost, not the push; what was written came back with the fetch.
-                if time.monotonic() > until or (self._tip == before and not _is_race(done)):
-                    raise LedgerError(f"The ledger {self.place} takes no push. Git says: {_said(done)}")
+                if time.monotonic() > until or (self._tip == before and not is_race(done)):
+                    raise LedgerError(f"The ledger {self.place} takes no push. Git says: {said(done)}")
                 time.sleep(random.uniform(0.01, 0.15))
 
     def _commit(self, lines: list[Line]) -> str:
         text = "".join(f"{line.hash} {line.text}\n" for line in lines)
-        blob = self._git("hash-object", "-w", "--stdin", given=text.encode())
-        tree = self._git("mktree", given=f"100644 blob {blob}\t{_FILE}\n".encode())
+        blob = self._git.ask("hash-object", "-w", "--stdin", given=text.encode())
+        tree = self._git.ask("mktree", given=f"100644 blob {blob}\t{_FILE}\n".encode())
         parent = ("-p", self._tip) if self._tip else ()
         subject = f"Lines {lines[0].number} to {lines[-1].number}" if len(lines) > 1 else f"Line {lines[0].number}"
-        return self._git("commit-tree", tree, *parent, "-m", subject)
+        return self._git.ask("commit-tree", tree, *parent, "-m", subject)
 
     def _fetch(self) -> None:
         """Bring our state up to the remote's.
@@ -105,8 +94,8 @@ class GitLedger(StateLedger):
             LedgerError: the remote does not answer, or its ledger does not continue what was seen before.
         """
         for _ in range(5):
-            listed = self._git("ls-remote", self._remote, self._ref).split()
-            seen = self._run("rev-parse", "--verify", "--quiet", self._mirror).stdout.decode().strip()
+            listed = self._git.ask("ls-remote", self._remote, self._ref).split()
+            seen = self._git.run("rev-parse", "--verify", "--quiet", self._mirror).stdout.decode().strip()
             if not listed:
                 if self._tip or seen:
                     raise LedgerError(
@@ -118,10 +107,10 @@ class GitLedger(StateLedger):
             if new == self._tip:
                 return
             fetch = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance")
-            self._git(*fetch, self._remote, self._ref)
-            if not self._has(new):
+            self._git.ask(*fetch, self._remote, self._ref)
+            if not self._git.has(new):
                 continue  # It moved on between the two questions, and an older end was not sent.
-            if all(self._follows(old, new) for old in {seen, self._tip} - {""}):
+            if all(self._git.follows(old, new) for old in {seen, self._tip} - {""}):
                 self._advance(new)
                 return
             time.sleep(0.1)  # Another process of this clone may have seen a newer end than we were told.
@@ -141,16 +130,16 @@ class GitLedger(StateLedger):
 
     def _remember(self, tip: str) -> None:
         self._tip = tip
-        seen = self._run("rev-parse", "--verify", "--quiet", self._mirror).stdout.decode().strip()
-        if not seen or self._follows(seen, tip):
+        seen = self._git.run("rev-parse", "--verify", "--quiet", self._mirror).stdout.decode().strip()
+        if not seen or self._git.follows(seen, tip):
             # Refused where another process was quicker, which is as good.
-            self._run("update-ref", self._mirror, tip, seen or "0" * 40)
+            self._git.run("update-ref", self._mirror, tip, seen or "0" * 40)
 
     def _read(self, commits: str) -> list[Line]:
         """Return the lines of a range of commits, oldest first."""
-        ids = self._git("rev-list", "--reverse", "--first-parent", commits).split()
+        ids = self._git.ask("rev-list", "--reverse", "--first-parent", commits).split()
         asked = "".join(f"{id}:{_FILE}\n" for id in ids).encode()
-        given = self._run("cat-file", "--batch", given=asked).stdout
+        given = self._git.run("cat-file", "--batch", given=asked).stdout
         lines, place = [], 0
         for id in ids:
             end = given.find(b"\n", place)
@@ -164,37 +153,3 @@ class GitLedger(StateLedger):
             place = end + 1 + size + 1
         first = self._state.number + 1 if ".." in commits else 1
         return [Line(first + place, hash, text) for place, (hash, text) in enumerate(lines)]
-
-    def _has(self, commit: str) -> bool:
-        return self._run("cat-file", "-e", f"{commit}^{{commit}}").returncode == 0
-
-    def _follows(self, old: str, new: str) -> bool:
-        return self._run("merge-base", "--is-ancestor", old, new).returncode == 0
-
-    def _git(self, *words: str, given: bytes = b"") -> str:
-        done = self._run(*words, given=given)
-        if done.returncode != 0:
-            raise LedgerError(f"The ledger {self.place} cannot be used: git {words[0]} failed. Git says: {_said(done)}")
-        return done.stdout.decode().strip()
-
-    def _run(self, *words: str, given: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
-        command = ["git", "-C", str(self._root), *words]
-        try:
-            return subprocess.run(command, input=given, env=self._environment, capture_output=True, check=False)
-        except FileNotFoundError:
-            raise LedgerError(f"The ledger {self.place} needs git, which is not installed.") from None
-
-
-def _is_race(done: "subprocess.CompletedProcess[bytes]") -> bool:
-    """Whether git was refused because somebody else wrote at the same moment."""
-    return any(
-        word in done.stderr for word in (b"stale info", b"cannot lock ref", b"failed to update ref", b"fetch first")
-    )
-
-
-def _said(done: "subprocess.CompletedProcess[bytes]") -> str:
-    """Return git's complaint in one line, without what stands before the @ of an address."""
-    lines = [line.strip() for line in done.stderr.decode(errors="replace").splitlines() if line.strip()]
-    chosen = next((line for line in lines if line.startswith(("fatal:", "error:", "!", "remote:"))), "")
-    said = chosen or (lines[0] if lines else f"exit status {done.returncode}.")
-    return re.sub(r"://[^/@\s]*@", "://", said)

@@ -15,7 +15,7 @@ from stillup.pipeline.preview.reach import Crowd
 from stillup.pipeline.preview.shape import Notice, Proof, Reach
 from stillup.pipeline.run import Run
 from stillup.pipeline.telling import events_of
-from stillup.pipeline.told import lasting
+from stillup.pipeline.told import outliving
 from stillup.pipeline.writer import Insight, Writer
 from stillup.records.incident import Incident
 
@@ -35,7 +35,7 @@ def told(run: Run, insight: Insight, record: Incident | None) -> dict[str, Event
         return {}
     edition = replace(run.edition, at=_until(record, run.edition.at))
     own = events_of(edition, record, approved=insight.approved(record))
-    return {named.key: event for event, named in zip(own, lasting(own, record), strict=True)}
+    return {named.key: event for event, named in zip(own, outliving(own, record), strict=True)}
 
 
 def _until(record: Incident, at: datetime) -> datetime:
