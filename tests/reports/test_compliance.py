@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from stillup.pipeline.event_reading import logged
 from tests.delivery.page import Page, git
 from tests.tools import ROOT, axe, html_errors, serving, stillup
 
@@ -102,7 +103,16 @@ def test_what_nobody_did_is_an_exception(made):
     assert "chaos/2026-11: overdue" in found["A1.3"]["exceptions"]
     assert not [each for each in found["A1.3"]["exceptions"] if each.startswith("tabletop/2026-11")]
     assert "slow: no private record says how it was handled" in found["CC7.3"]["exceptions"]
-    assert any("no event log" in each for each in found["CC7.2"]["exceptions"])
+    assert found["CC7.2"]["exceptions"] == []
+
+
+def test_the_public_event_log_is_proved_as_the_ledger_is(made):
+    root, folder, _ = made
+    told = json.loads((folder / "compliance.json").read_text())["event_log"]
+
+    assert [each.entry.key for each in logged(root)] == ["log", "slow/20261120t104600z"]
+    assert (told["head"], told["lines"], told["faults"]) == (logged(root)[-1].hash, 2, [])
+    assert "event log: 2 lines, whole" in lines(folder)["CC7.2"]["evidence"]
 
 
 def test_a_ledger_that_was_changed_is_said_and_its_words_are_not_believed(made, tmp_path):

@@ -12,6 +12,7 @@ from stillup.errors import Problem, StillupError
 from stillup.frozen import dataclass
 from stillup.pipeline import report
 from stillup.pipeline.clock import read
+from stillup.pipeline.event_reading import standing
 from stillup.pipeline.repository import SIGNED, Repository
 from stillup.records import configuration
 from stillup.records.private.store import Private
@@ -58,7 +59,7 @@ def bundle(root: Path, chosen: Callable[[str], Period], *, at: datetime) -> Bund
         commits=_commits(root, period),
         deliveries=deliveries,
         ledger=ledger,
-        log=None,
+        log=_log(root, survey.settings),
         clocks=tuple(each for each in _clocks(records, private, survey.settings, at) if each.incident in ids),
         drills=tuple(_exercises(private, survey.settings, period, at)),
     )
@@ -106,6 +107,15 @@ def _commits(root: Path, period: Period) -> tuple[Commit, ...] | None:
             period.start, period.end, *below
         )
     )
+
+
+def _log(root: Path, settings: Settings) -> Chained | None:
+    """Return how the public event log stands; None where there is none."""
+    found = standing(root)
+    if found is None or found.head is None:
+        return None
+    kind = settings.ledger.partition(":")[0]
+    return Chained(place=kind, lines=found.head.seq, head=found.head.hash, faults=found.faults)
 
 
 def _ledger(root: Path, settings: Settings, period: Period) -> tuple[Chained | None, tuple[Delivery, ...], bytes]:

@@ -52,6 +52,24 @@ def logged(root: Path, *, incident: str = "") -> tuple[Logged, ...]:
         log.close()
 
 
+def standing(root: Path) -> Verified | None:
+    """Return whether the event log of the page at `root` is whole, as far as it is known here; None without one.
+
+    Unlike `verified` it asks no network.
+
+    Raises:
+        LedgerError: it cannot be read.
+    """
+    settings, _ = configuration.settings(root)
+    log = seen_log(settings.ledger, root) if settings.ledger else None
+    if log is None:
+        return None
+    try:
+        return _verified(log, (), ())
+    finally:
+        log.close()
+
+
 def verified(root: Path, heads: Sequence[str] = (), copies: Sequence[Path] = ()) -> Verified | None:
     """Return whether the event log of the page at `root` is whole, and continues what others kept of it.
 
@@ -80,7 +98,7 @@ def verified(root: Path, heads: Sequence[str] = (), copies: Sequence[Path] = ())
 def _verified(log: EventLog, heads: Sequence[str], kept: Sequence[Path]) -> Verified:
     wrong = tuple(faults(log))
     if wrong:
-        return Verified(place=log.place, head=None, faults=wrong)
+        return Verified(place=log.place, head=log.head(), faults=wrong)
     return Verified(place=log.place, head=log.head(), proofs=tuple(proofs(log, heads, kept)))
 
 
