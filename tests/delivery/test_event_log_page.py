@@ -458,6 +458,25 @@ def test_a_redaction_by_hand_erases_with_the_next_publish_and_repeats_go_too(pag
     assert verified(page.root).is_sound
 
 
+def test_a_title_that_had_to_go_goes_from_every_entry_that_has_it(page):
+    opened(page, (minutes(3), "resolved", "operational", "It works again."))
+    path = page.root / "incidents" / "slow.yml"
+    page.write("incidents/slow.yml", path.read_text().replace("The API answers slowly", f"Slow for {SECRET}"))
+    page.commit()
+    appended(page, minutes(4))
+    words = ["incident", "redact", "slow", "--title", "The API answers slowly", "--reason", "It named a customer."]
+    done = CliRunner().invoke(
+        main, [*words, "--root", str(page.root), "--at", minutes(5).isoformat()], catch_exceptions=False
+    )
+    page.commit()
+
+    assert "Event log: the text of 2 entries erased." in done.output
+    assert SECRET.encode() not in b"".join(p.read_bytes() for p in (page.root / ".stillup").rglob("*") if p.is_file())
+    assert keys(page)[-1] == f"slow/title/redacted-{stamp(5)}"
+    assert appended(page, minutes(6)) == []
+    assert verified(page.root).is_sound
+
+
 # Tampering.
 
 CHAIN = "public_entry"
