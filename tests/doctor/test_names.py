@@ -179,7 +179,12 @@ APART = {
         ("status.example.net", {("app.example.com", "A"): ["192.0.2.9"]}, "stand in the same network, 192.0.2.0/24."),
         (
             "status.example.net",
-            {("status.example.net", "CNAME"): ["a.edge.example.org"], ("app.example.com", "CNAME"): ["b.example.org"]},
+            {
+                ("status.example.net", "CNAME"): ["a.edge.example.org"],
+                ("app.example.com", "CNAME"): ["b.example.org"],
+                ("a.edge.example.org", "A"): ["203.0.113.1"],
+                ("b.example.org", "A"): ["198.18.0.1"],
+            },
             "are both names of example.org.",
         ),
         (
@@ -199,6 +204,15 @@ def test_what_page_and_product_stand_on_together(page, site, changed, said):
     assert [said in each for each in found] == ([True] if said else [])
     assert all(each.startswith("warning: ") for each in found)
     assert bool(examined.well) == (not said)
+
+
+def test_hosts_that_nobody_knows_are_not_told_to_stand_apart(page):
+    page.set("https://status.example.net/", product={"hosts": ["app.exmaple.com"]})
+    with naming(APART) as server:
+        examined = page.look(neighbour.look, page.root, page.settings, (), of_address(server))
+
+    assert examined.well == ()
+    assert told(examined, "shared")[0].startswith("note: app.exmaple.com has no address in the DNS")
 
 
 def test_a_product_s_host_can_be_named_by_a_flag_and_none_is_said(page):

@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from stillup.cli import main
 from stillup.errors import RecordError
 from stillup.intake.alert.notification import alerts
 from stillup.pipeline.alerts import Received, receive
@@ -62,6 +64,21 @@ def say(root, at, *told_alerts):
 def updates(root):
     """Return status and id of each update of the records below `root`."""
     return [[(str(update.status), update.id) for update in record.updates] for record in store.load(root).incidents]
+
+
+def test_a_draft_of_alerts_becomes_a_record_by_somebody_s_word(page):
+    root = page("draft")
+    say(root, 10, (0, None, "warning"))
+    (id,) = [path.stem for path in (root / "incidents" / "_drafts").glob("*.yml")]
+
+    words = ["--anyway", "told by monitoring", "--at", "2026-11-20T12:20:00Z"]
+    done = CliRunner().invoke(main, ["incident", "accept", id, "--root", str(root), *words], catch_exceptions=False)
+
+    assert done.exit_code == 0, done.output
+    (record,) = store.load(root).incidents
+    assert (record.id, record.updates[0].at.isoformat()) == (id, "2026-11-20T12:20:00+00:00")
+    assert record.started_at.isoformat() == "2026-11-20T12:00:00+00:00"
+    assert not (root / "incidents" / "_drafts").exists()
 
 
 def test_a_draft_is_proposed_and_nothing_is_public(page):

@@ -188,7 +188,7 @@ def accepted(desk: Desk, id: str, told: Told) -> Change:
         subject=f"Open: {title}",
         files=sheets.files,
         internal=private,
-        update=moment.stamp(desk.at),
+        update=str(document.at(("updates", 0, "id")) or moment.stamp(desk.at)),
         news=True,
     )
 

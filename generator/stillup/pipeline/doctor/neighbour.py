@@ -42,6 +42,11 @@ def _compared(chart: Chart, page: str, host: str, resolver: Resolver) -> None:
         chart.warning("shared", said, "Give the page a host of its own, with another provider.", "site_url")
         return
     try:
+        nowhere = [each for each in (page, host) if not _addresses(each, resolver)]
+        if nowhere:
+            said = f"{nowhere[0]} has no address in the DNS, so what it shares with the other is not known."
+            chart.note("shared", said, "See that its name is right, or publish its address first.", *_AT)
+            return
         shared = [*_machines(page, host, resolver), *_names(page, host, resolver)]
     except Unanswered:
         said = f"What the page shares with {host} was not looked at: no resolver answers."
