@@ -7,6 +7,7 @@ from pathlib import Path
 import feedparser
 import pytest
 
+from tests.judge import BUSY
 from tests.site.test_look import MATERIAL_FAULTS, POLICY
 from tests.tools import axe_everywhere, browse, evaluate, html_errors, in_page, lighthouse, screenshots
 
@@ -83,10 +84,6 @@ def test_search_finds_an_incident_by_its_words(example_url):
 
     titles = [entry["title"] for entry in found["docs"] if entry["location"] == OUTAGE]
     assert titles == ["Sign-in and payments are failing for all customers"]
-
-
-BUSY = 500
-"""Below this pace a machine is too busy for Lighthouse to time a page on it: it says 59 of one that has 100."""
 
 
 @pytest.mark.needs("mkdocs", "chromium", "lighthouse")

@@ -219,13 +219,14 @@ def test_a_failing_heartbeat_is_asked_for_less_and_less_and_the_page_says_since_
     assert back == ["", green, "All Systems Operational · Ledger Status"]
 
 
-def test_offline_the_page_says_so_at_once_and_is_not_green(stages, tmp_path):
+def test_offline_the_page_says_so_at_once_and_is_not_green(stages, shots):
     def work(tab):
         beat(tab)
         green = tab.evaluate(GREEN)
         tab.context.set_offline(True)
         tab.wait_for_timeout(200)
         said = [tab.evaluate(each) for each in (NOTICE, GREEN)]
+        tab.screenshot(path=shots / "live-offline-1280-light.png")
         tab.context.set_offline(False)
         beat(tab, f"{NOTICE} === ''")
         return green, said, tab.evaluate(GREEN)

@@ -182,6 +182,25 @@ def test_closed_details_are_open_on_paper(site_url: str) -> None:
     assert in_page(site_url, printed) > 20
 
 
+@pytest.mark.needs("chromium")
+def test_in_forced_colours_and_with_less_motion_shapes_and_heights_carry_the_state(site_url: str) -> None:
+    """The overall state is framed, every kind of bar ends at a height of its own, and nothing turns."""
+
+    def read(page: "Page") -> tuple[str, list[str], str]:
+        frame = str(page.evaluate("getComputedStyle(document.querySelector('.say')).borderTopWidth"))
+        tops = """[...document.querySelectorAll('.row .bars g')].map(g => g.getAttribute('class') + ' '
+            + g.lastElementChild.getAttribute('d').match(/V(\\d+)/)[1])"""
+        motion = str(page.evaluate("getComputedStyle(document.querySelector('.chev')).transitionProperty"))
+        return frame, sorted(set(page.evaluate(tops))), motion
+
+    frame, tops, motion = in_page(site_url, read, forced_colors="active", reduced_motion="reduce")
+
+    heights = [top.split()[1] for top in tops]
+    assert (frame, motion) == ("4px", "none")
+    assert len(tops) >= 3
+    assert len(set(heights)) == len(heights)
+
+
 @pytest.mark.needs("chromium", "axe")
 def test_a_quiet_day_is_quiet(tmp_path: Path, serve: Callable[..., str]) -> None:
     hidden = replace(views.QUIET_HOME, planned=(), days=())

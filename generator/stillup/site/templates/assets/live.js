@@ -87,6 +87,7 @@
   };
 
   const lost = () => {
+    if (off) return;
     put(notice, words[navigator.onLine ? "lost" : "offline"].replace("{time}", theirs(known)));
     put(age, "");
     if (away) return;

@@ -20,7 +20,6 @@
     }
   };
   turn(document); setInterval(() => turn(document), 1000);
-  addEventListener("stillup-fresh", (event) => turn(event.detail));
 
   try {
     const kept = document.getElementById(localStorage.getItem("stillup-look"));
@@ -28,8 +27,10 @@
     for (const one of document.querySelectorAll("input[name=ap]")) one.addEventListener("change", () => localStorage.setItem("stillup-look", one.id));
   } catch { /* no storage here: the look holds for this page */ }
 
-  const find = document.getElementById("q"), list = document.getElementById("entries");
-  if (find && list) find.addEventListener("input", () => {
+  const find = document.getElementById("q");
+  const filter = (doc) => {
+    const list = doc.getElementById("entries");
+    if (!find || !list) return;
     const words = find.value.toLowerCase().split(/\s+/).filter(Boolean), all = [...list.querySelectorAll(".ev")];
     for (const each of all) {
       const text = (each.closest("li").firstChild.textContent + " " + each.textContent).toLowerCase();
@@ -37,6 +38,9 @@
     }
     for (const day of list.querySelectorAll("li")) day.hidden = words.length > 0 && !day.querySelector(".ev:not([hidden])");
     const found = find.dataset.found.replace("{n}", all.filter((each) => !each.hidden).length).replace("{all}", all.length);
-    find.form.querySelector("[role=status]").textContent = words.length ? found : "";
-  });
+    doc.querySelector(".find [role=status]").textContent = words.length ? found : "";
+  };
+  find?.addEventListener("input", () => filter(document));
+
+  addEventListener("stillup-fresh", (event) => { turn(event.detail); filter(event.detail); });
 })();
