@@ -102,7 +102,7 @@ def test_what_nobody_did_is_an_exception(made):
     assert "Write down whom to call (tabletop-2026-11) was due on 2026-11-30" in found["CC4.2"]["exceptions"]
     assert "chaos/2026-11: overdue" in found["A1.3"]["exceptions"]
     assert not [each for each in found["A1.3"]["exceptions"] if each.startswith("tabletop/2026-11")]
-    assert "slow: no private record says how it was handled" in found["CC7.3"]["exceptions"]
+    assert "no private record of how it was handled: 1 of 1 (slow)" in found["CC7.3"]["exceptions"]
     assert found["CC7.2"]["exceptions"] == []
 
 

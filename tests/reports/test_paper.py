@@ -351,12 +351,12 @@ def test_the_recovery_kit_is_one_file_that_needs_nothing_else(page):
         "<td>+1 555 010 0101</td>",
         "Head of payments: +1 555 010 0201",
         "First words on the page, then new ones every 15 min",
-        "Customers still affected: board, investors are told",
+        "Customers still affected: Board office, Investor relations are told",
         "We have a major outage of [SERVICES], and have started our disaster recovery plan.",
         "Advancia Pay Ledger: Major outage: [SERVICES].",
     ):
         assert said in told, said
-    assert told.index("30 min") < told.index("team-lead is told") < told.index("cto is told")
+    assert told.index("30 min") < told.index("Team lead is told") < told.index("CTO is told")
 
 
 def test_the_recovery_kit_says_what_is_missing_and_speaks_the_words_and_language_of_the_page(page):

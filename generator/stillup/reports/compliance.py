@@ -14,7 +14,7 @@ from stillup.reports.action import Action, actions
 from stillup.reports.document import Document, Facts, Points, Section, Sheet, Table, Text
 from stillup.reports.evidence import Chained, Commit, Delivery, Evidence
 from stillup.reports.survey import Survey
-from stillup.reports.wording import NOTHING
+from stillup.reports.wording import NOTHING, listed
 from stillup.timeline.clock.clock import Clock
 from stillup.timeline.metric_case import Case
 from stillup.timeline.metric_period import Period
@@ -115,13 +115,12 @@ def _checklist(
         "Events are evaluated: are they incidents, and how grave",
         f"{len(cases)} incidents, {sum(case.severity is not None and not case.suggested for case in cases)} classed",
         tuple(
-            f"{case.id}: {what}"
-            for case in cases
-            for what, lacks in (
-                ("no severity is on record", case.severity is None or case.suggested),
-                ("no private record says how it was handled", case.private is None),
+            f"{what}: {len(ids)} of {len(cases)} ({listed(ids)})"
+            for what, ids in (
+                ("no severity on record", [case.id for case in cases if case.severity is None or case.suggested]),
+                ("no private record of how it was handled", [case.id for case in cases if case.private is None]),
             )
-            if lacks
+            if ids
         ),
     )
     response = [each for each in evidence.clocks if _kind(each) in _RESPONSE]
@@ -151,7 +150,9 @@ def _checklist(
         "CC7.2",
         "Records cannot be changed unnoticed",
         "; ".join(
-            f"{name}: {chain.lines} lines, whole" if chain is not None and not chain.faults else f"{name}: {NOTHING}"
+            f"no {name}"
+            if chain is None
+            else f"{name}: {chain.lines} lines, {'NOT whole' if chain.faults else 'whole'}"
             for name, chain in (("ledger", evidence.ledger), ("event log", evidence.log))
         ),
         (
@@ -177,6 +178,12 @@ _RESPONSE = ("acknowledge", "respond", "escalation", "trigger")
 _WORDS = ("cadence", "promise")
 _NOTICES = ("regime", "breach")
 _STATES = {ClockState.OK: "not due yet", ClockState.AT_RISK: "not due yet"}
+
+
+def _proved(name: str, chain: Chained | None) -> str:
+    if chain is None:
+        return f"no {name}"
+    return f"{name}: {chain.lines} lines, {'NOT whole' if chain.faults else 'whole'}"
 
 
 def _broken(what: str, kept: Kept) -> tuple[str, ...]:

@@ -20,6 +20,15 @@ def on_call(roster: Roster, role: str, at: datetime) -> Contact | None:
     return next((by_id[shift.contact] for shift in roster.on_call.get(role, ()) if shift.start <= at < shift.end), None)
 
 
+def called(roster: Roster | None, role: str) -> str:
+    """Return what people call a role: as the one contact that fills it is called, else the role in words."""
+    filling = roster.filling(role) if roster is not None else ()
+    if len(filling) == 1:
+        return filling[0].name
+    words = role.replace("-", " ")
+    return words[:1].upper() + words[1:]
+
+
 def _lines(roster: Roster, chain: Chain, organisation: str, zone: str, at: datetime) -> Iterator[str]:
     yield f"{organisation}: whom to call. INTERNAL."
     yield f"As of {_time(at, zone)}. Print it: it is needed when nothing else can be reached."

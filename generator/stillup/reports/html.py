@@ -1,5 +1,6 @@
 """A document as one HTML file: nothing else is needed to read or to print it."""
 
+import re
 from functools import cache
 from importlib.resources import files
 
@@ -18,9 +19,14 @@ def html(document: Document) -> str:
     return _template().render(document=document, sections=sections, style=Markup(_read("report.css")), svg=Markup)
 
 
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?Z?)?").fullmatch
+"""A day or an instant, which stays on one line: a dash in it is no place to break."""
+
+
 @cache
 def _template() -> Template:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.tests["moment"] = _MOMENT
     return environment.from_string(_read("report.html"))
 
 

@@ -106,7 +106,7 @@ def _reach(done: Performance) -> timedelta:
 
 
 def _checks(done: Performance, settings: Settings, targets: Mapping[str, Timed]) -> Iterator[Check]:
-    for name, called in (("first-word", "The first word"), ("reach", "Each update")):
+    for name, called in (("first-word", "The first word"), ("reach", "each update")):
         if name in targets:
             yield _timed(name, called, targets[name])
     told = words([done.case], settings, done.ended)
@@ -129,13 +129,12 @@ def _checks(done: Performance, settings: Settings, targets: Mapping[str, Timed])
 
 def _timed(name: str, called: str, timed: Timed) -> Check:
     if timed.actual is None:
-        return Check(name=name, met=False, said=f"{called} reached nobody.")
-    verb = "was there" if name == "first-word" else "had reached everybody whom it reached"
+        return Check(name=name, met=False, said=f"{called[:1].upper()}{called[1:]} reached nobody.")
     length, limit = _said(timed.actual), _said(timed.target)
-    since = "detection" if name == "first-word" else "it was published"
-    return Check(
-        name=name, met=timed.actual <= timed.target, said=f"{called} {verb} {length} after {since}; target: {limit}."
-    )
+    said = f"{called} was there {length} after detection; target: {limit}."
+    if name == "reach":
+        said = f"Whoever was reached had {called} within {length} of its publication; target: {limit}."
+    return Check(name=name, met=timed.actual <= timed.target, said=said)
 
 
 def _kept(name: str, what: str, kept: Kept) -> Check:

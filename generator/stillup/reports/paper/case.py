@@ -11,6 +11,7 @@ from stillup.records.inventory import Components
 from stillup.records.private.incident import PrivateIncident
 from stillup.records.private.store import Private
 from stillup.records.settings import Settings
+from stillup.reports.contact import called
 from stillup.reports.paper.paper import Paper, plain
 from stillup.reports.paper.pen import Pen
 from stillup.timeline.claim import Claim
@@ -115,6 +116,10 @@ class Case:
         """The names of the components that were affected, in the page's order."""
         touched = {claim.component for claim in self.claims()}
         return tuple(plain(each.name) for each in self.components.components if each.id in touched)
+
+    def who(self, role: str) -> str:
+        """Return what a role is called, as Markdown."""
+        return plain(called(self.private.roster, role))
 
     def time(self, moment: datetime) -> str:
         """Return an instant in UTC and, where it is another, in the page's zone."""

@@ -30,7 +30,7 @@ def channel(case: Case) -> Paper:
     pen.table(("Role", "Who", "How"), _people(case), "The roster is missing.")
     pen.head("Clocks")
     rows = (
-        (plain(each.clock), case.time(each.due) if each.due else "at once", STATES[each.state], plain(each.audience))
+        (plain(each.clock), case.time(each.due) if each.due else "at once", STATES[each.state], case.who(each.audience))
         for each in case.clocks
         if each.pressing or not each.closed
     )

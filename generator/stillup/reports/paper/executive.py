@@ -81,7 +81,7 @@ def owed(case: Case) -> Iterator[tuple[str, str, str, str]]:
     for clock in case.clocks:
         if clock.pressing and clock.clock.startswith(("escalation/", "trigger/", "regime/", "breach/")):
             due = case.time(clock.due) if clock.due else "without undue delay"
-            yield plain(clock.audience), due, STATES[clock.state], plain(clock.rule)
+            yield case.who(clock.audience), due, STATES[clock.state], plain(clock.rule)
 
 
 def _newest(case: Case) -> str:

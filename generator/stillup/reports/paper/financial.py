@@ -100,6 +100,6 @@ def _thresholds(case: Case) -> Iterator[tuple[str, str, str, str, str]]:
                 default=None,
             )
             state = STATES[each.state] + (f", told {case.time(told)}" if told else "")
-            yield limit, "**yes**", plain(each.audience), case.time(each.due) if each.due else "at once", state
+            yield limit, "**yes**", case.who(each.audience), case.time(each.due) if each.due else "at once", state
         if not due:
-            yield limit, "no", ", ".join(map(plain, trigger.to)), "", ""
+            yield limit, "no", ", ".join(map(case.who, trigger.to)), "", ""

@@ -11,7 +11,7 @@ from stillup.records.private.customer import Customer
 from stillup.records.private.roster import Contact, Roster
 from stillup.records.private.store import Private
 from stillup.records.settings import Settings
-from stillup.reports.contact import on_call
+from stillup.reports.contact import called, on_call
 from stillup.reports.paper.case import span
 from stillup.reports.paper.paper import Paper, plain
 from stillup.reports.paper.pen import Pen
@@ -81,7 +81,7 @@ def recovery(
     pen.say("**Print it, and keep a copy where neither our network nor our accounts are needed.**")
     pen.head("Timetable")
     pen.say("From detection, for a P0. Tick off what is done and write the time beside it.")
-    pen.table(("After", "What", "Done at"), ((after, what, "") for after, what in _timetable(settings)))
+    pen.table(("After", "What", "Done at"), ((after, what, "") for after, what in _timetable(settings, private.roster)))
     pen.head("In This Order")
     if runbook:
         pen.say(_deeper(runbook))
@@ -113,14 +113,14 @@ def recovery(
     )
 
 
-def _timetable(settings: Settings) -> Iterator[tuple[str, str]]:
+def _timetable(settings: Settings, roster: Roster | None) -> Iterator[tuple[str, str]]:
     """Yield what is due when, the soonest first."""
-    found = sorted(_due(settings, settings.plan), key=lambda each: each[0])
+    found = sorted(_due(settings, settings.plan, roster), key=lambda each: each[0])
     for after, what in found:
         yield span(after) if after else "at once", what
 
 
-def _due(settings: Settings, plan: Plan) -> Iterator[tuple[timedelta, str]]:
+def _due(settings: Settings, plan: Plan, roster: Roster | None) -> Iterator[tuple[timedelta, str]]:
     none = timedelta(0)
     yield none, "Page the on-call engineer; name a commander; open the incident channel"
     target = plan.severities.get(Severity.P0)
@@ -134,10 +134,13 @@ def _due(settings: Settings, plan: Plan) -> Iterator[tuple[timedelta, str]]:
     for rung in plan.escalation.chain:
         limit = rung.after.get(Severity.P0)
         if limit is not None:
-            yield limit, f"Still open: {plain(rung.to)} is told"
+            yield limit, plain(f"Still open: {called(roster, rung.to)} is told")
     for trigger in plan.triggers.values():
         if trigger.active and trigger.measure is Measure.OUTAGE and trigger.after is not None:
-            yield trigger.after, f"Customers still affected: {', '.join(map(plain, trigger.to))} are told"
+            yield (
+                trigger.after,
+                plain(f"Customers still affected: {', '.join(called(roster, to) for to in trigger.to)} are told"),
+            )
     if target is not None and target.resolve is not None:
         yield target.resolve, "Over"
 
@@ -151,9 +154,9 @@ def _contacts(pen: Pen, settings: Settings, private: Private, at: datetime) -> N
     for role in plan.escalation.roles:
         duty = on_call(roster, role, at)
         for contact in (duty,) if duty is not None else roster.filling(role):
-            rows.append((plain(role), *_reach(contact), plain(_deputy(roster, contact))))
+            rows.append((plain(called(roster, role)), *_reach(contact), plain(_deputy(roster, contact))))
         if duty is None and not roster.filling(role):
-            rows.append((plain(role), "*nobody*", "", "", ""))
+            rows.append((plain(called(None, role)), "*nobody*", "", "", ""))
     pen.table(("Role, in the order of calling", "Who", "Phone", "Mail, chat", "Nobody answers"), rows)
     others = [each for each in roster.contacts if not set(each.roles or (each.id,)) & set(plan.escalation.roles)]
     pen.table(("Everybody else", "Phone", "Mail, chat"), (_reach(each) for each in others), "")

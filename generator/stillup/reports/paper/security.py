@@ -85,7 +85,7 @@ def security(case: Case) -> Paper:
     rows = (
         (
             plain(each.clock),
-            plain(each.audience),
+            case.who(each.audience),
             case.time(each.due) if each.due else "without undue delay",
             STATES[each.state],
         )
