@@ -197,6 +197,13 @@ MUTANTS = (
         "if target != target:",
         "store",
     ),
+    Mutant(
+        "updates of a scenario come in the order of time",
+        "records/scenario.py",
+        "if step.after <= before.after:",
+        "if step.after < before.after and False:",
+        "tests/reports/test_drill.py",
+    ),
 )
 
 

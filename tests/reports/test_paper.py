@@ -109,8 +109,8 @@ def test_the_sheet_adds_up_exactly_and_names_who_must_be_told(example):
         "prevention": {"USD": "18000.00"},
     }
     assert "- **Total Financial Impact**: 8,560.00 USD" in made.markdown
-    assert "| 25,000 USD | **yes** | executive-team |" in made.markdown
-    assert "| 50,000 USD | no | board |" in made.markdown
+    assert "| 25,000 USD | **yes** | Executive team |" in made.markdown
+    assert "| 50,000 USD | no | Board office |" in made.markdown
 
 
 def test_the_sheet_at_an_earlier_instant_knows_no_later_cost(example):
@@ -125,7 +125,7 @@ def test_executives_read_in_one_example_what_it_means_and_whom_to_tell(example):
     assert "**Open: identified.** P0, 40 min so far." in said
     assert "- **Cost so far**: 4,740.00 USD" in said
     assert "- **Confidence**: medium: the cause is known" in said
-    assert "| cto | 2026-11-20 12:06 UTC | in time so far |" in said
+    assert "| CTO | 2026-11-20 12:06 UTC | in time so far |" in said
     assert len(said.split()) < 450
 
 

@@ -9,6 +9,9 @@ from stillup.frozen import dataclass
 from stillup.views.markdown import body
 
 _HEAD = re.compile(r"<(/?)h([3-6])>")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(?: UTC)?")
+"""An instant in words; with the space in it it stands in no address."""
+
 _TASK = re.compile(r"<li>(?:<p>)?\[( |x)\] ")
 
 STYLE = """\
@@ -19,6 +22,7 @@ body{margin:0 auto;padding:1.5rem 1rem 3rem;max-width:46rem;font:16px/1.5 system
 background:var(--paper);overflow-wrap:anywhere}
 h1{font-size:1.6rem;line-height:1.25;margin:.3rem 0 1rem}h2{font-size:1.2rem;margin:1.8rem 0 .4rem;\
 border-bottom:1px solid var(--line)}h3{font-size:1rem;margin:1.2rem 0 .3rem}
+.t{white-space:nowrap}
 a{color:inherit}ul,ol{padding-left:1.3rem;margin:.4rem 0}p{margin:.5rem 0}
 .internal{color:var(--mark);font-weight:700;letter-spacing:.04em;font-size:.85rem}
 div.table{overflow-x:auto}table{border-collapse:collapse;width:100%;margin:.6rem 0;font-size:.93rem}
@@ -107,4 +111,6 @@ def _html(text: str) -> str:
     html = str(body(text).html)
     html = _HEAD.sub(lambda found: f"<{found[1]}h{int(found[2]) - 1}>", html)
     html = _TASK.sub(lambda found: f"<li>{'☑' if found[1] == 'x' else '☐'} ", html)
-    return html.replace("<table>", '<div class="table"><table>').replace("</table>", "</table></div>")
+    html = _MOMENT.sub(lambda found: f'<span class="t">{found[0]}</span>', html)
+    # A table that is wider than the window is moved by keys as well.
+    return html.replace("<table>", '<div class="table" tabindex="0"><table>').replace("</table>", "</table></div>")
