@@ -45,6 +45,41 @@ def init(context: click.Context, root: Path, as_json: bool, dry_run: bool) -> No
 
 @database.command()
 @option.root
+@option.at
+@option.json_lines
+@click.option("--older-than", metavar="TIME", help="Take everybody out of what was told so long ago, as in 400d.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@click.pass_context
+def tidy(
+    context: click.Context, root: Path, at: option.When, as_json: bool, older_than: str | None, dry_run: bool
+) -> None:
+    """Leave nothing of people who were deleted, and with --older-than of those who were told long ago.
+
+    It is for the owner of the tables. Subscribers cannot be read or changed while their tables are written anew.
+    """
+    from stillup.pipeline.database import tidy
+    from stillup.records.moment import duration
+    from stillup.records.refusal import Unusable
+
+    context.find_root().meta["format"] = "json" if as_json else "text"
+    try:
+        older = duration(older_than) if older_than else None
+    except Unusable as error:
+        raise click.BadParameter(f"{error.message} {error.fix}".strip(), param_hint="--older-than") from None
+    done = tidy(root, at=at.at, older=older, dry_run=dry_run)
+    if as_json:
+        click.echo(json.dumps({"events": done.events, "lines": done.lines, "rewritten": done.rewritten}))
+        return
+    for key in done.events:
+        click.echo(f"{key}: nobody {'would stand' if dry_run else 'stands'} in it any more.")
+    if done.lines:
+        click.echo(f"ledger: {done.lines} lines are empty now; their hashes stay, and prove all others.")
+    if done.rewritten:
+        click.echo("subscribers: the tables were written anew.")
+
+
+@database.command()
+@option.root
 def roles(root: Path) -> None:
     """Print the SQL that lets a publisher, `stillup serve` and a reader do what each needs, and no more."""
     from stillup.pipeline.database import statements

@@ -5,7 +5,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from stillup.delivery.entry import NO_ANSWER, START, Answer, Beginning, Intent, Resend, Settled, Standing, chained, read
+from stillup.delivery.entry import (
+    NO_ANSWER,
+    START,
+    Answer,
+    Beginning,
+    Erased,
+    Intent,
+    Resend,
+    Settled,
+    Standing,
+    chained,
+    read,
+)
 from stillup.delivery.ledger import Ledger
 
 
@@ -64,7 +76,10 @@ def contents(ledger: Ledger) -> Contents:
         return accounts.setdefault((event, channel), Account(event=event, channel=channel))
 
     for line in ledger.lines():
-        entry, lines, head = read(line.text), line.number, line.hash
+        lines, head = line.number, line.hash
+        if not line.text:
+            continue  # An `Erased` says what it amounted to.
+        entry = read(line.text)
         if isinstance(entry, Beginning):
             beginning = entry
         elif isinstance(entry, Intent):
@@ -86,6 +101,8 @@ def contents(ledger: Ledger) -> Contents:
             for reason, count in entry.counts.items():
                 if reason != "sent":
                     account(entry.event, entry.channel).counts[reason] += count
+        elif isinstance(entry, Erased):
+            account(entry.event, entry.channel).counts.update(entry.counts)
         elif isinstance(entry, Resend):
             account(entry.event, entry.channel).resent += 1
             account(entry.event, entry.channel).settled = False
@@ -94,11 +111,14 @@ def contents(ledger: Ledger) -> Contents:
 
 def faults(ledger: Ledger) -> Iterator[str]:
     """Yield where `ledger` is not whole: a line that does not follow from the one before, or an index that differs."""
-    before = START
+    before, blank, erased = START, 0, 0
     for number, line in enumerate(ledger.lines(), 1):
         if line.number != number:
             yield f"Line {number} is missing: line {line.number} comes next."
             return
+        if not line.text:
+            blank, before = blank + 1, line.hash
+            continue
         if line.hash != chained(before, line.text):
             yield f"Line {number} does not follow from the one before: it was changed, or one was taken out."
             return
@@ -109,5 +129,9 @@ def faults(ledger: Ledger) -> Iterator[str]:
             return
         if isinstance(entry, Beginning) and number != 1:
             yield f"Line {number} begins the ledger a second time."
+        if isinstance(entry, Erased):
+            erased += entry.lines
         before = line.hash
+    if blank != erased:
+        yield f"{blank} lines are empty, and of {erased} the ledger says that they were emptied."
     yield from ledger.index_faults()

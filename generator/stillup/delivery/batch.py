@@ -13,6 +13,9 @@ from stillup.delivery.tally import Tally
 from stillup.messages.message import Message
 from stillup.messages.recipient import Recipient
 
+TOGETHER = 25
+"""Receipts in one write, where the provider drops repeats and a write is cheap."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Batches:
@@ -45,17 +48,22 @@ class Batches:
             for number, message in messages.items()
         ]
         ended: list[Verdict] = []
+        unwritten: list[Verdict] = []
+        # Where a repeat is safe it costs nobody anything to make some calls again.
+        most = len(calls) if not self.ledger.is_cheap else 1 if window is None else TOGETHER
 
         def done(verdict: Verdict) -> None:
             ended.append(verdict)
-            if self.ledger.is_cheap:
-                self._write_down(intent, id, [verdict])
+            unwritten.append(verdict)
+            if len(unwritten) >= most:
+                self._write_down(intent, id, unwritten)
+                unwritten.clear()
             if verdict.gone and self.gone is not None:
                 self.gone(recipients[intent.recipients[verdict.call.number]])
 
         self.attempts.send(calls, done)
-        if not self.ledger.is_cheap:
-            self._write_down(intent, id, ended)
+        if unwritten:
+            self._write_down(intent, id, unwritten)
         for verdict in ended:
             self.account(intent, verdict.standing, verdict.reason)
 

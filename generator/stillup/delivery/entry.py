@@ -204,9 +204,25 @@ class Rest:
     until: datetime
 
 
-Entry = Beginning | Intent | Takeover | Answer | Settled | Resend | Swept | Rest
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """Nobody stands any more in what was told of one event long ago: its intents and answers have lost their texts."""
+
+    kind: ClassVar[str] = "erased"
+
+    event: str
+    channel: str
+    at: datetime
+    lines: int
+    """How many lines were emptied; their hashes stay, so that every other line is still proved."""
+
+    counts: Mapping[str, int]
+    """Recipients by standing, which nothing else says any more."""
+
+
+Entry = Beginning | Intent | Takeover | Answer | Settled | Resend | Swept | Rest | Erased
 _KINDS: dict[str, type[Entry]] = {
-    each.kind: each for each in (Beginning, Intent, Takeover, Answer, Settled, Resend, Swept, Rest)
+    each.kind: each for each in (Beginning, Intent, Takeover, Answer, Settled, Resend, Swept, Rest, Erased)
 }
 _TIMES = frozenset({"at", "event_at", "until", "before"})
 

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from stillup.errors import StillupError
@@ -81,6 +82,55 @@ def prepare(root: Path, *, dry_run: bool = False) -> tuple[Set, ...]:
             ).close()  # Who only reads them could not begin the list.
         done.append(Set(part=part, before=before, now=now))
     return tuple(done)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tidied:
+    """What was, or would be, taken away."""
+
+    events: tuple[str, ...] = ()
+    """By `<event>/<channel>`: where nobody stands any more."""
+
+    lines: int = 0
+    """Of the ledger: emptied."""
+
+    rewritten: bool = False
+    """Whether the tables of subscribers were written anew."""
+
+
+def tidy(root: Path, *, at: datetime, older: timedelta | None = None, dry_run: bool = False) -> Tidied:
+    """Write the tables of subscribers anew, so that nothing is left of those who were deleted.
+
+    With `older` everybody is also taken out of what the ledger was told so long ago.
+
+    Raises:
+        StillupError: a database refuses: it is for the owner of the tables.
+    """
+    wanted = {part.name: part for part in parts(root)}
+    _need()
+    events: list[str] = []
+    lines = 0
+    if older is not None and "ledger" in wanted:
+        from stillup.delivery.ledger.erasure import erase, old
+        from stillup.delivery.ledger.postgres import PostgresLedger
+
+        ledger = PostgresLedger(wanted["ledger"].address)
+        try:
+            if dry_run:
+                events = [f"{event}/{channel}" for _, event, channel in old(ledger, at - older)]
+            else:
+                for each in erase(ledger, at - older, at):
+                    events.append(f"{each.event}/{each.channel}")
+                    lines += each.lines
+        finally:
+            ledger.close()
+    if "people" in wanted and not dry_run:
+        from stillup.postgres.session import connect, plainly
+
+        place = wanted["people"].address
+        with plainly(f"{place.shown} cannot be tidied", StillupError), connect(place) as connection:
+            connection.execute("VACUUM (FULL, ANALYZE) subscription, suppression")
+    return Tidied(events=tuple(events), lines=lines, rewritten="people" in wanted and not dry_run)
 
 
 def statements(root: Path) -> Iterator[tuple[str, str]]:

@@ -72,7 +72,7 @@ class PostgresLedger:
             writing.append(beginning)
             return True
 
-        self._write(work)
+        self.write(work)
 
     def refresh(self) -> None:
         """See `Ledger`: each question asks the database."""
@@ -166,7 +166,7 @@ class PostgresLedger:
             )
             return [name for (name,) in cursor.execute(query, (since, token))] or None
 
-        names = set(self._write(work, done))
+        names = set(self.write(work, done))
         granted = tuple(intent for intent in intents if intent.id in names)
         for intent in granted:
             self._remember(intent)
@@ -184,7 +184,7 @@ class PostgresLedger:
             writing.append(takeover)
             return True
 
-        return self._write(work)
+        return self.write(work)
 
     def record(self, statements: Sequence[Statement]) -> None:
         """See `Ledger`."""
@@ -196,7 +196,7 @@ class PostgresLedger:
                 writing.append(each)
             return True
 
-        self._write(work)
+        self.write(work)
 
     def lines(self) -> Iterator[Line]:
         """See `Ledger`."""
@@ -212,7 +212,8 @@ class PostgresLedger:
         state = State()
         number, hash = 0, ""
         for line in self.lines():
-            state.take(read(line.text))
+            if line.text:
+                state.take(read(line.text))
             number, hash = line.number, line.hash
         ((at, end),) = self._rows("SELECT number, hash FROM chain")
         if number and (at, end) != (number, hash):
@@ -281,7 +282,7 @@ class PostgresLedger:
         """See `Ledger`."""
         self.session.close()
 
-    def _write(
+    def write(
         self,
         work: Callable[[ChainEnd], _Found],
         done: Callable[[Cursor, UUID, int], _Found | None] | None = None,

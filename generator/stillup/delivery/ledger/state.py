@@ -10,6 +10,7 @@ from stillup.delivery.entry import (
     Answer,
     Beginning,
     Entry,
+    Erased,
     Intent,
     Resend,
     Rest,
@@ -79,6 +80,8 @@ class State:
             self._resend(entry)
         elif isinstance(entry, Rest):
             self.rests[entry.channel][entry.provider] = entry.until
+        elif isinstance(entry, Erased):
+            self.told.pop((entry.event, entry.channel), None)
         elif isinstance(entry, Swept):
             self.swept = max(entry.before, self.swept or entry.before)
 

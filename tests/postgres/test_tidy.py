@@ -1,0 +1,118 @@
+"""Retention: nothing is left of people who were deleted, or were told long ago; the rest is proved as before."""
+
+import os
+from datetime import timedelta
+
+import pytest
+
+from stillup.delivery.audit import contents, faults
+from stillup.delivery.entry import Settled, Standing
+from stillup.delivery.ledger import LedgerError
+from stillup.delivery.ledger.erasure import erase, old
+from stillup.delivery.ledger.place import open_ledger
+from stillup.pipeline.database import tidy
+from stillup.postgres.address import address
+from stillup.postgres.migration import migrate
+from stillup.subscribers.opening import open_store
+from stillup.subscribers.store import Reason, Suppression
+from tests.delivery import world
+from tests.delivery.test_ledger import A, B, answer, intent
+from tests.subscribers.sample import AT as THEN
+from tests.subscribers.sample import somebody
+
+LONG_AGO = world.AT - timedelta(days=500)
+BEFORE = world.AT - timedelta(days=400)
+
+
+@pytest.fixture
+def ledger(database):
+    """A ledger with an old story, one that goes on, and a new one."""
+    migrate(address(database), "ledger")
+    made = world.begun(open_ledger(database, None))
+    for event, at in (("old/one", LONG_AGO), ("long/one", LONG_AGO), ("long/two", world.AT), ("new/one", world.AT)):
+        batch = intent(A, B, event=event, event_at=at)
+        made.claim([batch])
+        made.record([answer(batch, "ar", reasons={"1": "550 no such mailbox"})])
+        made.record([Settled(event=event, channel="email", at=at, counts={"sent": 2})])
+    yield made
+    made.close()
+
+
+def text(ledger):
+    return "\n".join(line.text for line in ledger.lines())
+
+
+def test_who_was_told_long_ago_is_taken_out_and_the_rest_is_proved(ledger):
+    before = [line.hash for line in ledger.lines()]
+    accounts = [account.numbers() for account in contents(ledger).accounts]
+    assert [key for _, key, _ in old(ledger, BEFORE)] == ["old/one"]
+
+    (said,) = erase(ledger, BEFORE, world.AT)
+
+    assert (said.event, said.lines, said.counts) == ("old/one", 2, {"accepted": 1, "refused": 1})
+    assert '"event":"old/one","event_at"' not in text(ledger)
+    assert [line.hash for line in ledger.lines()][:-1] == before
+    assert list(faults(ledger)) == []
+    after = {account.event: account.numbers() for account in contents(ledger).accounts}
+    for account in accounts:
+        known = after[str(account["event"])]
+        assert (known["counts"], known["settled"]) == (account["counts"], True)
+    assert ledger.standings("old/one", "email", [A, B]) == {}
+    assert ledger.is_settled("old/one", "email")
+    assert ledger.claim([intent(A, event="old/one", event_at=LONG_AGO)]) == ()
+    assert ledger.standings("long/one", "email", [A]) == {A: Standing.ACCEPTED}
+    assert ledger.heard("long", "email", [A]).keys() == {A}
+    assert list(erase(ledger, BEFORE, world.AT)) == []
+
+
+def test_a_line_that_was_emptied_without_a_word_is_noticed(ledger, cluster, database):
+    list(erase(ledger, BEFORE, world.AT))
+    schema = address(database).schema
+    cluster.sql(f"SET stillup.erasing = 'on'; UPDATE {schema}.entry SET text = '' WHERE number = 6")
+
+    assert "3 lines are empty, and of 2 the ledger says that they were emptied." in list(faults(ledger))
+
+
+def test_a_publisher_cannot_take_anybody_out(ledger, cluster, database):
+    from stillup.postgres.role import roles
+
+    schema = address(database).schema
+    migrate(address(database), "queue")
+    cluster.sql(roles(schema, ("ledger",)))
+    cluster.sql(f"CREATE ROLE {schema}_login LOGIN; GRANT {schema}_publisher TO {schema}_login")
+    other = open_ledger(cluster.place(f"{schema}_login", schema), None)
+
+    with pytest.raises(LedgerError, match="permission denied"):
+        list(erase(other, BEFORE, world.AT))
+    other.close()
+    assert '"event":"old/one","event_at"' in text(ledger)
+
+
+def test_nothing_is_left_of_who_was_deleted(cluster, database, tmp_path):
+    migrate(address(database), "people")
+    store = open_store(tmp_path, database, bytes(16))
+    store.save([somebody(f"n{number}", f"person-{number}@example.com") for number in range(300)])
+    store.save([somebody("x1", "Grace.Hopper@example.com"), somebody("x2", "grace.hopper@example.com")])
+    store.suppress("email", "grace.hopper@example.com", Suppression(Reason.BOUNCE, THEN))
+    assert kept(cluster, b"race.hopper")
+
+    assert store.remove(["x1", "x2"]) == 2
+    (tmp_path / "mkdocs.yml").write_text(f"site_name: S\nplugins:\n  - stillup:\n      subscribers: {database}\n")
+    assert tidy(tmp_path, at=THEN).rewritten
+
+    assert kept(cluster, b"race.hopper") == []
+    assert len(list(store.everybody())) == 300
+    assert store.suppression("email", "grace.hopper@example.com") == Suppression(Reason.BOUNCE, THEN)
+    store.close()
+
+
+def kept(cluster, word):
+    """Return the files of tables that hold `word`, once everything is written to them."""
+    cluster.sql("CHECKPOINT")
+    found = []
+    for folder, _, names in os.walk(cluster.data / "base"):
+        for name in names:
+            with open(os.path.join(folder, name), "rb") as file:
+                if word in file.read().lower():
+                    found.append(name)
+    return found
