@@ -57,7 +57,8 @@ class Proxy:
                     if self._answered:
                         client.shutdown(socket.SHUT_WR)
                         server.sendall(some)
-                        return  # The server ends by itself when it has done it and finds nobody to tell.
+                        server.shutdown(socket.SHUT_WR)
+                        return  # The server does it, finds nobody to tell, and ends by itself.
                     break
                 server.sendall(some)
         self._end(client, server)

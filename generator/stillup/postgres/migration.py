@@ -11,7 +11,7 @@ from psycopg import sql
 
 from stillup.errors import StillupError
 from stillup.postgres.address import Address
-from stillup.postgres.session import Cursor, connect, plainly
+from stillup.postgres.session import LASTING, Cursor, connect, plainly
 
 _COMMAND = "stillup database init"
 _MADE = """
@@ -47,23 +47,31 @@ def migrate(address: Address, part: str, *, dry_run: bool = False) -> tuple[int,
     with (
         plainly(f"{address.shown} cannot be set up", StillupError),
         connect(address) as connection,
-        connection.transaction(),
         connection.cursor() as cursor,
     ):
-        # Two that set up at once are put in an order; the second finds everything done.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('stillup migration ' || %s, 0))", (part,))
-        before = version(cursor, address.schema, part)
-        _refuse_later(address, before, wanted)
-        if dry_run or before == wanted:
-            return before, wanted
-        if cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", (address.schema,)).fetchone() is None:
-            cursor.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(address.schema)))
-            cursor.execute(sql.SQL("REVOKE ALL ON SCHEMA {} FROM PUBLIC").format(sql.Identifier(address.schema)))
-        cursor.execute(_MADE)
-        for number, step in enumerate(steps(part)[before:], before + 1):
-            cursor.execute(step.encode())
-            cursor.execute("INSERT INTO migration (part, number) VALUES (%s, %s)", (part, number))
+        with connection.transaction():
+            before = _migrated(cursor, address, part, dry_run)
+        cursor.execute(LASTING)
     return before, wanted
+
+
+def _migrated(cursor: Cursor, address: Address, part: str, dry_run: bool) -> int:
+    """Bring the tables of `part` to this version, and return the one before."""
+    wanted = len(steps(part))
+    # Two that set up at once are put in an order; the second finds everything done.
+    cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('stillup migration ' || %s, 0))", (part,))
+    before = version(cursor, address.schema, part)
+    _refuse_later(address, before, wanted)
+    if dry_run or before == wanted:
+        return before
+    if cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", (address.schema,)).fetchone() is None:
+        cursor.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(address.schema)))
+        cursor.execute(sql.SQL("REVOKE ALL ON SCHEMA {} FROM PUBLIC").format(sql.Identifier(address.schema)))
+    cursor.execute(_MADE)
+    for number, step in enumerate(steps(part)[before:], before + 1):
+        cursor.execute(step.encode())
+        cursor.execute("INSERT INTO migration (part, number) VALUES (%s, %s)", (part, number))
+    return before
 
 
 def version(cursor: Cursor, schema: str, part: str) -> int:

@@ -118,6 +118,7 @@ class Queue:
 
     async def _work(self, do: Do, thread: ThreadPoolExecutor, parent: int) -> None:
         loop = asyncio.get_running_loop()
+        loop.set_exception_handler(_unless_away)
 
         async def task(context: Any, number: int) -> None:
             await loop.run_in_executor(thread, do, number, int(context.job.id))
@@ -153,6 +154,12 @@ class Queue:
                 except (exceptions.ConnectorException, psycopg.Error):
                     pass  # The database went away; what is under way goes on by its own connection.
             await asyncio.sleep(1)
+
+
+def _unless_away(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Report what went wrong beside the work, but not that the database was away: its jobs are given out again."""
+    if not isinstance(context.get("exception"), (exceptions.ConnectorException, psycopg.Error)):
+        loop.default_exception_handler(context)
 
 
 async def _orphaned(parent: int) -> None:

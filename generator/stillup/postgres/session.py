@@ -8,7 +8,7 @@ again. That holds after a restart, and after a failover to a standby that had no
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from threading import RLock
 from typing import TypeVar
 from uuid import UUID, uuid4
@@ -26,6 +26,17 @@ Cursor = psycopg.Cursor[tuple]  # type: ignore[type-arg]
 
 PATIENCE = 60.0
 """Seconds for which a database that went away is waited for: a restart or a failover takes less."""
+
+_SESSION = """
+SET synchronous_commit = off;
+SET lock_timeout = '30s';
+SET idle_in_transaction_session_timeout = '20s';
+SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3
+"""
+"""Who is cut off holds up nobody for long: locks of a client that is gone are given back."""
+
+LASTING = "SELECT set_config('synchronous_commit', 'on', true), pg_logical_emit_message(true, 'stillup', '')"
+"""Returns when everything that this connection has done would survive a power cut."""
 
 _DEFAULTS = {
     "application_name": "stillup",
@@ -75,6 +86,8 @@ class Session:
         self,
         work: Callable[[Cursor, UUID], _Found],
         done: Callable[[Cursor, UUID], _Found | None] = lambda _, __: None,
+        *,
+        ahead: bool = False,
     ) -> _Found:
         """Do `work` in one transaction, once, and return what it found, when it would survive a power cut.
 
@@ -82,22 +95,23 @@ class Session:
         there, else None; a work that comes to the same when it is done twice needs neither.
 
         Locks are held while nothing waits for the disk: the transaction ends before its log is there, and a second one
-        of nothing brings that about.
+        of nothing brings that about. `ahead`: statements are sent before those before them are answered, so that a lock
+        is held for as few ways there and back as there are answers that `work` looks at; it may not look at `rowcount`.
         """
         token = uuid4()
 
         def once(again: bool) -> _Found:
             connection = self._connected()
-            with connection.cursor() as cursor:
+            with _Ahead(connection) if ahead else connection.cursor() as cursor:
                 found = None
                 if again:
                     with connection.transaction():
                         found = done(cursor, token)
-                if found is None:
-                    with connection.transaction():
-                        cursor.execute("SET LOCAL synchronous_commit = off")
-                        found = work(cursor, token)
-                cursor.execute("SELECT pg_logical_emit_message(true, 'stillup', '')")
+                with connection.pipeline() if ahead else nullcontext():
+                    if found is None:
+                        with connection.transaction():
+                            found = work(cursor, token)
+                    cursor.execute(LASTING)
                 return found
 
         return self._patiently(once, "written")
@@ -108,7 +122,6 @@ class Session:
         def once(_: bool) -> _Found:
             connection = self._connected()
             with connection.transaction(), connection.cursor() as cursor:
-                cursor.execute("SET LOCAL synchronous_commit = off")
                 return work(cursor)
 
         return self._patiently(once, "written")
@@ -143,16 +156,37 @@ class Session:
         return self._open
 
 
+class _Ahead(psycopg.Cursor[tuple]):  # type: ignore[type-arg]
+    """Sends statements ahead, and waits where an answer is looked at.
+
+    What was sent is closed off there each time (a sync): so a server that waits for us in the middle of a transaction
+    knows that it does, and gives it up after `idle_in_transaction_session_timeout` whatever became of us.
+    """
+
+    def fetchone(self) -> "tuple | None":  # type: ignore[type-arg]
+        """Return the next row, when everything before it is answered."""
+        with self.connection.pipeline():
+            pass
+        return super().fetchone()
+
+    def fetchall(self) -> "list[tuple]":  # type: ignore[type-arg]
+        """Return every row, when everything before them is answered."""
+        with self.connection.pipeline():
+            pass
+        return super().fetchall()
+
+
 def connect(address: Address) -> "psycopg.Connection[tuple]":  # type: ignore[type-arg]
-    """Return a new connection whose every transaction ends when its block does.
+    """Return a new connection whose every transaction ends when its block does, and lasts after `LASTING`.
 
     Raises:
         psycopg.Error: there is none to be had.
     """
+    # A commit does not wait for the disk here; `LASTING` does, for all before it.
     connection = psycopg.connect(make_conninfo(**options(address)), autocommit=True)
     try:
         connection.execute("SELECT set_config('search_path', %s, false)", (address.schema,))
-        connection.execute("SET lock_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s'")
+        connection.execute(_SESSION)
     except BaseException:
         connection.close()
         raise

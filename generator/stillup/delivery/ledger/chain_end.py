@@ -1,6 +1,6 @@
 """The end of a chain of lines in PostgreSQL, locked: where lines are appended, and the index is brought up to them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from stillup.delivery.entry import (
     read,
     written,
 )
-from stillup.delivery.ledger.state import is_resent
+from stillup.delivery.ledger.state import is_free, is_resent
 from stillup.postgres.session import Cursor
 
 _OPEN = [letter.value for letter in Standing if letter.open]
@@ -30,17 +30,33 @@ class ChainEnd:
         self.cursor, self._token, self._known = cursor, token, known
         row = cursor.execute("SELECT number, hash FROM chain FOR UPDATE").fetchone()
         assert row is not None, "the tables were made with it"
-        self.number, self._hash = row
+        self.number, self._hash = int(row[0]), str(row[1])
         self._lines: list[tuple[object, ...]] = []
 
+    def claim(self, intents: Sequence[Intent]) -> list[Intent]:
+        """Append those of `intents` of whose recipients none is spoken for, by an earlier one of them neither."""
+        events = {(each.event, each.channel): each for each in intents}
+        known = {pair: self.event(each) for pair, each in events.items()}
+        told: dict[int, dict[bytes, Standing]] = {}
+        for pair, (id, _) in known.items():
+            wanted = [key for each in intents if (each.event, each.channel) == pair for key in each.recipients]
+            query = "SELECT recipient, standing FROM told WHERE event = %s AND recipient = ANY(%s)"
+            rows = self.cursor.execute(query, (id, wanted)).fetchall()
+            told[id] = {key: standing_of(letter) for key, letter in rows}
+        granted: list[Intent] = []
+        for intent in intents:
+            id, settled = known[intent.event, intent.channel]
+            if all(is_free(told[id].get(recipient), settled) for recipient in intent.recipients):
+                told[id].update(dict.fromkeys(intent.recipients, Standing.CLAIMED))
+                granted.append(intent)
+        if granted:
+            self._intend(granted, {pair: id for pair, (id, _) in known.items()})
+        return granted
+
     def append(self, entry: Entry) -> None:
-        """Append `entry` and bring the index up to it."""
-        text = written(entry)
-        self.number, self._hash = self.number + 1, chained(self._hash, text)
-        self._lines.append((self.number, self._hash, entry.kind, text, self._token))
-        if isinstance(entry, Intent):
-            self._intend(entry)
-        elif isinstance(entry, Takeover):
+        """Append `entry`, which is no intent, and bring the index up to it."""
+        self._line(entry)
+        if isinstance(entry, Takeover):
             self.cursor.execute(
                 "UPDATE intent SET owner = %s, until = %s WHERE name = %s",
                 (entry.owner, second(entry.until), entry.intent),
@@ -55,7 +71,11 @@ class ChainEnd:
     def end(self) -> None:
         """Write the lines and the end of the chain, if there is anything to write."""
         if self._lines:
-            self.cursor.executemany("INSERT INTO entry VALUES (%s, %s, %s, %s, %s)", self._lines)
+            self.cursor.execute(
+                "INSERT INTO entry (number, hash, kind, text, token) "
+                "SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::uuid[])",
+                list(map(list, zip(*self._lines, strict=True))),
+            )
             self.cursor.execute("UPDATE chain SET number = %s, hash = %s", (self.number, self._hash))
 
     def event(self, of: Intent | Settled | Resend) -> tuple[int, bool]:
@@ -68,21 +88,42 @@ class ChainEnd:
         assert row is not None
         return row[0], row[1]
 
-    def _intend(self, intent: Intent) -> None:
-        event, _ = self.event(intent)
+    def _line(self, entry: Entry) -> int:
+        """Put `entry` at the end of the lines, and return its number."""
+        text = written(entry)
+        self.number, self._hash = self.number + 1, chained(self._hash, text)
+        self._lines.append((self.number, self._hash, entry.kind, text, self._token))
+        return self.number
+
+    def _intend(self, intents: Sequence[Intent], events: Mapping[tuple[str, str], int]) -> None:
+        """Append `intents`: a few questions for all of them, since everybody else waits meanwhile."""
+        for each in {events[i.event, i.channel]: i for i in intents}.values():
+            at, id = second(each.event_at), events[each.event, each.channel]
+            self.cursor.execute(
+                "UPDATE event SET incident = %s, at = %s WHERE id = %s AND (incident, at) IS DISTINCT FROM (%s, %s)",
+                (each.incident, at, id, each.incident, at),
+            )
+        rows = [
+            (each.id, events[each.event, each.channel], self._line(each), each.owner, second(each.until))
+            for each in intents
+        ]
         self.cursor.execute(
-            "UPDATE event SET incident = %s, at = %s WHERE id = %s AND (incident, at) IS DISTINCT FROM (%s, %s)",
-            (intent.incident, at := second(intent.event_at), event, intent.incident, at),
+            "INSERT INTO intent (name, event, entry, owner, until) "
+            "SELECT * FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::text[], %s::timestamptz[]) "
+            "RETURNING name, id",
+            list(map(list, zip(*rows, strict=True))),
         )
-        row = self.cursor.execute(
-            "INSERT INTO intent (name, event, entry, owner, until) VALUES (%s, %s, %s, %s, %s) RETURNING id",
-            (intent.id, event, self.number, intent.owner, second(intent.until)),
-        ).fetchone()
-        assert row is not None
+        ids = dict(self.cursor.fetchall())
+        told = [
+            (events[each.event, each.channel], recipient, ids[each.id])
+            for each in intents
+            for recipient in each.recipients
+        ]
         self.cursor.execute(
-            'INSERT INTO told SELECT %s, recipient, %s::"char", %s FROM unnest(%s::bytea[]) recipient '
+            "INSERT INTO told (event, recipient, intent, standing) "
+            'SELECT *, %s::"char" FROM unnest(%s::bigint[], %s::bytea[], %s::bigint[]) '
             "ON CONFLICT (event, recipient) DO UPDATE SET standing = excluded.standing, intent = excluded.intent",
-            (event, Standing.CLAIMED.value, row[0], list(intent.recipients)),
+            (Standing.CLAIMED.value, *map(list, zip(*told, strict=True))),
         )
 
     def _answer(self, answer: Answer) -> None:
@@ -99,13 +140,11 @@ class ChainEnd:
             'WHERE t.event = %s AND t.recipient = a.recipient AND t.intent = %s AND t.standing = ANY(%s::"char"[])',
             ([recipient for recipient, _ in pairs], [letter for _, letter in pairs], event, id, _OPEN),
         )
-        left = self.cursor.execute(
-            "SELECT 1 FROM told WHERE event = %s AND recipient = ANY(%s) AND intent = %s "
-            'AND standing = ANY(%s::"char"[]) LIMIT 1',
-            (event, list(intent.recipients), id, _OPEN),
-        ).fetchone()
-        if left is None:
-            self.cursor.execute("UPDATE intent SET open = false WHERE id = %s", (id,))
+        self.cursor.execute(
+            "UPDATE intent SET open = false WHERE id = %s AND NOT EXISTS (SELECT FROM told WHERE event = %s "
+            'AND recipient = ANY(%s) AND intent = %s AND standing = ANY(%s::"char"[]))',
+            (id, event, list(intent.recipients), id, _OPEN),
+        )
 
     def _resend(self, resend: Resend) -> None:
         event, _ = self.event(resend)

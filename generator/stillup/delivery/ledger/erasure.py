@@ -23,6 +23,7 @@ WITH ours AS (SELECT name, entry FROM intent WHERE event = %(event)s)
 UPDATE entry SET text = '' WHERE text <> '' AND (
   number IN (SELECT entry FROM ours)
   OR kind = 'answer' AND text::json ->> 'intent' IN (SELECT name FROM ours))
+RETURNING number
 """
 
 
@@ -49,7 +50,7 @@ def erase(ledger: PostgresLedger, before: datetime, at: datetime) -> Iterator[Er
                 "SELECT standing, count(*) FROM told WHERE event = %s GROUP BY standing", (id,)
             ).fetchall()
             counts = {standing_of(letter): count for letter, count in rows}
-            lines = cursor.execute(_EMPTY.encode(), {"event": id}).rowcount
+            lines = len(cursor.execute(_EMPTY.encode(), {"event": id}).fetchall())
             cursor.execute("DELETE FROM told WHERE event = %s", (id,))
             cursor.execute("DELETE FROM intent WHERE event = %s", (id,))
             said = Erased(

@@ -23,7 +23,7 @@ from stillup.delivery.entry import (
 )
 from stillup.delivery.ledger import Lease, LedgerError, Line, Open, Statement
 from stillup.delivery.ledger.chain_end import ChainEnd, intent_of, second, standing_of
-from stillup.delivery.ledger.state import State, is_free
+from stillup.delivery.ledger.state import State
 from stillup.postgres import migration
 from stillup.postgres.address import Address
 from stillup.postgres.session import Cursor, Session
@@ -147,18 +147,7 @@ class PostgresLedger:
             return ()
 
         def work(writing: ChainEnd) -> list[str]:
-            granted = []
-            for intent in intents:
-                event, settled = writing.event(intent)
-                rows = writing.cursor.execute(
-                    "SELECT recipient, standing FROM told WHERE event = %s AND recipient = ANY(%s)",
-                    (event, list(intent.recipients)),
-                ).fetchall()
-                told = {key: standing_of(letter) for key, letter in rows}
-                if all(is_free(told.get(recipient), settled) for recipient in intent.recipients):
-                    writing.append(intent)
-                    granted.append(intent.id)
-            return granted
+            return [intent.id for intent in writing.claim(intents)]
 
         def done(cursor: Cursor, token: UUID, since: int) -> list[str] | None:
             query = (
@@ -176,9 +165,8 @@ class PostgresLedger:
         """See `Ledger`."""
 
         def work(writing: ChainEnd) -> bool:
-            row = writing.cursor.execute(
-                "SELECT owner, until FROM intent WHERE name = %s AND open", (takeover.intent,)
-            ).fetchone()
+            query = "SELECT owner, until FROM intent WHERE name = %s AND open"
+            row = writing.cursor.execute(query, (takeover.intent,)).fetchone()
             if row is None or (row[0], row[1]) != (seen.owner, second(seen.until)):
                 return False
             writing.append(takeover)
@@ -308,7 +296,7 @@ class PostgresLedger:
             query = "SELECT 1 FROM entry WHERE number > %s AND token = %s LIMIT 1"
             return last if cursor.execute(query, (since, token)).fetchone() else None
 
-        found = self.session.write(once, look)
+        found = self.session.write(once, look, ahead=True)
         self._seen = number
         return found
 
