@@ -17,6 +17,7 @@ FORMS: Final = Path(__file__).parent / "forms"
 """Templates and the style sheet of forms; no part of the theme, so that no build publishes them."""
 
 _SCRIPT: Final = re.compile(rb"<script\b[^>]*></script>\n?")
+_LIVE: Final = re.compile(rb'<div class="live in".*?</div>\n?', re.DOTALL)
 _ALTERNATE: Final = re.compile(rb'<link rel="(?:alternate|canonical)"[^>]*>\n?')
 _ADDRESS: Final = re.compile(rb'\b(href|src)="(\.\./?|\./)([^"]*)"')
 
@@ -132,7 +133,8 @@ class Signup:
 def moved(part: bytes, base: str, site: str) -> bytes:
     """Return a piece of a document one level below the page's root as it stands at `base` on another host.
 
-    Styles and pictures come from the application, links lead to the page at `site`, and scripts stay away.
+    Styles and pictures come from the application, links lead to the page at `site`, and scripts stay away with
+    the place where they would speak.
     """
 
     def lead(found: re.Match[bytes]) -> bytes:
@@ -140,7 +142,7 @@ def moved(part: bytes, base: str, site: str) -> bytes:
         here = up == b"./" or rest.startswith(b"assets/")
         return b'%s="%s%s"' % (name, (base if here else site).encode(), rest)
 
-    part = _ALTERNATE.sub(b"", _SCRIPT.sub(b"", part))
+    part = _ALTERNATE.sub(b"", _LIVE.sub(b"", _SCRIPT.sub(b"", part)))
     part = part.replace(b"</head>", f'<link rel="stylesheet" href="{base}assets/signup.css">\n</head>'.encode())
     return _ADDRESS.sub(lead, part)
 
