@@ -66,6 +66,18 @@ def test_a_child_without_data_still_divides():
     assert group_uptime([]) is None
 
 
+def test_a_day_that_is_calm_for_all_is_calm_for_the_group_and_one_that_any_child_felt_is_not():
+    short = Day(date=date(2026, 11, 1), seconds=(3600, 0, 0, 0, 0))
+    assert group_days([[short], [day()], [day(known=False)]]) == (day(),)
+
+    (ongoing,) = group_days([[day()], [day(ongoing=True)]])
+    (named,) = group_days([[day()], [day(causes=("a",))]])
+    (degraded,) = group_days([[day()], [day(degraded=100)]])
+    assert ongoing.ongoing
+    assert named.causes == ("a",)
+    assert degraded.seconds[ComponentStatus.DEGRADED_PERFORMANCE.rank] == 50
+
+
 def test_a_groups_day_names_the_causes_of_all_its_children():
     (mean,) = group_days([[day(major=9, causes=("a", "b"))], [day(major=9, causes=("b", "c"), ongoing=True)]])
 
