@@ -11,6 +11,7 @@ import argparse
 import http.client
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -269,6 +270,7 @@ def measured(place: str, people: int, workers: int, rate: float, kill: bool, res
         planned = time.perf_counter() - began
         crew.run(delivery, shares)
         seconds = time.perf_counter() - began
+        spent = resource.getrusage(resource.RUSAGE_CHILDREN)
         kept = Shares(ledger.session)
         done = kept.counts(delivery)
         account = account_of(
@@ -286,6 +288,7 @@ def measured(place: str, people: int, workers: int, rate: float, kill: bool, res
     ledger.close()
     store.close()
     return {
+        "worker_cpu": spent.ru_utime + spent.ru_stime,
         "people": people, "workers": workers, "rate": rate, "filled": filled, "planned": planned, "seconds": seconds,
         "shares": len(shares), "undone": len(shares) - len(done), "lines": lines,
         "account": account.numbers(), "provider": said, "marks": marks, "started": len(running),
