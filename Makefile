@@ -25,7 +25,7 @@ bench := $(or $(STILLUP_BIN),.venv-bench/bin)
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help check lint preview comment clock publish form demo test bench manual lock clean environment environment-test environment-bench
+.PHONY: help check lint preview comment clock publish form demo test bench manual words lock clean environment environment-test environment-bench
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ bench: environment-bench ## measure builds beside other generators, into benchma
 
 manual: environment ## build the manual into manual/site/
 	$(run)/mkdocs build --strict --config-file manual/mkdocs.yml
+
+words: environment-test ## renew translators' sheets from today's English, and compile them
+	PYTHONPATH=generator:. $(test)/python -m translations
 
 lock: ## renew requirements/*.txt from pyproject.toml
 	@$(environment) --without-project .venv-lock requirements/lock.txt

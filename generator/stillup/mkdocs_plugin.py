@@ -19,6 +19,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
+from mkdocs.utils.templates import TemplateContext
 
 from stillup import pipeline
 from stillup.errors import StillupError
@@ -103,9 +104,11 @@ class StillupPlugin(BasePlugin[_Open]):
             self._run.close()
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Add the sentinel pages."""
-        self._kinds = {page.src_uri: page.kind for page in sentinel_pages()}
-        for page in sentinel_pages():
+        """Add the sentinel pages of every language."""
+        self._frames = {tree.edition.tag: tree.frame() for tree in self._run.trees}
+        pages = [page for tree in ("", *self._frames) for page in sentinel_pages(tree)]
+        self._kinds = {page.src_uri: page.kind for page in pages}
+        for page in pages:
             if files.get_file_from_path(page.src_uri) is not None:
                 raise PluginError(f"docs/{page.src_uri} stands where a status page is made. Rename it.")
             self._add(page, files, config)
@@ -124,6 +127,15 @@ class StillupPlugin(BasePlugin[_Open]):
         cache.mkdir(parents=True, exist_ok=True)
         env.bytecode_cache = FileSystemBytecodeCache(str(cache), "%s.shell")
         return env
+
+    def on_page_context(
+        self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Any
+    ) -> TemplateContext:
+        """Give a page in another language, a Markdown page below its folder too, the words of that language."""
+        frame = self._frames.get(page.file.src_uri.partition("/")[0])
+        if frame:
+            context["stillup"] = frame  # type: ignore[typeddict-unknown-key]
+        return context
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Keep what became of a sentinel page; nothing of it is written."""

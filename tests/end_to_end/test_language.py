@@ -26,10 +26,13 @@ def test_a_page_in_spanish_takes_the_spanish_texts_of_its_records(tmp_path: Path
 
 def test_a_language_without_words_is_said_where_it_is_set(tmp_path: Path):
     site = Site.make(tmp_path / "root")
-    site.write("mkdocs.yml", site.read("mkdocs.yml").replace("timezone:", "languages: [fr]\n      timezone:"))
+    site.write("mkdocs.yml", site.read("mkdocs.yml").replace("timezone:", "languages: [en, it, en]\n      timezone:"))
 
     done = stillup("build", "--root", site.root)
 
     assert done.returncode == 1
-    assert done.stderr.startswith('mkdocs.yml:8:18: plugins[1].stillup.languages: Pages cannot speak "fr" yet. Let ')
+    named_twice, unspoken = done.stderr.splitlines()[:2]
+    assert '"en" is named twice. Name each language once.' in named_twice
+    assert unspoken.startswith("mkdocs.yml:8:18: plugins[1].stillup.languages")
+    assert 'Pages cannot speak "it" yet. Write some of ' in unspoken
     assert not (site.root / "site").exists()

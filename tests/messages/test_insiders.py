@@ -91,7 +91,7 @@ def test_each_reads_their_own_language_and_zone(page):
     english, spanish, _ = written(page, NOW)
 
     assert b"Fri 20 Nov 2026, 10:05 UTC" in english.body
-    assert b"vie 20 nov 2026, 19:05 JST (10:05 UTC)" in spanish.body.replace(b"=\r\n", b"")
+    assert b"vie, 20 nov 2026, 19:05 JST (10:05 UTC)" in spanish.body.replace(b"=\r\n", b"")
 
 
 def test_a_statuspage_receiver_learns_the_state_of_the_page(page):

@@ -42,10 +42,11 @@ def test_a_sitemap_lists_addresses_and_the_days_they_changed() -> None:
 
 
 def test_robots_names_every_sitemap() -> None:
-    made = robots(URL, ["status", "2026"]).body.decode()
+    made = robots(URL, [("", "status"), ("", "2026"), ("es/", "2026")]).body.decode()
 
-    assert made.splitlines()[2:] == [f"Sitemap: {URL}sitemap{name}.xml" for name in ("", "-status", "-2026")]
-    assert "Sitemap" not in robots("", ["2026"]).body.decode()
+    names = ("sitemap", "sitemap-status", "sitemap-2026", "es/sitemap-2026")
+    assert made.splitlines()[2:] == [f"Sitemap: {URL}{name}.xml" for name in names]
+    assert "Sitemap" not in robots("", [("", "2026")]).body.decode()
 
 
 def test_search_keeps_the_newest_two_hundred_first_come_newest() -> None:

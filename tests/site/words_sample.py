@@ -11,3 +11,7 @@ class Marked:
     def say(self, key: str, /, **values: object) -> str:
         """Return the marked words for `key`."""
         return f"⟦{ENGLISH.say(key, **values)}⟧"
+
+    def called(self, code: str) -> str:
+        """Return the marked name of a language."""
+        return f"⟦{ENGLISH.called(code)}⟧"

@@ -59,7 +59,7 @@ def test_spanish_reads_as_spanish():
 
     assert home.headline == "Interrupción grave del sistema"
     assert stripe.alt == "90 días: 88 sin problemas, interrupción parcial el 9 de noviembre y hoy"
-    assert stripe.uptime == "99,97 %"
-    assert words_of(seen(DECLINED, page))["Fin"] == "lun 9 nov 2026, 15:55 UTC (1 h 35 min)"
-    assert home.planned[0].windows == ("dom 22 nov", "02:00 a 03:00 UTC", "y 2 domingos más")
-    assert [day.span for day in home.days if day.span] == ["16 a 19 nov", "10 a 14 nov", "6 a 7 nov"]
+    assert stripe.uptime == "99,97\u00a0%"
+    assert words_of(seen(DECLINED, page))["Fin"] == "lun, 9 nov 2026, 15:55 UTC (1 h 35 min)"
+    assert home.planned[0].windows == ("dom, 22 nov", "02:00 a 03:00 UTC", "y 2 domingos más")
+    assert [day.span for day in home.days if day.span] == ["16–19 nov", "10–14 nov", "6–7 nov"]

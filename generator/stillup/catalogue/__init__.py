@@ -1,30 +1,35 @@
 """Every fixed word a reader sees on pages, in feeds and in messages, by language.
 
-`words("en").say("fact.since")` is `Since`. A language is one more module like `english.py` and one line here.
+`words("en").say("fact.since")` is `Since`. English is in `english*.py`; every other language is translated in
+`translations/`, and `spoken.py` has one line for it.
 What people write in records is not here; nor are the words of tools (checks, logs, the command line).
 """
 
 from functools import lru_cache
 
-from stillup.catalogue.english import ENGLISH
 from stillup.catalogue.language import Language
 from stillup.catalogue.phrase import Catalogue, UnknownWords
-from stillup.catalogue.spanish import SPANISH
+from stillup.catalogue.spoken import INSIDE, NAMES, language
 
-LANGUAGES: dict[str, Language] = {"en": ENGLISH, "es": SPANISH}
+LANGUAGES = tuple(NAMES)
+"""The codes of all languages with words, English first."""
+
+
+def spoken(tag: str) -> str:
+    """Return the language whose words are used for `tag`: `es` for `es-MX`; empty where there is none."""
+    return next((code for code in (tag, tag.split("-")[0]) if code in NAMES), "")
 
 
 @lru_cache
-def words(language: str) -> Catalogue:
-    """Return the catalogue of `language` (`es`, or `es-MX`: then that of `es`).
+def words(tag: str) -> Catalogue:
+    """Return the catalogue of the language `tag` (`es`, or `es-MX`: then that of `es`).
 
     Raises:
         UnknownWords: there is none, with the languages that there are.
     """
-    for code in (language, language.split("-")[0]):
-        if code in LANGUAGES:
-            return Catalogue(LANGUAGES[code])
-    raise UnknownWords(f"no words in the language {language!r}; there are {', '.join(sorted(LANGUAGES))}")
+    if code := spoken(tag):
+        return Catalogue(language(code))
+    raise UnknownWords(f"no words in the language {tag!r}; there are {', '.join(sorted(LANGUAGES))}")
 
 
-__all__ = ["LANGUAGES", "Catalogue", "Language", "UnknownWords", "words"]
+__all__ = ["INSIDE", "LANGUAGES", "NAMES", "Catalogue", "Language", "UnknownWords", "language", "spoken", "words"]

@@ -6,7 +6,9 @@ from stillup.catalogue.english_messages import MESSAGES
 from stillup.catalogue.english_reading import READING
 from stillup.catalogue.english_recovery import RECOVERY
 from stillup.catalogue.english_signup import SIGNUP
+from stillup.catalogue.english_words import WORDS
 from stillup.catalogue.language import Language
+from stillup.catalogue.plural import one
 
 _SITE = {
     # Around every page, and the labels of its parts.
@@ -103,6 +105,13 @@ _SITE = {
     "site.past": "Past",
     "site.nothing_past": "There was none yet.",
     "site.what_you_get": "What you will get",
+    "site.language": "Language",
+    "site.unreviewed": "Nobody who grew up with this language has reviewed its fixed words yet. In doubt read "
+    "the page in {language}.",
+    "site.unreviewed_main": "Nobody who grew up with this language has reviewed its fixed words yet.",
+    # Where a text of a record has no translation.
+    "text.in": "In {language}",
+    "text.title": "{title} ({language})",
 }
 
 _STATE = {
@@ -206,6 +215,7 @@ _INCIDENT = {
     "note.here": "here: {states}",
     "note.length": "{length}",
     "note.until": "until {time}",
+    "lane.state": "{state} {time}",
     "lane.alt": "{name}: {states}",
     "lane.to": "to {end}",
     "window.more.one": "and {n} more, on {when}",
@@ -214,6 +224,7 @@ _INCIDENT = {
     "window.weekly.other": "and {n} more {weekdays}",
     "window.endless": "and further ones, the next on {when}",
     "window.endless_weekly": "and further {weekdays}",
+    "window.and": "{first} {more}",
     "window.remarks": "{when} ({remarks})",
     "window.moved": "moved from {when}",
     "window.cancelled": "cancelled",
@@ -380,44 +391,25 @@ _FEED = {
     "embed.close": "Dismiss",
 }
 
-_WORDS = {
-    "list.last": "{rest} and {last}",
-    "list.more.one": "{rest} and {n} more",
-    "list.more.other": "{rest} and {n} more",
-    "percent": "{n} %",
-    "range": "{start} to {end}",
-    "moment": "{date}, {time}",
-    "date.day": "{day} {mon}",
-    "date.day_year": "{day} {mon} {year}",
-    "date.weekday": "{wd} {day} {mon}",
-    "date.weekday_year": "{wd} {day} {mon} {year}",
-    "date.weekday_day": "{wd} {day}",
-    "date.days_of": "{days} {month}",
-    "date.long": "{day} {month}",
-    "date.long_year": "{day} {month} {year}",
-    "date.full": "{weekday} {day} {month} {year}",
-    "date.month": "{month} {year}",
-    "date.short_month": "{mon} {year}",
-    "duration.moment": "less than a minute",
-    "duration.min": "{n} min",
-    "duration.h": "{n} h",
-    "duration.d": "{n} d",
-    "length.minutes.one": "{n} minute",
-    "length.minutes.other": "{n} minutes",
-    "length.hours.one": "{n} hour",
-    "length.hours.other": "{n} hours",
-    "length.days.one": "{n} day",
-    "length.days.other": "{n} days",
-}
-
 ENGLISH = Language(
     code="en",
-    plural=lambda n: "one" if n == 1 else "other",
+    plural=one,
     months=tuple("January February March April May June July August September October November December".split()),
     short_months=tuple("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()),
+    lone_months=tuple("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()),
     weekdays=tuple("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()),
     many_weekdays=tuple("Mondays Tuesdays Wednesdays Thursdays Fridays Saturdays Sundays".split()),
     short_weekdays=tuple("Mon Tue Wed Thu Fri Sat Sun".split()),
+    names={
+        "en": "English",
+        "es": "Spanish",
+        "de": "German",
+        "fr": "French",
+        "pt": "Portuguese",
+        "ja": "Japanese",
+        "ar": "Arabic",
+        "zh": "Chinese",
+    },
     numbers=tuple("none one two three four five six seven eight nine ten eleven twelve".split()),
     phrases={
         **_SITE,
@@ -427,7 +419,7 @@ ENGLISH = Language(
         **_HOME,
         **_PAGE,
         **_FEED,
-        **_WORDS,
+        **WORDS,
         **MESSAGES,
         **DRAFTS,
         **RECOVERY,

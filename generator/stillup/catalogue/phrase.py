@@ -1,9 +1,9 @@
 """How a catalogue is asked: phrases, numbers, lists, durations, dates and times in words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from datetime import date as Date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from stillup.catalogue.language import Language
 
@@ -12,6 +12,11 @@ _MINUTE = 60
 
 _DAY = 1440
 """In minutes."""
+
+_FIRST = "\0"
+"""Stands for the first day of a span until it is known."""
+
+_MYRIAD = 10_000
 
 _DIGITS = tuple([f"{number:02}" for number in range(60)])
 
@@ -33,6 +38,9 @@ class Catalogue:
         self._phrases = language.phrases
         self.language = language.code
         self.direction = language.direction
+        self.unreviewed = language.unreviewed > 0
+        """Whether there are phrases that nobody has reviewed who grew up with the language."""
+
         # A history says the same days and lengths again and again.
         self._date = lru_cache(maxsize=2048)(self._spelled)
         self._lasting = lru_cache(maxsize=2048)(self._in_units)
@@ -48,6 +56,11 @@ class Catalogue:
                 raise UnknownWords(f"the phrase {key!r} ({self.language}) needs {error.args[0]!r}") from None
             raise UnknownWords(f"no words for {key!r} in the language {self.language!r}") from None
 
+    @cached_property
+    def groups(self) -> frozenset[str]:
+        """The beginnings of all keys, `mail` of `mail.thanks`."""
+        return frozenset(key.partition(".")[0] for key in self._phrases)
+
     def has(self, key: str) -> bool:
         """Return whether there is a phrase under `key`."""
         return key in self._phrases
@@ -58,11 +71,15 @@ class Catalogue:
         `<key>.zero` is taken for none where there is one. A `number` among the fields stands in place of the word.
         """
         form = "zero" if n == 0 and f"{key}.zero" in self._phrases else self._of.plural(n)
-        return self.say(f"{key}.{form}", **{"n": n, "number": self.number(n), **fields})
+        return self.say(f"{key}.{form}", **{"n": self.digits(n), "number": self.number(n), **fields})
+
+    def digits(self, n: int) -> str:
+        """Return `n` in digits, as the language divides them: `10.000`. Four of them stay together."""
+        return f"{n:,}".replace(",", self._of.group) if self._of.group and n >= _MYRIAD else str(n)
 
     def number(self, n: int) -> str:
         """Return `n` as running text has it: `three`, `14`."""
-        return self._of.numbers[n] if 0 <= n < len(self._of.numbers) else str(n)
+        return self._of.numbers[n] if 0 <= n < len(self._of.numbers) else self.digits(n)
 
     def is_word(self, n: int) -> bool:
         """Return whether `number` writes `n` as a word."""
@@ -72,13 +89,33 @@ class Catalogue:
         """Return `A`, `A and B`, or `A, B and C`."""
         if len(names) < 2:
             return names[0] if names else ""
-        return self.say("list.last", rest=", ".join(names[:-1]), last=names[-1])
+        return self.say("list.last", rest=self.listed(names[:-1]), last=self.listed(names[-1:]))
+
+    def listed(self, parts: Iterable[str]) -> str:
+        """Return `parts` one after the other: `A, B`."""
+        return self._phrases["list.comma"].join(map(self._apart, parts) if self.direction == "rtl" else parts)
+
+    def _apart(self, part: str) -> str:
+        """Return a Latin name so that a text from right to left goes on behind it (Unicode, UAX 9: FSI and PDI)."""
+        return f"\u2068{part}\u2069" if part.isascii() and part[:1].isalpha() else part
+
+    def ranked(self, parts: Iterable[str]) -> str:
+        """Return `parts` that have commas of their own: `A, B; C`."""
+        return self._phrases["list.semicolon"].join(parts)
+
+    def labelled(self, label: str, text: str) -> str:
+        """Return `label: text`."""
+        return self._phrases["label"].format(label=label, text=text)
+
+    def sentences(self, *said: str) -> str:
+        """Return sentences one after the other, without those that are empty."""
+        return self._phrases["sentences"].join([each for each in said if each])
 
     def joined(self, names: Sequence[str], most: int) -> str:
         """Return all `names` where there are at most `most`, else the first ones `and 6 more`; commas between."""
         if len(names) <= most:
-            return ", ".join(names)
-        return self.count("list.more", len(names) - most + 1, rest=", ".join(names[: most - 1]))
+            return self.listed(names)
+        return self.count("list.more", len(names) - most + 1, rest=self.listed(names[: most - 1]))
 
     def sentence(self, text: str) -> str:
         """Return `text` with a capital first letter."""
@@ -129,7 +166,15 @@ class Catalogue:
 
     def short_month(self, month: int) -> str:
         """Return `Nov` for 11."""
-        return self._of.short_months[month - 1]
+        return self._of.lone_months[month - 1]
+
+    def year(self, year: int) -> str:
+        """Return `2026`; Japanese and Chinese say that it is a year."""
+        return self._phrases["date.year"].format(year=year)
+
+    def called(self, code: str) -> str:
+        """Return what the language `code` is called in this one: `inglés`; the code where nobody knows."""
+        return self._of.names.get(code, code)
 
     def weekday(self, day: Date) -> str:
         """Return `Sunday`."""
@@ -152,11 +197,13 @@ class Catalogue:
         of = self._of
         return self._phrases[f"date.{form}"].format(
             day=day.day,
+            m=day.month,
             month=of.months[day.month - 1],
             mon=of.short_months[day.month - 1],
             year=day.year,
             wd=of.short_weekdays[day.weekday()],
             weekday=of.weekdays[day.weekday()],
+            first=_FIRST,
         )
 
     def moment(self, local: datetime, form: str = "weekday_year") -> str:
@@ -174,10 +221,11 @@ class Catalogue:
     def days(self, first: Date, last: Date, *, month: bool = True) -> str:
         """Return a span of days: `10 to 19 Nov`, `30 Oct to 5 Nov`, without `month` `10 to 19`; one day alone."""
         if first == last:
-            return self.date(first) if month else str(first.day)
-        end = self.date(last) if month else str(last.day)
-        start = str(first.day) if (first.year, first.month) == (last.year, last.month) else self.date(first)
-        return self.say("range", start=start, end=end)
+            return self.date(first, "day" if month else "lone")
+        if (first.year, first.month) == (last.year, last.month):
+            # The first day is put in last: the form it stands in is one of the last day's.
+            return self.date(last, "days" if month else "lone_days").replace(_FIRST, str(first.day))
+        return self.say("range", start=self.date(first), end=self.date(last))
 
     def span(self, start: str, end: str) -> str:
         """Return `02:00 to 03:30`."""

@@ -18,8 +18,10 @@ def tag(masthead: Masthead, key: str) -> str:
 
     `tag:status.example.com,2026:card-payments/20261120t101200z`; the path of `site_url` is no part of it, so
     a page that moves within its host stays known. Without a `site_url` there is no host to speak for: then a
-    UUID made of the key (RFC 4122, version 5) names it.
+    UUID made of the key (RFC 4122, version 5) names it. What is told in another language is another entry:
+    `tag:status.example.com,2026:es/card-payments/20261120t101200z`.
     """
+    key = masthead.tree + key
     authority = _authority(masthead.site_url)
     if not authority:
         return uuid5(NAMESPACE_URL, f"stillup:{key}").urn

@@ -28,7 +28,7 @@ def digest(event: Event, letters: Sequence[Letter]) -> Letter:
     body = Body(
         html=Markup("\n").join(_html(story) for story in stories.values()),
         text="\n\n".join(_text(story) for story in stories.values()),
-        line="; ".join(story[-1].incident.title for story in stories.values()),
+        line=words.ranked(story[-1].incident.title for story in stories.values()),
     )
     update = replace(
         last.update,

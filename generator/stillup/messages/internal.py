@@ -39,13 +39,13 @@ def facts(letter: Letter, briefing: Briefing) -> Mapping[str, object]:
         "severity": str(briefing.severity or ""),
         "commander": briefing.commander,
         "channel": briefing.channel,
-        "responders": ", ".join(briefing.responders),
+        "responders": words.listed(briefing.responders),
         "detected": detected,
         # Until it is over, a cause is a guess that somebody above would pass on.
         "root_cause": briefing.root_cause if letter.ended is not None else "",
         "affected_users": _users(briefing),
         "complaints": str(briefing.complaints) if briefing.complaints else "",
-        "media_coverage": ", ".join(briefing.media) or words.say("executives.media_none"),
+        "media_coverage": words.listed(briefing.media) or words.say("executives.media_none"),
         "financial": _costs(words, briefing),
         "recovery": _recovery(letter, zone),
         "confidence": _confidence(letter),
@@ -66,7 +66,7 @@ def _users(briefing: Briefing) -> str:
 
 def _costs(words: Catalogue, briefing: Briefing) -> str:
     costs = [f"{amount:,.2f} {currency}" for currency, amount in sorted(briefing.costs.items())]
-    return ", ".join(costs) or words.say("executives.assessed")
+    return words.listed(costs) or words.say("executives.assessed")
 
 
 def _recovery(letter: Letter, zone: ZoneInfo) -> str:

@@ -240,12 +240,12 @@ def _services(words: Catalogue, groups: tuple[Affected, ...]) -> str:
     names = [name for group in groups for name in group.names]
     if len(names) <= NAMED:
         return words.join(names)
-    return words.count("mail.services", len(names) - NAMED, rest=", ".join(names[:NAMED]))
+    return words.count("mail.services", len(names) - NAMED, rest=words.listed(names[:NAMED]))
 
 
 def _affected(words: Catalogue, groups: tuple[Affected, ...]) -> str:
-    return "; ".join(
-        words.say("mail.in_state", names=", ".join(group.names), state=words.say(f"said.{group.state.key}"))
+    return words.ranked(
+        words.say("mail.in_state", names=words.listed(group.names), state=words.say(f"said.{group.state.key}"))
         for group in groups
     )
 
@@ -254,7 +254,7 @@ def _promise(words: Catalogue, promise: Promise | None, told: datetime, zone: Zo
     if promise is None or not promise.every:
         return _next(words, promise, told, zone)
     then = words.say("mail.promise.then", time=clock.hour(words, promise.due, zone, told))
-    return f"{words.say('mail.promise.every', every=promise.every)} {then}"
+    return words.sentences(words.say("mail.promise.every", every=promise.every), then)
 
 
 def _next(words: Catalogue, promise: Promise | None, told: datetime, zone: ZoneInfo) -> str:
@@ -267,7 +267,7 @@ def _windows(words: Catalogue, incident: IncidentView, update: UpdateView, zone:
     """Return the windows as the page words them; in another zone the one that matters, and how many more there are."""
     own = _window_of(incident, update)
     if own is None and (zone.key == "UTC" or not incident.windows):
-        return " ".join(incident.html_windows.replace("<br>", "; ").unescape().split())
+        return " ".join(incident.html_windows.replace("<br>", words.ranked(["", ""])).unescape().split())
     ahead = [window for window in incident.windows if window.status in _AHEAD]
     shown = own or (ahead or incident.windows[-1:])[0]
     text = clock.span(words, shown.start, shown.end, zone)

@@ -22,6 +22,7 @@ from stillup.messages.block import blocks
 from stillup.messages.event import AUDIENCES, KINDS
 from stillup.messages.letter import Letter
 from stillup.messages.template import FORMS, is_asked_for, known_to, stems
+from stillup.views.tongue import titled
 from stillup.vocabulary import TEXTS
 
 _SHAPES = {"ok": "✓", "degraded": "▲", "partial": "◆", "major": "✕", "maint": "■", "none": "○"}
@@ -88,7 +89,7 @@ def variables(
         return one_line(text) or ABSENT
 
     told = update.facts if audience in _FOLLOWERS and letter.kind not in _SUMMARIES else letter.known
-    facts = {fact.key: long(fact.html, fact.text.strip()) for fact in told}
+    facts = {fact.key: long(fact.html, _named(letter, fact.text.strip(), fact.language)) for fact in told}
     return {
         **dict.fromkeys(TEXTS, ABSENT),
         **{key: fact for key, fact in facts.items() if key in TEXTS},
@@ -109,7 +110,7 @@ def variables(
         "support_url": short(masthead.support_url),
         "support_email": short(masthead.support_email),
         "zone": masthead.zone,
-        "title": short(incident.title),
+        "title": short(_named(letter, incident.title, incident.language)),
         "reference": short(incident.reference),
         "services": short(letter.services),
         "affected": short(letter.affected),
@@ -128,6 +129,11 @@ def variables(
         "event_head": letter.logged.hash if letter.logged else ABSENT,
         "all_operational": letter.all_operational,
     }
+
+
+def _named(letter: Letter, text: str, language: str) -> str:
+    """Return a text with the `language` it is in where that is not the reader's."""
+    return titled(text, letter.words, language) if language and text else text
 
 
 _FOLLOWERS = ("customers", "enterprise", "partners", "support")

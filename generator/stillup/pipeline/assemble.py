@@ -93,6 +93,9 @@ class Assembly:
     present: Callable[[str], bool]
     """Whether a file stands at a path of the site."""
 
+    main: bool = True
+    """Whether this is the tree of the main language, which alone has what machines read."""
+
     whole: bool = True
     """Whether to draw every page, because nothing that stands can be trusted to be current."""
 
@@ -145,11 +148,14 @@ class Assembly:
             whole=self.whole,
             head=self.chain.head,
         ).artifacts()
+        yield from self.published.parts(self.moved, self._standing)
+        yield from self._beside()
+        yield from self._sitemaps()
+        if not self.main:
+            return
         years = {month.year for month in self.known}
         yield from chronicle(edition, self.moved, self._standing, years, self.published.published)
-        yield from self.published.parts(self.moved, self._standing)
         yield from self._api()
-        yield from self._sitemaps()
         yield heartbeat(edition, self.index, self.chain.head)
         yield headers(frontage.published())
         if contact := edition.settings.security:
@@ -294,10 +300,13 @@ class Assembly:
                     for id, last in self.index.places(f"{month:%Y-%m}-01", f"{month:%Y-%m}-31")
                 ]
                 yield sitemap.sitemap(f"{month:%Y-%m}", rows, site)
-        yield sitemap.robots(site, ["status", *(f"{month:%Y-%m}" for month in self.known)] if site else [])
+        if self.main:
+            names = ["status", *(f"{month:%Y-%m}" for month in self.known)] if site else []
+            trees = ["", *[each.at for each in self.frame.tongues if each.at]]
+            yield sitemap.robots(site, [(tree, name) for tree in trees for name in names])
 
     def _api(self) -> Iterator[Artifact]:
-        """The API's documents of the whole page: everything open, and the newest of what is over."""
+        """The API's documents of the whole page, everything open and the newest of what is over; and the badges."""
         documents, who = self.documents, self._roster
         yield from listing(who, documents)
         yield maintenances(documents, who.page)
@@ -314,6 +323,9 @@ class Assembly:
             [overall, shown, figures],
             lambda: badges(who, book, overall, words, name, settings.history_days, settings.brand),
         )
+
+    def _beside(self) -> Iterator[Artifact]:
+        """Calendars, what other pages embed, and the page as text alone."""
         yield from timetable(self.edition, self.index, self._standing, self.tell)
         yield from embeds(self.frame, self.front, self.overrides, cache=self.cache)
         seen = partial(lite, self.edition, self.board, self.front)
@@ -321,7 +333,7 @@ class Assembly:
 
     def open_documents(self) -> dict[str, Artifact]:
         """Return by id the document of every open record, with its components as they are now."""
-        return {each.id: incident(each, self._roster) for each in self.documents if each.open}
+        return {each.id: incident(each, self._roster) for each in self.documents if each.open and self.main}
 
     @cached_property
     def documents(self) -> tuple[IncidentDocument, ...]:

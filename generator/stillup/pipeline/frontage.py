@@ -29,7 +29,9 @@ class Frontage:
         shutil.rmtree(self._shells, ignore_errors=True)
         self._shells.mkdir(parents=True)
         for kind, text in self._texts.items():
-            (self._shells / f"{kind}.html").write_text(text, encoding="utf-8")
+            file = self._shells / f"{kind}.html"
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(text, encoding="utf-8")
         self.sign(key)
 
     def sign(self, key: str) -> None:
@@ -41,13 +43,17 @@ class Frontage:
         kept = self._folder / "key"
         return kept.is_file() and kept.read_text(encoding="utf-8") == key != "" and self.static.is_dir()
 
-    def shells(self) -> dict[str, Shell]:
-        """Return the shells by kind.
+    def shells(self, language: str = "") -> dict[str, Shell]:
+        """Return the shells by kind: those of the page's main language, or of the tree of another `language`.
 
         Raises:
             StillupError: an override lost or doubled a slot.
         """
-        kept = self._texts or {path.stem: path.read_text(encoding="utf-8") for path in self._shells.iterdir()}
+        if self._texts:
+            within = {kind.rpartition("/")[::2]: text for kind, text in self._texts.items()}
+            kept = {kind: text for (tree, kind), text in within.items() if tree == language}
+        else:
+            kept = {path.stem: path.read_text(encoding="utf-8") for path in (self._shells / language).glob("*.html")}
         return {kind: Shell.of(kind, text) for kind, text in sorted(kept.items())}
 
     def published(self) -> Iterator[str]:

@@ -6,12 +6,13 @@ Nothing is published here. Every problem of every file comes out of one run; whe
 import json
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from stillup.errors import Level, Problem, RecordError, StillupError
 from stillup.pipeline import target
@@ -39,6 +40,13 @@ _RACE = 2_000_000_000
 """A file touched this many nanoseconds before it was read may change again without a new time stamp."""
 _BATCH = 500
 _RECENT = 300
+
+
+class Read(NamedTuple):
+    """A record as it was read in this run, so that a page in another language need not read it again."""
+
+    digest: str
+    record: Incident
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,6 +86,9 @@ class Gathered:
     broken: set[str] = field(default_factory=set)
     """Ids of records that could not be used."""
 
+    read: dict[str, Read] = field(default_factory=dict)
+    """The records that were read last."""
+
     rescued: dict[str, Incident] = field(default_factory=dict)
     """Records whose files are broken, as they were when they were sound."""
 
@@ -96,11 +107,12 @@ def gather(
     spool: Spool,
     page: Callable[[Told], tuple[str, ...]],
     rescue: "Rescue | None" = None,
+    known: Mapping[str, Read] = MappingProxyType({}),
 ) -> Gathered:
     """Read every record below `root` that changed since `index` was saved, or that the clock has moved.
 
     `page` makes the spooled texts of one story; its first must be the story's id. With `rescue` a broken record is
-    taken as of an earlier commit, for this run alone.
+    taken as of an earlier commit, for this run alone. What is `known` is not read again.
     """
     at = int(edition.at.timestamp())
     stale = index.stale(at)
@@ -119,7 +131,7 @@ def gather(
         if file.id in read:
             continue  # two files of one id, which the survey has said
         read.add(file.id)
-        record, problems = store.incident(root, file, edition.components, edition.settings.timezone, bodies)
+        record, problems = _read(root, edition, file, digest, bodies, known, result)
         if record is None and rescue is not None:
             record, problems = rescue.incident(file, problems, edition.components, edition.settings.timezone)
             if record is not None:
@@ -144,6 +156,27 @@ def gather(
     result.problems.extend(_warnings(index, read | result.removed))
     result.problems.extend(_clashes(root, edition, index))
     return result
+
+
+def _read(
+    root: Path,
+    edition: Edition,
+    file: RecordFile,
+    digest: str,
+    bodies: dict[str, bytes],
+    known: Mapping[str, Read],
+    result: Gathered,
+) -> tuple[Incident | None, tuple[Problem, ...]]:
+    """Return a record and what is wrong with it, which is said once: by whoever reads it first."""
+    found = known.get(file.id)
+    if found is not None and found.digest == digest:
+        return found.record, ()
+    record, problems = store.incident(root, file, edition.components, edition.settings.timezone, bodies)
+    if record is not None:
+        result.read[file.id] = Read(digest, record)
+        if len(result.read) > _RECENT:
+            del result.read[next(iter(result.read))]
+    return record, tuple(problems)
 
 
 def known_record(root: Path, edition: Edition, index: Index, id: str) -> Incident:

@@ -25,6 +25,8 @@ class Leaf:
 
     id: str
     code: str
+    """Of the API; empty in a tree without one."""
+
     formerly: str
     """Ids it had before, divided by spaces."""
 
@@ -52,7 +54,11 @@ class Leaf:
     @property
     def names(self) -> tuple[str, ...]:
         """What leads to it below `incidents/`, beside its id."""
-        return (f"{self.code}.json", *dict.fromkeys([self.code, *self.formerly.split()]))
+        return (*([f"{self.code}.json"] if self.code else []), *self._leading)
+
+    @property
+    def _leading(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys([*([self.code] if self.code else []), *self.formerly.split()]))
 
     def files(self, shell: Shell) -> Iterator[tuple[str, bytes]]:
         """Yield path and bytes of each of its files, but for the document of an open record."""
@@ -69,7 +75,7 @@ class Leaf:
         if self.document:
             yield f"incidents/{self.code}.json", self.document.encode()
         lead = self.stub.encode()
-        for name in self.names[1:]:
+        for name in self._leading:
             yield f"incidents/{name}/index.html", lead
         for name in self.formerly.split():
             yield f"incidents/{name}/feed.atom", feed  # a reader that follows it does not ask again where it went
@@ -95,7 +101,10 @@ _NAMES = tuple(field.name for field in fields(Leaf))
 
 
 def leaf(told: Told, page: Page, still: Roster) -> Leaf:
-    """Return the leaf of a story that is public, with its `page`; `still` has components as a record leaves them."""
+    """Return the leaf of a story that is public, with its `page`; `still` has components as a record leaves them.
+
+    Only the tree of the main language has the API's documents.
+    """
     assert told.view is not None and told.headline is not None and told.course is not None
     edition, document, entries = told.edition, told.document(), told.entries()
     masthead = edition.masthead
@@ -104,14 +113,14 @@ def leaf(told: Told, page: Page, still: Roster) -> Leaf:
     began = min([told.course.started, *[claim.start for claim in told.course.claims]])
     return Leaf(
         id=document.id,
-        code=document.code,
+        code="" if edition.main else document.code,
         formerly=" ".join(document.formerly),
         kind=document.kind,
         place=page.place,
         title=page.title,
         description=page.description,
         body=page.body,
-        document="" if document.open else incident(document, still).body.decode(),
+        document="" if document.open or edition.main else incident(document, still).body.decode(),
         feed=feed.body.decode(),
         stub=stub(document, still.page),
         line=line(document, still.page).to_text(),

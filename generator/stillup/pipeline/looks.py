@@ -1,6 +1,6 @@
 """What the page itself chose: its language, colours and wording of messages, and what is wrong with them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,17 +10,22 @@ from stillup.records import configuration
 from stillup.records.refusal import shown
 from stillup.records.settings import Settings
 from stillup.site.brand import BRANDED, brand_problems, branded
+from stillup.site.style import SHEET, TONGUES
 
 
-def words(root: Path, language: str) -> tuple[catalogue.Catalogue, list[Problem]]:
-    """Return the words of the page's own language; where there are none, English ones and a problem."""
-    try:
-        return catalogue.words(language), []
-    except catalogue.UnknownWords:
+def words(root: Path, languages: Sequence[str]) -> tuple[catalogue.Catalogue, list[Problem]]:
+    """Return the words of the page's main language, English ones where there are none; and what is wrong."""
+    problems = []
+    for number, language in enumerate(languages):
         at = configuration.found(root, "languages", language)
-        said = f"Pages cannot speak {shown(language)} yet."
-        fix = f"Let the list begin with one of {', '.join(sorted(catalogue.LANGUAGES))}."
-        return catalogue.words("en"), [replace(at, code="language", message=said, fix=fix)]
+        if not catalogue.spoken(language):
+            said = f"Pages cannot speak {shown(language)} yet."
+            fix = f"Write some of {', '.join(sorted(catalogue.LANGUAGES))}."
+            problems.append(replace(at, code="language", message=said, fix=fix))
+        elif language in languages[:number]:
+            said = f"{shown(language)} is named twice."
+            problems.append(replace(at, code="language", message=said, fix="Name each language once."))
+    return catalogue.words(catalogue.spoken(languages[0]) or "en"), problems
 
 
 def of_colours(root: Path, settings: Settings) -> Iterator[Problem]:
@@ -40,6 +45,10 @@ def of_wording(folder: Path) -> tuple[Problem, ...]:
     return Wording(folder).problems()
 
 
-def coloured(settings: Settings, path: str, body: bytes) -> bytes:
-    """Return a file of the theme; our style sheet and mark in the page's own colours."""
-    return branded(body.decode(), settings.brand, settings.brand_dark).encode() if path in BRANDED else body
+def styled(settings: Settings, path: str, body: bytes) -> bytes:
+    """Return a file of the theme: our style sheet and mark in the page's own colours, styles for several languages."""
+    if path in BRANDED:
+        body = branded(body.decode(), settings.brand, settings.brand_dark).encode()
+    if path == SHEET and len(settings.languages) > 1:
+        body += TONGUES.read_bytes()
+    return body

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from stillup.catalogue import LANGUAGES
+from stillup.catalogue import NAMES
 from stillup.pipeline.serving import Bench
 from stillup.site.signup import ManageForm, Note, SubscribeForm, Wants, choices
 from stillup.subscribers.address import masked
@@ -12,8 +12,6 @@ from stillup.subscribers.subscription import Reach, Subscription
 from stillup.subscribers.token import Scope
 from stillup.subscribers.wish import Wish
 from stillup.vocabulary import Follow, Impact, Kind
-
-_NAMES = {"en": "English", "es": "Español"}
 
 
 class Reception:
@@ -106,9 +104,7 @@ class Reception:
             ),
             impact=choices(self._usual("impact", Impact), [reach.impact]),
             follow=choices(self._usual("follow", Follow), [reach.follow]),
-            languages=choices(
-                [(code, _NAMES[code]) for code in LANGUAGES], [language or self._bench.settings.languages[0]]
-            ),
+            languages=choices(list(NAMES.items()), [language or self._bench.settings.languages[0]]),
             timezone=timezone,
             incident=reach.incident,
             title=self._titled(reach.incident),

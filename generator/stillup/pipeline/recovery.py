@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from stillup import catalogue
-from stillup.catalogue import Catalogue
+from stillup.catalogue import INSIDE, Catalogue
 from stillup.errors import RecordError
 from stillup.messages.template import INTERNAL, VARIABLES
 from stillup.messages.wording import ABSENT, Said, Wording
@@ -52,7 +52,7 @@ def kit(root: Path, *, at: datetime) -> Made:
 
 
 def _drafts(root: Path, settings: Settings) -> Iterator[Draft]:
-    words = catalogue.words(settings.languages[0])
+    words = _spoken(catalogue.words(settings.languages[0]))
     wording = Wording(root / "messages")
     for trigger in TRIGGERS:
         called = words.say(f"recovery.{trigger}.name")
@@ -70,6 +70,11 @@ def _drafts(root: Path, settings: Settings) -> Iterator[Draft]:
         said = wording.text("incident_opened", audience, seen, disaster=True)
         name = words.say(f"mail.audience.{audience}")
         yield Draft(trigger="", title=f"{name[:1].upper()}{name[1:]}", text=_whole(said))
+
+
+def _spoken(own: Catalogue) -> Catalogue:
+    """Return the page's own words, or English ones where those for insiders are not translated: never both in one."""
+    return own if own.groups >= INSIDE else catalogue.words("en")
 
 
 def _seen(

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
@@ -18,7 +19,7 @@ from stillup.pipeline.basis import basis
 from stillup.pipeline.chain import Chain
 from stillup.pipeline.commit import commit
 from stillup.pipeline.frontage import Frontage
-from stillup.pipeline.gather import Gathered, gather, known_record
+from stillup.pipeline.gather import Gathered, Read, gather, known_record
 from stillup.pipeline.leaf import Leaf, leaf
 from stillup.pipeline.link import Link, dead, dead_in, followed, of_mkdocs
 from stillup.pipeline.manifest import Manifest, line
@@ -27,13 +28,14 @@ from stillup.pipeline.outcome import Built, Checked
 from stillup.pipeline.place import Places
 from stillup.pipeline.spool import Spool
 from stillup.pipeline.story import Told
+from stillup.pipeline.tongue import tongues
 from stillup.pipeline.tree import Tree
 from stillup.records import configuration, store
 from stillup.records.incident import Incident
 from stillup.records.index import Index
 from stillup.records.shelf import Shelf
 from stillup.records.vault import Damaged
-from stillup.site.frame import Frame
+from stillup.site.frame import Frame, Tongue
 from stillup.site.page import Pages
 from stillup.site.shell import Shell
 from stillup.views.edition import Edition
@@ -42,6 +44,7 @@ from stillup.views.roster import roster
 if TYPE_CHECKING:
     from stillup.pipeline.assemble import Assembly
     from stillup.pipeline.rescue import Rescue
+    from stillup.pipeline.translated import Translated
 
 Answer = TypeVar("Answer")
 
@@ -80,7 +83,7 @@ class Run:
         self._rescue = _rescue(root) if keep_last_good else None
         if self._rescue is not None:
             components, more = self._rescue.components(components, more)
-        words, unspoken = looks.words(root, settings.languages[0])
+        words, unspoken = looks.words(root, settings.languages)
         self._problems = [
             *problems,
             *more,
@@ -93,6 +96,7 @@ class Run:
             settings=settings,
             components=components,
             words=words,
+            tag=settings.languages[0],
             zone=ZoneInfo(settings.timezone),
             at=at,
             commit=commit(root),
@@ -100,6 +104,10 @@ class Run:
         )
         self.chain = Chain(settings.ledger, root)
         self.basis = basis(root, settings, components) + ("" if live else "as-of")
+        self._begin()
+
+    def _begin(self) -> None:
+        """Know nothing of the records yet."""
         self._index: Index | None = None
         self._spool: Spool | None = None
         self._gathered = Gathered()
@@ -141,6 +149,8 @@ class Run:
 
     def close(self) -> None:
         """Drop what was not saved."""
+        for tree in self.__dict__.get("trees", ()):
+            tree.close()
         if self._index is not None:
             self._index.close()
         if self._spool is not None:
@@ -158,7 +168,27 @@ class Run:
             live=settings.live,
             logo=settings.logo,
             signup=f"{url.rstrip('/')}/?incident=" if (url := settings.serve.url) else "",
+            tongues=self._tongues,
+            unreviewed=self._is_unreviewed(),
         )
+
+    @cached_property
+    def trees(self) -> tuple["Translated", ...]:
+        """The page in each of its other languages, a tree of its own below this one."""
+        if not (others := self.edition.settings.languages[1:]):
+            return ()
+        from stillup.pipeline.translated import Translated
+
+        return tuple([Translated(self, tag) for tag in others])
+
+    @cached_property
+    def _tongues(self) -> tuple[Tongue, ...]:
+        return tongues(self.edition.settings.languages)
+
+    def _is_unreviewed(self) -> bool:
+        """Return whether a reader must be told that nobody has reviewed the words of this language."""
+        edition = self.edition
+        return edition.words.unreviewed and edition.tag not in edition.settings.reviewed
 
     def _overrides(self) -> tuple[Path, ...]:
         overrides = self.root / "site_overrides"
@@ -211,16 +241,24 @@ class Run:
             self._gather()
             links = self._dead_links()
         problems = [*self._problems, *self._gathered.problems, *links, *more]
+        if not any(problem.level is Level.ERROR for problem in problems):
+            for tree in self.trees:
+                tree.read()
+                problems += [each for each in tree.dead_links() if each not in problems]
         if any(problem.level is Level.ERROR for problem in problems):
             raise RecordError(problems)
         self.warnings = tuple(sorted(problems))
 
     def _gather(self) -> None:
+        if self._spool is not None:
+            self._spool.close()
         self._spool = Spool()
         # Ten thousand records make many small objects and no cycles: looking for some costs a quarter of the time.
         gc.disable()
         try:
-            self._gathered = gather(self.root, self.edition, self.index, self._spool, self._texts, self._rescue)
+            self._gathered = gather(
+                self.root, self.edition, self.index, self._spool, self._texts, self._rescue, self._known()
+            )
         finally:
             gc.enable()
         self._links = followed(self.edition, self.index, self._gathered)
@@ -260,6 +298,15 @@ class Run:
                 raise RecordError(problems)
             self.warnings = tuple(sorted([*self.warnings, *problems]))
 
+    def _known(self) -> Mapping[str, Read]:
+        """Return records that were read already, by id."""
+        return {}
+
+    @property
+    def read_records(self) -> Mapping[str, Read]:
+        """Records that `read` has read, by id: not all of them where they were many."""
+        return self._gathered.read
+
     def _texts(self, told: Told) -> tuple[str, ...]:
         assert told.view is not None
         return leaf(told, self._pages.incident(told.view), self._still).texts()
@@ -281,6 +328,8 @@ class Run:
 
     def _write(self, frontage: Frontage, shells: Mapping[str, Shell]) -> Built:
         self._follow_into(frontage)
+        # The main tree comes last: its heartbeat says that all of it is there.
+        beside = [tree.write(frontage) for tree in self.trees]
         tree = Tree(self.site_dir)
         extra, complete = self._beside(tree)
         if not complete or self.index.note("shell") != shells["incident"].digest:
@@ -309,11 +358,15 @@ class Run:
             tree.keep(path)
         for path in events.parts():
             published.put(path, (self.site_dir / path).read_bytes())
-        whole = published.whole(self.edition)
+        for other in self.trees:
+            published.put(f"{other.at}{other.manifest.path}", other.manifest.body)
+        whole = self.manifest = published.whole(self.edition)
         tree.put(whole.path, whole.body)
-        tree.sweep(STORIES, extra | moved.names)
+        for path in self._kept_of(frontage):
+            tree.keep(path)
+        tree.sweep(STORIES, extra | moved.names, [other.at.rstrip("/") for other in self.trees])
         assembly.remember()
-        if self.edition.settings.ledger:
+        if self.edition.settings.ledger and not self.edition.main:
             settle(self.index, self._gathered, self.chain.appended, self.edition.at)
         self.index.keep("listing", tree.stamp(STORIES))
         self.index.keep("shell", shells["incident"].digest)
@@ -322,10 +375,14 @@ class Run:
         return Built(
             site=self.site_dir,
             records=self.index.count(),
-            written=tree.written,
-            removed=tree.removed,
+            written=tree.written + sum(each.written for each in beside),
+            removed=tree.removed + sum(each.removed for each in beside),
             warnings=self.warnings,
         )
+
+    def _kept_of(self, frontage: Frontage) -> Iterable[str]:
+        """Return the files of `frontage` that stand in this tree and another run has put there."""
+        return ()
 
     def assembly(self, tree: Tree, moved: Movement, published: Manifest) -> "Assembly":
         """Return what draws the pages that tell of more than one record; only after `read`."""
@@ -345,6 +402,7 @@ class Run:
             overrides=self._overrides(),
             cache=self._compiled("plain"),
             present=tree.has,
+            main=not self.edition.main,
         )
 
     def copied(self) -> "Assembly":
@@ -374,9 +432,9 @@ class Run:
         self, frontage: Frontage, shells: Mapping[str, Shell], assembly: "Assembly"
     ) -> Iterator[tuple[str, bytes]]:
         """Yield path and bytes of every file that is not one record's alone."""
-        for path in frontage.published():
+        for path in frontage.published() if not self.edition.main else ():
             if path != "search/search_index.json":
-                yield path, looks.coloured(self.edition.settings, path, (frontage.static / path).read_bytes())
+                yield path, looks.styled(self.edition.settings, path, (frontage.static / path).read_bytes())
         for page in assembly.pages():
             yield page.path, shells[page.kind].page(page)
         for artifact in assembly.artifacts(frontage):

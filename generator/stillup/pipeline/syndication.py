@@ -75,7 +75,8 @@ class Syndication:
                 f"feeds/of/{id}",
                 partial(self._of_component, id),
             )
-        yield from standing.unless(moved.feeds or bool(moved.years or moved.months), "feeds/history", self._history)
+        if not edition.main:  # what has Statuspage's shape is in the main language alone, as the API is
+            yield from standing.unless(moved.feeds or bool(moved.years or moved.months), "feeds/history", self._history)
         yield from self._archives(volumes, known)
         self.index.keep(_VOLUMES, json.dumps([[each.month, each.number] for each in volumes]))
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from stillup import catalogue
 from stillup.messages.event import Event
 from stillup.messages.events import events
 from stillup.pipeline.story import tell
+from stillup.pipeline.tongue import edition_in
 from stillup.records.incident import Incident
 from stillup.views.code import origin
 from stillup.views.edition import Edition
@@ -33,8 +33,7 @@ def as_of(edition: Edition, record: Incident, event: Event, *, language: str = "
     Raises:
         ValueError: nothing of the record was public then.
     """
-    words = catalogue.words(language) if language else edition.words
-    then = replace(edition, at=event.at, words=words, zone=ZoneInfo(zone) if zone else edition.zone)
+    then = replace(edition_in(edition, language), at=event.at, zone=ZoneInfo(zone) if zone else edition.zone)
     ids = [update.id for update in record.updates]
     told = event.key.partition("/")[2].partition("/")[0]
     last = ids.index(told) if event.key == f"{record.id}/{told}" and told in ids else len(ids)

@@ -1,7 +1,7 @@
 """The published tree: one writer, each path once a run, only what changed, nothing old left behind."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from hashlib import blake2b
 from pathlib import Path
 
@@ -63,12 +63,13 @@ class Tree:
                     break
             self.removed += 1
 
-    def sweep(self, folder: str, extra: set[str]) -> None:
+    def sweep(self, folder: str, extra: set[str], beside: Collection[str] = ()) -> None:
         """Remove every file that this run neither wrote nor let stand.
 
-        `folder` holds a whole history: in it only what bears one of the names `extra` is looked at.
+        `folder` holds a whole history: in it only what bears one of the names `extra` is looked at. The folders
+        `beside` are trees of their own.
         """
-        present = set(files(self._folder, leave=folder))
+        present = set(files(self._folder, leave={folder, *beside}))
         present |= {f"{folder}/{path}" for name in extra for path in _below(self._folder / folder / name, name)}
         self.remove(sorted(present - self._put))
 
@@ -141,8 +142,8 @@ def _create(path: str, body: bytes) -> None:
         os.close(file)
 
 
-def files(folder: Path, *, leave: str = "") -> Iterable[str]:
-    """Return the path of every file below `folder`, relative to it; without those below its folder `leave`."""
+def files(folder: Path, *, leave: Collection[str] = ()) -> Iterable[str]:
+    """Return the path of every file below `folder`, relative to it; without those below its folders `leave`."""
     start = len(str(folder)) + 1
     pending = [str(folder)]
     while pending:
@@ -152,7 +153,7 @@ def files(folder: Path, *, leave: str = "") -> Iterable[str]:
                     path = entry.path[start:].replace(os.sep, "/")
                     if not entry.is_dir(follow_symlinks=False):
                         yield path
-                    elif path != leave:
+                    elif path not in leave:
                         pending.append(entry.path)
         except FileNotFoundError:
             continue

@@ -18,9 +18,11 @@ from stillup.messages.letter import Letter
 from stillup.messages.message import Message
 from stillup.messages.occasion import letter_of
 from stillup.messages.recipient import Recipient, Sender, sender_of
+from stillup.messages.tongue import spoken
 from stillup.messages.wording import Wording
 from stillup.pipeline.run import Run
 from stillup.pipeline.telling import as_of, events_of, lasting
+from stillup.pipeline.tongue import edition_in
 from stillup.records.incident import Incident
 from stillup.timeline import keeping
 from stillup.timeline.course import Course
@@ -62,11 +64,11 @@ class Writer:
             return self._last[1]
         told = as_of(edition, record, event, language=language, zone=zone)
         others, whole = self._page(record, event.at)
-        words = catalogue.words(language) if language else edition.words
+        page = edition_in(edition, language)
         codes = replace(told.codes, indicator=str(whole.indicator), description=whole.label)
         written = letter_of(
-            replace(edition, words=words).masthead,
-            words,
+            page.masthead,
+            page.words,
             replace(told, codes=codes),
             event,
             zone=zone,
@@ -84,8 +86,15 @@ class Writer:
         Raises:
             ValueError: an audience that is told internal facts, and no briefing.
         """
-        written = self.letter(record, event, language=part.language, zone=part.timezone, first=first)
+        written = self.letter(record, event, language=self._language(part), zone=part.timezone, first=first)
         return self._composed(written, part, briefing)
+
+    def _language(self, part: Slice) -> str:
+        """Return the language in which `part` is told: theirs, else the page's, else English, which says everything."""
+        own = self._run.edition.words
+        theirs = catalogue.words(part.language) if part.language else own
+        found = spoken(part.audience, (theirs, own))
+        return part.language if found is theirs else found.language if found else "en"
 
     def messages(
         self,
@@ -101,7 +110,8 @@ class Writer:
 
     def summary(self, event: Event, parts: Sequence[tuple[Incident, Event]], part: Slice) -> Composed:
         """Return the digest `event` of what happened in `parts`, oldest first."""
-        letters = [self.letter(record, each, language=part.language, zone=part.timezone) for record, each in parts]
+        language = self._language(part)
+        letters = [self.letter(record, each, language=language, zone=part.timezone) for record, each in parts]
         return self._composed(digest(event, letters), part, None)
 
     def _composed(self, letter: Letter, part: Slice, briefing: Briefing | None) -> Composed:

@@ -107,6 +107,9 @@ class SettingsFacts(Strict):
     languages: Annotated[tuple[Language, ...], Filled] = ("en",)
     """The languages of the page, the main one first."""
 
+    reviewed: tuple[Language, ...] = ()
+    """Languages whose fixed words the page's own people have reviewed: then readers are not told that nobody has."""
+
     show_severity: Flag = False
     """Whether P0 to P3 are printed publicly."""
 

@@ -1,6 +1,7 @@
 """What other pages and terminals show of this one: `embed.html`, `embed.js` and `status.txt`."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from os import PathLike
 from typing import Final
 from unicodedata import east_asian_width
@@ -9,7 +10,7 @@ from jinja2 import BytecodeCache, ChoiceLoader, Environment, FileSystemLoader, S
 
 from stillup.artifact import Artifact
 from stillup.site.frame import Frame
-from stillup.site.page import TEMPLATES
+from stillup.site.page import TEMPLATES, titled
 from stillup.views.page import Home
 
 _LABELS: Final = {
@@ -44,7 +45,7 @@ def embeds(
     )
     say = frame.say
     page = environment.get_template("stillup/embed.html").render(
-        v=home, stillup=frame, masthead=frame.masthead, say=say, page=None
+        v=home, stillup=frame, masthead=frame.masthead, say=say, titled=partial(titled, frame), page=None
     )
     yield Artifact(path="embed.html", body=page.encode(), media_type="text/html")
     labels = {label: say(key) for label, key in _LABELS.items() if say(key) != label}

@@ -14,6 +14,22 @@ class Words(Protocol):
     def say(self, key: str, /, **values: object) -> str:
         """Return the words for `key` with `values` put in."""
 
+    def called(self, code: str) -> str:
+        """Return what a language is called in this one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tongue:
+    """One language of the page, for readers who look for theirs."""
+
+    tag: str
+    name: str
+    """As those call it who speak it."""
+
+    direction: str
+    at: str
+    """Where its tree begins below the site's root: empty for the main language, else `es/`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
@@ -36,6 +52,15 @@ class Frame:
 
     signup: str = ""
     """Where people subscribe to one incident: an address that its id is appended to; empty where nobody can."""
+
+    at: str = ""
+    """Where the tree of this language begins below the site's root: empty for the main language, else `es/`."""
+
+    tongues: tuple[Tongue, ...] = ()
+    """All languages of the page, the main one first; empty where there is but one."""
+
+    unreviewed: bool = False
+    """Whether nobody has reviewed the words of this language yet."""
 
     logo: str = ""
     """A picture below the theme's folder, in place of the mark."""

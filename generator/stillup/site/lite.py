@@ -9,7 +9,7 @@ from jinja2 import BytecodeCache, ChoiceLoader, Environment, FileSystemLoader, S
 
 from stillup.artifact import Artifact
 from stillup.site.frame import Frame
-from stillup.site.page import TEMPLATES, phrase, timed
+from stillup.site.page import TEMPLATES, phrase, timed, titled
 from stillup.site.place import relative
 from stillup.views.lite import ROOMS, Lite, Room
 
@@ -45,6 +45,7 @@ def lite_page(
         say=frame.say,
         phrase=partial(phrase, frame),
         timed=timed,
+        titled=partial(titled, frame),
         link=partial(relative, page=PLACE),
     )
     body = b""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from jinja2 import BytecodeCache, ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -26,7 +26,8 @@ from stillup.views.page import (
     SubscribePage,
     UptimePage,
 )
-from stillup.views.shape import Time
+from stillup.views.shape import Link, Time
+from stillup.views.tongue import inline
 
 TEMPLATES: Final = str(Path(__file__).parent / "templates")
 """The packaged templates and styles: a folder of the theme, after site_overrides and before Material."""
@@ -85,6 +86,7 @@ class Pages:
             say=frame.say,
             phrase=partial(phrase, frame),
             timed=timed,
+            titled=partial(titled, frame),
             hole=drawing.hole,
             stroke=drawing.stroke,
             bars_width=drawing.width(frame.days),
@@ -156,6 +158,24 @@ def phrase(frame: Frame, key: str, **values: str) -> Markup:
     """Return the words for `key` as HTML with `values`, which may be HTML, at their places."""
     said = escape(frame.say(key, **{name: f"{{{name}}}" for name in values}))
     return Markup(str(said).format(**{name: escape(value) for name, value in values.items()}))
+
+
+class Titled(Protocol):
+    """What has a title that may be in another language than the page."""
+
+    @property
+    def title(self) -> str:
+        """The title."""
+
+    @property
+    def language(self) -> str:
+        """The language of the title where it is not the reader's."""
+
+
+def titled(frame: Frame, named: Titled | Link) -> Markup:
+    """Return a title as HTML; where it is in another language than the page, it says in which."""
+    title = escape(named.text if isinstance(named, Link) else named.title)
+    return inline(title, frame.words, named.language) if named.language else title
 
 
 def timed(time: Time) -> Markup:

@@ -24,7 +24,7 @@ _ONCE_OR_MORE: Final = (1, 9)
 _EXPECTED: Final[Mapping[str, tuple[int, int]]] = {
     "title": _ONCE_OR_MORE,
     "description": _ONCE_OR_MORE,
-    "place": (0, 9),
+    "place": (0, 99),
     "body": (1, 1),
     "here": (0, 0),
 }
@@ -58,12 +58,15 @@ class Sentinel:
     """Below `docs/`; at the depth of the pages it stands for."""
 
     text: str
+    language: str = ""
+    """The tag of the tree that it belongs to; empty for the main one."""
 
 
-def sentinel_pages() -> tuple[Sentinel, ...]:
-    """Return one sentinel page for each kind of status page."""
+def sentinel_pages(language: str = "") -> tuple[Sentinel, ...]:
+    """Return one sentinel page for each kind of status page, of the main tree or of that of another `language`."""
+    tree = f"{language}/" if language else ""
     return tuple(
-        Sentinel(kind=kind, src_uri=src_uri, text=_sentinel(kind, here, current))
+        Sentinel(kind=tree + kind, src_uri=tree + src_uri, text=_sentinel(kind, here, current), language=language)
         for kind, src_uri, here, current in (
             ("home", "index.md", "status", "page"),
             ("incident", "incidents/x7stilluphere7x.md", "history", "true"),

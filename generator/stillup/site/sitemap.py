@@ -33,8 +33,8 @@ def sitemap(name: str, rows: Iterable[Row], site_url: str) -> Artifact:
     return Artifact(path=f"sitemap-{name}.xml", body=body + b"\n", media_type="application/xml")
 
 
-def robots(site_url: str, names: Sequence[str]) -> Artifact:
-    """Return `robots.txt`: everything may be read, and the sitemaps are these, MkDocs' own first."""
-    files = ["sitemap.xml", *(f"sitemap-{name}.xml" for name in names)]
+def robots(site_url: str, names: Sequence[tuple[str, str]]) -> Artifact:
+    """Return `robots.txt`: everything may be read, and the sitemaps are these (tree, name), MkDocs' own first."""
+    files = ["sitemap.xml", *(f"{tree}sitemap-{name}.xml" for tree, name in names)]
     lines = ["User-agent: *", "Allow: /", *(f"Sitemap: {site_url}{file}" for file in files if site_url)]
     return Artifact(path="robots.txt", body=("\n".join(lines) + "\n").encode(), media_type="text/plain")

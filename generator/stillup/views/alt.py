@@ -52,8 +52,8 @@ def _whole(edition: Edition, days: Sequence[Day], known: Sequence[Day], bad: int
         return words.say("bars.none", days=len(days))
     more = _missing(edition, days, known)
     if not bad:
-        return ", ".join([words.count("bars.calm", len(known)), *more])
-    return words.count("bars.alt", len(known), calm=len(known) - bad, list=", ".join([*listed, *more]))
+        return words.listed([words.count("bars.calm", len(known)), *more])
+    return words.count("bars.alt", len(known), calm=len(known) - bad, list=words.listed([*listed, *more]))
 
 
 def _missing(edition: Edition, days: Sequence[Day], known: Sequence[Day]) -> list[str]:

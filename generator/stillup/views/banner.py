@@ -63,14 +63,15 @@ def _of_incident(edition: Edition, view: IncidentView) -> str:
     """Return what the responder last said of the impact; else which components are down; else the title."""
     words = edition.words
     if not view.affected and view.component_ids:
-        return words.say("home.watching", title=view.title)
+        return words.say("home.watching", title=edition.titled(view.title, view.language))
     told = next((update for update in view.updates if update.withdrawn is None), None)
     for fact in told.facts if told else ():
-        if fact.key == "impact_text":
+        # One sentence, one language: without a translation our own words say which components are down.
+        if fact.key == "impact_text" and not (fact.language and view.affected):
             return _first_sentence(fact.text)
     if view.affected:
         return _broken(edition, view.affected[0].state.key, view.affected[0].names)
-    return words.say("home.plain", title=view.title)
+    return words.say("home.plain", title=edition.titled(view.title, view.language))
 
 
 def _first_sentence(text: str) -> str:
@@ -94,7 +95,7 @@ def _broken(edition: Edition, key: str, names: Sequence[str]) -> str:
     words = edition.words
     said = words.join(names)
     if len(names) > _NAMED:
-        said = words.count("list.more", len(names) - _NAMED, rest=", ".join(names[:_NAMED]))
+        said = words.count("list.more", len(names) - _NAMED, rest=words.listed(names[:_NAMED]))
     return words.count(f"home.broken_{key}", len(names), names=said)
 
 
@@ -105,8 +106,9 @@ def _of_maintenance(edition: Edition, running: Sequence[IncidentView]) -> str:
     view = running[0]
     ends = [each.end for each in view.windows if each.status in (UpdateStatus.IN_PROGRESS, UpdateStatus.VERIFYING)]
     if ends and ends[0] > edition.at:
-        return words.say("home.maintenance", title=view.title, end=edition.clock(ends[0], edition.today).text)
-    return words.say("home.plain", title=view.title)
+        title = edition.titled(view.title, view.language)
+        return words.say("home.maintenance", title=title, end=edition.clock(ends[0], edition.today).text)
+    return words.say("home.plain", title=edition.titled(view.title, view.language))
 
 
 def _calm(edition: Edition, headlines: Iterable[Headline]) -> str:

@@ -70,7 +70,11 @@ def lines(
                 state=edition.states[worst(day)],
                 text=_length(edition, day, now),
                 links=tuple(
-                    [Link(place=known.place, text=known.title) for id in day.causes if (known := headlines.get(id))]
+                    [
+                        Link(place=known.place, text=known.title, language=known.language)
+                        for id in day.causes
+                        if (known := headlines.get(id))
+                    ]
                 ),
             )
             for day in reversed(days)
@@ -94,7 +98,7 @@ def _length(edition: Edition, day: Day, now: Now) -> str:
     for state in _STATES[_STATES.index(worst(day)) + 1 :]:
         if day.seconds[state.rank]:
             parts.append(words.say(f"day.part.{KEYS[state]}", length=words.duration(day.seconds[state.rank])))
-    return ", ".join(parts)
+    return words.listed(parts)
 
 
 def _since(edition: Edition, now: Now) -> str:

@@ -93,7 +93,7 @@ def booking(edition: Edition, incident: Incident, course: Course, view: Incident
     return Booking(
         key=f"{code.origin(incident)}/{schedule.start.astimezone(UTC):{_KEY}}",
         place=view.place,
-        title=view.title,
+        title=edition.titled(view.title, view.language),
         text=newest.body.text,
         names=tuple([edition.name(id) for id in view.component_ids]),
         component_ids=view.component_ids,

@@ -85,7 +85,7 @@ def _held(edition: Edition, board: Board, component: Component, headlines: Mappi
     return Held(
         state=edition.states[now.status],
         since=edition.clock(now.since, edition.today, "weekday_year") if now.since else None,
-        because=Link(place=cause.place, text=cause.title) if cause else None,
+        because=Link(place=cause.place, text=cause.title, language=cause.language) if cause else None,
     )
 
 
@@ -105,7 +105,7 @@ def _description(edition: Edition, board: Board, component: Component, near: Seq
     if not has_figure(component):
         return said
     share = figure(edition, component, near)
-    return f"{said} {words.say('component.uptime', uptime=share, days=len(near))}"
+    return words.sentences(said, words.say("component.uptime", uptime=share, days=len(near)))
 
 
 def _figures(edition: Edition, component: Component, board: Board) -> Iterator[Figure]:
@@ -194,12 +194,12 @@ def _note(edition: Edition, course: Course, claims: Sequence[Claim]) -> str:
         if course.kind is Kind.MAINTENANCE:
             return words.say("note.state_since", state=state, time=_clock(edition, held[-1].start))
         since = words.say("note.since", time=_clock(edition, course.started))
-        return f"{since}, {words.say('note.here', states=state)}"
+        return words.listed([since, words.say("note.here", states=state)])
     told = [
         words.say("note.for", state=words.say(f"said.{key}"), length=words.duration(seconds))
         for key, seconds in _lengths(claims).items()
     ]
-    states = ", ".join(told)
+    states = words.listed(told)
     return states if course.kind is Kind.MAINTENANCE else words.say("note.here", states=states)
 
 

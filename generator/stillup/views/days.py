@@ -49,7 +49,7 @@ def event(headline: Headline, day: date) -> Event:
     state, note = headline.state, headline.note
     if headline.lines and day in headline.days:
         state, note = headline.lines[headline.days.index(day)]
-    return Event(place=headline.place, title=headline.title, state=state, note=note)
+    return Event(place=headline.place, title=headline.title, language=headline.language, state=state, note=note)
 
 
 def quiet_days(headlines: Iterable[Headline], first: date, last: date) -> int:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from stillup.catalogue import Catalogue
 from stillup.records.settings import Settings
 from stillup.records.store import Components
-from stillup.views import markdown
+from stillup.views import markdown, tongue
 from stillup.views.masthead import Masthead
 from stillup.views.shape import Body, State, Time
 from stillup.vocabulary import ComponentStatus, Impact
@@ -44,6 +44,15 @@ class Edition:
     zone: ZoneInfo
     at: datetime
     commit: str = ""
+    tag: str = ""
+    """The language as the settings have it (`pt-BR`), where it is not simply that of the words."""
+
+    main: str = ""
+    """The page's main language where this is another: what a record says without a translation is in it."""
+
+    root: str = ""
+    """The address of the main tree, where this is the edition of another."""
+
     live: bool = True
     """False: made as of a stated instant, not for readers of the present."""
 
@@ -65,6 +74,7 @@ class Edition:
             support_url=support.url,
             support_email=support.email,
             report_url=support.report_url or support.url or mail,
+            tree=f"{self.tag}/" if self.root or self.main else "",
             subscribe=settings.subscribe,
         )
 
@@ -100,11 +110,26 @@ class Edition:
         """Return `written`, or its translation where the record has one."""
         if not record.translations:
             return written
-        return record.translations.get(self.words.language, {}).get(field) or written
+        return self._translated(record, field) or written
 
-    def body(self, text: str, place: str = "") -> Body:
-        """Return Markdown in its safe forms."""
-        return markdown.body(text, self.settings.site_url, place)
+    def _translated(self, record: _Translated, field: str) -> str:
+        found = record.translations
+        return found.get(self.tag, {}).get(field, "") or found.get(self.words.language, {}).get(field, "")
+
+    def foreign(self, record: _Translated, field: str) -> str:
+        """Return the language of a text where it is not the edition's: nobody has translated it yet."""
+        return "" if not self.main or self._translated(record, field) else self.main
+
+    def titled(self, title: str, language: str) -> str:
+        """Return a title as text, with the `language` it is in where that is not the reader's."""
+        return tongue.titled(title, self.words, language) if language else title
+
+    def body(self, text: str, place: str = "", language: str = "") -> Body:
+        """Return Markdown in its safe forms; where it is in another `language`, all of them say so."""
+        made = markdown.body(text, self.settings.site_url, place)
+        if self.root:
+            made = tongue.homed(made, self.settings.site_url, self.root)
+        return tongue.marked(made, self.words, language) if language else made
 
     def local(self, at: datetime) -> datetime:
         """Return `at` in the page's zone."""

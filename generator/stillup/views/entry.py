@@ -24,9 +24,9 @@ def entries(edition: Edition, view: IncidentView) -> tuple[Entry, ...]:
 def _of_update(edition: Edition, view: IncidentView, update: UpdateView) -> Entry:
     words = edition.words
     html, text = [str(update.body.html)], [update.body.text]
-    items = [(fact.label, str(fact.html), fact.text) for fact in update.facts]
+    items = [(fact.label, str(fact.html), edition.titled(fact.text, fact.language)) for fact in update.facts]
     if update.affected:
-        said = in_words(update.affected)
+        said = in_words(words, update.affected)
         items.insert(0, (words.say("fact.affected"), str(escape(said)), said))
     if update.promise is not None:
         by = words.say("fact.by", time=update.promise.time.text)
@@ -41,11 +41,11 @@ def _of_update(edition: Edition, view: IncidentView, update: UpdateView) -> Entr
     if items:
         listed = "".join([f"<li><strong>{escape(label)}:</strong> {said}</li>" for label, said, _ in items])
         html.append(f"<ul>{listed}</ul>")
-        text.append("\n".join([f"{label}: {said}" for label, _, said in items]))
+        text.append("\n".join([words.labelled(label, said) for label, _, said in items]))
     return Entry(
         key=update.key,
         place=update.place,
-        title=words.say("update.title", status=update.word, title=view.title),
+        title=words.say("update.title", status=update.word, title=_title(edition, view)),
         published=update.at,
         updated=_latest(update.at, update.corrected_at, update.redacted_at, view.retitled),
         html=Markup("\n".join(html)),
@@ -61,7 +61,11 @@ def _of_postmortem(edition: Edition, view: IncidentView) -> Iterator[Entry]:
         yield Entry(
             key=written.key,
             place=f"{view.place}#postmortem",
-            title=edition.words.say("update.title", status=edition.words.say("status.postmortem"), title=view.title),
+            title=edition.words.say(
+                "update.title",
+                status=edition.words.say("status.postmortem"),
+                title=edition.titled(view.title, view.language),
+            ),
             published=written.at,
             updated=_latest(written.at, written.redacted_at, view.retitled),
             html=written.body.html,
@@ -80,6 +84,10 @@ def _of_clock(edition: Edition, view: IncidentView) -> Iterator[Entry]:
             yield _of_event(edition, view, window, status, window.start if begins else window.end)
 
 
+def _title(edition: Edition, view: IncidentView) -> str:
+    return edition.titled(view.title, view.language)
+
+
 def _of_event(edition: Edition, view: IncidentView, window: Window, status: str, at: datetime) -> Entry:
     words = edition.words
     if status == UpdateStatus.IN_PROGRESS:
@@ -89,7 +97,9 @@ def _of_event(edition: Edition, view: IncidentView, window: Window, status: str,
     return Entry(
         key=f"{view.first_id}/{window.key}/{status}",
         place=view.place,
-        title=words.say("update.title", status=words.say(f"status.{status}"), title=view.title),
+        title=words.say(
+            "update.title", status=words.say(f"status.{status}"), title=edition.titled(view.title, view.language)
+        ),
         published=at,
         updated=_latest(at, view.retitled),
         html=Markup(f"<p>{escape(text)}</p>"),

@@ -4,20 +4,26 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
+from stillup.views import tongue
 from stillup.views.edition import Edition
 from stillup.views.markdown import body
 from stillup.views.shape import Body, Fact, Time
 from stillup.vocabulary import FIXED
 
 
-def told(edition: Edition, key: str, field: str, text: str, place: str) -> Fact:
-    """Return the fact that a responder wrote into `field`, as `key`."""
+def told(edition: Edition, key: str, field: str, text: str, place: str, language: str = "") -> Fact:
+    """Return the fact that a responder wrote into `field`, as `key`; `language` where it is not the reader's."""
     said = FIXED.get((field, text))
     label = edition.words.say(f"fact.{key}")
     if said is not None:
         return plain(key, label, edition.words.say(said))
     safe = _body(text.strip(), edition.settings.site_url, place)
-    return Fact(key=key, label=label, html=_unwrapped(safe.html), text=safe.text)
+    if edition.root:
+        safe = tongue.homed(safe, edition.settings.site_url, edition.root)
+    html = _unwrapped(safe.html)
+    if language:
+        html = tongue.inline(html, edition.words, language)
+    return Fact(key=key, label=label, html=html, text=safe.text, language=language)
 
 
 def plain(key: str, label: str, text: str) -> Fact:

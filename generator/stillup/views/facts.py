@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
+from stillup.catalogue import Catalogue
 from stillup.frozen import dataclass
 from stillup.timeline.course import Course
 from stillup.views.edition import KEYS, Edition
@@ -70,21 +71,21 @@ def badge(state: State) -> str:
     )
 
 
-def by_state(groups: Sequence[Affected]) -> Markup:
+def by_state(words: Catalogue, groups: Sequence[Affected]) -> Markup:
     """Return components by state, a line for each, in HTML."""
     return Markup(
         "".join(
             [
-                f'<div class="by">{badge(group.state)}<span>{escape(", ".join(group.names))}</span></div>'
+                f'<div class="by">{badge(group.state)}<span>{escape(words.listed(group.names))}</span></div>'
                 for group in groups
             ]
         )
     )
 
 
-def in_words(groups: Sequence[Affected]) -> str:
+def in_words(words: Catalogue, groups: Sequence[Affected]) -> str:
     """Return the same as text: `Major outage: Payments, Stripe; Degraded performance: SMS`."""
-    return "; ".join([f"{group.state.word}: {', '.join(group.names)}" for group in groups])
+    return words.ranked([words.labelled(group.state.word, words.listed(group.names)) for group in groups])
 
 
 def _open(edition: Edition, known: Known) -> Iterator[Fact]:
@@ -100,7 +101,8 @@ def _closed(edition: Edition, known: Known) -> Iterator[Fact]:
     if course.worst.rank:
         state = badge(edition.states[course.worst])
         html = Markup(f"{state} {impact.html}" if impact else state)
-        text = edition.states[course.worst].word + (f": {impact.text}" if impact else "")
+        word = edition.states[course.worst].word
+        text = words.labelled(word, impact.text) if impact else word
         yield Fact(key="impact", label=words.say("fact.impact"), html=html, text=text)
     elif impact:
         yield replace(impact, key="impact", label=words.say("fact.impact"))
@@ -123,7 +125,7 @@ def _of_maintenance(edition: Edition, known: Known) -> Iterator[Fact]:
         yield from _given(edition, known, impact="impact_text", who="scope", workaround="workaround")
     elif known.affected:
         worse = any(group.state.key != "maint" for group in known.affected)
-        said = in_words(known.affected) if worse else ", ".join(known.affected[0].names)
+        said = in_words(words, known.affected) if worse else words.listed(known.affected[0].names)
         yield plain("affects", words.say("fact.affects"), said)
         yield from _given(edition, known, impact="impact_text", who="scope", data="data_loss")
 
@@ -131,7 +133,7 @@ def _of_maintenance(edition: Edition, known: Known) -> Iterator[Fact]:
 def _affected(edition: Edition, known: Known) -> Iterator[Fact]:
     label = edition.words.say("fact.affected")
     if known.affected:
-        html, text = by_state(known.affected), in_words(known.affected)
+        html, text = by_state(edition.words, known.affected), in_words(edition.words, known.affected)
         yield Fact(key="affected", label=label, html=html, text=text)
     elif known.course.worst.rank and known.course.kind is Kind.INCIDENT:
         yield plain("nothing_affected", label, edition.words.say("fact.nothing_affected"))

@@ -27,6 +27,7 @@ def headline(edition: Edition, view: IncidentView, course: Course) -> Headline:
         id=view.id,
         place=view.place,
         title=view.title,
+        language=view.language,
         kind=view.kind,
         state=view.state,
         worst=KEYS[course.worst],
@@ -54,7 +55,7 @@ def note(edition: Edition, course: Course, held: Sequence[Affected], windows: Se
         said = _closed(edition, course, held, seconds)
     else:
         said = words.say(f"said.{KEYS[course.worst]}") if course.worst.rank else ""
-    return ", ".join([part for part in (said, names) if part])
+    return words.listed([part for part in (said, names) if part])
 
 
 def _said(edition: Edition, key: str, bare: str, course: Course, held: Sequence[Affected], **fields: str) -> str:
@@ -109,7 +110,7 @@ def _line(edition: Edition, window: Occurrence, names: str) -> tuple[State, str]
         told = words.say("note.until", time=words.clock(edition.local(window.end)))
     else:
         told = words.duration(window.ended - window.began)
-    return state, ", ".join([part for part in (told, names) if part])
+    return state, words.listed([part for part in (told, names) if part])
 
 
 def _names(edition: Edition, held: Sequence[Affected]) -> str:

@@ -35,7 +35,7 @@ def history_month(edition: Edition, month: date, headlines: Iterable[Headline], 
             words.say(key, counts=counts, month=named, organisation=edition.masthead.organisation)
         ),
         lede=_lede(edition, here, month, last, now=now),
-        year=Link(place=year_place(month.year), text=str(month.year)),
+        year=Link(place=year_place(month.year), text=words.year(month.year)),
         months=tuple(
             [
                 (Link(place=month_place(each), text=words.short_month(each.month)), each == month)
@@ -70,10 +70,10 @@ def history_year(
     now = year == edition.today.year
     return HistoryYear(
         place=year_place(year),
-        title=str(year),
+        title=words.year(year),
         description=words.say("history.year_description", organisation=edition.masthead.organisation, year=year),
         lede=words.say("history.lede_now" if now else "history.lede", counts=counts),
-        years=tuple([(Link(place=year_place(each), text=str(each)), each == year) for each in years]),
+        years=tuple([(Link(place=year_place(each), text=words.year(each)), each == year) for each in years]),
         months=tuple(
             [_month(edition, each, months.get(each, NOTHING)) for each in reversed(known) if each.year == year]
         ),
@@ -123,7 +123,7 @@ def _lede(edition: Edition, here: Sequence[Headline], first: date, last: date, *
         told = words.count("history.open", still, incidents=incidents)
     else:
         told = words.say("history.lede_now" if now else "history.lede", counts=_counts(edition, all_of_it))
-    return f"{words.sentence(told)} {words.count('history.quiet', quiet, quiet=quiet, days=days)}"
+    return words.sentences(words.sentence(told), words.count("history.quiet", quiet, quiet=quiet, days=days))
 
 
 def _link(edition: Edition, month: date) -> Link:

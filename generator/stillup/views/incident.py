@@ -195,6 +195,9 @@ class IncidentView:
     retitled: datetime | None = None
     """When its title was replaced, since it should never have been public."""
 
+    language: str = ""
+    """The language of the title where it is not the reader's."""
+
     origin: str = ""
     """The id it was first published under, where it has another now: keys are made of it."""
 

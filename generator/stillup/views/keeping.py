@@ -24,8 +24,8 @@ def headline_from(text: str) -> Headline:
     """
     try:
         fields = json.loads(text)
-        id, place, title, kind, key, word, worst, note, is_open, started, ended, days, components, search, lines = (
-            fields
+        (id, place, title, kind, key, word, worst, note, is_open, started, ended, days, components, search, lines) = (
+            fields[:15]
         )
         return Headline(
             id=id,
@@ -41,9 +41,10 @@ def headline_from(text: str) -> Headline:
             days=tuple([date.fromisoformat(day) for day in days]),
             component_ids=tuple(components),
             search=search,
+            language=fields[15],
             lines=tuple([(State(key=key, word=word), note) for key, word, note in lines]),
         )
-    except (TypeError, KeyError) as error:
+    except (TypeError, KeyError, IndexError) as error:
         raise ValueError(f"not a headline: {text[:80]!r}") from error
 
 
@@ -75,7 +76,7 @@ def _of_headline(kept: Headline) -> list[Any]:
         *(kept.id, kept.place, kept.title, kept.kind, kept.state.key, kept.state.word, kept.worst, kept.note),
         *(kept.open, _text(kept.started), None if kept.ended is None else _text(kept.ended)),
         *([day.isoformat() for day in kept.days], kept.component_ids, kept.search),
-        [[state.key, state.word, note] for state, note in kept.lines],
+        *([[state.key, state.word, note] for state, note in kept.lines], kept.language),
     ]
 
 

@@ -46,13 +46,13 @@ def lanes(edition: Edition, course: Course) -> tuple[tuple[Lane, ...], tuple[str
             dated = several and edition.local(claim.start).date() != edition.local(until).date()
             last_said = _instant(edition, until, dated)
             words = edition.words.span(_instant(edition, claim.start, several), last_said)
-            bits.append((left, max(_LEAST, place(until) - left), state, f"{state.word}, {words}"))
+            bits.append((left, max(_LEAST, place(until) - left), state, edition.words.listed([state.word, words])))
             if last == claim.start:
                 words = edition.words.say("lane.to", end=last_said)
-            said.append(f"{edition.words.say(f'said.{state.key}')} {words}")
+            said.append(edition.words.say("lane.state", state=edition.words.say(f"said.{state.key}"), time=words))
             last = until
         name = edition.name(component)
-        alt = edition.words.say("lane.alt", name=name, states=", ".join(said))
+        alt = edition.words.say("lane.alt", name=name, states=edition.words.listed(said))
         found.append(Lane(name=name, alt=alt, bits=tuple(bits)))
     return tuple(found), _ticks(edition, origin, step)
 

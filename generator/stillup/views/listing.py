@@ -36,6 +36,9 @@ class Headline:
     search: str
     """What the page's search finds it by: title, components and newest text, shortened."""
 
+    language: str = ""
+    """The language of the title where it is not the reader's."""
+
     lines: tuple[tuple[State, str], ...] = ()
     """State and note on each of `days`, for a maintenance of several windows; else empty: those above hold."""
 

@@ -105,7 +105,7 @@ def _incident(edition: Edition, view: IncidentView, room: Room) -> LiteIncident:
     told = _told(view.updates)
     return LiteIncident(
         place=view.place,
-        title=cut(view.title, 200),
+        title=edition.titled(cut(view.title, 200), view.language),
         kick=view.kick,
         facts=tuple(_facts(edition, view, room)),
         promise=view.promise,
@@ -122,12 +122,14 @@ def _told(updates: Sequence[UpdateView]) -> UpdateView:
 
 def _facts(edition: Edition, view: IncidentView, room: Room) -> Iterator[tuple[str, str]]:
     for fact in view.facts:
-        text = _affected(edition, view.affected, room) if fact.key == "affected" else cut(fact.text, room.fact)
+        said = edition.titled(cut(fact.text, room.fact), fact.language)
+        text = _affected(edition, view.affected, room) if fact.key == "affected" else said
         yield fact.label, text
 
 
 def _affected(edition: Edition, held: Sequence[Affected], room: Room) -> str:
-    return "; ".join([f"{group.state.word}: {_names(edition, group.names, room)}" for group in held])
+    words = edition.words
+    return words.ranked([words.labelled(group.state.word, _names(edition, group.names, room)) for group in held])
 
 
 def _names(edition: Edition, names: Sequence[str], room: Room) -> str:

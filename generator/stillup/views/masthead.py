@@ -29,4 +29,7 @@ class Masthead:
     support_url: str
     support_email: str
     report_url: str
+    tree: str = ""
+    """Where the tree of this language begins below the main one, `es/`; empty for the main language."""
+
     subscribe: Mapping[str, str] = field(default_factory=dict)

@@ -94,6 +94,9 @@ class Event:
     title: str
     state: State
     note: str
+    language: str = ""
+    """The language of the title where it is not the reader's."""
+
     when: Time | None = None
     body: Body | None = None
     windows: tuple[str, ...] = ()

@@ -73,6 +73,7 @@ def _event(
     return Event(
         place=view.place,
         title=view.title,
+        language=view.language,
         state=state,
         note=_affects(edition, view) if whole else _short(newest),
         body=newest.body if whole else None,
@@ -108,7 +109,7 @@ def _affects(edition: Edition, view: IncidentView) -> str:
     announced = edition.local(view.updates[-1].at).date()
     form = "day" if announced.year == edition.today.year else "day_year"
     told.append(words.say("maintenance.announced", day=words.date(announced, form)))
-    return " ".join(told)
+    return words.sentences(*told)
 
 
 def _past(edition: Edition, headline: Headline) -> Event:
@@ -119,4 +120,11 @@ def _past(edition: Edition, headline: Headline) -> Event:
         lines: tuple[str, ...] = (words.date(start, form), words.span(words.hour(start), words.clock(end)))
     else:
         lines = (words.span(words.date(start, form), words.date(end, form)),)
-    return Event(place=headline.place, title=headline.title, state=headline.state, note=headline.note, windows=lines)
+    return Event(
+        place=headline.place,
+        title=headline.title,
+        language=headline.language,
+        state=headline.state,
+        note=headline.note,
+        windows=lines,
+    )

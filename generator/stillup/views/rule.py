@@ -14,7 +14,7 @@ def rule(edition: Edition, days: int | None = None) -> str:
     free = [key for key, weight in (("partial", weights.partial_outage), ("major", weights.major_outage)) if not weight]
     names = [words.say(f"said.{key}") for key in ("degraded", "maint", *free)]
     parts.append(words.say("rule.free", names=words.join(names)))
-    told = words.say("rule.sentence", parts=", ".join(parts))
+    told = words.say("rule.sentence", parts=words.listed(parts))
     if days is not None:
         return words.say("rule.over", days=days, rule=told)
     return words.sentence(told)

@@ -40,19 +40,24 @@ class Link:
     """A place below the root, or an absolute address."""
 
     text: str
+    language: str = ""
+    """The language of the words where it is not the reader's."""
 
 
 class Body:
     """One Markdown text in its safe forms; links in all of them are absolute."""
 
-    __slots__ = ("_texts", "html")
+    __slots__ = ("_texts", "html", "language")
 
-    def __init__(self, *, html: Markup, text: str | None = None, line: str = "") -> None:
+    def __init__(self, *, html: Markup, text: str | None = None, line: str = "", language: str = "") -> None:
         """Keep the HTML; text and line are read out of it when somebody asks, where they are not given.
 
         Most updates of a history are only ever shown as HTML.
         """
         self.html = html
+        self.language = language
+        """The language of the text where it is not the reader's; then the HTML and the text say so."""
+
         self._texts = None if text is None else (text, line)
 
     @property
@@ -93,6 +98,8 @@ class Fact:
     label: str
     html: Markup
     text: str
+    language: str = ""
+    """The language of the text where it is not the reader's; then the HTML says so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

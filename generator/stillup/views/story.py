@@ -57,6 +57,7 @@ def incident(edition: Edition, incident: Incident, course: Course, promise: Due 
         place=place,
         kind=incident.kind,
         title=title,
+        language=edition.foreign(incident, "title"),
         reference=incident.reference,
         description=_description(edition, course, known, newest),
         status=course.status,
@@ -166,7 +167,9 @@ def _postmortem(edition: Edition, incident: Incident, year: int) -> PostmortemVi
         at=written.at,
         time=edition.time(written.at, "weekday" if edition.local(written.at).year == year else "weekday_year"),
         body=edition.body(
-            redacted(edition, text, written.redacted) if written.redacted else text, f"incidents/{incident.id}/"
+            redacted(edition, text, written.redacted) if written.redacted else text,
+            f"incidents/{incident.id}/",
+            edition.foreign(written, "body"),
         ),
         redacted_at=written.redacted.at if written.redacted else None,
     )

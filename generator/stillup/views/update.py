@@ -46,7 +46,9 @@ def updates(edition: Edition, incident: Incident, year: int) -> tuple[UpdateView
                 time=Time(iso=iso(update.at), text=words.moment(local, "day" if local.year == year else "day_year")),
                 status=update.status,
                 word=words.say(f"status.{update.status}"),
-                body=edition.body(_body(edition, update, None if found else incident.redacted), place),
+                body=edition.body(
+                    _body(edition, update, None if found else incident.redacted), place, _language(edition, update)
+                ),
                 affected=shown,
                 changed=changed,
                 facts=() if gone or not any(_WRITTEN(update)) else tuple(_facts(edition, update, place)),
@@ -54,7 +56,7 @@ def updates(edition: Edition, incident: Incident, year: int) -> tuple[UpdateView
                 opening=opening,
                 closing=closing,
                 notify=not gone and (audible if update.notify is None else update.notify),
-                edited=_edit(edition, update.edited_at, update.correction),
+                edited=_edit(edition, update.edited_at, *_correction(edition, update)),
                 corrected=update.correction,
                 corrected_at=update.edited_at if update.correction else None,
                 withdrawn=_edit(edition, update.withdrawn.at) if update.withdrawn else None,
@@ -140,6 +142,11 @@ def _body(edition: Edition, update: Update, retitled: Redaction | None) -> str:
     return redacted(edition, text, retitled, "retitled") if retitled else text
 
 
+def _language(edition: Edition, update: Update) -> str:
+    """Return the language of a body where it is not the reader's. Why a text was withdrawn is never translated."""
+    return edition.main if update.withdrawn else edition.foreign(update, "body")
+
+
 def _text(edition: Edition, update: Update) -> str:
     return edition.text(update, "body", update.body) if update.translations else update.body
 
@@ -149,7 +156,7 @@ def _facts(edition: Edition, update: Update, place: str) -> Iterable[Fact]:
         written = getattr(update, field)
         if written:
             text = edition.text(update, field, written) if update.translations else written
-            yield told(edition, field, field, text, place)
+            yield told(edition, field, field, text, place, edition.foreign(update, field))
 
 
 def _promise(edition: Edition, kind: Kind, update: Update, local: datetime) -> Promise | None:
@@ -170,7 +177,15 @@ def _promise(edition: Edition, kind: Kind, update: Update, local: datetime) -> P
     )
 
 
-def _edit(edition: Edition, at: datetime | None, correction: str = "") -> Edit | None:
+def _correction(edition: Edition, update: Update) -> tuple[str, str]:
+    """Return the text of a declared correction, and its language where it is not the reader's."""
+    if not update.correction:
+        return "", ""
+    return edition.text(update, "correction", update.correction), edition.foreign(update, "correction")
+
+
+def _edit(edition: Edition, at: datetime | None, correction: str = "", language: str = "") -> Edit | None:
     if at is None:
         return None
-    return Edit(time=edition.time(at, "day"), note=edition.body(correction).text if correction else "")
+    note = edition.body(correction).text if correction else ""
+    return Edit(time=edition.time(at, "day"), note=edition.titled(note, language))

@@ -78,7 +78,8 @@ def html(edition: Edition, all_windows: Sequence[Window], incident: Incident) ->
     if ahead:
         text = ahead[0].text
         if ahead[1:]:
-            text += " " + _more(edition, ahead[0], ahead[1:], is_endless(incident))
+            more = _more(edition, ahead[0], ahead[1:], is_endless(incident))
+            text = edition.words.say("window.and", first=text, more=more)
         found.append(_line(edition, ahead[0], text))
     return Markup("<br>\n").join(found)
 
@@ -100,7 +101,7 @@ def _line(edition: Edition, window: Window, text: str) -> Markup:
     elif window.began and not window.ended and window.began != window.start:
         known = edition.local(window.start).date()
         remarks.append(words.say("window.began", when=edition.clock(window.began, known).text))
-    whole = words.say("window.remarks", when=text, remarks=", ".join(remarks)) if remarks else text
+    whole = words.say("window.remarks", when=text, remarks=words.listed(remarks)) if remarks else text
     return escape(whole)
 
 

@@ -1,0 +1,104 @@
+"""The page in another of its languages: a tree of its own below the main one, made by the same rules.
+
+It has every page, feed and calendar. What machines read is in the main tree alone: the API, badges, the heartbeat,
+robots.txt. Files of the theme are shared. An index of its own says what in this tree has to be made again.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from jinja2 import FileSystemBytecodeCache
+
+from stillup import catalogue
+from stillup.artifact import Artifact
+from stillup.errors import Problem
+from stillup.pipeline.chain import Chain
+from stillup.pipeline.frontage import Frontage
+from stillup.pipeline.gather import Read
+from stillup.pipeline.link import dead
+from stillup.pipeline.outcome import Built
+from stillup.pipeline.place import Places
+from stillup.pipeline.run import DAMAGE, Run
+from stillup.site.frame import Frame
+from stillup.views.roster import roster
+
+
+class Translated(Run):
+    """A run of its own, for one tree, with what the main run has read already."""
+
+    manifest: Artifact
+
+    def __init__(self, main: Run, tag: str) -> None:
+        """Make the tree of `tag` beside that of `main`, which has read the settings and found them sound."""
+        edition, settings = main.edition, main.edition.settings
+        self.at = f"{tag}/"
+        self.root, self.site_dir, self.work = main.root, main.site_dir / tag, main.work / "languages" / tag
+        self._main = main
+        self._rescue = main._rescue
+        self._problems = []
+        self.edition = replace(
+            edition,
+            settings=replace(settings, site_url=f"{settings.site_url}{self.at}" if settings.site_url else ""),
+            words=catalogue.words(tag),
+            tag=tag,
+            main=settings.languages[0],
+            root=settings.site_url,
+        )
+        self.chain = Chain("", self.root)  # the event log is told in the main tree
+        self.basis = f"{main.basis}{tag}"
+        self.work.mkdir(parents=True, exist_ok=True)
+        self._begin()
+
+    @property
+    def trees(self) -> tuple["Translated", ...]:
+        """No tree is below this one."""
+        return ()
+
+    def frame(self) -> Frame:
+        """Return what the templates of shell and pages share in this tree; the search is the main one's."""
+        frame = self._main.frame()
+        return replace(
+            frame,
+            words=self.edition.words,
+            masthead=self.edition.masthead,
+            offers=frozenset(frame.offers) - {"search"},
+            at=self.at,
+            unreviewed=self._is_unreviewed(),
+        )
+
+    def read(self, more: Iterable[Problem] = ()) -> None:
+        """Tell every record that changed in this language. The main run has said what is wrong with them."""
+        self._pages, self._still = self.pages(), roster(self.edition)
+        try:
+            self._gather()
+        except DAMAGE:
+            self.index.forget()
+            self._gather()
+
+    def dead_links(self) -> list[Problem]:
+        """Return a problem for each link of a translated text to the site that leads nowhere."""
+        places = Places(self.root, self.edition, self.index, self._gathered.anchors)
+        lost = dead(self._links, places, frozenset(self._gathered.broken))
+        self.index.keep("links/dead", "some" if lost else "")
+        return self._problems_of(lost, places)
+
+    def write(self, frontage: Frontage) -> Built:
+        """Write this tree."""
+        shells = frontage.shells(self.edition.tag)
+        return self.mended(lambda: self._write(frontage, shells))
+
+    def _compiled(self, kind: str) -> FileSystemBytecodeCache:
+        return self._main._compiled(kind)
+
+    def _known(self) -> Mapping[str, Read]:
+        return self._main.read_records
+
+    def _follow_into(self, frontage: Frontage) -> None:
+        """Leave it to the main run: this tree has nothing that MkDocs makes."""
+
+    def _kept_of(self, frontage: Frontage) -> Iterable[str]:
+        """Return the Markdown pages that people wrote for this language, which the main run has put here."""
+        for path in frontage.published():
+            if path.startswith(self.at):
+                yield str(PurePosixPath(path).relative_to(self.at))

@@ -1,0 +1,62 @@
+"""A page from right to left, as a browser lays it out and as axe hears it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.page import Site
+from tests.tools import axe, evaluate
+
+PLACES = ("ar/", "ar/incidents/closed/", "ar/components/mail/", "ar/history/2026-11/")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Path:
+    made = Site.make(tmp_path_factory.mktemp("page"))
+    made.write("mkdocs.yml", made.read("mkdocs.yml").replace("timezone:", "languages: [en, ar, ja]\n      timezone:"))
+    made.build()
+    return made.root / "site"
+
+
+@pytest.mark.needs("chromium", "axe")
+@pytest.mark.parametrize("place", PLACES)
+def test_nobody_is_shut_out_of_arabic(site, place):
+    url = (site / place / "index.html").as_uri()
+
+    assert axe(url, details=True) == []
+    assert axe(url, scheme="dark", width=390) == []
+
+
+@pytest.mark.needs("chromium")
+@pytest.mark.parametrize("width", [390, 1280])
+def test_arabic_begins_at_the_right_and_fits(site, width):
+    url = (site / "ar" / "index.html").as_uri()
+    script = """() => {
+        const box = s => document.querySelector(s).getBoundingClientRect(), bars = box('.row .bars');
+        const last = [...document.querySelectorAll('.row .bars')].find(b => b.querySelector('g')).querySelectorAll('g');
+        return {
+            fits: document.documentElement.scrollWidth <= innerWidth,
+            brand: box('.brand').left > box('.top nav').left || box('.brand').right > innerWidth / 2,
+            mark: box('.say .mark').left > box('.say h1').left,
+            newest: last[last.length - 1].getBoundingClientRect().left < bars.left + bars.width / 2,
+        }
+    }"""
+
+    assert evaluate(url, script, width=width) == {"fits": True, "brand": True, "mark": True, "newest": True}
+
+
+@pytest.mark.needs("chromium")
+def test_the_languages_open_without_a_script(site):
+    url = (site / "ja" / "index.html").as_uri()
+    script = """() => {
+        const menu = document.querySelector('details.tongues');
+        menu.querySelector('summary').click();
+        const box = menu.querySelector('ul').getBoundingClientRect();
+        return [menu.open, box.left >= 0 && box.right <= innerWidth,
+            [...menu.querySelectorAll('a')].map(a => [a.lang, a.dir, a.getAttribute('aria-current')])];
+    }"""
+
+    opened, inside, links = evaluate(url, script, width=390)
+
+    assert opened and inside
+    assert links == [["en", "ltr", None], ["ar", "rtl", None], ["ja", "ltr", "true"]]

@@ -1,0 +1,167 @@
+"""A page in two languages: a tree for each, made by the same rules, and never a text passed off as another language."""
+
+import json
+import re
+import shutil
+from xml.etree import ElementTree
+
+import pytest
+
+from stillup.errors import RecordError
+from tests.end_to_end import test_incremental as edits
+from tests.end_to_end.page import Site
+
+SPANISH = "translations: {es: {title: La API responde despacio}}\n"
+TWO = "languages: [en, es]\n      timezone:"
+
+
+def make(root, languages=TWO) -> Site:
+    site = Site.make(root)
+    site.write("mkdocs.yml", site.read("mkdocs.yml").replace("timezone:", languages))
+    return site
+
+
+def page(site: Site, path: str) -> str:
+    return (site.root / "site" / path / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Site:
+    made = make(tmp_path_factory.mktemp("page"))
+    record = made.read("incidents/2026/open.yml").replace(
+        "We look into it.", "We look into it.\n    translations: {es: {body: 'Lo [miramos](/components/api/).'}}"
+    )
+    made.write("incidents/2026/open.yml", SPANISH + record)
+    made.write("components/mail.yml", made.read("components/mail.yml") + "translations: {es: {name: Correo}}\n")
+    made.write("docs/es/acerca.md", "# Acerca de esta página\n\n[Estado](../index.md)\n")
+    made.build()
+    return made
+
+
+def test_each_language_has_every_page_and_feed_and_no_more(site):
+    both = site.tree()
+    spanish = {path[3:] for path in both if path.startswith("es/")} - {"acerca/index.html"}
+    # What machines read is there once, and so are files of the theme and pages that people wrote.
+    once = r"api/|assets/|search/|about/|heartbeat|robots|_headers|404|sitemap\.xml|history\.|.*badge\."
+    once += r"|incidents/[0-9a-z]{12}(\.json|/)|components/\w+/uptime"
+    main = {path for path in both if not path.startswith("es/") and not re.match(once, path)}
+
+    assert {path for path in spanish if not path.startswith("api/stillup/v1/manifest")} == main
+
+
+def test_a_reader_finds_the_same_page_in_each_language_without_a_script(site):
+    for path in ("", "incidents/open/", "history/2026-11/", "components/api/", "subscribe/"):
+        english, spanish = page(site, path), page(site, f"es/{path}")
+        url = "https://status.example.com/"
+        for html in (english, spanish):
+            assert f'<link rel="alternate" hreflang="en" href="{url}{path}">' in html
+            assert f'<link rel="alternate" hreflang="es" href="{url}es/{path}">' in html
+            assert f'<link rel="alternate" hreflang="x-default" href="{url}{path}">' in html
+        up = "../" * path.count("/")
+        assert f'<link rel="canonical" href="{url}{path}">' in english
+        assert f'<link rel="canonical" href="{url}es/{path}">' in spanish
+        assert f'href="{up}es/{path}" lang="es" hreflang="es"' in english
+        assert f'href="../{up}{path or "./"}" lang="en"'.replace(".././", "../") in spanish.replace(".././", "../")
+        assert re.search(r'<html lang="es" dir="ltr">', spanish)
+
+
+def test_what_is_translated_reads_as_it_was_written_in_that_language(site):
+    spanish = page(site, "es/incidents/open/")
+
+    assert "<h1>La API responde despacio</h1>" in spanish
+    assert '<a href="https://status.example.com/es/components/api/" rel="noopener">miramos</a>' in spanish
+    assert "Correo" in page(site, "es/") and "Correo" not in page(site, "")
+    assert "En inglés" not in spanish
+
+
+def test_what_is_not_translated_says_in_which_language_it_is(site):
+    spanish = page(site, "es/incidents/closed/")
+
+    assert '<h1><span lang="en" dir="ltr">Mail was late</span> <span class="tongue">En inglés</span></h1>' in spanish
+    assert '<p class="tongue">En inglés</p>\n<div lang="en" dir="ltr">\n<p>Mail is on time.</p>\n</div>' in spanish
+    assert 'lang="en" dir="ltr">Mail was late</span>' in page(site, "es/history/2026-11/")
+    feed = json.loads((site.root / "site/es/feed.json").read_text())
+    assert {item["title"] for item in feed["items"] if "Mail" in item["title"]} == {
+        "[Resuelto] Mail was late (inglés)",
+        "[En investigación] Mail was late (inglés)",
+    }
+    assert 'class="tongue"' not in page(site, "incidents/closed/")
+
+
+def test_feeds_of_two_languages_are_two_feeds(site):
+    names = {"a": "http://www.w3.org/2005/Atom"}
+    trees = [ElementTree.parse(site.root / "site" / path / "feed.atom").getroot() for path in ("", "es")]
+    english, spanish = [{each.text for each in tree.iter("{http://www.w3.org/2005/Atom}id")} for tree in trees]
+
+    assert english.isdisjoint(spanish) and len(english) == len(spanish)
+    assert trees[1].get("{http://www.w3.org/XML/1998/namespace}lang") == "es"
+    assert trees[1].find("a:link[@rel='self']", names).get("href") == "https://status.example.com/es/feed.atom"
+
+
+def test_a_reader_is_told_that_the_words_are_not_reviewed_unless_the_settings_say_they_are(site, tmp_path):
+    reviewed = make(tmp_path, "languages: [en, es]\n      reviewed: [es]\n      timezone:")
+    reviewed.build()
+
+    assert 'class="unreviewed"' in page(site, "es/")
+    assert 'class="unreviewed"' not in page(site, "") + page(reviewed, "es/")
+
+
+def test_a_markdown_page_below_a_languages_folder_has_the_words_of_that_language(site):
+    html = page(site, "es/acerca")
+
+    assert ">Historial</a>" in html and 'href="../history/"' in html
+
+
+def test_a_dead_link_in_a_translated_text_is_found(tmp_path):
+    site = make(tmp_path)
+    record = site.read("incidents/2026/open.yml").replace(
+        "We look into it.", "We look into it.\n    translations: {es: {body: 'Lo [miramos](/components/apy/).'}}"
+    )
+    site.write("incidents/2026/open.yml", record)
+
+    with pytest.raises(RecordError, match=r"open\.yml:7:45: updates\[0\]\.translations\.es\.body: .*components/api/"):
+        site.build()
+
+
+def translate(site: Site, number: int) -> None:
+    text = site.read("incidents/2026/open.yml").replace(SPANISH, "")
+    site.write("incidents/2026/open.yml", (SPANISH if number % 2 else "") + text)
+
+
+SEQUENCE = (
+    (edits.add_incident, 1), (translate, 1), (edits.commit, 0), (edits.add_update, 2), (edits.update_file, 7),
+    (edits.edit_text, 3), (edits.minutes, 9), (translate, 2), (edits.rename, 0), (edits.past_midnight, 4),
+    (edits.delete, 0), (edits.move_in_time, 5), (edits.commit, 1), (edits.past_an_edge_of_maintenance, 1),
+)  # fmt: skip
+
+
+def test_after_each_edit_both_trees_are_those_of_a_cold_build(tmp_path):
+    site = make(tmp_path / "root")
+    site.git("init", "--quiet")
+    edits.commit(site, 0)
+    site.build()
+    for number, (edit, with_number) in enumerate(SEQUENCE):
+        edit(site, with_number)
+        site.build()
+        if number % 5 == 1 or number == len(SEQUENCE) - 1:
+            kept, made = site.tree(), site.cold(tmp_path / "cold")
+
+            assert kept.keys() == made.keys(), edit.__name__
+            assert [path for path in kept if kept[path] != made[path]] == [], edit.__name__
+            assert site.build().written == 0
+
+
+def test_a_language_that_goes_takes_its_tree_along_and_comes_back_whole(tmp_path):
+    site = make(tmp_path / "root")
+    site.build()
+    both = site.tree()
+    site.write("mkdocs.yml", site.read("mkdocs.yml").replace("[en, es]", "[en]"))
+    site.build()
+    one = site.tree()
+    site.write("mkdocs.yml", site.read("mkdocs.yml").replace("[en]", "[en, es]"))
+    shutil.rmtree(site.root / "site" / "es", ignore_errors=True)
+    site.build()
+
+    assert not any(path.startswith("es/") for path in one)
+    assert "hreflang" not in one["index.html"].decode()
+    assert site.tree() == both

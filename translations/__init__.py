@@ -1,0 +1,1 @@
+"""What translators edit, and what becomes of it: see README.md."""
