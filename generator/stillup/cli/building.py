@@ -1,5 +1,6 @@
 """`stillup check`, `build` and `schema`: records in, a tree out."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -14,8 +15,11 @@ from stillup.cli.problem import FORMATS
 @option.json_lines
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How problems are printed.")
 @click.option("--base", metavar="REF", default="", help="Also find published updates that change in silence since REF.")
+@click.option("--coverage", is_flag=True, help="Also say what each language of the page lacks.")
 @click.pass_context
-def check(context: click.Context, root: Path, at: option.When, as_json: bool, form: str, base: str) -> None:
+def check(
+    context: click.Context, root: Path, at: option.When, as_json: bool, form: str, base: str, coverage: bool
+) -> None:
     """Read every record and report every problem. Changes nothing.
 
     Exits 0 when all records are usable, 1 when any is not. Warnings alone do not fail.
@@ -24,7 +28,16 @@ def check(context: click.Context, root: Path, at: option.When, as_json: bool, fo
 
     context.find_root().meta["format"] = "json" if as_json else form
     checked = pipeline.check(root, at=at.at, live=at.live, base=base)
-    option.say_checked(checked, "json" if as_json else form)
+    if not coverage:
+        option.say_checked(checked, "json" if as_json else form)
+        return
+    from stillup.pipeline.coverage import coverage as covered
+
+    languages = covered(root)
+    notes = [note for each in languages for note in each.lacking]
+    option.say_checked(replace(checked, warnings=(*checked.warnings, *notes)), "json" if as_json else form)
+    if form == "text" and not as_json:
+        click.echo("\n".join(each.line() for each in languages))
 
 
 @click.command()
