@@ -269,6 +269,16 @@ def test_translations_tell_the_same_numbers(tmp_path):
     assert "50" in finding.message
 
 
+def test_translations_write_thousands_and_spans_of_time_as_their_language_does(tmp_path):
+    said = GOOD + " We checked 2,000 balances from 10:10 to 10:20 UTC."
+    told = "Desde las 10:05 UTC falla el 40 % de los pagos. Comprobamos 2.000 saldos de 10:10 a 10:20 UTC."
+    text = opening(said, more=f'next_update_in: 30m\ntranslations: {{es: {{body: "{told}"}}}}')
+    found = run(tmp_path, text, languages="en, es").judged.findings
+
+    assert [each.message for each in found if each.code == "C25"] == []
+    assert [each.message for each in found if each.code == "C36" and "numbers" in each.message] == []
+
+
 MAINTENANCE = """
 title: Payments move
 kind: maintenance

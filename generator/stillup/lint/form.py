@@ -21,6 +21,7 @@ _SHORT = frozenset(
 )
 _DOMAIN = re.compile(r"^(?:https?://)?((?:[\w-]+\.)+[a-z]{2,})(?:[/:?#].*)?$", re.IGNORECASE)
 _NUMBER = re.compile(rf"{CLOCK}|\d+(?:[.,]\d+)*")
+_BETWEEN_THOUSANDS = re.compile(r"[.,](?=\d{3}(?!\d))")
 
 
 def _budget(case: Case) -> Iterator[Remark]:
@@ -100,7 +101,8 @@ def _translated(case: Case) -> Iterator[Remark]:
 
 
 def _plain(number: str) -> str:
-    return number.replace(",", ".")
+    """Return a number as a language without marks between thousands writes it: `2000` for `2,000` and `2.000`."""
+    return _BETWEEN_THOUSANDS.sub("", number).replace(",", ".")
 
 
 RULES = (

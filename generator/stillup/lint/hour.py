@@ -15,9 +15,12 @@ _ZONE = (
     r"|(?:local|[A-Z][a-z]+)(?:[ -][A-Z][a-z]+)*[ -][Tt]ime"
     r"|[aApP]\.?[mM]\.? ?[A-Z]{2,4}|[A-Z]T)"
 )
+_TO = "to|and|until|till|a|y|hasta|bis|und|à|et|até|e|～|から|至|到|إلى|و"
+"""What stands between the ends of a span, in the languages that pages speak."""
+
 _TIME = re.compile(
     rf"(?<![\d:.])(?P<clock>{CLOCK}(?::\d\d)?)(?P<half> ?[aApP]\.?[mM]\.?\b)?"
-    rf"(?P<range>\s*(?:-|–|—|to|and|until|till)\s*{CLOCK}(?: ?[aApP]\.?[mM]\.?\b)?)?\s*\(?(?P<zone>{_ZONE}(?![a-z]))?"
+    rf"(?P<range>\s*(?:-|–|—|{_TO})\s*{CLOCK}(?: ?[aApP]\.?[mM]\.?\b)?)?\s*\(?(?P<zone>{_ZONE}(?![a-z]))?"
     rf"|(?<![\d:.])(?P<hour>1[0-2]|0?[1-9]) ?(?P<m>[aApP]\.?[mM])\b\.?(?: \(?(?P<zone2>{_ZONE}(?![a-z])))?"
 )
 _DATE = re.compile(r"(?<![\d/.-])(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|[12]\d|3[01])(?:/(?:\d{4}|\d\d))?(?![\d/])")
