@@ -8,7 +8,6 @@ import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from statistics import median
 
 import httpx
 import pytest
@@ -79,8 +78,9 @@ def test_known_and_unknown_addresses_get_the_same_answer_in_the_same_time(runnin
                 answers.add((answer.status_code, answer.text, json.dumps(headers)))
 
     assert len(answers) == 1
-    # Measured on a shared machine: a difference that matters would be a send or a write, some ten milliseconds.
-    assert abs(median(times["known"]) - median(times["unknown"])) < 0.02
+    # The quickest of each: what else runs on the machine makes answers slower, never quicker. A difference that
+    # matters would be a send or a write, some ten milliseconds.
+    assert abs(min(times["known"]) - min(times["unknown"])) < 0.02
 
 
 def test_one_address_is_written_to_once_in_a_while_however_often_it_is_named(running):
