@@ -10,7 +10,7 @@ import pytest
 
 from stillup import pipeline
 from stillup.errors import RecordError
-from stillup.pipeline.place import MACHINES, MADE, Places
+from stillup.pipeline.place import IN_EACH_TREE, MACHINES, MADE, Places
 from tests.end_to_end.page import AT, RECORDS, Site
 from tests.tools import AT as EXAMPLE_AT
 
@@ -340,6 +340,8 @@ def test_everything_that_is_published_may_be_linked_to(example, example_root):
 
         assert [name for name in sorted(pages) if not places.has(name)] == []
         assert [name for name in MADE if name not in found] == []
+        assert {name for name in MADE if f"es/{name}" in found} == IN_EACH_TREE
+        assert not places.has("es/badge.svg") and not places.has("es/incidents/none/")
         assert all(any(name.startswith(prefix) for name in found) for prefix in MACHINES if prefix != "api/")
 
 

@@ -364,9 +364,7 @@ def test_the_recovery_kit_says_what_is_missing_and_speaks_the_words_and_language
     (page / "messages").mkdir(exist_ok=True)
     (page / "messages" / "disaster_opened.email.txt.j2").write_text("Subject: Ours\n\nOwn words for {{ services }}.\n")
     settings = (page / "mkdocs.yml").read_text()
-    (page / "mkdocs.yml").write_text(
-        settings.replace("      timezone: UTC", "      timezone: UTC\n      languages: [es]")
-    )
+    (page / "mkdocs.yml").write_text(settings.replace("      languages: [en, es]\n", "      languages: [es]\n"))
 
     made = stillup("report", "recovery", "--root", page, "--at", AT, "--complete")
     told = (page / "private" / "reports" / "recovery" / "recovery.md").read_text()

@@ -187,7 +187,7 @@ def test_two_hundred_thousand_people_stream_past_in_bounded_memory(tmp_path):
             "with recursive n(i) as (select 0 union all select i + 1 from n where i < 199999)"
             " insert into subscription select 's' || i, 'email', 'person' || i || '@example.com',"
             " 'person' || i || '@example.com', 'customers', case i % 2 when 0 then '' else 'ledger' end,"
-            " '', '', '', '', '', '', '', '2026-11-20T10:12:00Z', '' from n"
+            " '', '', '', '', '', '', '', '2026-11-20T10:12:00Z', '', '', '' from n"
         )
     db.close()
     store = SqliteStore(path, "many", SALT)

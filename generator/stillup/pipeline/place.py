@@ -32,6 +32,12 @@ MADE = frozenset(
 ADDRESSED = frozenset({"history.rss", "history.atom"})
 """Those of them that only a page with an address of its own has."""
 
+IN_EACH_TREE = MADE - frozenset(
+    "badge.svg badge.json heartbeat.json robots.txt sitemap.xml 404.html history.rss history.atom history.json"
+    " search/search_index.json".split()
+)
+"""Those of them that each language of the page has; the others stand in the first one's tree alone."""
+
 SECURITY = ".well-known/security.txt"
 """There where the settings name a contact."""
 
@@ -53,7 +59,7 @@ _ANY_ID = re.compile(r'\s(?:id|name)="([^"]+)"')
 _POSTMORTEM = frozenset({"postmortem", "pm"})
 """Anchors of a page that has a postmortem."""
 
-_SHELL = frozenset({"main"})
+_SHELL = frozenset({"main", "live"})
 _BESIDE = re.compile(r"(?<=/)[\w-]+\.(?:rss|atom|json|ics|svg)$")
 """A feed, a badge or the like of one component or incident, beside its page: it is there where the page is."""
 
@@ -73,6 +79,11 @@ class Places:
     def has(self, target: str) -> bool:
         """Whether there is such a page or file, and such an anchor on it. Anchors of Markdown pages are not known."""
         path, _, anchor = target.partition("#")
+        if tree := self._tree(path):
+            inside = path.removeprefix(tree)
+            if inside.partition("/")[0] in STATUS:
+                return self.has(target.removeprefix(tree))
+            return inside in IN_EACH_TREE or inside.startswith(MACHINES) or self._has_file(path)
         first, _, rest = path.partition("/")
         name = _BESIDE.sub("", rest).removesuffix("/")
         if first not in STATUS:
@@ -90,6 +101,11 @@ class Places:
         if not self._is_public(id):
             id = self._former.get(id, "")
         return (self._drawn("incident") - _POSTMORTEM) | self._of_incident(id)
+
+    def _tree(self, path: str) -> str:
+        """Return where the tree of another language begins, such as `es/`, for a path in it; else nothing."""
+        first, slash, _ = path.partition("/")
+        return f"{first}/" if slash and first in self._edition.settings.languages[1:] else ""
 
     def near(self, target: str) -> str:
         """Return the place that was probably meant; empty where there is none like it."""
