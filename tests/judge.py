@@ -55,10 +55,16 @@ def axe_everywhere(url: str) -> dict[str, list[str]]:
         for name, (scheme, width, height) in SIGHTS.items():
             page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
             page.set_viewport_size({"width": width, "height": height})
+            page.evaluate(_SETTLED)
             found[name] = _judged(page, undecided=False, details=True)
         return {name: faults for name, faults in found.items() if faults}
 
     return in_page(url, work, bypass_csp=True)
+
+
+# The theme fades from one colour to the other: judged half-way, neither has its contrast.
+_SETTLED = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() =>
+  Promise.all(document.getAnimations().map(each => each.finished.catch(() => null))).then(() => done(null)))))"""
 
 
 def _axe() -> str:
