@@ -84,13 +84,14 @@ def test_an_end_that_was_told_late_was_still_open_on_the_page(page):
     assert "pay (open on the page, closed by today's records)" in said
 
 
-def test_the_page_is_built_again_as_it_stood(page, tmp_path):
-    then(page, "2026-11-20T10:20:00Z", "--site-dir", tmp_path / "then")
+def test_without_a_log_it_says_that_git_alone_tells(page):
+    found = then(page, "2026-11-20T10:20:00Z")
 
-    told = (tmp_path / "then" / "incidents" / "pay" / "index.html").read_text()
-    assert "Payments fail." in told
-    assert "Payments work." not in told
-    assert not (page / "site").exists()
+    assert (found["event_log"], found["sent"]) == (None, None)
+    assert found["notes"] == [
+        "There is no event log: no ledger is set. What was published is told by git alone, which knows commits, "
+        "and not when they went out."
+    ]
 
 
 def test_before_the_first_commit_it_says_so(page):

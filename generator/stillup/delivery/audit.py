@@ -66,8 +66,11 @@ class Contents:
     accounts: tuple[Account, ...]
 
 
-def contents(ledger: Ledger) -> Contents:
-    """Return what `ledger` holds, an account for each event and channel, in the order in which they were told."""
+def contents(ledger: Ledger, until: datetime | None = None) -> Contents:
+    """Return what `ledger` holds, an account for each event and channel, in the order in which they were told.
+
+    With `until`, as it stood at that instant; of what it has emptied since, only the sums are left, without a time.
+    """
     accounts: dict[tuple[str, str], Account] = {}
     intents: dict[str, tuple[Intent, list[str]]] = {}
     beginning, lines, head = None, 0, START
@@ -80,6 +83,8 @@ def contents(ledger: Ledger) -> Contents:
         if not line.text:
             continue  # An `Erased` says what it amounted to.
         entry = read(line.text)
+        if until is not None and entry.at > until and not isinstance(entry, Erased):
+            continue
         if isinstance(entry, Beginning):
             beginning = entry
         elif isinstance(entry, Intent):

@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from stillup.errors import StillupError
+from stillup.frozen import dataclass
 from stillup.pipeline.code_owner import PLACES, owners, stands_for
 from stillup.pipeline.repository import Commit, Repository
 from stillup.records.amendment import Version
@@ -27,9 +28,36 @@ RULE = "C41"
 """The rule of lint that asks for it; a reason under this name in `lint:` overrules it."""
 
 POSTMORTEM = "postmortem"
+_ANYBODY = re.compile(r"^(?:approved|reviewed)-by:[ \t]*(\S.*?)[ \t]*$", re.IGNORECASE | re.MULTILINE)
 _AGREED = re.compile(r"^(?:approved|reviewed)-by:[^<\n]*<?([^\s<>]+@[^\s<>]+)>?\s*$", re.IGNORECASE | re.MULTILINE)
 _TOGETHER = re.compile(r"^co-authored-by:[^<\n]*<([^\s<>]+@[^\s<>]+)>\s*$", re.IGNORECASE | re.MULTILINE)
 _NAMED = re.compile(r"^approves:\s*(\S+)\s*$", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreed:
+    """One commit that says who agrees to a text."""
+
+    commit: str
+    people: tuple[str, ...]
+    """As its `Approved-by:` and `Reviewed-by:` lines have them."""
+
+    counts: bool
+    """Whether one of them owns the record, did not write it, and signed where that is asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """A text, as git keeps it."""
+
+    name: str
+    """`<incident>/<update>@<digest of the text>`."""
+
+    commit: str
+    """The newest commit that made the text what it is."""
+
+    agreed: tuple[Agreed, ...]
+    """Oldest first."""
 
 
 class Approvals:
@@ -60,15 +88,34 @@ class Approvals:
         if wanted is None:
             return "It is not committed, so nobody can have approved it."
         written, writers = self._written(file, part, wanted)
-        # A text that was changed and changed back keeps what was said of it: all since the first time counts.
-        before = written[-1].parents if written else ()
-        since = self._repository.log(
-            self._head, "--extended-regexp", "--regexp-ignore-case", "--grep=^(approved|reviewed)-by:", "--not", *before
-        )
-        if any(self._agrees(commit, file, part, wanted, named, writers) for commit in since):
+        if any(self._agrees(each, file, part, wanted, named, writers) for each in self._agreeing(written)):
             return ""
         kind = " in a commit that they signed" if self._settings.signed else ""
         return f"Nobody of {', '.join(named)} who did not write it has approved it{kind}."
+
+    def wording(self, file: RecordFile, part: str) -> Wording | None:
+        """Return how the text came to be, and every commit that agrees to it, whether or not that counts.
+
+        None where there is no such text.
+        """
+        wanted = self._content(self._head, file, part)
+        if wanted is None:
+            return None
+        written, writers = self._written(file, part, wanted)
+        named = self.owners(file)
+        return Wording(
+            name=_name(file, part, wanted),
+            commit=written[0].id if written else self._head,
+            agreed=tuple(
+                Agreed(
+                    commit=each.id,
+                    people=tuple(_ANYBODY.findall(each.message)),
+                    counts=self._agrees(each, file, part, wanted, named, writers),
+                )
+                for each in reversed(self._agreeing(written))
+                if self._concerns(each, file, part, wanted)
+            ),
+        )
 
     def owners(self, file: RecordFile) -> tuple[str, ...]:
         """Return who owns the record by CODEOWNERS."""
@@ -102,16 +149,27 @@ class Approvals:
             return f"{mail} wrote it, and a second person must agree."
         return ""
 
+    def _agreeing(self, written: list[Commit]) -> list[Commit]:
+        """Return the commits that agree to something since the text was `written`, newest first."""
+        # A text that was changed and changed back keeps what was said of it: all since the first time counts.
+        before = written[-1].parents if written else ()
+        asked = ("--extended-regexp", "--regexp-ignore-case", "--grep=^(approved|reviewed)-by:")
+        return self._repository.log(self._head, *asked, "--not", *before)
+
+    def _concerns(self, commit: Commit, file: RecordFile, part: str, wanted: str) -> bool:
+        """Whether what `commit` agrees to is the text `wanted`: it brought it, or names it."""
+        if self._content(commit.id, file, part) != wanted:
+            return False
+        brought = not commit.parents or self._content(commit.parents[0], file, part) != wanted
+        return brought or _name(file, part, wanted) in _NAMED.findall(commit.message)
+
     def _agrees(
         self, commit: Commit, file: RecordFile, part: str, wanted: str, named: Iterable[str], writers: set[str]
     ) -> bool:
         """Whether somebody who may agrees in `commit` to the text `wanted`."""
         people = [mail for mail in map(str.lower, _AGREED.findall(commit.message)) if mail not in writers]
         people = [mail for mail in people if self._is_owner(mail, named)]
-        if not people or self._content(commit.id, file, part) != wanted:
-            return False
-        brought = not commit.parents or self._content(commit.parents[0], file, part) != wanted
-        if not brought and _name(file, part, wanted) not in _NAMED.findall(commit.message):
+        if not people or not self._concerns(commit, file, part, wanted):
             return False
         if not self._settings.signed:
             return True

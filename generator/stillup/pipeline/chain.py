@@ -46,11 +46,16 @@ class Chain:
         self.appended = next(log.entries(1, 1)).hash
         self.__dict__.pop("head", None)
 
+    @classmethod
+    def of(cls, log: "Reader | None") -> "Chain":
+        """Return one that reads `log`, or none, and leaves it to its owner to close it."""
+        made = cls("", Path())
+        made.log, made._borrowed = log, True
+        return made
+
     def lent(self) -> "Chain":
         """Return the same for a run that must not close it."""
-        other = Chain(self._place, self._root)
-        other.log, other._borrowed = self.log, True
-        return other
+        return Chain.of(self.log)
 
     def close(self) -> None:
         """Give back files."""

@@ -7,12 +7,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from stillup.delivery.audit import contents, faults
-from stillup.delivery.ledger.place import open_ledger
 from stillup.errors import Problem, StillupError
 from stillup.frozen import dataclass
 from stillup.pipeline import report
 from stillup.pipeline.clock import read
 from stillup.pipeline.event_reading import standing
+from stillup.pipeline.ledger import seen
 from stillup.pipeline.repository import SIGNED, Repository
 from stillup.records import configuration
 from stillup.records.private.store import Private
@@ -120,11 +120,9 @@ def _log(root: Path, settings: Settings) -> Chained | None:
 
 def _ledger(root: Path, settings: Settings, period: Period) -> tuple[Chained | None, tuple[Delivery, ...], bytes]:
     """Return what the ledger proves of the period, and its lines; nothing where there is none or it has not begun."""
-    place = settings.ledger
-    file = place.removeprefix("sqlite:")
-    if not place or (file != place and not (root / file).is_file()):
+    ledger = seen(root, settings)
+    if ledger is None:
         return None, (), b""
-    ledger = open_ledger(place, root)
     try:
         if ledger.beginning() is None:
             return None, (), b""
@@ -132,7 +130,7 @@ def _ledger(root: Path, settings: Settings, period: Period) -> tuple[Chained | N
         kept = list(ledger.lines())
         lines = "".join(f"{line.hash} {line.text}\n" for line in kept).encode()
         # The place may be a path or an address that is nobody else's business.
-        kind = place.partition(":")[0]
+        kind = settings.ledger.partition(":")[0]
         if wrong:
             return Chained(place=kind, lines=len(kept), head=kept[-1].hash, faults=wrong), (), lines
         held = contents(ledger)

@@ -46,7 +46,7 @@ def drafts(edition: Edition, record: Incident, log: Reader, *, compare: bool) ->
         yield Draft(key=each.key, kind=each.event.kind, incident=first, at=at, content=content)
     yield from redacted(record, log)
     if compare and (logged or any(update.edited_at for update in record.updates)):
-        yield from _edits(edition, record, log, logged, found, {_part(each.key) for each in new})
+        yield from _edits(edition, record, log, logged, found, {part_of(each.key) for each in new})
         yield from removals(first, logged, {each.key for each in found}, edition.at)
 
 
@@ -56,7 +56,7 @@ def redacted(record: Incident, log: Reader) -> Iterator[Draft]:
     known = {each.entry.key for each in logged}
     for redaction in redactions(record):
         if redaction.key not in known and not log.is_known(redaction.key):
-            of_title = _part(redaction.key) == f"{origin(record)}/{_TITLE}"
+            of_title = part_of(redaction.key) == f"{origin(record)}/{_TITLE}"
             found = _titled(record, logged) if of_title else _concerned(redaction, logged)
             yield replace(redaction, erases=tuple(found))
 
@@ -92,7 +92,7 @@ def removals(first: str, logged: Iterable[Logged], there: Iterable[str], at: dat
     present = frozenset(there)
     parts: dict[str, list[Logged]] = {}
     for each in logged:
-        parts.setdefault(_part(each.entry.key), []).append(each)
+        parts.setdefault(part_of(each.entry.key), []).append(each)
     for key, told in parts.items():
         own = next((each for each in told if each.entry.key == key), None)
         if key in present or own is None or told[-1].entry.kind.endswith("_removed"):
@@ -132,7 +132,7 @@ def _edits(
     updates = {f"{origin(record)}/{update.id}": update for update in record.updates}
     parts: dict[str, list[Logged]] = {}
     for each in logged:
-        parts.setdefault(_part(each.entry.key), []).append(each)
+        parts.setdefault(part_of(each.entry.key), []).append(each)
     begun = next(log.entries(1, 1)).entry.logged_at
     for key, event in found:
         update = updates.get(key)
@@ -187,8 +187,8 @@ def _is_whole(logged: Logged) -> bool:
 
 def _concerned(redaction: Draft, logged: tuple[Logged, ...]) -> Iterator[int]:
     """Yield the entries that hold a text of what was redacted: its own, and those that repeat it."""
-    part = _part(redaction.key)
-    own = [each for each in logged if _part(each.entry.key) == part and each.telling and not _is_bare(each)]
+    part = part_of(redaction.key)
+    own = [each for each in logged if part_of(each.entry.key) == part and each.telling and not _is_bare(each)]
     texts = {text for each in own if each.telling for text in _texts(each.telling.content)}
     for each in logged:
         if each in own or (each.telling and not _is_bare(each) and texts.intersection(_texts(each.telling.content))):
@@ -212,7 +212,7 @@ def _texts(content: Mapping[str, Any]) -> Iterator[str]:
     yield from (update[name] for name in ("text", "correction", *TEXTS) if update.get(name))
 
 
-def _part(key: str) -> str:
+def part_of(key: str) -> str:
     """Return the key of the update that an entry is about, or of what the clock brought."""
     names = key.split("/")
     changed = len(names) == 3 and names[2].startswith(("correction-", "withdrawn", "redacted-", *_CHANGES))

@@ -88,6 +88,20 @@ def begin(
     return Begun(place=place, at=at, never=never, send=send, left=() if send_open else open_)
 
 
+def seen(root: Path, settings: Settings) -> Ledger | None:
+    """Return the ledger, to be closed by who asks; None where none is set, or its file is not there.
+
+    Nothing is made by asking.
+
+    Raises:
+        LedgerError: it cannot be opened.
+    """
+    kind, _, file = settings.ledger.partition(":")
+    if not settings.ledger or (kind == "sqlite" and not (root / file).is_file()):
+        return None
+    return open_ledger(settings.ledger, root)
+
+
 def show(root: Path) -> Contents:
     """Return what the ledger of the page at `root` holds.
 

@@ -103,6 +103,10 @@ class Repository:
         done = self._run("rev-list", "--max-count=1", f"--before={int(at.timestamp())}", "HEAD", "--")
         return done.stdout.decode().strip() or None
 
+    def history(self) -> frozenset[str]:
+        """Return every commit in the history of what is checked out."""
+        return frozenset(self._read("rev-list", "HEAD", "--").decode().split())
+
     def about(self, commit: str) -> tuple[str, str, str, str, str]:
         """Return of `commit`: seconds, author, committer, letter of its signature, approvals split by 0x1f."""
         said = self._read("show", "--no-patch", f"--format={_ABOUT}", commit)

@@ -149,12 +149,7 @@ def _checklist(
     yield (
         "CC7.2",
         "Records cannot be changed unnoticed",
-        "; ".join(
-            f"no {name}"
-            if chain is None
-            else f"{name}: {chain.lines} lines, {'NOT whole' if chain.faults else 'whole'}"
-            for name, chain in (("ledger", evidence.ledger), ("event log", evidence.log))
-        ),
+        f"{_proved('ledger', evidence.ledger)}; {_proved('event log', evidence.log)}",
         (
             *broken,
             *((_without("event log", "what was public when is proved by git alone"),) if evidence.log is None else ()),
