@@ -279,6 +279,24 @@ def test_translations_write_thousands_and_spans_of_time_as_their_language_does(t
     assert [each.message for each in found if each.code == "C36" and "numbers" in each.message] == []
 
 
+def test_translations_may_put_numbers_in_another_order_and_spaces_between_thousands(tmp_path):
+    said = "Since 10:05 UTC, 40 % of payments fail: 12,400 payments of 610 customers. Paid on 12 May: 1,300."
+    told = "Desde las 10:05 UTC falla el 40 %: 610 clientes, 12\u00a0400 pagos. Pagados el 12 de mayo: 1300."
+    text = opening(said, more=f'next_update_in: 30m\ntranslations: {{es: {{body: "{told}"}}}}')
+    found = run(tmp_path, text, languages="en, es").judged.findings
+
+    assert [each.message for each in found if each.code == "C36" and "numbers" in each.message] == []
+
+
+def test_what_our_own_words_stand_for_needs_no_translation(tmp_path):
+    more = "next_update_in: 30m\nworkaround: none_known\ndata_loss: none\nscope: All customers."
+    text = opening(GOOD, more=more + "\ntranslations: {es: {body: Desde las 10:05 UTC falla el 40 % de los pagos.}}")
+    found = run(tmp_path, text, languages="en, es").judged.findings
+
+    (lacking,) = [each.message for each in found if each.code == "C36" and "not there" in each.message]
+    assert lacking == "scope is not there in 'es'."
+
+
 MAINTENANCE = """
 title: Payments move
 kind: maintenance

@@ -8,7 +8,7 @@ from stillup.errors import Level
 from stillup.lint.case import Case
 from stillup.lint.pattern import CLOCK
 from stillup.lint.rule import Remark, Rule
-from stillup.vocabulary import TEXTS
+from stillup.vocabulary import FIXED, TEXTS
 
 _TITLE = 200
 _BLOCK = 3000
@@ -20,8 +20,10 @@ _SHORT = frozenset(
     "bit.ly t.co tinyurl.com goo.gl ow.ly is.gd buff.ly rebrand.ly cutt.ly shorturl.at lnkd.in rb.gy t.ly".split()
 )
 _DOMAIN = re.compile(r"^(?:https?://)?((?:[\w-]+\.)+[a-z]{2,})(?:[/:?#].*)?$", re.IGNORECASE)
-_NUMBER = re.compile(rf"{CLOCK}|\d+(?:[.,]\d+)*")
-_BETWEEN_THOUSANDS = re.compile(r"[.,](?=\d{3}(?!\d))")
+_NUMBER = re.compile(rf"{CLOCK}|\d+(?:[.,]\d+|[\u00a0\u202f]\d{{3}}(?!\d))*")
+"""With the spaces that many languages write between thousands, where they do not break the line."""
+
+_BETWEEN_THOUSANDS = re.compile(r"[.,\u00a0\u202f](?=\d{3}(?!\d))")
 
 
 def _budget(case: Case) -> Iterator[Remark]:
@@ -79,7 +81,8 @@ def _translated(case: Case) -> Iterator[Remark]:
     update = case.update
     for language in case.page.settings.languages[1:]:
         texts = update.translations.get(language, {})
-        lacking = [name for name in ("body", *TEXTS) if getattr(update, name) and name not in texts]
+        written = {name: text for name in ("body", "correction", *TEXTS) if (text := getattr(update, name))}
+        lacking = [name for name, text in written.items() if name not in texts and (name, text) not in FIXED]
         if lacking:
             yield Remark(
                 field="translations",
@@ -89,7 +92,7 @@ def _translated(case: Case) -> Iterator[Remark]:
     for language, texts in update.translations.items():
         for name, words in texts.items():
             original = getattr(update, name, "")
-            ours, theirs = sorted(_NUMBER.findall(original)), sorted(_NUMBER.findall(words))
+            ours, theirs = (sorted(_NUMBER.findall(text), key=_plain) for text in (original, words))
             if original and [_plain(n) for n in ours] != [_plain(n) for n in theirs]:
                 here, there = ", ".join(theirs) or "none", ", ".join(ours) or "none"
                 yield Remark(
@@ -101,7 +104,7 @@ def _translated(case: Case) -> Iterator[Remark]:
 
 
 def _plain(number: str) -> str:
-    """Return a number as a language without marks between thousands writes it: `2000` for `2,000` and `2.000`."""
+    """Return a number as a language without marks between thousands writes it: `2000` for `2,000`, `2.000`, `2 000`."""
     return _BETWEEN_THOUSANDS.sub("", number).replace(",", ".")
 
 

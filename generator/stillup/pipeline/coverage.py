@@ -13,12 +13,9 @@ from stillup.records.document import Document, Loc
 from stillup.records.folder import contents
 from stillup.records.reading import read
 from stillup.records.store import GROUPS
-from stillup.vocabulary import TEXTS
+from stillup.vocabulary import FIXED, TEXTS
 
 COMPONENTS = "components"
-_NO_WORDS = {("workaround", "none_known"), ("data_loss", "none")}
-"""Values that our own words stand for."""
-
 _OF_UPDATE = ("body", "correction", *TEXTS)
 _OF_COMPONENT = ("name", "description")
 
@@ -122,5 +119,5 @@ def _texts(document: Document) -> Iterator[tuple[Loc, str]]:
             continue
         for name in names:
             text = document.at((*parent, name))
-            if isinstance(text, str) and text.strip() and (name, text) not in _NO_WORDS:
+            if isinstance(text, str) and text.strip() and (name, text) not in FIXED:
                 yield parent, name
