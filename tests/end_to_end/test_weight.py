@@ -33,7 +33,8 @@ def test_the_first_view_of_an_outage_is_light_with_everything_it_loads(example):
     kinds = Counter(Path(path).suffix or "page" for path in found)
     assert kinds == {"page": 1, ".css": 1, ".js": 2, ".svg": 1, ".json": 1}
     assert sum(found.values()) < 20_000
-    assert sum(size for path, size in found.items() if path.endswith(".js")) < 3_500
+    assert found["/assets/live.js"] < 2_048
+    assert sum(size for path, size in found.items() if path.endswith(".js")) < 2_800
 
 
 def history(count: int) -> dict[str, str]:

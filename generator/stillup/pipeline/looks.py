@@ -10,7 +10,8 @@ from stillup.records import configuration
 from stillup.records.refusal import shown
 from stillup.records.settings import Settings
 from stillup.site.brand import BRANDED, brand_problems, branded
-from stillup.site.style import SHEET, TONGUES
+from stillup.site.page import TEMPLATES
+from stillup.site.style import SHEET, TONGUES, squeezed
 
 
 def words(root: Path, languages: Sequence[str]) -> tuple[catalogue.Catalogue, list[Problem]]:
@@ -46,7 +47,13 @@ def of_wording(folder: Path) -> tuple[Problem, ...]:
 
 
 def styled(settings: Settings, path: str, body: bytes) -> bytes:
-    """Return a file of the theme: our style sheet and mark in the page's own colours, styles for several languages."""
+    """Return a file of the theme: our sheets and mark in the page's own colours, styles for several languages.
+
+    Sheets and scripts of ours lose their comments; what a page put in their place is left as it is.
+    """
+    ours = Path(TEMPLATES, path)
+    if ours.suffix in {".css", ".js"} and ours.is_file() and ours.read_bytes() == body:
+        body = squeezed(body.decode()).encode()
     if path in BRANDED:
         body = branded(body.decode(), settings.brand, settings.brand_dark).encode()
     if path == SHEET and len(settings.languages) > 1:

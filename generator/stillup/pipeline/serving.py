@@ -18,13 +18,13 @@ from stillup.errors import StillupError
 from stillup.frozen import dataclass
 from stillup.messages.invitation import invitation
 from stillup.messages.recipient import Sender
+from stillup.pipeline import looks
 from stillup.pipeline.build import frontage, work_folder
 from stillup.pipeline.run import Run
 from stillup.records import store as records
 from stillup.records.folder import record_file
 from stillup.records.inventory import Components
 from stillup.records.settings import Settings
-from stillup.site.brand import BRANDED, branded
 from stillup.site.signup import FORMS, Choice, Signup
 from stillup.subscribers.bounce import VARIABLE
 from stillup.subscribers.desk import Desk, Letter
@@ -180,8 +180,5 @@ def _assets(static: Path, settings: Settings) -> Iterable[tuple[str, bytes]]:
     """Yield what pages of the application need besides themselves."""
     for path in sorted((static / "assets").iterdir()):
         if path.suffix in (".css", ".svg", ".png") and path.is_file():
-            body = path.read_bytes()
-            if f"assets/{path.name}" in BRANDED:
-                body = branded(body.decode(), settings.brand, settings.brand_dark).encode()
-            yield path.name, body
+            yield path.name, looks.styled(settings, f"assets/{path.name}", path.read_bytes())
     yield "signup.css", (FORMS / "signup.css").read_bytes()

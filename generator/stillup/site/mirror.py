@@ -15,6 +15,7 @@ from stillup.frozen import dataclass
 from stillup.site.brand import branded
 from stillup.site.frame import Frame
 from stillup.site.page import TEMPLATES, Page, phrase, timed
+from stillup.site.style import squeezed
 
 _HREF: Final = re.compile(r'<a ([^>]*?)href="([^"]*)"')
 _FORM: Final = re.compile(r"<form.*?</form>", re.DOTALL)
@@ -22,7 +23,6 @@ _ID: Final = re.compile(r'\b(id|aria-labelledby)="([^"]*)"')
 _HEADING: Final = re.compile(r"<(/?)h([1-4])(?=[ >])")
 _LABELLED: Final = re.compile(r'(<section[^>]*?) aria-labelledby="[^"]*"')
 _FOREIGN: Final = re.compile(r"[a-z][a-z0-9+.-]*:|/")
-_COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ class Binder:
 
     @cached_property
     def _sheet(self) -> str:
-        return _COMMENT.sub("", branded(self._asset("stillup.css"), *self._brand)).replace("</", "<\\/")
+        return squeezed(branded(self._asset("stillup.css"), *self._brand)).replace("</", "<\\/")
 
     def _asset(self, name: str) -> str:
         return (Path(TEMPLATES) / "assets" / name).read_text(encoding="utf-8")
