@@ -193,10 +193,27 @@ def test_a_changed_text_asks_for_a_note_of_it(old, new, place, site):
 
     assert said(site) == [
         f"incidents/2026/open.yml:{place}: The published text of 20261120t100000z was changed, and nothing says so."
-        " Write edited_at: 2026-11-20T10:45:00Z on it."
+        " Write edited_at: 2026-11-20T10:45:00Z on it, and was: with the words that were published."
     ]
 
-    change(site, "incidents/2026/open.yml", ("10:00:00Z", "10:00:00Z\n    edited_at: 2026-11-20T10:45:00Z"))
+
+def test_a_noted_edit_asks_for_the_words_that_were_published(site):
+    edited = "10:00:00Z\n    edited_at: 2026-11-20T10:45:00Z"
+    change(site, "incidents/2026/open.yml", ("We look into it.", "We looked into it."), ("10:00:00Z", edited))
+
+    assert said(site) == [
+        "incidents/2026/open.yml:4:16: warning: updates[0].edited_at: Readers see when 20261120t100000z was edited,"
+        ' and not what was changed. Write was.body: "We look into it.".'
+    ]
+
+    change(site, "incidents/2026/open.yml", (edited, f"{edited}\n    was: {{body: We see to it.}}"))
+
+    assert said(site) == [
+        "incidents/2026/open.yml:5:17: warning: updates[0].was.body: 20261120t100000z was published with other words"
+        ' than these. Write "We look into it.".'
+    ]
+
+    change(site, "incidents/2026/open.yml", ("We see to it.", "We look into it."))
 
     assert said(site) == []
 
@@ -267,7 +284,10 @@ def test_a_second_edit_needs_a_second_note(tmp_path):
     site = repository(tmp_path, {"incidents/2026/open.yml": edited})
     change(site, "incidents/2026/open.yml", ("look into", "looked into"))
 
-    assert said(site)[0].endswith("Write edited_at: 2026-11-20T10:45:00Z in place of 2026-11-20T10:20:00Z.")
+    assert said(site)[0].endswith(
+        "Write edited_at: 2026-11-20T10:45:00Z in place of 2026-11-20T10:20:00Z, and was: with the words that were"
+        " published."
+    )
 
 
 def test_a_translation_that_changes_is_an_edit_and_one_that_comes_is_not(site):

@@ -155,6 +155,7 @@ def test_two_incidents_of_one_name_are_two(page):
 def test_an_edit_marks_published_words_and_keeps_what_people_wrote(page):
     opened(page)
     path = page / "incidents" / "2026" / f"{ID}.yml"
+    published = record(page).updates[0].body
     path.write_text(path.read_text().replace("severity: P1\n", "severity: P1  # as agreed\n\n# told below\n"))
 
     run(page, "incident", "edit", ID, "-m", "Better words.", "--started", "2026-11-20T10:05:00Z")
@@ -163,7 +164,22 @@ def test_an_edit_marks_published_words_and_keeps_what_people_wrote(page):
     assert "severity: P1  # as agreed\n\n# told below\nstarted_at: 2026-11-20T10:05:00Z\nupdates:\n" in text
     assert record(page).updates[0].edited_at == datetime.fromisoformat(AT)
     assert record(page).updates[0].body.strip() == "Better words."
+    assert record(page).updates[0].was.body.split() == published.split()
     assert record(page).started_at == datetime.fromisoformat("2026-11-20T10:05:00Z")
+
+
+def test_edits_keep_the_words_that_were_published_and_a_redaction_takes_them_too(page):
+    opened(page, "-t", "progress=We look into it.")
+    path = page / "incidents" / "2026" / f"{ID}.yml"
+    for progress in ("We looked into it.", "We know why."):
+        run(page, "incident", "edit", ID, "-t", f"progress={progress}")
+
+    assert (record(page).updates[0].was.progress, record(page).updates[0].was.body) == ("We look into it.", "")
+
+    run(page, "incident", "redact", ID, "--field", "progress", "--reason", "It named a customer.", "--yes")
+
+    assert "We look into it." not in path.read_text()
+    assert "We know why." not in path.read_text()
 
 
 def test_an_edit_notifies_nobody_and_a_correction_says_whom(page):

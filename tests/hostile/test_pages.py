@@ -77,6 +77,7 @@ def incident(number: int, lines: Iterator[str], texts: Iterator[str]) -> dict[st
             "status": "resolved" if closed else "identified",
             "correction": next(texts),
             "edited_at": f"2026-11-{day:02}T09:30:00Z",
+            "was": {"body": next(texts), "translations": {"es": {"body": next(texts)}}},
             **{name: next(texts) for name in LAST_FIELDS},
         },
     ]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from stillup.records.incident import Move
+from stillup.records.incident import Earlier, Move
 from stillup.vocabulary import ComponentStatus, Impact, Kind, Severity, UpdateStatus
 from tests.records.build import MAINTENANCE, OPENED, RESOLVED, SERIES, incident_text, said, sound
 
@@ -56,6 +56,7 @@ updates:
     cause_confirmed: true
     notify: false
     edited_at: 2026-11-20T10:20:00Z
+    was: {body: All payments fail., progress: a, translations: {es: {body: Los pagos fallan.}}}
     correction: It was 40 %, not 4 %.
     lint: {C06: We know.}
     code: 1qbwn08sd68x
@@ -83,6 +84,9 @@ postmortem: {at: 2026-11-24T10:00:00Z, body: What we learned., translations: {es
     assert (first.next_update_in, first.next_update_at) == (timedelta(minutes=30), AT + timedelta(minutes=30))
     assert (first.impact_text, first.scope, first.workaround, first.data_loss) == ("a", "i", "none_known", "none")
     assert (first.cause_confirmed, first.notify, first.lint) == (True, False, {"C06": "We know."})
+    assert first.was == Earlier(
+        body="All payments fail.", progress="a", translations={"es": {"body": "Los pagos fallan."}}
+    )
     assert record.updates[1].withdrawn is not None
     assert record.updates[2].notify is None
     assert record.postmortem is not None

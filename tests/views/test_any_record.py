@@ -6,7 +6,7 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stillup.records.incident import Incident, Move, Postmortem, Schedule, Update, Withdrawal
+from stillup.records.incident import Earlier, Incident, Move, Postmortem, Schedule, Update, Withdrawal
 from stillup.timeline.course import course
 from stillup.timeline.publication import published
 from stillup.views.component import component_page
@@ -46,6 +46,7 @@ def records(draw):
                 data_loss=draw(texts),
                 notify=draw(st.none() | st.booleans()),
                 edited_at=draw(st.none() | moments),
+                was=draw(st.none() | texts.map(lambda text: Earlier(body=text, workaround=text))),
                 correction=draw(texts),
                 withdrawn=draw(st.none() | moments.map(lambda when: Withdrawal(at=when, reason="No."))),
                 scheduled=draw(

@@ -49,6 +49,8 @@ _SITE = {
     "site.earlier.one": "{n} earlier update",
     "site.earlier.other": "{n} earlier updates",
     "site.edited": "Edited {time}",
+    "site.struck": "Removed:",
+    "site.added": "New:",
     "site.withdrawn": "Withdrawn {time}",
     "site.redacted": "A text was removed {time}. Reason: {reason}",
     "site.retitled": "The title was replaced {time}. Reason: {reason}",

@@ -156,11 +156,16 @@ class Case:
 
     @cached_property
     def everything(self) -> tuple[Text, ...]:
-        """Every public text of the update, translations too, and with the newest update those of the record."""
+        """Every public text of the update, translations and earlier words too; with the newest those of the record."""
         update = self.update
         found = list(self.texts)
         for language, texts in update.translations.items():
             found += [Text(f"translations.{language}.{name}", value, language) for name, value in texts.items()]
+        if update.was is not None:
+            before = {name: getattr(update.was, name) for name in ("body", *TEXTS)}
+            found += [Text(f"was.{name}", text, self.page.language) for name, text in before.items() if text]
+            for language, texts in update.was.translations.items():
+                found += [Text(f"was.translations.{language}.{name}", text, language) for name, text in texts.items()]
         if self.newest:
             found += self.of_record
         return tuple(found)

@@ -13,6 +13,7 @@ from stillup.frozen import dataclass
 from stillup.records.assembly import taken
 from stillup.records.document import Document, Loc
 from stillup.records.finding import Findings, Told
+from stillup.records.incident import Earlier
 from stillup.records.moment import utc
 from stillup.records.refusal import Unusable
 from stillup.records.series import Series
@@ -168,11 +169,14 @@ def _gone(id: str, told: Told, new: Version, at: datetime, findings: Findings) -
 def _edited(id: str, old: WrittenUpdate, now: Told, at: datetime, findings: Findings) -> None:
     """Find a text or a fact that is not the published one, and no note of that."""
     new = now.update
-    if new.edited_at != old.edited_at or (new.withdrawn is not None and old.withdrawn is None):
-        return
     # A redaction says where a text went. Of a state it says nothing.
     excused = new.redacted is not None and new.redacted != old.redacted
     texts = [] if excused else list(_differing(old, new))
+    if new.withdrawn is not None and old.withdrawn is None:
+        return
+    if new.edited_at != old.edited_at:
+        _unkept(id, texts, old, now, findings)
+        return
     facts = [name for name in _FACTS if getattr(old, name) != getattr(new, name)]
     changed = texts or [(name,) for name in facts]
     if not changed:
@@ -180,7 +184,7 @@ def _edited(id: str, old: WrittenUpdate, now: Told, at: datetime, findings: Find
     when = utc(max(at, new.at))
     line = f"edited_at: {when} on it" if old.edited_at is None else _renewed(old.edited_at, when)
     if texts:
-        what, fix = "text", f"Write {line}."
+        what, fix = "text", f"Write {line}, and was: with the words that were published."
     else:
         what = " and ".join(dict.fromkeys(_FACTS[name] for name in facts))
         fix = f"Write {line}, and correction: with what is right where everybody must be told again."
@@ -188,6 +192,35 @@ def _edited(id: str, old: WrittenUpdate, now: Told, at: datetime, findings: Find
     message = f"The published {what} of {id} {verb} changed, and nothing says so."
     place = next((loc for loc in changed if now.document.at((*now.loc, *loc)) is not None), ())
     findings.say(now.document, (*now.loc, *place), message, fix, code="edited")
+
+
+def _unkept(id: str, texts: Iterable[Loc], old: WrittenUpdate, now: Told, findings: Findings) -> None:
+    """Find a text whose edit is noted while nothing, or something else, stands for what was published before."""
+    for loc in texts:
+        first = _earlier(old, loc) or _written(old, loc)
+        kept = _earlier(now.update, loc)
+        if not first or _plain(kept) == _plain(first):
+            continue
+        name, words = ".".join(["was", *map(str, loc)]), " ".join(first.split())
+        quoted = words if len(words) <= 60 else f"{words[:60].rstrip()} ..."
+        if kept:
+            message, fix = f"{id} was published with other words than these.", f'Write "{quoted}".'
+            findings.warn(now.document, (*now.loc, "was", *loc), message, fix, code="edited")
+        else:
+            message = f"Readers see when {id} was edited, and not what was changed."
+            findings.warn(now.document, (*now.loc, "edited_at"), message, f'Write {name}: "{quoted}".', code="edited")
+
+
+def _written(update: WrittenUpdate | Earlier, loc: Loc) -> str:
+    """Return the text at `loc`, in the main language or in another."""
+    if len(loc) == 1:
+        return str(getattr(update, str(loc[0])))
+    _, language, name = loc
+    return update.translations.get(str(language), {}).get(str(name), "")
+
+
+def _earlier(update: WrittenUpdate, loc: Loc) -> str:
+    return "" if update.was is None else _written(update.was, loc)
 
 
 def _renewed(before: datetime, when: str) -> str:

@@ -67,6 +67,52 @@ class Redaction(Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier(Strict):
+    """The texts of an update that was edited, as they were first published; only those that are others now."""
+
+    body: Text = ""
+    """The Markdown text."""
+
+    impact_text: Text = ""
+    """What customers notice."""
+
+    progress: Text = ""
+    """What was done so far."""
+
+    next_steps: Text = ""
+    """What is done next."""
+
+    eta: Text = ""
+    """When it is expected to work again."""
+
+    summary: Text = ""
+    """What happened."""
+
+    resolution: Text = ""
+    """What made it work again."""
+
+    prevention: Text = ""
+    """What is done so that it does not happen again."""
+
+    monitoring: Text = ""
+    """What is watched from now on."""
+
+    scope: Text = ""
+    """Who is affected, and who is not."""
+
+    workaround: Text = ""
+    """What customers can do meanwhile."""
+
+    data_loss: Text = ""
+    """What was lost."""
+
+    translations: Mapping[Language, Mapping[Annotated[str, one_of("an earlier text", "body", *TEXTS)], Text]] = field(
+        default_factory=dict
+    )
+    """By language, then by field: `{"es": {"body": ...}}`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateFacts(Strict):
     """What one entry in an incident's public timeline says."""
 
@@ -129,6 +175,9 @@ class UpdateFacts(Strict):
 
     edited_at: Moment | None = None
     """When its published text was last changed."""
+
+    was: Earlier | None = None
+    """What its texts said before they were edited: the page shows what was changed."""
 
     correction: Text = ""
     """What an edit put right, where it must reach everyone again."""

@@ -25,6 +25,9 @@ def check(told: Told, kind: Kind, series: bool, findings: Findings) -> None:
     if update.correction and update.edited_at is None:
         message = "A correction says what an edit put right, and no edit is noted."
         findings.say(document, (*loc, "correction"), message, "Write edited_at: and when the text was changed.")
+    if update.was is not None and update.edited_at is None:
+        message = "It is kept what the update said before an edit, and no edit is noted."
+        findings.say(document, (*loc, "was"), message, "Write edited_at: and when the text was changed.", at_key=True)
     if update.withdrawn is not None and update.withdrawn.at < update.at:
         findings.say(
             document, (*loc, "withdrawn", "at"), "The update was withdrawn before it was published.", _later(update)

@@ -9,12 +9,28 @@ from stillup.views.shape import Affected, Body, Fact, Link, Promise, State, Time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """What was changed in one text of an update."""
+
+    label: str
+    """Which text; empty for what the update itself says."""
+
+    html: Markup
+    """The paragraphs that were changed, with `<del>` and `<ins>`."""
+
+    language: str = ""
+    """The language of the text where it is not the reader's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """That a published text was changed: when."""
+    """That a published text was changed: when, and what where that is known."""
 
     time: Time
     note: str = ""
     """The correction's text where the edit was a declared correction."""
+
+    changes: tuple[Revision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,8 @@ from stillup.views import code
 from stillup.views.edition import Edition, iso
 from stillup.views.fact import told
 from stillup.views.group import affected
-from stillup.views.incident import Edit, UpdateView
+from stillup.views.incident import Edit, Revision, UpdateView
+from stillup.views.revision import revisions
 from stillup.views.shape import Affected, Fact, Promise, Time
 from stillup.vocabulary import TEXTS, ComponentStatus, Kind, Severity, UpdateStatus
 
@@ -56,7 +57,9 @@ def updates(edition: Edition, incident: Incident, year: int) -> tuple[UpdateView
                 opening=opening,
                 closing=closing,
                 notify=not gone and (audible if update.notify is None else update.notify),
-                edited=_edit(edition, update.edited_at, *_correction(edition, update)),
+                edited=_edit(
+                    edition, update.edited_at, *_correction(edition, update), changes=revisions(edition, update)
+                ),
                 corrected=update.correction,
                 corrected_at=update.edited_at if update.correction else None,
                 withdrawn=_edit(edition, update.withdrawn.at) if update.withdrawn else None,
@@ -184,8 +187,14 @@ def _correction(edition: Edition, update: Update) -> tuple[str, str]:
     return edition.text(update, "correction", update.correction), edition.foreign(update, "correction")
 
 
-def _edit(edition: Edition, at: datetime | None, correction: str = "", language: str = "") -> Edit | None:
+def _edit(
+    edition: Edition,
+    at: datetime | None,
+    correction: str = "",
+    language: str = "",
+    changes: tuple[Revision, ...] = (),
+) -> Edit | None:
     if at is None:
         return None
     note = edition.body(correction).text if correction else ""
-    return Edit(time=edition.time(at, "day"), note=edition.titled(note, language))
+    return Edit(time=edition.time(at, "day"), note=edition.titled(note, language), changes=changes)

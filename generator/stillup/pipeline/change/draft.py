@@ -1,6 +1,6 @@
 """What each command makes of a record: an opening, an update, an edit, a move, a state."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from stillup.errors import RecordError, StillupError
@@ -13,10 +13,10 @@ from stillup.records import moment
 from stillup.records.assembly import taken
 from stillup.records.document import Document, Loc
 from stillup.records.folder import RecordFile
-from stillup.records.incident import Incident
+from stillup.records.incident import Incident, Update
 from stillup.records.reading import read
 from stillup.timeline.publication import AHEAD
-from stillup.vocabulary import ComponentStatus, RecoveryStep
+from stillup.vocabulary import TEXTS, ComponentStatus, RecoveryStep
 
 _RECORD = ("title", "kind", "reference", "severity", "impact", "disaster", "started_at", "scheduled")
 Facts = Mapping[str, object]
@@ -91,11 +91,17 @@ def edited(desk: Desk, file: RecordFile, record: Incident, update: str, told: To
     name = ""
     if told.update:
         name, path, loc = found(desk, file, update)
+        before = next(each for each in record.updates if each.id == name)
         for key, value in told.update.items():
             sheets.put(path, (*loc, key), block(str(value)) if key == "body" else value)
-        published = next(each.at for each in record.updates if each.id == name) <= desk.at + AHEAD
-        if published and set(told.update) - {"withdrawn"}:
+        if before.at <= desk.at + AHEAD and set(told.update) - {"withdrawn"}:
             sheets.put(path, (*loc, "edited_at"), moment.utc(desk.at))
+            kept = {key: block(text) if key == "body" else text for key, text in _replaced(before, told.update)}
+            if before.was is None and kept:
+                sheets.put(path, (*loc, "was"), kept)
+            else:
+                for key, text in kept.items():
+                    sheets.put(path, (*loc, "was", key), text)
     for key, value in told.record.items():
         sheets.put(file.path, (key,), value, before="updates")
     private = _noted(desk, sheets, record.id, told)
@@ -103,6 +109,15 @@ def edited(desk: Desk, file: RecordFile, record: Incident, update: str, told: To
     return Change(
         record=record.id, subject=f"{verb}: {record.title}", files=sheets.files, internal=private, update=name
     )
+
+
+def _replaced(before: Update, facts: Facts) -> Iterator[tuple[str, str]]:
+    """Yield the texts that `facts` replaces, as they were published; what an earlier edit kept is older, and stays."""
+    for key in ("body", *TEXTS):
+        text = str(getattr(before, key))
+        kept = before.was is not None and getattr(before.was, key)
+        if text and not kept and key in facts and str(facts[key]).split() != text.split():
+            yield key, text
 
 
 def taken_back(desk: Desk, file: RecordFile, record: Incident) -> tuple[Change, str]:

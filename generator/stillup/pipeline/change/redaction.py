@@ -73,15 +73,14 @@ def retitled(desk: Desk, file: RecordFile, record: Incident, title: str, reason:
 
 
 def _places(document: Document, loc: Loc, field: str) -> list[Loc]:
-    """Return where a field of the update at `loc` may stand: in each language, and as an importer found it."""
-    languages = document.at((*loc, "translations"))
-    spoken = sorted(languages) if isinstance(languages, dict) else []
+    """Return where a field of the update at `loc` may stand: by language, before an edit, as it was imported."""
     originals = _OF_IMPORTS if field == "body" else ()
-    return [
-        (*loc, field),
-        *((*loc, "translations", language, field) for language in spoken),
-        *((*loc, "source", name) for name in originals),
-    ]
+    places: list[Loc] = []
+    for part in ((*loc,), (*loc, "was")):
+        languages = document.at((*part, "translations"))
+        spoken = sorted(languages) if isinstance(languages, dict) else []
+        places += [(*part, field), *((*part, "translations", language, field) for language in spoken)]
+    return [*places, *((*loc, "source", name) for name in originals)]
 
 
 def _document(sheets: Sheets, path: str) -> Document:
