@@ -65,6 +65,13 @@ class Reporting(click.Group):
         except StillupError as error:
             show(error, ctx.find_root().meta.get("format", "text"))
             sys.exit(1)
+        except Exception as error:
+            from stillup.cli.refusal import refused
+
+            if (said := refused(error)) is None:
+                raise
+            show(StillupError(said), ctx.find_root().meta.get("format", "text"))
+            sys.exit(1)
 
 
 def _version(context: click.Context, _: click.Parameter, asked: bool) -> None:

@@ -89,6 +89,7 @@ def frontage(run: Run) -> Frontage:
     if not kept.fits(key):
         if problems := [*configuration.unframed(run.root)]:
             raise RecordError(problems)
+        kept.forget()
         _mkdocs(run.root.absolute(), run.work)
         kept.sign(key)
     return kept
@@ -111,6 +112,11 @@ def _mkdocs(root: Path, work: Path) -> None:
     command += ["-d", str(work / "static")]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        lines = (done.stdout + done.stderr).splitlines()
-        said = "\n".join(line for line in lines if line.strip() and not line.startswith("INFO"))
-        raise StillupError(f"MkDocs could not make the page's frame:\n{said}")
+        raise StillupError(f"MkDocs could not make the page's frame:\n{_said(done.stdout + done.stderr)}")
+
+
+def _said(text: str) -> str:
+    """Return what MkDocs complains about; of a traceback only what it ends with."""
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("INFO")]
+    traced = next((number for number, line in enumerate(lines) if line.startswith("Traceback ")), len(lines))
+    return "\n".join([*lines[:traced], *[line for line in lines[traced + 1 :] if not line.startswith(" ")][-1:]])

@@ -33,7 +33,9 @@ def carry(root: Path, work: Work, subject: str, *, push: bool, pauses: Sequence[
 
         def before(paths: list[str], earlier: list[str] = earlier) -> None:
             pending.parent.mkdir(parents=True, exist_ok=True)
-            pending.write_text(json.dumps(sorted({*earlier, *paths})), encoding="utf-8")
+            part = pending.with_suffix(".part")
+            part.write_text(json.dumps(sorted({*earlier, *paths})), encoding="utf-8")
+            part.replace(pending)
 
         made = own.commit({*earlier, *work(before)}, subject)
         pending.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from stillup.errors import Level, RecordError, StillupError
 from stillup.pipeline.build import work_folder
 from stillup.pipeline.ground import claim
+from stillup.pipeline.stage import unfinished
 from stillup.records import configuration
 from stillup.records.settings import Settings
 
@@ -101,6 +102,8 @@ def place(
     from stillup.pipeline.newer import Page
 
     commit = _commit(site)
+    if not back and unfinished(work).exists():
+        raise StillupError(f"The page in {site} is not whole: a build is under way or was killed. Run stillup build.")
     refuse(settings, root, site)
     results: list[Placed] = []
     page = Page(root, site)

@@ -38,6 +38,10 @@ class Frontage:
         """Say from what the frontage was made."""
         (self._folder / "key").write_text(key, encoding="utf-8")
 
+    def forget(self) -> None:
+        """Hold it for incomplete from now on, until it is signed again."""
+        (self._folder / "key").unlink(missing_ok=True)
+
     def fits(self, key: str) -> bool:
         """Whether a complete frontage made from `key` is here."""
         kept = self._folder / "key"

@@ -9,6 +9,7 @@ from stillup.frozen import dataclass
 from stillup.pipeline.assemble import Assembly
 from stillup.pipeline.build import work_folder
 from stillup.pipeline.run import Run
+from stillup.pipeline.stage import Stage
 from stillup.pipeline.tree import Tree
 from stillup.records.story import Story
 from stillup.site.mirror import Binder, Chapter, Mirror, fitting
@@ -74,7 +75,13 @@ def mirror(root: Path, *, at: datetime, out: Path, live: bool = False, keep_last
         )
         body = Binder(run.frame(), whole, settings.brand, settings.brand_dark).document()
         out.parent.mkdir(parents=True, exist_ok=True)
-        Tree(out.parent).put(out.name, body)
+        stage = Stage()
+        try:
+            Tree(out.parent, stage).put(out.name, body)
+            stage.switch()
+        except OSError:
+            stage.drop()
+            raise
         return Mirrored(path=out, size=len(body), records=len(open_pages) + len(told), left=left, warnings=run.warnings)
 
 

@@ -27,6 +27,7 @@ from stillup.pipeline.movement import Movement
 from stillup.pipeline.outcome import Built, Checked
 from stillup.pipeline.place import Places
 from stillup.pipeline.spool import Spool
+from stillup.pipeline.stage import Stage, unfinished
 from stillup.pipeline.story import Told
 from stillup.pipeline.tongue import tongues
 from stillup.pipeline.tree import Tree
@@ -50,6 +51,8 @@ Answer = TypeVar("Answer")
 
 DAMAGE = (Damaged, sqlite3.DatabaseError)
 """What a damaged index raises: it is thrown away and made again, once."""
+
+_HEARTBEAT = "heartbeat.json"
 
 STORIES = "incidents"
 """The folder with one folder for each record."""
@@ -324,13 +327,27 @@ class Run:
             StillupError: a shell lacks a slot, or two pages share one address.
         """
         shells = frontage.shells()
-        return self.mended(lambda: self._write(frontage, shells))
+        stage = Stage(unfinished(self.work))
+        if stage.recover(self.site_dir):
+            for each in (*self.trees, self):
+                each.index.forget()
+                each._gather()
+        try:
+            seal = self.mended(lambda: self._write(frontage, shells, stage))
+        except BaseException:
+            stage.drop()
+            raise
+        # The main tree's heartbeat comes last: it says that all of it is there.
+        stage.switch(f"{self.site_dir}/{_HEARTBEAT}")
+        built = seal()
+        stage.done()
+        return built
 
-    def _write(self, frontage: Frontage, shells: Mapping[str, Shell]) -> Built:
+    def _write(self, frontage: Frontage, shells: Mapping[str, Shell], stage: Stage) -> Callable[[], Built]:
+        """Put everything on `stage`; return what keeps that it is done, once all of it stands in its place."""
         self._follow_into(frontage)
-        # The main tree comes last: its heartbeat says that all of it is there.
-        beside = [tree.write(frontage) for tree in self.trees]
-        tree = Tree(self.site_dir)
+        beside = [tree.staged(frontage, stage) for tree in self.trees]
+        tree = Tree(self.site_dir, stage)
         extra, complete = self._beside(tree)
         if not complete or self.index.note("shell") != shells["incident"].digest:
             if not self._gathered.fresh:
@@ -357,7 +374,7 @@ class Run:
         for path in (*events.paths(), *events.parts()):
             tree.keep(path)
         for path in events.parts():
-            published.put(path, (self.site_dir / path).read_bytes())
+            published.put(path, tree.read(path))
         for other in self.trees:
             published.put(f"{other.at}{other.manifest.path}", other.manifest.body)
         whole = self.manifest = published.whole(self.edition)
@@ -368,17 +385,22 @@ class Run:
         assembly.remember()
         if self.edition.settings.ledger and not self.edition.main:
             settle(self.index, self._gathered, self.chain.appended, self.edition.at)
-        self.index.keep("listing", tree.stamp(STORIES))
         self.index.keep("shell", shells["incident"].digest)
         self.index.keep("shells", _digests(shells))
-        self.index.save()
-        return Built(
-            site=self.site_dir,
-            records=self.index.count(),
-            written=tree.written + sum(each.written for each in beside),
-            removed=tree.removed + sum(each.removed for each in beside),
-            warnings=self.warnings,
-        )
+
+        def seal() -> Built:
+            sealed = [each() for each in beside]
+            self.index.keep("listing", tree.stamp(STORIES))
+            self.index.save()
+            return Built(
+                site=self.site_dir,
+                records=self.index.count(),
+                written=tree.written + sum(each.written for each in sealed),
+                removed=tree.removed + sum(each.removed for each in sealed),
+                warnings=self.warnings,
+            )
+
+        return seal
 
     def _kept_of(self, frontage: Frontage) -> Iterable[str]:
         """Return the files of `frontage` that stand in this tree and another run has put there."""
@@ -408,7 +430,7 @@ class Run:
     def copied(self) -> "Assembly":
         """Return the same for a copy of the page that is written elsewhere; only after `read`."""
         moved = Movement(self.index, self._gathered.before, fresh=self._gathered.fresh)
-        return self.assembly(Tree(self.site_dir), moved, Manifest(self.index, lambda _: b""))
+        return self.assembly(Tree(self.site_dir, Stage()), moved, Manifest(self.index, lambda _: b""))
 
     def _write_leaves(self, tree: Tree, shell: Shell, assembly: "Assembly") -> None:
         """Write the files of every record that was told, and the documents of those that are open."""

@@ -4,7 +4,7 @@ It has every page, feed and calendar. What machines read is in the main tree alo
 robots.txt. Files of the theme are shared. An index of its own says what in this tree has to be made again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -20,6 +20,7 @@ from stillup.pipeline.link import dead
 from stillup.pipeline.outcome import Built
 from stillup.pipeline.place import Places
 from stillup.pipeline.run import DAMAGE, Run
+from stillup.pipeline.stage import Stage
 from stillup.site.frame import Frame
 from stillup.views.roster import roster
 
@@ -83,10 +84,10 @@ class Translated(Run):
         self.index.keep("links/dead", "some" if lost else "")
         return self._problems_of(lost, places)
 
-    def write(self, frontage: Frontage) -> Built:
-        """Write this tree."""
+    def staged(self, frontage: Frontage, stage: Stage) -> Callable[[], Built]:
+        """Put this tree on the `stage` of the main one; return what keeps that it is done, once it was switched."""
         shells = frontage.shells(self.edition.tag)
-        return self.mended(lambda: self._write(frontage, shells))
+        return self.mended(lambda: self._write(frontage, shells, stage))
 
     def _compiled(self, kind: str) -> FileSystemBytecodeCache:
         return self._main._compiled(kind)

@@ -6,6 +6,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from stillup.errors import StillupError
+from stillup.pipeline.stage import Stage
 
 
 def digest(body: bytes) -> str:
@@ -16,9 +17,9 @@ def digest(body: bytes) -> str:
 class Tree:
     """The folder that is published, and what is known to be in it."""
 
-    def __init__(self, folder: Path) -> None:
-        """Write below `folder`."""
-        self._folder = folder
+    def __init__(self, folder: Path, stage: Stage) -> None:
+        """Write below `folder`; it stands there once `stage` is switched."""
+        self._folder, self._stage = folder, stage
         self._known: set[str] = set()
         self._new: set[str] = set()
         """Folders of this run: those that were asked for, and among them those that were not there before."""
@@ -31,7 +32,7 @@ class Tree:
     def put(self, path: str, body: bytes) -> None:
         """Publish `body` at `path`, relative to the folder.
 
-        A file that holds these bytes already is left alone; another is replaced in one step.
+        A file that holds these bytes already is left alone.
 
         Raises:
             StillupError: the path was already published in this run.
@@ -40,13 +41,15 @@ class Tree:
             raise StillupError(f"{path} would be published twice. Two records or pages share one address.")
         self._put.add(path)
         target = f"{self._folder}/{path}"
-        if self._is_new(target.rpartition("/")[0]):
-            _create(target, body)
-        elif _holds(target, body):
+        fresh = self._is_new(target.rpartition("/")[0])
+        if not fresh and _holds(target, body):
             return
-        else:
-            _write(target, body)
+        self._stage.put(target, body, fresh=fresh)
         self.written += 1
+
+    def read(self, path: str) -> bytes:
+        """Return what will stand at `path`."""
+        return self._stage.read(f"{self._folder}/{path}")
 
     def keep(self, path: str) -> None:
         """Let the file that an earlier run published at `path` stand."""
@@ -54,14 +57,11 @@ class Tree:
 
     def remove(self, paths: Iterable[str]) -> None:
         """Take files out, and the folders that are empty then."""
-        gone = [path for path in paths if path not in self._put]
-        for path in gone:
-            target = self._folder / path
-            target.unlink(missing_ok=True)
-            for parent in target.parents:
-                if parent == self._folder or not _emptied(parent):
-                    break
-            self.removed += 1
+        for path in paths:
+            target = f"{self._folder}/{path}"
+            if path not in self._put and not self._stage.is_ours(target):
+                self._stage.remove(target, self._folder)
+                self.removed += 1
 
     def sweep(self, folder: str, extra: set[str], beside: Collection[str] = ()) -> None:
         """Remove every file that this run neither wrote nor let stand.
@@ -118,28 +118,19 @@ class Tree:
             except FileExistsError:
                 return False
             except FileNotFoundError:
-                os.makedirs(folder, exist_ok=True)
+                self._make(folder)
+            else:
+                self._stage.made(folder)
             self._new.add(folder)
         return folder in self._new
 
-
-def _write(target: str, body: bytes) -> None:
-    """Write a file; one that is there is replaced in one step."""
-    if os.path.lexists(target):
-        _create(f"{target}.stillup-new", body)
-        os.replace(f"{target}.stillup-new", target)
-    else:
-        _create(target, body)
-
-
-def _create(path: str, body: bytes) -> None:
-    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
-    try:
-        written = os.write(file, body)
-        while written < len(body):
-            written += os.write(file, body[written:])
-    finally:
-        os.close(file)
+    def _make(self, folder: str) -> None:
+        missing = [folder]
+        while not os.path.lexists(above := os.path.dirname(missing[-1])):
+            missing.append(above)
+        for each in reversed(missing):
+            os.mkdir(each)
+            self._stage.made(each)
 
 
 def files(folder: Path, *, leave: Collection[str] = ()) -> Iterable[str]:
@@ -175,11 +166,3 @@ def _holds(path: str, body: bytes) -> bool:
             return file.read() == body
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         return False
-
-
-def _emptied(folder: Path) -> bool:
-    try:
-        folder.rmdir()
-    except OSError:
-        return False
-    return True
