@@ -1,23 +1,25 @@
 """`events/<seq>.json`: one entry of the public event log, with all that is needed to prove it."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stillup.api.artifact import artifact
-from stillup.api.own import Event, EventEntry, EventRedaction
 from stillup.artifact import Artifact
+
+if TYPE_CHECKING:
+    from stillup.api.own import Event, EventEntry, EventRedaction
 
 FOLDER = "api/stillup/v1/events"
 
 
 def event(
-    entry: EventEntry,
+    entry: "EventEntry",
     *,
     previous: str,
     hash: str,
     salt: str | None,
     data: Mapping[str, Any] | None,
-    redacted: EventRedaction | None,
+    redacted: "EventRedaction | None",
 ) -> Artifact:
     """Return the document of one entry; `entry` is what its hash is made of, with `previous`.
 

@@ -7,14 +7,17 @@ crawler gets four quarters at once instead of the newest one for ever; older rec
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from stillup.api import own, shape
 from stillup.api.artifact import JSON, filled, iso, text, timestamp
 from stillup.artifact import Artifact
 from stillup.frozen import dataclass
 from stillup.views.document import IncidentDocument, PageDocument
 from stillup.vocabulary import Kind, UpdateStatus
+
+if TYPE_CHECKING:
+    from stillup.api import own, shape
 
 MONTHS = 12
 """How many months `history.json` holds: four pages of the real service's, which a static host cannot tell apart."""
@@ -152,7 +155,7 @@ def _time(at: datetime) -> str:
     return f"<var data-var='time'>{at:%H:%M}</var>"
 
 
-def _row(document: IncidentDocument) -> own.Incident:
+def _row(document: IncidentDocument) -> "own.Incident":
     return {
         "id": document.id,
         "code": document.code,

@@ -1,13 +1,16 @@
 """The eight documents of `api/v2`, from bounded input: what is open, and the newest of what is over."""
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from stillup.api import shape
 from stillup.api.artifact import artifact
 from stillup.api.statuspage import Printer, in_order
 from stillup.artifact import Artifact
 from stillup.views.document import IncidentDocument, Roster
 from stillup.vocabulary import Kind, UpdateStatus
+
+if TYPE_CHECKING:
+    from stillup.api import shape
 
 LIMIT = 50
 """How many incidents, and how many maintenances, the API lists."""
@@ -33,13 +36,17 @@ def listing(roster: Roster, documents: Iterable[IncidentDocument]) -> Iterator[A
         "status": status,
     }
     yield artifact("api/v2/summary.json", summary)
-    yield artifact("api/v2/status.json", shape.StatusDocument(page=page, status=status))
-    yield artifact("api/v2/components.json", shape.ComponentsDocument(page=page, components=components))
+    overall: shape.StatusDocument = {"page": page, "status": status}
+    yield artifact("api/v2/status.json", overall)
+    listed: shape.ComponentsDocument = {"page": page, "components": components}
+    yield artifact("api/v2/components.json", listed)
     for path, found in (("incidents", list(told.values())), ("incidents/unresolved", unresolved)):
-        yield artifact(f"api/v2/{path}.json", shape.IncidentsDocument(page=page, incidents=found))
+        some: shape.IncidentsDocument = {"page": page, "incidents": found}
+        yield artifact(f"api/v2/{path}.json", some)
     for path, chosen in (
         ("scheduled-maintenances", list(planned.values())),
         ("scheduled-maintenances/upcoming", upcoming),
         ("scheduled-maintenances/active", active),
     ):
-        yield artifact(f"api/v2/{path}.json", shape.MaintenancesDocument(page=page, scheduled_maintenances=chosen))
+        work: shape.MaintenancesDocument = {"page": page, "scheduled_maintenances": chosen}
+        yield artifact(f"api/v2/{path}.json", work)

@@ -1,14 +1,17 @@
 """Maintenance windows as one document."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from stillup.api import own
 from stillup.api.artifact import artifact, iso
 from stillup.api.listing import LIMIT
 from stillup.api.statuspage import in_order
 from stillup.artifact import Artifact
 from stillup.views.document import IncidentDocument, PageDocument
 from stillup.vocabulary import Kind
+
+if TYPE_CHECKING:
+    from stillup.api import own
 
 
 def maintenances(documents: Iterable[IncidentDocument], page: PageDocument) -> Artifact:
@@ -22,7 +25,7 @@ def maintenances(documents: Iterable[IncidentDocument], page: PageDocument) -> A
     return artifact("api/stillup/v1/maintenances.json", whole)
 
 
-def _maintenance(document: IncidentDocument) -> own.Maintenance:
+def _maintenance(document: IncidentDocument) -> "own.Maintenance":
     return {
         "id": document.id,
         "code": document.code,

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from stillup.api import shape
 from stillup.api.artifact import timestamp
 from stillup.views.document import ComponentDocument, IncidentDocument, Roster, UpdateDocument
 from stillup.vocabulary import ComponentStatus, Kind, UpdateStatus
+
+if TYPE_CHECKING:
+    from stillup.api import shape
 
 _STATES = {UpdateStatus.CANCELLED.value: UpdateStatus.COMPLETED.value}
 """Statuspage has no word for a maintenance that was called off; its text says so."""
@@ -26,7 +29,7 @@ class Printer:
         self._page = roster.page.code
         self._zone = ZoneInfo(roster.page.zone)
 
-    def page(self) -> shape.Page:
+    def page(self) -> "shape.Page":
         """Return the page."""
         page = self._roster.page
         return {
@@ -37,15 +40,15 @@ class Printer:
             "updated_at": timestamp(page.updated, self._zone),
         }
 
-    def status(self) -> shape.Status:
+    def status(self) -> "shape.Status":
         """Return the roll-up."""
         return {"indicator": self._roster.indicator, "description": self._roster.label}
 
-    def components(self) -> list[shape.Component | shape.Group]:
+    def components(self) -> "list[shape.Component | shape.Group]":
         """Return all components, each group before its own."""
         return [self._listed(each) for each in self._roster.listed]
 
-    def incident(self, document: IncidentDocument) -> shape.Incident:
+    def incident(self, document: IncidentDocument) -> "shape.Incident":
         """Return an incident with the components as they are now."""
         zone = self._zone
         return {
@@ -65,7 +68,7 @@ class Printer:
             "reminder_intervals": document.reminders,
         }
 
-    def maintenance(self, document: IncidentDocument) -> shape.Maintenance:
+    def maintenance(self, document: IncidentDocument) -> "shape.Maintenance":
         """Return a maintenance with the components as they are now."""
         zone = self._zone
         return {
@@ -86,7 +89,7 @@ class Printer:
             "scheduled_until": timestamp(document.scheduled_until or document.created, zone),
         }
 
-    def postmortem(self, document: IncidentDocument) -> shape.Postmortem:
+    def postmortem(self, document: IncidentDocument) -> "shape.Postmortem":
         """Return what was published afterwards."""
         at = timestamp(document.postmortem_at, self._zone) if document.postmortem_at else None
         return {
@@ -95,7 +98,7 @@ class Printer:
             "postmortem_published_at": at,
         }
 
-    def _update(self, document: IncidentDocument, update: UpdateDocument) -> shape.Update:
+    def _update(self, document: IncidentDocument, update: UpdateDocument) -> "shape.Update":
         zone = self._zone
         created = timestamp(update.created, zone)
         return {
@@ -117,15 +120,15 @@ class Printer:
             "tweet_id": update.tweet_id,
         }
 
-    def _named(self, document: IncidentDocument) -> list[shape.Component]:
+    def _named(self, document: IncidentDocument) -> "list[shape.Component]":
         known = self._roster.by_id
         return [self._component(known[id]) for id in document.component_ids if id in known]
 
-    def _listed(self, component: ComponentDocument) -> shape.Component | shape.Group:
+    def _listed(self, component: ComponentDocument) -> "shape.Component | shape.Group":
         printed = self._component(component)
         return printed if component.children is None else {**printed, "components": list(component.children)}
 
-    def _component(self, component: ComponentDocument) -> shape.Component:
+    def _component(self, component: ComponentDocument) -> "shape.Component":
         return {
             "id": component.code,
             "name": component.name,

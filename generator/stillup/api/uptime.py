@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
-from stillup.api import own
 from stillup.api.artifact import JSON, artifact, filled, text
 from stillup.artifact import Artifact
 from stillup.views.document import DayDocument, UptimeBook, UptimeDocument, UptimeRule
+
+if TYPE_CHECKING:
+    from stillup.api import own
 
 FORMULA = "100 * (1 - sum(major_outage * M + partial_outage * P) / (days * day_seconds))"
 """M and P are the weights; `days` are those with data."""
@@ -39,7 +42,7 @@ def uptime(book: UptimeBook) -> Iterator[Artifact]:
         yield Artifact(path=_path(each), body=body.encode() + b"\n", media_type=JSON)
 
 
-def _component(component: UptimeDocument) -> own.ComponentUptime:
+def _component(component: UptimeDocument) -> "own.ComponentUptime":
     return {
         "id": component.id,
         "code": component.code,
@@ -53,7 +56,7 @@ def _component(component: UptimeDocument) -> own.ComponentUptime:
     }
 
 
-def _days(book: UptimeBook, component: UptimeDocument, rule: own.Rule) -> own.Days:
+def _days(book: UptimeBook, component: UptimeDocument, rule: "own.Rule") -> "own.Days":
     return {
         "id": component.id,
         "code": component.code,
@@ -80,7 +83,7 @@ def _each_day(component: UptimeDocument, calm: dict[date, str]) -> Iterator[str]
         yield calm[day]
 
 
-def _day(day: DayDocument) -> own.DaySeconds:
+def _day(day: DayDocument) -> "own.DaySeconds":
     return {
         "date": day.date.isoformat(),
         "major_outage": day.major,
@@ -95,7 +98,7 @@ def _path(component: UptimeDocument) -> str:
     return f"api/stillup/v1/days/{component.id}.json"
 
 
-def _rule(rule: UptimeRule) -> own.Rule:
+def _rule(rule: UptimeRule) -> "own.Rule":
     return {
         "text": rule.text,
         "formula": FORMULA,
@@ -105,7 +108,7 @@ def _rule(rule: UptimeRule) -> own.Rule:
     }
 
 
-def _shares(each: UptimeDocument) -> list[own.Share]:
+def _shares(each: UptimeDocument) -> "list[own.Share]":
     return [
         {
             "days": share.days,
@@ -116,7 +119,7 @@ def _shares(each: UptimeDocument) -> list[own.Share]:
     ]
 
 
-def _months(each: UptimeDocument) -> list[own.MonthShare]:
+def _months(each: UptimeDocument) -> "list[own.MonthShare]":
     return [{"month": f"{month.month:%Y-%m}", "percent": _percent(month.percent)} for month in each.months]
 
 

@@ -1,11 +1,14 @@
 """What is known of the suppliers behind components, as a document."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from stillup.api import own
 from stillup.api.artifact import artifact, iso
 from stillup.artifact import Artifact
 from stillup.views.document import SupplierDocument
+
+if TYPE_CHECKING:
+    from stillup.api import own
 
 
 def vendors(suppliers: Iterable[SupplierDocument]) -> Artifact:

@@ -7,13 +7,14 @@ without everybody who holds a later hash noticing.
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any, ClassVar
 
 from stillup.delivery.keyring import SIZE
+from stillup.frozen import dataclass
 
 
 class Standing(StrEnum):

@@ -3,16 +3,18 @@
 import json
 from collections.abc import Iterator
 from hashlib import sha256
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from stillup.api.artifact import artifact
 from stillup.api.event import FOLDER, event
-from stillup.api.own import EventEntry, EventRedaction
 from stillup.artifact import Artifact
-from stillup.delivery.event_log import Reader
-from stillup.delivery.event_log.entry import Logged
 from stillup.pipeline.chain import Chain
 from stillup.records.index import Index
+
+if TYPE_CHECKING:
+    from stillup.api.own import EventEntry, EventRedaction
+    from stillup.delivery.event_log import Reader
+    from stillup.delivery.event_log.entry import Logged
 
 _MADE = "events/made"
 _PART = 200
@@ -66,7 +68,7 @@ class EventPages:
                 yield made
         yield artifact(_part(number), {"files": files})
 
-    def _document(self, log: Reader, logged: Logged) -> Artifact:
+    def _document(self, log: "Reader", logged: "Logged") -> Artifact:
         telling = logged.telling
         return event(
             cast("EventEntry", logged.entry.document()),
@@ -77,7 +79,7 @@ class EventPages:
             redacted=None if telling else self._redaction(log, logged),
         )
 
-    def _redaction(self, log: Reader, logged: Logged) -> EventRedaction | None:
+    def _redaction(self, log: "Reader", logged: "Logged") -> "EventRedaction | None":
         """Return which later entry took the text out, and what it says."""
         for each in log.of(logged.entry.incident):
             if logged.seq in each.entry.erases and each.seq <= self.last:

@@ -36,11 +36,14 @@ def uptime(days: Iterable[Day], weights: Weights = _DEFAULT) -> int | None:
 
     N is the number of known days, today whole; w is `weighted`. Floored, never below 0. None when no day is known.
     """
-    known = [day for day in days if day.known]
-    if not known:
-        return None
-    whole = len(known) * _DAY * 1000
-    return max(0, 10_000 * (whole - sum([weighted(day, weights) for day in known])) // whole)
+    known = [day.seconds for day in days if day.known]
+    partial, major = sum([seconds[-2] for seconds in known]), sum([seconds[-1] for seconds in known])
+    return _share(len(known), major * weights.major_outage + partial * weights.partial_outage)
+
+
+def _share(known: int, lost: int) -> int | None:
+    whole = known * _DAY * 1000
+    return max(0, 10_000 * (whole - lost) // whole) if known else None
 
 
 def group_days(children: Sequence[Sequence[Day]]) -> tuple[Day, ...]:
@@ -54,8 +57,15 @@ def group_days(children: Sequence[Sequence[Day]]) -> tuple[Day, ...]:
 
 
 def group_uptime(children: Sequence[Sequence[Day]], weights: Weights = _DEFAULT) -> int | None:
-    """Return a group's uptime in hundredths of a percent: that of its `group_days`."""
-    return uptime(group_days(children), weights)
+    """Return a group's uptime in hundredths of a percent: that of its `group_days`, of which only sums are asked."""
+    count, lost = 0, 0
+    for row in zip(*children, strict=True):
+        known = [day.seconds for day in row if day.known]
+        if known:
+            count += 1
+            lost += sum([seconds[-1] for seconds in known]) // len(row) * weights.major_outage
+            lost += sum([seconds[-2] for seconds in known]) // len(row) * weights.partial_outage
+    return _share(count, lost)
 
 
 def colour(day: Day, palette: Palette = _PALETTE) -> str:
