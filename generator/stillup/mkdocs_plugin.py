@@ -27,6 +27,8 @@ from stillup.pipeline.frontage import Frontage
 from stillup.records import configuration
 from stillup.records.moment import instant
 from stillup.records.refusal import Unusable
+from stillup.site.frame import Frame
+from stillup.site.markdown import Markdown
 from stillup.site.page import TEMPLATES
 from stillup.site.shell import Sentinel, mend, search_page, sentinel_pages
 
@@ -120,9 +122,10 @@ class StillupPlugin(BasePlugin[_Open]):
         files.append(File.generated(config, page.src_uri, content=page.text, inclusion=InclusionLevel.NOT_IN_NAV))
 
     @event_priority(100)
-    def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:
+    def on_env(self, env: Any, *, config: MkDocsConfig, files: Any) -> Any:
         """Give templates our words, and keep their compiled form between builds."""
-        env.globals["stillup"] = self._run.frame()
+        env.globals["stillup"] = frame = self._run.frame()
+        env.globals["markdown"] = Markdown(files, frame.tongues)
         cache = self._run.work / "templates"
         cache.mkdir(parents=True, exist_ok=True)
         env.bytecode_cache = FileSystemBytecodeCache(str(cache), "%s.shell")
@@ -132,16 +135,20 @@ class StillupPlugin(BasePlugin[_Open]):
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Any
     ) -> TemplateContext:
         """Give a page in another language, a Markdown page below its folder too, the words of that language."""
-        frame = self._frames.get(page.file.src_uri.partition("/")[0])
-        if frame:
+        if frame := self._frame(page):
             context["stillup"] = frame  # type: ignore[typeddict-unknown-key]
         return context
+
+    def _frame(self, page: Page) -> Frame | None:
+        """Return the frame of the language below whose folder a page stands."""
+        return self._frames.get(page.file.src_uri.partition("/")[0])
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Keep what became of a sentinel page; nothing of it is written."""
         kind = self._kinds.get(page.file.src_uri)
         if kind is None:
-            return mend(output)
+            frame = self._frame(page)
+            return mend(output, frame.masthead.language, frame.masthead.direction) if frame else mend(output)
         self._frontage.put(kind, output)
         return ""
 

@@ -10,6 +10,8 @@ import pytest
 from stillup.errors import RecordError
 from tests.end_to_end import test_incremental as edits
 from tests.end_to_end.page import Site
+from tests.site.test_look import POLICY
+from tests.tools import browse, serving
 
 SPANISH = "translations: {es: {title: La API responde despacio}}\n"
 TWO = "languages: [en, es]\n      timezone:"
@@ -34,15 +36,18 @@ def site(tmp_path_factory) -> Site:
     made.write("incidents/2026/open.yml", SPANISH + record)
     made.write("components/mail.yml", made.read("components/mail.yml") + "translations: {es: {name: Correo}}\n")
     made.write("docs/es/acerca.md", "# Acerca de esta página\n\n[Estado](../index.md)\n")
+    made.write("docs/help.md", "# Help\n")
+    made.write("docs/es/help.md", "# Ayuda\n")
+    made.write("docs/terms.md", "# Terms\n")
     made.build()
     return made
 
 
 def test_each_language_has_every_page_and_feed_and_no_more(site):
     both = site.tree()
-    spanish = {path[3:] for path in both if path.startswith("es/")} - {"acerca/index.html"}
+    spanish = {path[3:] for path in both if path.startswith("es/")} - {"acerca/index.html", "help/index.html"}
     # What machines read is there once, and so are files of the theme and pages that people wrote.
-    once = r"api/|assets/|search/|about/|heartbeat|robots|_headers|404|sitemap\.xml|history\.|.*badge\."
+    once = r"api/|assets/|search/|about/|help/|terms/|heartbeat|robots|_headers|404|sitemap\.xml|history\.|.*badge\."
     once += r"|incidents/[0-9a-z]{12}(\.json|/)|components/\w+/uptime"
     main = {path for path in both if not path.startswith("es/") and not re.match(once, path)}
 
@@ -102,7 +107,13 @@ def test_a_reader_is_told_that_the_words_are_not_reviewed_unless_the_settings_sa
     reviewed = make(tmp_path, "languages: [en, es]\n      reviewed: [es]\n      timezone:")
     reviewed.build()
 
-    assert 'class="unreviewed"' in page(site, "es/")
+    for place, main in (
+        ("es/", "../"),
+        ("es/incidents/open/", "../../../incidents/open/"),
+        ("es/help/", "../../help/"),
+    ):
+        said = page(site, place).partition('class="unreviewed">')[2].partition("</p>")[0]
+        assert said.endswith(f'lea la página en <a href="{main}" lang="en" hreflang="en">English</a>.')
     assert 'class="unreviewed"' not in page(site, "") + page(reviewed, "es/")
 
 
@@ -110,6 +121,41 @@ def test_a_markdown_page_below_a_languages_folder_has_the_words_of_that_language
     html = page(site, "es/acerca")
 
     assert ">Historial</a>" in html and 'href="../history/"' in html
+    assert '<html lang="es" dir="ltr"' in html and '<body dir="ltr"' in html
+
+
+def test_the_foot_leads_to_markdown_pages_in_the_readers_language_and_says_where_they_are_in_another(site):
+    feet = {place: page(site, place).partition("<footer")[2] for place in ("", "es/", "es/incidents/open/")}
+
+    assert '<a href="help/">Help</a>' in feet[""] and '<a href="terms/">Terms</a>' in feet[""]
+    assert "Ayuda" not in feet[""] and "Acerca" not in feet[""] and ">Es</a>" not in feet[""]
+    for place, up in (("es/", ""), ("es/incidents/open/", "../../")):
+        assert f'<a href="{up}help/">Ayuda</a>' in feet[place] and "Help" not in feet[place]
+        assert f'<a href="{up}acerca/">Acerca de esta página</a>' in feet[place]
+        assert f'<a href="{up}../terms/" lang="en" hreflang="en">Terms</a>' in feet[place]
+
+
+def test_a_markdown_page_leads_to_the_same_page_in_each_language_it_is_in(site):
+    english, spanish, alone = page(site, "help"), page(site, "es/help"), page(site, "terms")
+
+    assert 'href="../es/help/" lang="es" hreflang="es"' in english
+    assert 'href="../../help/" lang="en" hreflang="en"' in spanish
+    assert 'href="../es/" lang="es" hreflang="es"' in alone
+    found = ElementTree.parse(site.root / "site/sitemap.xml").iterfind("{*}url")
+    told = {url.findtext("{*}loc"): {link.get("hreflang"): link.get("href") for link in url[1:]} for url in found}
+    root = "https://status.example.com/"
+    both = {"en": f"{root}help/", "es": f"{root}es/help/"}
+    assert told[f"{root}help/"] == told[f"{root}es/help/"] == both
+    assert told[f"{root}terms/"] == {}
+
+
+@pytest.mark.needs("chromium")
+def test_a_markdown_page_of_another_language_asks_for_nothing_that_is_not_there(site):
+    with serving(site.root / "site") as url:
+        visit = browse(f"{url}es/help/", csp=POLICY)
+
+    assert (visit.foreign, visit.console) == ((), ())
+    assert "md-search" not in page(site, "es/help") and "md-search" in page(site, "help")
 
 
 def test_a_dead_link_in_a_translated_text_is_found(tmp_path):

@@ -13,6 +13,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as MarkdownPage
 
 from stillup.site.frame import Frame
+from stillup.site.markdown import Markdown
 from stillup.site.page import TEMPLATES, Page
 from stillup.site.shell import Shell, mend, search_page, sentinel_pages
 
@@ -62,8 +63,9 @@ class Sample(BasePlugin):  # type: ignore[type-arg]
             files.append(File.generated(config, src_uri, content=native(page), inclusion=InclusionLevel.NOT_IN_NAV))
         return files
 
-    def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:
+    def on_env(self, env: Any, *, config: MkDocsConfig, files: Any) -> Any:
         env.globals["stillup"] = self.frame
+        env.globals["markdown"] = Markdown(files, self.frame.tongues)
         return env
 
     def on_post_page(self, output: str, *, page: MarkdownPage, config: MkDocsConfig) -> str:

@@ -153,11 +153,19 @@ class Shell:
 
 
 _CHECKBOX_FAULT: Final = re.compile(r'(<input class="md-toggle"[^>]*?) autocomplete="off"')
+_LANGUAGE: Final = re.compile(r'<html lang="[^"]*"')
+_DIRECTION: Final = re.compile(r'<body dir="[^"]*"')
 
 
-def mend(html: str) -> str:
-    """Return a Markdown page of Material without the fault that no template of ours can reach.
+def mend(html: str, language: str = "", direction: str = "") -> str:
+    """Return a Markdown page of Material without the faults that no template of ours can reach.
 
     HTML allows no `autocomplete` on a checkbox. To be removed when Material's `base.html` drops it.
+    With `language`, and the direction in which it is written, the page says that it is in it: Material knows only
+    that of the whole site.
     """
-    return _CHECKBOX_FAULT.sub(r"\1", html)
+    html = _CHECKBOX_FAULT.sub(r"\1", html)
+    if not language:
+        return html
+    html = _LANGUAGE.sub(f'<html lang="{escape(language)}" dir="{direction}"', html, count=1)
+    return _DIRECTION.sub(f'<body dir="{direction}"', html, count=1)
