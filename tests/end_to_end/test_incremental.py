@@ -5,7 +5,7 @@ import shutil
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 
 from stillup.errors import RecordError
@@ -136,6 +136,7 @@ edits = st.tuples(st.sampled_from((*CHEAP, *CHEAP, *CHEAP, *DEAR)), st.integers(
 
 @pytest.mark.needs("mkdocs")
 @given(sequence=st.lists(edits, min_size=1, max_size=5), in_git=st.booleans())
+@example(sequence=[(add_incident, 0), (months_on, 0), (add_incident, 1), (months_on, 0)], in_git=False)
 @settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_after_any_edits_the_tree_is_that_of_a_cold_build(sequence, in_git, tmp_path_factory):
     folder = tmp_path_factory.mktemp("page")

@@ -220,7 +220,6 @@ def telling(folder: Path, ledger: str) -> Iterator[Story]:
         sender = '"Advancia status <status@example.com>"'
         settings = (ROOT / "mkdocs.yml").read_text().replace("https://status.example.com/", f"{url}www/")
         settings += f"""\
-      languages: [en, es]
       intranet: [127.0.0.1]
       channels:
         email: {{host: 127.0.0.1, port: {port}, security: none, rate: 1000, from: {sender}}}

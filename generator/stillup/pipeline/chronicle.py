@@ -34,15 +34,17 @@ def chronicle(
             partial(_listed_in, number, moved, about, published),
         )
     first = _first(edition.today)
+    same = standing.basis("history") == first
 
     def drawn() -> Iterator[Artifact]:
-        if (known := respliced(HISTORY, moved.in_history, published, JSON)) is not None:
+        # Another month holds other records: what stood then cannot be mended in place.
+        if same and (known := respliced(HISTORY, moved.in_history, published, JSON)) is not None:
             yield known
             return
         told = months(Line.of(each.line) for each in shelf.lined_from(first))
         yield history(told, about, edition.today)
 
-    yield from standing.unless(any(month >= first for month in moved.months), f"history/{edition.today:%Y-%m}", drawn)
+    yield from standing.unless(any(month >= first for month in moved.months), "history", drawn, basis=first)
 
 
 def _listed_in(

@@ -15,18 +15,23 @@ class Standing:
         self._index, self._present, self._whole = index, present, whole
         self.paths: list[str] = []
 
-    def unless(self, moved: bool, name: str, draw: Callable[[], Iterable[Artifact]]) -> Iterator[Artifact]:
+    def basis(self, name: str) -> str:
+        """Return what the files of a group were last drawn on; empty where they never were."""
+        return self._index.note(f"drawn from/{name}").split("\n")[0]
+
+    def unless(
+        self, moved: bool, name: str, draw: Callable[[], Iterable[Artifact]], basis: str = "moved"
+    ) -> Iterator[Artifact]:
         """Return the files of `draw` where something has `moved`, or let those of the last run stand.
 
-        What they are drawn from must be the same wherever nothing has moved since then. `name` names the group.
+        What they are drawn from must be the same wherever nothing has moved since then, and their `basis` is: what
+        else decides which records they hold. `name` names the group.
         """
-        kept = self._index.note(f"drawn from/{name}")
-        if not self._whole and not moved and kept:
-            known = kept.split("\n")[1:]
-            if all(map(self._present, known)):
-                self.paths += known
-                return
-        yield from self._draw(name, "moved", draw)
+        kept = self._index.note(f"drawn from/{name}").split("\n")
+        if not self._whole and not moved and kept[0] == basis and all(map(self._present, kept[1:])):
+            self.paths += kept[1:]
+            return
+        yield from self._draw(name, basis, draw)
 
     def kept(self, name: str, drawn_from: list[object], draw: Callable[[], Iterable[Artifact]]) -> Iterator[Artifact]:
         """Return the files of `draw`, or let them stand where `drawn_from` reads as it did."""

@@ -196,6 +196,7 @@ _NAMES = {
     "Withdrawal": "a withdrawal",
     "Postmortem": "a postmortem",
     "ComponentFacts": "a component",
+    "Product": "the product",
     "StateChange": "a state",
     "WrittenGroup": "a group",
     "WrittenSettings": "the settings",
