@@ -9,6 +9,7 @@ axe(url), html_errors([folder]), lighthouse(url), screenshots(url, folder)
 with Editor(folder) as editor: ...        what a YAML editor marks, offers and explains
 """
 
+import atexit
 import os
 import subprocess
 import threading
@@ -16,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import unified_diff
-from functools import partial
+from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from tests.browser import Visit, browse, close_browser, evaluate, in_page, scree
 from tests.editor import Editor
 from tests.judge import Verdict, axe, axe_everywhere, html_errors, lighthouse
 from tests.machine import AT, CORPUS, JUDGES, MODULES, ROOT, chromium, missing, need, program
+from tests.warm import Warm
 
 __all__ = [
     "AT", "CORPUS", "JUDGES", "MODULES", "ROOT", "Editor", "Golden", "Verdict", "Visit", "axe", "axe_everywhere",
@@ -39,16 +41,18 @@ def stillup(*words: str | Path, cwd: Path | None = None, **environment: str) -> 
     """Run the installed `stillup`; the caller looks at the exit status."""
     command = program("stillup")
     assert command, "stillup is not installed beside this Python"
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("STILLUP_")}
-    return subprocess.run(
-        [command, *map(str, words)],
-        cwd=cwd,
-        env=clean | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("STILLUP_")} | environment
+    line = [command, *map(str, words)]
+    if any(name.startswith("PYTHON") for name in environment):
+        return subprocess.run(line, cwd=cwd, env=clean, capture_output=True, text=True, check=False, timeout=300)
+    return _warm().run(line, cwd=cwd, environment=clean, timeout=300)
+
+
+@cache
+def _warm() -> Warm:
+    made = Warm()
+    atexit.register(made.close)
+    return made
 
 
 class _Folder(SimpleHTTPRequestHandler):

@@ -4,14 +4,14 @@ python -m tests.mutations.mutant        all of them, a line each
 python -m tests.mutations.mutant late   those with `late` in their rule
 """
 
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.mutations.bench import Bench
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "generator" / "stillup"
@@ -223,20 +223,23 @@ def survivors(mutants: Iterable[Mutant] = MUTANTS, say: bool = False) -> list[st
         copy = Path(folder) / "stillup"
         shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
         broken = {mutant: _broken(copy / mutant.file, mutant) for mutant in mutants}
-        if code := _tests(folder, sorted({mutant.tests for mutant in mutants})):
-            raise OutOfDate(f"The tests do not pass without any mutation: exit status {code}.")
-        for mutant, text in broken.items():
-            file = copy / mutant.file
-            sound = file.read_text(encoding="utf-8")
-            file.write_text(text, encoding="utf-8")
-            code = _tests(folder, [mutant.tests])
-            file.write_text(sound, encoding="utf-8")
-            if code not in (0, 1):
-                raise OutOfDate(f"{mutant.rule}: {mutant.tests} could not run: exit status {code}.")
-            if code == 0:
-                lived.append(f"{mutant.rule} ({mutant.file})")
-            if say:
-                print(f"{'LIVES  ' if code == 0 else 'killed '} {mutant.rule}", flush=True)
+        killers = set()
+        with Bench(folder) as bench:
+            for mutant, text in broken.items():
+                file = copy / mutant.file
+                sound = file.read_text(encoding="utf-8")
+                file.write_text(text, encoding="utf-8")
+                code, failed = bench.test([mutant.tests])
+                file.write_text(sound, encoding="utf-8")
+                if code not in (0, 1):
+                    raise OutOfDate(f"{mutant.rule}: {mutant.tests} could not run: exit status {code}.")
+                if code == 0:
+                    lived.append(f"{mutant.rule} ({mutant.file})")
+                killers.update(failed)
+                if say:
+                    print(f"{'LIVES  ' if code == 0 else 'killed '} {mutant.rule}", flush=True)
+            if killers and (code := bench.test(sorted(killers))[0]):
+                raise OutOfDate(f"The tests that noticed do not pass without any mutation: exit status {code}.")
     return lived
 
 
@@ -245,14 +248,6 @@ def _broken(file: Path, mutant: Mutant) -> str:
     if (count := text.count(mutant.old)) != 1:
         raise OutOfDate(f"{mutant.rule}: {mutant.old!r} stands in {mutant.file} {count} times, and must stand once.")
     return text.replace(mutant.old, mutant.new)
-
-
-def _tests(folder: str, files: list[str]) -> int:
-    """Run test files on the copy of the package in `folder` and return pytest's exit status."""
-    environment = os.environ | {"PYTHONPATH": folder, "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "--no-header", "-p", "no:cacheprovider", *files]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300)
-    return done.returncode
 
 
 def main(words: list[str]) -> int:

@@ -1,0 +1,175 @@
+"""The command in a process of its own, without the wait for its modules: a process that has read them all forks for it.
+
+What a command does is its own work, with its own files, signals and exit status; a third of a second of reading modules
+is saved each time. What depends on how Python starts (`PYTHONHASHSEED`) is run from the start instead, by whoever asks.
+
+    done = Warm().run(["check"], cwd=folder, environment={...}, timeout=300)
+"""
+
+import atexit
+import gc
+import importlib
+import json
+import os
+import pkgutil
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+ROOT = Path(__file__).resolve().parent.parent
+_OTHERS = (
+    "material.plugins.search.plugin", "material.extensions.emoji", "mkdocs.commands.build", "mkdocs.theme",
+    "multiprocessing.reduction", "pymdownx.superfences", "watchdog.observers",
+)  # fmt: skip
+_LENGTH = 8
+
+
+class Warm:
+    """Commands by fork, until `close` or the end of this process."""
+
+    def __init__(self) -> None:
+        """Start the process that forks."""
+        self._folder = tempfile.TemporaryDirectory(prefix="stillup-warm-")
+        self._path = f"{self._folder.name}/socket"
+        ours, theirs = socket.socketpair()
+        command = [sys.executable, "-m", "tests.warm", self._path, str(theirs.fileno())]
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("STILLUP_")}
+        self._process = subprocess.Popen(
+            command, cwd=ROOT, pass_fds=[theirs.fileno()], env=clean | {"NO_MKDOCS_2_WARNING": "1"}
+        )
+        theirs.close()
+        self._life = ours
+        assert ours.recv(1) == b"!", "the process that forks did not start"
+
+    def close(self) -> None:
+        """End the process; commands that still run are left alone."""
+        self._life.close()
+        self._process.wait(10)
+        self._folder.cleanup()
+
+    def run(
+        self, words: Sequence[str], *, cwd: Path | None, environment: Mapping[str, str], timeout: float
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `words` with exactly this environment, as `subprocess.run` does."""
+        asked = {"words": list(words), "cwd": str(cwd or Path.cwd()), "environment": dict(environment)}
+        body = json.dumps(asked).encode()
+        with (
+            open(os.devnull, "rb") as given,
+            tempfile.TemporaryFile() as out,
+            tempfile.TemporaryFile() as err,
+            socket.socket(socket.AF_UNIX) as line,
+        ):
+            line.connect(self._path)
+            socket.send_fds(line, [len(body).to_bytes(_LENGTH)], [given.fileno(), out.fileno(), err.fileno()])
+            line.sendall(body)
+            pid = int(_read(line, _LENGTH))
+            line.settimeout(timeout)
+            try:
+                status = int(_read(line, _LENGTH))
+            except TimeoutError:
+                os.kill(pid, signal.SIGKILL)
+                raise subprocess.TimeoutExpired(list(words), timeout) from None
+            said = []
+            for file in (out, err):
+                file.seek(0)
+                said.append(file.read().decode())
+        return subprocess.CompletedProcess(list(words), status, *said)
+
+
+def _read(line: socket.socket, length: int) -> bytes:
+    found = b""
+    while len(found) < length:
+        more = line.recv(length - len(found))
+        assert more, "the process that forks is gone"
+        found += more
+    return found
+
+
+def _read_modules() -> None:
+    import stillup
+
+    for found in pkgutil.walk_packages(stillup.__path__, "stillup."):
+        if not found.name.endswith("__main__"):
+            importlib.import_module(found.name)
+    for name in _OTHERS:
+        importlib.import_module(name)
+
+
+def _serve(path: str, life: int) -> list[str]:
+    """Fork for whoever asks, as long as anybody may; in the fork, return the words of its command."""
+    listening = socket.socket(socket.AF_UNIX)
+    listening.bind(path)
+    listening.listen(64)
+    watched = socket.socket(fileno=life)
+    watched.send(b"!")
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while True:
+        ready, _, _ = select.select([listening, watched], [], [])
+        if watched in ready:
+            os._exit(0)
+        line, _ = listening.accept()
+        if os.fork():
+            line.close()
+            continue
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        listening.close()
+        watched.close()
+        length, files, _, _ = socket.recv_fds(line, _LENGTH, 3)
+        asked = json.loads(_read(line, int.from_bytes(length)))
+        if pid := os.fork():
+            line.sendall(b"%*d" % (_LENGTH, pid))
+            line.sendall(b"%*d" % (_LENGTH, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])))
+            os._exit(0)
+        line.close()
+        for number, file in enumerate(files):
+            os.dup2(file, number)
+            os.close(file)
+        os.chdir(asked["cwd"])
+        os.environ.clear()
+        os.environ.update(asked["environment"])
+        time.tzset()
+        return asked["words"]
+
+
+def _run() -> int:
+    """Run the command as the installed script does, and return its exit status."""
+    from stillup.cli import main
+
+    sys.modules["__main__"].__package__ = None  # click names the program by it
+    try:
+        main()
+    except SystemExit as end:
+        if end.code is None or isinstance(end.code, int):
+            return end.code or 0
+        print(end.code, file=sys.stderr)
+        return 1
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+def _end(status: int) -> NoReturn:
+    """End as Python does, but leave the memory to the system: taking it apart takes longer than most commands."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status & 0xFF)
+
+
+if __name__ == "__main__":
+    _read_modules()
+    gc.collect()
+    gc.freeze()
+    sys.argv = _serve(sys.argv[1], int(sys.argv[2]))
+    _end(_run())
