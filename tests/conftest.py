@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cluster import Cluster
-from tests.tools import AT, ROOT, Golden, close_browser, need, serving, stillup
+from tests.tools import AT, ROOT, Golden, close_browser, need, serving, stillup, warm
 
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
 RECORDS = ("mkdocs.yml", "components", "incidents", "docs", "messages", "site_overrides")
@@ -44,6 +44,11 @@ def pytest_make_collect_report(collector: pytest.Collector):
     if REQUIRE_ALL and report.skipped:
         report.outcome, report.longrepr = "failed", f"skipped, but REQUIRE_ALL=1: {report.longrepr[2]}"
     return report
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    if hasattr(session.config, "workerinput"):
+        warm()  # a part of all tests: it pays to have it ready
 
 
 def pytest_sessionfinish() -> None:

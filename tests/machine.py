@@ -13,6 +13,9 @@ ROOT = Path(__file__).resolve().parent.parent
 JUDGES = ROOT / "tests" / "judges"
 MODULES = JUDGES / "node_modules"
 CORPUS = ROOT.parent / "shared" / "corpus"
+BIN = Path(sys.executable).parent
+"""Where the programs of the tests' environment are."""
+
 AT = "2026-11-20T10:45:00Z"
 """The instant at which the example is told."""
 
@@ -20,9 +23,8 @@ AT = "2026-11-20T10:45:00Z"
 @cache
 def program(*names: str) -> str | None:
     """Return the path of the first of `names` that is installed, in the environment of the tests or on PATH."""
-    beside = str(Path(sys.executable).parent)
     for name in names:
-        if found := shutil.which(name, path=beside) or shutil.which(name):
+        if found := shutil.which(name, path=str(BIN)) or shutil.which(name):
             return found
     return None
 

@@ -3,13 +3,12 @@
 import re
 import shutil
 import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from tests.tools import ROOT, program
+from tests.tools import BIN, ROOT, program
 
 PACKAGE = ROOT / "generator" / "stillup"
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -52,7 +51,7 @@ def broken(folder: Path) -> set[str]:
     done = subprocess.run(
         [str(program("lint-imports")), "--config", str(folder / "pyproject.toml"), "--no-cache"],
         cwd=folder,
-        env={"PYTHONPATH": str(folder), "COLUMNS": "200", "PATH": str(Path(sys.executable).parent)},
+        env={"PYTHONPATH": str(folder), "COLUMNS": "200", "PATH": str(BIN)},
         capture_output=True,
         text=True,
         check=False,

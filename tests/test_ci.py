@@ -4,14 +4,13 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.tools import AT, ROOT
+from tests.tools import AT, BIN, ROOT
 
 WORKFLOWS = {
     path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -53,7 +52,7 @@ def clone(tmp_path_factory) -> Path:
 @pytest.mark.needs("git", "make")
 def test_the_lines_of_the_publish_workflow_make_the_page_and_the_messages(clone):
     lines = [step["run"] for workflow, _, step in STEPS if workflow == "publish" and "run" in step]
-    programs = str(Path(sys.executable).parent)
+    programs = str(BIN)
     environment = {
         "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
         "HOME": str(clone),

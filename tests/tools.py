@@ -12,6 +12,7 @@ with Editor(folder) as editor: ...        what a YAML editor marks, offers and e
 import atexit
 import os
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -27,13 +28,13 @@ import pytest
 from tests.browser import Visit, browse, close_browser, evaluate, in_page, screenshots
 from tests.editor import Editor
 from tests.judge import Verdict, axe, axe_everywhere, html_errors, lighthouse
-from tests.machine import AT, CORPUS, JUDGES, MODULES, ROOT, chromium, missing, need, program
+from tests.machine import AT, BIN, CORPUS, JUDGES, MODULES, ROOT, chromium, missing, need, program
 from tests.warm import Warm
 
 __all__ = [
-    "AT", "CORPUS", "JUDGES", "MODULES", "ROOT", "Editor", "Golden", "Verdict", "Visit", "axe", "axe_everywhere",
+    "AT", "BIN", "CORPUS", "JUDGES", "MODULES", "ROOT", "Editor", "Golden", "Verdict", "Visit", "axe", "axe_everywhere",
     "browse", "chromium", "close_browser", "evaluate", "html_errors", "in_page", "lighthouse", "missing", "need",
-    "program", "screenshots", "serving", "stillup",
+    "program", "screenshots", "serving", "stillup", "warm",
 ]  # fmt: skip
 
 
@@ -45,13 +46,15 @@ def stillup(*words: str | Path, cwd: Path | None = None, **environment: str) -> 
     line = [command, *map(str, words)]
     if any(name.startswith("PYTHON") for name in environment):
         return subprocess.run(line, cwd=cwd, env=clean, capture_output=True, text=True, check=False, timeout=300)
-    return _warm().run(line, cwd=cwd, environment=clean, timeout=300)
+    return warm().run(line, cwd=cwd, environment=clean, timeout=300)
 
 
 @cache
-def _warm() -> Warm:
+def warm() -> Warm:
+    """The process that forks for this run of tests; from now on it stands in for Python where MkDocs is started."""
     made = Warm()
     atexit.register(made.close)
+    sys.executable = made.python
     return made
 
 

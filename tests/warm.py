@@ -1,9 +1,13 @@
-"""The command in a process of its own, without the wait for its modules: a process that has read them all forks for it.
+"""Commands in processes of their own, without the wait for their modules: a process that has read them all forks.
 
 What a command does is its own work, with its own files, signals and exit status; a third of a second of reading modules
-is saved each time. What depends on how Python starts (`PYTHONHASHSEED`) is run from the start instead, by whoever asks.
+is saved each time, and a whole one where MkDocs is run. What depends on how Python starts (`PYTHONHASHSEED`) is run
+from the start instead, by whoever asks.
 
-    done = Warm().run(["check"], cwd=folder, environment={...}, timeout=300)
+    done = Warm().run(["stillup", "check"], cwd=folder, environment={...}, timeout=300)
+
+`python` in a folder of its own is a program to run instead of Python: `-m mkdocs build` is forked as well, anything
+else is handed to Python as it is.
 """
 
 import atexit
@@ -26,6 +30,9 @@ from pathlib import Path
 from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
+PYTHON = sys.executable
+"""Python itself, whatever stands in for it later."""
+
 _OTHERS = (
     "material.plugins.search.plugin", "material.extensions.emoji", "mkdocs.commands.build", "mkdocs.theme",
     "multiprocessing.reduction", "pymdownx.superfences", "watchdog.observers",
@@ -40,15 +47,29 @@ class Warm:
         """Start the process that forks."""
         self._folder = tempfile.TemporaryDirectory(prefix="stillup-warm-")
         self._path = f"{self._folder.name}/socket"
+        self.python = f"{self._folder.name}/python"
+        """The program to run instead of Python."""
+
+        script = Path(self.python)
+        script.write_text(
+            f"#!/bin/sh\nexec '{PYTHON}' -I -S '{ROOT}/tests/warm_client.py' '{PYTHON}' '{self._path}' \"$@\"\n"
+        )
+        script.chmod(0o755)
         ours, theirs = socket.socketpair()
-        command = [sys.executable, "-m", "tests.warm", self._path, str(theirs.fileno())]
+        command = [PYTHON, "-m", "tests.warm", self._path, str(theirs.fileno()), self.python]
         clean = {name: value for name, value in os.environ.items() if not name.startswith("STILLUP_")}
         self._process = subprocess.Popen(
             command, cwd=ROOT, pass_fds=[theirs.fileno()], env=clean | {"NO_MKDOCS_2_WARNING": "1"}
         )
         theirs.close()
         self._life = ours
-        assert ours.recv(1) == b"!", "the process that forks did not start"
+        self._ready = False
+
+    def wait(self) -> None:
+        """Wait until it has read everything."""
+        if not self._ready:
+            assert self._life.recv(1) == b"!", "the process that forks did not start"
+            self._ready = True
 
     def close(self) -> None:
         """End the process; commands that still run are left alone."""
@@ -60,6 +81,7 @@ class Warm:
         self, words: Sequence[str], *, cwd: Path | None, environment: Mapping[str, str], timeout: float
     ) -> subprocess.CompletedProcess[str]:
         """Run `words` with exactly this environment, as `subprocess.run` does."""
+        self.wait()
         asked = {"words": list(words), "cwd": str(cwd or Path.cwd()), "environment": dict(environment)}
         body = json.dumps(asked).encode()
         with (
@@ -121,14 +143,12 @@ def _serve(path: str, life: int) -> list[str]:
             line.close()
             continue
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        listening.close()
         watched.close()
+        listening.close()
         length, files, _, _ = socket.recv_fds(line, _LENGTH, 3)
         asked = json.loads(_read(line, int.from_bytes(length)))
         if pid := os.fork():
-            line.sendall(b"%*d" % (_LENGTH, pid))
-            line.sendall(b"%*d" % (_LENGTH, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])))
-            os._exit(0)
+            _attend(line, pid, files)
         line.close()
         for number, file in enumerate(files):
             os.dup2(file, number)
@@ -140,13 +160,33 @@ def _serve(path: str, life: int) -> list[str]:
         return asked["words"]
 
 
+def _attend(line: socket.socket, pid: int, files: list[int]) -> NoReturn:
+    """Say on `line` which process runs, and how it ended; end it where nobody listens any more."""
+    for file in files:
+        os.close(file)
+    line.sendall(b"%*d" % (_LENGTH, pid))
+    ended = os.pidfd_open(pid)
+    ready, _, _ = select.select([ended, line], [], [])
+    if ended not in ready:
+        os.kill(pid, signal.SIGKILL)
+    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    if ended in ready:
+        line.sendall(b"%*d" % (_LENGTH, status))
+    os._exit(0)
+
+
 def _run() -> int:
     """Run the command as the installed script does, and return its exit status."""
-    from stillup.cli import main
-
     sys.modules["__main__"].__package__ = None  # click names the program by it
     try:
-        main()
+        if sys.argv[0] == "mkdocs":
+            from mkdocs.__main__ import cli
+
+            cli(prog_name="python -m mkdocs")
+        else:
+            from stillup.cli import main
+
+            main()
     except SystemExit as end:
         if end.code is None or isinstance(end.code, int):
             return end.code or 0
@@ -171,5 +211,6 @@ if __name__ == "__main__":
     _read_modules()
     gc.collect()
     gc.freeze()
+    sys.executable = sys.argv[3]
     sys.argv = _serve(sys.argv[1], int(sys.argv[2]))
     _end(_run())

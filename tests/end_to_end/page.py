@@ -1,10 +1,14 @@
 """A small page to change in tests: its records, and builds of it."""
 
+import atexit
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from stillup import pipeline
@@ -56,11 +60,13 @@ class Site:
 
     root: Path
     at: datetime = AT
+    framed: bool = True
+    """Whether the first build may find what MkDocs made of the same settings for another page of this run."""
 
     @classmethod
-    def make(cls, root: Path, records: Mapping[str, str] = RECORDS) -> "Site":
+    def make(cls, root: Path, records: Mapping[str, str] = RECORDS, *, framed: bool = True) -> "Site":
         """Write `records` below `root`."""
-        site = cls(root)
+        site = cls(root, framed=framed)
         site.write("mkdocs.yml", MKDOCS.format(site_name="Test", timezone="Europe/Berlin"))
         for path, text in records.items():
             site.write(path, text)
@@ -82,7 +88,15 @@ class Site:
 
     def build(self) -> pipeline.Built:
         """Build with everything that earlier builds kept."""
-        return pipeline.build(self.root, at=self.at)
+        if not self.framed:
+            return pipeline.build(self.root, at=self.at)
+        kept, known = self.root / ".stillup" / "site", _frame_of(self.root)
+        if known.is_dir() and not (kept / "key").is_file():
+            shutil.copytree(known, kept, dirs_exist_ok=True)
+        built = pipeline.build(self.root, at=self.at)
+        if not known.is_dir() and (kept / "key").is_file():
+            _copy_frame(kept, known)
+        return built
 
     def tree(self) -> dict[str, bytes]:
         """Return every file of the site."""
@@ -93,11 +107,31 @@ class Site:
         shutil.rmtree(folder, ignore_errors=True)
         kept, work = self.root / ".stillup" / "site", folder / ".stillup" / "site"
         work.mkdir(parents=True)
-        for name in ("static", "shells"):
-            shutil.copytree(kept / name, work / name)
-        shutil.copy(kept / "key", work / "key")
+        _copy_frame(kept, work)
         pipeline.build(self.root, at=self.at, site_dir=folder / "site")
         return tree(folder / "site")
+
+
+@cache
+def _frames() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="stillup-frames-"))
+    atexit.register(shutil.rmtree, folder)
+    return folder
+
+
+def _frame_of(root: Path) -> Path:
+    """Where the frame of pages with these settings, Markdown pages and overrides is kept; Stillup has its own key."""
+    found = [root / "mkdocs.yml", *sorted((root / "docs").rglob("*")), *sorted((root / "site_overrides").rglob("*"))]
+    said = [(str(path.relative_to(root)), path.read_bytes() if path.is_file() else b"") for path in found]
+    return _frames() / sha256(repr(said).encode()).hexdigest()
+
+
+def _copy_frame(kept: Path, to: Path) -> None:
+    """Copy MkDocs' part of what is kept between builds."""
+    to.mkdir(parents=True, exist_ok=True)
+    for name in ("static", "shells"):
+        shutil.copytree(kept / name, to / name)
+    shutil.copy(kept / "key", to / "key")
 
 
 def tree(folder: Path) -> dict[str, bytes]:

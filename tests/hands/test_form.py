@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from stillup.pipeline.change.form import answers, arguments, form
 from stillup.records import store
 from tests.hands.conftest import WHO, git
 from tests.hands.test_incident import ID, opened, run
-from tests.tools import ROOT, need
+from tests.tools import BIN, ROOT, need
 
 WORKFLOW = yaml.safe_load((ROOT / ".github" / "workflows" / "incident.yml").read_text(encoding="utf-8"))
 FORMS = {
@@ -83,7 +82,7 @@ def runner(page, remote, tmp_path):
         path.write_text(json.dumps(event))
         lines = [step["run"] for step in WORKFLOW["jobs"][job]["steps"] if "run" in step]
         assert lines[0] == "make form"
-        programs = str(Path(sys.executable).parent)
+        programs = str(BIN)
         environment = {
             "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
             "HOME": str(tmp_path),

@@ -9,7 +9,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
@@ -17,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
+from tests.machine import BIN
 
 PROGRAMS = ("bash", "sh", "env", "git", "make", "xargs", "uname")
 WHO = ["-c", "user.name=On-call engineer", "-c", "user.email=oncall@example.com", "-c", "commit.gpgsign=false"]
@@ -195,7 +196,7 @@ def machine(folder: Path) -> dict[str, str]:
         for name in PROGRAMS:
             if where := shutil.which(name):
                 (programs / name).symlink_to(where)
-    path = f"{Path(sys.executable).parent}{os.pathsep}{programs}"
+    path = f"{BIN}{os.pathsep}{programs}"
     kept = {name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ}
     return {**kept, "PATH": path, "HOME": str(folder), "CI": "true", "LANG": "C.UTF-8"}
 

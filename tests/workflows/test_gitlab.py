@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import yaml
 
 from stillup.pipeline.preview.comment import MARK
 from tests.channels.receiver import receiving
-from tests.tools import ROOT, stillup
+from tests.tools import BIN, ROOT, stillup
 from tests.workflows.code_host import CodeHost
 from tests.workflows.host import git, machine, stages
 from tests.workflows.page import PEOPLE, SECRETS, opened
@@ -137,7 +136,7 @@ def test_the_composite_action_runs_a_command_and_no_shell(tmp_path):
     environment = {
         **machine(tmp_path / "machine"),
         "GITHUB_ACTION_PATH": str(ROOT),
-        "STILLUP_BIN": str(Path(sys.executable).parent),
+        "STILLUP_BIN": str(BIN),
         "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
     }
     lines = [step["run"] for step in action["runs"]["steps"] if "run" in step]
