@@ -12,6 +12,7 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ class Canaries:
         """By field: what to search for."""
 
         self.literals: dict[str, tuple[bytes, ...]] = {}
+        self._searched: dict[bytes, set[str]] = {}
         """The same without the edges, in small letters: quick to look for."""
 
         self._number = count(1)
@@ -137,6 +139,7 @@ class Canaries:
         return text if not re.fullmatch(r"[\d.]+", text) else float(text) if "." in text else int(text)
 
     def _remember(self, path: str, *texts: str) -> None:
+        self._searched.clear()
         name = path
         while name in self.patterns:
             name += "'"
@@ -162,7 +165,9 @@ class Canaries:
         for path in sorted(folder.rglob("*")):
             name = path.relative_to(folder).as_posix()
             data = path.read_bytes() if path.is_file() else b""
-            if here := self.found(data) | self.found(name.encode()):
+            if (digest := sha256(data).digest()) not in self._searched:
+                self._searched[digest] = self.found(data)
+            if here := self._searched[digest] | self.found(name.encode()):
                 found[name] = here
         return found
 

@@ -11,6 +11,7 @@ else is handed to Python as it is.
 """
 
 import atexit
+import fcntl
 import gc
 import importlib
 import json
@@ -22,6 +23,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import termios
 import threading
 import time
 import traceback
@@ -77,34 +79,91 @@ class Warm:
         self._process.wait(10)
         self._folder.cleanup()
 
+    def start(
+        self,
+        words: Sequence[str],
+        *,
+        cwd: Path | None,
+        environment: Mapping[str, str],
+        files: Sequence[int],
+        **more: bool,
+    ) -> "Running":
+        """Run `words` with exactly this environment; `files` are what it reads and writes: in, out, errors.
+
+        `terminal`: they are one, and it is that of the process, whose Ctrl-C interrupts it.
+        """
+        self.wait()
+        asked = {
+            "words": list(words),
+            "cwd": str(cwd or Path.cwd()),
+            "environment": dict(environment),
+            "terminal": terminal,
+        }
+        body = json.dumps(asked).encode()
+        line = socket.socket(socket.AF_UNIX)
+        line.connect(self._path)
+        socket.send_fds(line, [len(body).to_bytes(_LENGTH)], list(files))
+        line.sendall(body)
+        return Running(line, int(_read(line, _LENGTH)))
+
     def run(
         self, words: Sequence[str], *, cwd: Path | None, environment: Mapping[str, str], timeout: float
     ) -> subprocess.CompletedProcess[str]:
         """Run `words` with exactly this environment, as `subprocess.run` does."""
-        self.wait()
-        asked = {"words": list(words), "cwd": str(cwd or Path.cwd()), "environment": dict(environment)}
-        body = json.dumps(asked).encode()
-        with (
-            open(os.devnull, "rb") as given,
-            tempfile.TemporaryFile() as out,
-            tempfile.TemporaryFile() as err,
-            socket.socket(socket.AF_UNIX) as line,
-        ):
-            line.connect(self._path)
-            socket.send_fds(line, [len(body).to_bytes(_LENGTH)], [given.fileno(), out.fileno(), err.fileno()])
-            line.sendall(body)
-            pid = int(_read(line, _LENGTH))
-            line.settimeout(timeout)
+        with open(os.devnull, "rb") as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            files = [given.fileno(), out.fileno(), err.fileno()]
+            running = self.start(words, cwd=cwd, environment=environment, files=files)
             try:
-                status = int(_read(line, _LENGTH))
-            except TimeoutError:
-                os.kill(pid, signal.SIGKILL)
-                raise subprocess.TimeoutExpired(list(words), timeout) from None
+                status = running.wait(timeout)
+            except subprocess.TimeoutExpired:
+                running.kill()
+                raise
             said = []
             for file in (out, err):
                 file.seek(0)
                 said.append(file.read().decode())
         return subprocess.CompletedProcess(list(words), status, *said)
+
+
+class Running:
+    """A process that was forked, as `subprocess.Popen` has it; nobody outlives the tests."""
+
+    def __init__(self, line: socket.socket, pid: int) -> None:
+        self._line, self.pid = line, pid
+        self.returncode: int | None = None
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Return the exit status, negative for a signal.
+
+        Raises:
+            subprocess.TimeoutExpired: it still runs after `timeout` seconds.
+        """
+        if self.returncode is None:
+            if not select.select([self._line], [], [], timeout)[0]:
+                raise subprocess.TimeoutExpired(str(self.pid), timeout or 0)
+            self.returncode = int(_read(self._line, _LENGTH))
+            self._line.close()
+        return self.returncode
+
+    def poll(self) -> int | None:
+        """Return the exit status; None while it runs."""
+        try:
+            return self.wait(0)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, if it still runs."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it."""
+        self.send_signal(signal.SIGKILL)
 
 
 def _read(line: socket.socket, length: int) -> bytes:
@@ -153,6 +212,12 @@ def _serve(path: str, life: int) -> list[str]:
         for number, file in enumerate(files):
             os.dup2(file, number)
             os.close(file)
+        if asked["terminal"]:
+            os.setsid()
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may ignore it
         os.chdir(asked["cwd"])
         os.environ.clear()
         os.environ.update(asked["environment"])

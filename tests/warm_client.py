@@ -18,7 +18,7 @@ except OSError:
 
 import json  # noqa: E402 - a program that becomes another one reads as little as it can
 
-asked = {"words": words[1:], "cwd": os.getcwd(), "environment": dict(os.environ)}
+asked = {"words": words[1:], "cwd": os.getcwd(), "environment": dict(os.environ), "terminal": False}
 body = json.dumps(asked).encode()
 socket.send_fds(line, [len(body).to_bytes(8, "big")], [0, 1, 2])
 line.sendall(body)

@@ -4,7 +4,6 @@ import os
 import pty
 import re
 import select
-import signal
 import time
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import pytest
 from stillup.records import store
 from tests.hands.conftest import WHO, git
 from tests.hands.test_incident import ID, opened
-from tests.tools import program
+from tests.tools import program, warm
 
 
 class Terminal:
@@ -24,12 +23,11 @@ class Terminal:
         assert command
         self.keys, self.seen = 0, ""
         self.began = time.monotonic()
-        self.pid, self.fd = pty.fork()
-        if self.pid == 0:
-            signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may ignore it
-            os.chdir(cwd)
-            clean = {name: value for name, value in os.environ.items() if not name.startswith("STILLUP_")}
-            os.execve(command, [command, *words], clean | WHO | {"TERM": "dumb", "COLUMNS": "200"} | environment)
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("STILLUP_")}
+        clean |= WHO | {"TERM": "dumb", "COLUMNS": "200"} | environment
+        self.fd, theirs = pty.openpty()
+        self._running = warm().start([command, *words], cwd=cwd, environment=clean, files=[theirs] * 3, terminal=True)
+        os.close(theirs)
 
     def expect(self, text: str, timeout: float = 30) -> None:
         """Read until `text` stands there."""
@@ -65,8 +63,7 @@ class Terminal:
                 if press and left > 0:
                     os.write(self.fd, press)
                     continue
-                os.kill(self.pid, signal.SIGKILL)
-                os.waitpid(self.pid, 0)
+                self._running.kill()
                 raise AssertionError(f"it did not end; there is:\n{self.seen}")
             try:
                 more = os.read(self.fd, 4096)
@@ -76,7 +73,7 @@ class Terminal:
                 break
             self.seen += more.decode(errors="replace")
         os.close(self.fd)
-        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        return self._running.wait(30)
 
 
 def test_an_incident_is_opened_by_answering(page):

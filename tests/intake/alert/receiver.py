@@ -4,7 +4,6 @@ import hashlib
 import hmac
 import json
 import os
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +14,8 @@ from socket import socket
 
 import httpx
 
-from tests.tools import program
+from tests.tools import program, warm
+from tests.warm import Running
 
 SECRET = "s" * 40
 PAGE = """
@@ -65,7 +65,7 @@ class Receiver:
 
     root: Path
     url: str
-    process: "subprocess.Popen[bytes]"
+    process: Running
 
     def post(self, source: str, body: bytes, **headers: str) -> httpx.Response:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -109,7 +109,10 @@ def receiving(root: Path, *words: str, port: int = 0, people: bool = True) -> It
     environment |= {f"STILLUP_INTAKE_{name}_SECRET": SECRET for name in ("ALERTMANAGER", "GRAFANA", "PAGERDUTY")}
     with (root / "serve.log").open("ab") as log:
         command = [str(program("stillup")), "serve", "--root", str(root), "--port", str(port), *words]
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        files = [nothing, log.fileno(), log.fileno()]
+        process = warm().start(command, cwd=None, environment=environment, files=files)
+        os.close(nothing)
     receiver = Receiver(root, f"http://127.0.0.1:{port}/", process)
 
     def answers() -> bool:
