@@ -51,6 +51,7 @@ TABLES = (
     Table("incidents", ("Postmortem",), "incident", "Postmortem"),
     Table("incidents", ("`withdrawn`",), "update", "Withdrawal"),
     Table("incidents", ("`redacted`",), "update", "Redaction"),
+    Table("incidents", ("`was`",), "update", "Earlier"),
     Table("maintenance", ("The window",), "incident", "Schedule"),
     Table("maintenance", ("Moving, cancelling",), "update", "Move"),
     Table("components", ("Fields of a component",), "component"),

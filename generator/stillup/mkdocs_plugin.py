@@ -19,6 +19,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
 from mkdocs.utils.templates import TemplateContext
 
 from stillup import pipeline
@@ -114,8 +115,9 @@ class StillupPlugin(BasePlugin[_Open]):
             if files.get_file_from_path(page.src_uri) is not None:
                 raise PluginError(f"docs/{page.src_uri} stands where a status page is made. Rename it.")
             self._add(page, files, config)
-        if "search" in self._run.frame().offers:
-            self._add(search_page(self._run.edition.words), files, config)
+        for tree, frame in {"": self._run.frame(), **self._frames}.items():
+            if "search" in frame.offers:
+                self._add(search_page(frame.words, tree), files, config)
         return files
 
     def _add(self, page: Sentinel, files: Files, config: MkDocsConfig) -> None:
@@ -125,6 +127,7 @@ class StillupPlugin(BasePlugin[_Open]):
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Any) -> Any:
         """Give templates our words, and keep their compiled form between builds."""
         env.globals["stillup"] = frame = self._run.frame()
+        env.globals["stillup_trees"] = [*self._frames.values()]
         env.globals["markdown"] = Markdown(files, frame.tongues)
         cache = self._run.work / "templates"
         cache.mkdir(parents=True, exist_ok=True)
@@ -134,9 +137,11 @@ class StillupPlugin(BasePlugin[_Open]):
     def on_page_context(
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Any
     ) -> TemplateContext:
-        """Give a page in another language, a Markdown page below its folder too, the words of that language."""
+        """Give a page in another language, a Markdown page below its folder too, the words and search of it."""
         if frame := self._frame(page):
             context["stillup"] = frame  # type: ignore[typeddict-unknown-key]
+            if "search" in frame.offers:  # Material's script asks for its index below this
+                context["base_url"] = get_relative_url(frame.at, page.url).rstrip("/")
         return context
 
     def _frame(self, page: Page) -> Frame | None:

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from urllib.parse import urljoin
 from xml.etree import ElementTree
 
 import pytest
@@ -11,7 +12,7 @@ from stillup.errors import RecordError
 from tests.end_to_end import test_incremental as edits
 from tests.end_to_end.page import Site
 from tests.site.test_look import POLICY
-from tests.tools import browse, serving
+from tests.tools import browse, in_page, serving
 
 SPANISH = "translations: {es: {title: La API responde despacio}}\n"
 TWO = "languages: [en, es]\n      timezone:"
@@ -47,8 +48,8 @@ def test_each_language_has_every_page_and_feed_and_no_more(site):
     both = site.tree()
     spanish = {path[3:] for path in both if path.startswith("es/")} - {"acerca/index.html", "help/index.html"}
     # What machines read is there once, and so are files of the theme and pages that people wrote.
-    once = r"api/|assets/|search/|about/|help/|terms/|heartbeat|robots|_headers|404|sitemap\.xml|history\.|.*badge\."
-    once += r"|incidents/[0-9a-z]{12}(\.json|/)|components/\w+/uptime"
+    once = r"api/|assets/|about/|help/|terms/|heartbeat|robots|_headers|404|sitemap\.xml|history\."
+    once += r"|incidents/[0-9a-z]{12}(\.json|/)"
     main = {path for path in both if not path.startswith("es/") and not re.match(once, path)}
 
     assert {path for path in spanish if not path.startswith("api/stillup/v1/manifest")} == main
@@ -155,7 +156,51 @@ def test_a_markdown_page_of_another_language_asks_for_nothing_that_is_not_there(
         visit = browse(f"{url}es/help/", csp=POLICY)
 
     assert (visit.foreign, visit.console) == ((), ())
-    assert "md-search" not in page(site, "es/help") and "md-search" in page(site, "help")
+    assert "md-search" in page(site, "es/help") and "md-search" in page(site, "help")
+
+
+def test_each_tree_has_a_search_of_its_own(site):
+    english, spanish = [
+        json.loads((site.root / "site" / tree / "search" / "search_index.json").read_text()) for tree in ("", "es")
+    ]
+
+    assert {each["location"] for each in spanish["docs"]} >= {"acerca/", "incidents/open/", "incidents/closed/"}
+    assert not any(each["location"].startswith("es/") for each in english["docs"] + spanish["docs"])
+    assert "La API responde despacio" in {each["title"] for each in spanish["docs"]}
+    assert spanish["config"]["pipeline"] == []
+    html = page(site, "es/search")
+    assert '<html lang="es"' in html
+    assert '"base": ".."' in html
+    assert 'placeholder="Búsqueda"' in html
+    assert 'action="../search/"' in page(site, "es/history")
+
+
+@pytest.mark.needs("chromium")
+def test_a_spanish_word_is_found_in_the_spanish_tree(site):
+    def search(tab):
+        tab.wait_for_selector(".md-search-result__link")
+        return [link.get_attribute("href") for link in tab.query_selector_all(".md-search-result__link")]
+
+    with serving(site.root / "site", below="/sub/") as url:
+        found = in_page(f"{url}es/search/?q=despac", search)
+        (link,) = [each for each in found if "incidents/open" in each]
+        assert urljoin(f"{url}es/search/", link).partition("?")[0] == f"{url}es/incidents/open/"
+
+
+def test_badges_speak_each_language(site):
+    english, spanish = [json.loads((site.root / "site" / tree / "badge.json").read_text()) for tree in ("", "es")]
+
+    assert (english["label"], spanish["label"]) == ("Status", "Estado")
+    assert english["message"] != spanish["message"]
+    assert "Correo" in (site.root / "site/es/components/mail/badge.svg").read_text()
+
+
+def test_the_page_of_a_wrong_address_speaks_every_language(site):
+    html = (site.root / "site" / "404.html").read_text(encoding="utf-8")
+
+    assert "There is no page here" in html
+    assert '<section lang="es" dir="ltr"><h2>' in html
+    assert 'href="/es/history/"' in html
 
 
 def test_a_dead_link_in_a_translated_text_is_found(tmp_path):

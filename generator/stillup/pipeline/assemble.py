@@ -1,6 +1,5 @@
 """Everything beside the incidents' own pages, from what the index keeps: only what this run may change is drawn."""
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -46,7 +45,7 @@ from stillup.timeline.course import Course
 from stillup.views.banner import overall_state
 from stillup.views.board import Board, with_days
 from stillup.views.component import component_page
-from stillup.views.document import IncidentDocument, Roster
+from stillup.views.document import IncidentDocument, Roster, UptimeBook
 from stillup.views.document_keeping import from_text
 from stillup.views.document_keeping import to_text as to_line
 from stillup.views.edition import Edition
@@ -151,6 +150,8 @@ class Assembly:
         yield from self.published.parts(self.moved, self._standing)
         yield from self._beside()
         yield from self._sitemaps()
+        yield from self._badges()
+        yield from self._search(frontage)
         if not self.main:
             return
         years = {month.year for month in self.known}
@@ -160,9 +161,6 @@ class Assembly:
         yield headers(frontage.published())
         if contact := edition.settings.security:
             yield security_txt(contact, edition.at, edition.settings.site_url, edition.words.language)
-        found = frontage.static / "search" / "search_index.json"
-        if found.is_file():
-            yield self._search(json.loads(found.read_text(encoding="utf-8")))
 
     @cached_property
     def front(self) -> Home:
@@ -306,14 +304,20 @@ class Assembly:
             yield sitemap.robots(site, [(tree, name) for tree in trees for name in names])
 
     def _api(self) -> Iterator[Artifact]:
-        """The API's documents of the whole page, everything open and the newest of what is over; and the badges."""
+        """The API's documents of the whole page, everything open and the newest of what is over."""
         documents, who = self.documents, self._roster
         yield from listing(who, documents)
         yield maintenances(documents, who.page)
-        book = uptime_book(self.edition, self.board)
-        yield from uptime(book)
+        yield from uptime(self._book)
         yield vendors(suppliers(self.edition))
         yield from schemas()
+
+    @cached_property
+    def _book(self) -> UptimeBook:
+        return uptime_book(self.edition, self.board)
+
+    def _badges(self) -> Iterator[Artifact]:
+        who, book = roster(self.edition, self.board), self._book
         overall = overall_state(self.edition, self.board)
         words, name, settings = self.edition.words, self.edition.masthead.site_name, self.edition.settings
         shown = [(each.id, each.name, each.status) for each in who.by_id.values()]
@@ -368,13 +372,13 @@ class Assembly:
         self.index.remember(story.id, document=to_line(made))
         return made
 
-    def _search(self, made: dict[str, object]) -> Artifact:
-        """Add the newest incidents to what MkDocs found in Markdown pages."""
-        newest = self._listed(self.index.begun(search.NEWEST))
-        docs = made["docs"]
-        assert isinstance(docs, list)
-        body = made | {"docs": [*docs, *search.entries(newest.values())]}
-        return Artifact(path="search/search_index.json", body=_json(body), media_type="application/json")
+    def _search(self, frontage: Frontage) -> Iterator[Artifact]:
+        """What MkDocs found in the Markdown pages of this tree, with the newest incidents."""
+        found = frontage.static / "search" / "search_index.json"
+        if "search" in self.frame.offers and found.is_file():
+            trees = [each.at for each in self.frame.tongues if each.at]
+            newest = self._listed(self.index.begun(search.NEWEST)).values()
+            yield search.index(found.read_bytes(), self.frame.at, trees, self.edition.words.language, newest)
 
     def tell(self, id: str) -> Told:
         """Return all that is told of a record."""
@@ -390,7 +394,3 @@ class Assembly:
         self.index.keep("today", self.edition.today.isoformat())
         for id, basis in self._changed.items():
             self.index.keep(f"drawn/{id}", basis)
-
-
-def _json(body: object) -> bytes:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"

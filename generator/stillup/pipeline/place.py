@@ -8,6 +8,7 @@ from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 
+from stillup import catalogue
 from stillup.pipeline.gather import known_record
 from stillup.pipeline.tree import files
 from stillup.records import configuration
@@ -15,6 +16,7 @@ from stillup.records.field import CODE
 from stillup.records.index import Index
 from stillup.records.refusal import nearest
 from stillup.site.page import TEMPLATES
+from stillup.site.search import searchable
 from stillup.timeline.publication import published
 from stillup.views.edition import Edition
 
@@ -32,9 +34,10 @@ MADE = frozenset(
 ADDRESSED = frozenset({"history.rss", "history.atom"})
 """Those of them that only a page with an address of its own has."""
 
-IN_EACH_TREE = MADE - frozenset(
-    "badge.svg badge.json heartbeat.json robots.txt sitemap.xml 404.html history.rss history.atom history.json"
-    " search/search_index.json".split()
+IN_EACH_TREE = (
+    MADE
+    - frozenset("heartbeat.json robots.txt sitemap.xml 404.html history.json search/search_index.json".split())
+    - ADDRESSED
 )
 """Those of them that each language of the page has; the others stand in the first one's tree alone."""
 
@@ -83,6 +86,8 @@ class Places:
             inside = path.removeprefix(tree)
             if inside.partition("/")[0] in STATUS:
                 return self.has(target.removeprefix(tree))
+            if inside in ("search", "search/", "search/search_index.json"):
+                return "search" in self._plugins and searchable(catalogue.spoken(tree[:-1]))
             return inside in IN_EACH_TREE or inside.startswith(MACHINES) or self._has_file(path)
         first, _, rest = path.partition("/")
         name = _BESIDE.sub("", rest).removesuffix("/")

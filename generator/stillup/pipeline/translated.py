@@ -1,7 +1,7 @@
 """The page in another of its languages: a tree of its own below the main one, made by the same rules.
 
-It has every page, feed and calendar. What machines read is in the main tree alone: the API, badges, the heartbeat,
-robots.txt. Files of the theme are shared. An index of its own says what in this tree has to be made again.
+It has every page, feed, calendar and badge, and a search. What machines read is in the main tree alone: the API, the
+heartbeat, robots.txt. Files of the theme are shared. An index of its own says what in this tree has to be made again.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -22,6 +22,7 @@ from stillup.pipeline.place import Places
 from stillup.pipeline.run import DAMAGE, Run
 from stillup.pipeline.stage import Stage
 from stillup.site.frame import Frame
+from stillup.site.search import searchable
 from stillup.views.roster import roster
 
 
@@ -57,13 +58,14 @@ class Translated(Run):
         return ()
 
     def frame(self) -> Frame:
-        """Return what the templates of shell and pages share in this tree; the search is the main one's."""
+        """Return what the templates of shell and pages share in this tree."""
         frame = self._main.frame()
+        unsearched = frozenset[str]() if searchable(self.edition.words.language) else {"search"}
         return replace(
             frame,
             words=self.edition.words,
             masthead=self.edition.masthead,
-            offers=frozenset(frame.offers) - {"search"},
+            offers=frozenset(frame.offers) - unsearched,
             at=self.at,
             unreviewed=self._is_unreviewed(),
         )

@@ -65,6 +65,10 @@ class Frame:
     logo: str = ""
     """A picture below the theme's folder, in place of the mark."""
 
+    def shared(self, place: str) -> str:
+        """Return the way from the root of this language's tree to what all languages share, such as `assets/x.css`."""
+        return "../" * self.at.count("/") + place
+
     @property
     def support(self) -> str:
         """Where to ask for help: a page, else a mail address; empty where neither is known."""

@@ -1,13 +1,22 @@
 """What the page's search finds beside Markdown pages: the newest incidents and maintenances."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Collection, Iterable, Mapping
 from html import escape
 from typing import Final, TypedDict
 
+from stillup.artifact import Artifact
 from stillup.views.listing import Headline
 
 NEWEST: Final = 200
 """More would be fetched and indexed in each visitor's browser; older ones stand in the history."""
+
+
+_UNSPACED: Final = frozenset({"ja", "zh"})
+"""Languages whose words stand without spaces: the search engine finds no words in them."""
+
+_BETWEEN: Final = r"""[\s\-.,:;!?()\[\]"'¿¡«»؟،؛]+"""
+"""What stands between words, as a regular expression of JavaScript."""
 
 
 class SearchEntry(TypedDict):
@@ -16,6 +25,48 @@ class SearchEntry(TypedDict):
     location: str
     title: str
     text: str
+
+
+def searchable(language: str) -> bool:
+    """Return whether readers of `language` can search."""
+    return language not in _UNSPACED
+
+
+def index(made: bytes, tree: str, trees: Collection[str], language: str, headlines: Iterable[Headline]) -> Artifact:
+    """Return what readers of one tree search: what Material `made` of its Markdown pages, and the newest `headlines`.
+
+    `trees` are those of the other languages, `tree` is this one: `es/`, or empty for the main one.
+    """
+    index = json.loads(made)
+    config, docs = engine(index["config"], language), within(index["docs"], tree, trees)
+    body = json.dumps(
+        index | {"config": config, "docs": [*docs, *entries(headlines)]}, ensure_ascii=False, separators=(",", ":")
+    )
+    return Artifact(path="search/search_index.json", body=body.encode() + b"\n", media_type="application/json")
+
+
+def engine(config: Mapping[str, object], language: str) -> dict[str, object]:
+    """Return how the engine reads words of `language`, from the `config` that Material made.
+
+    Its stemmers and stop words of other languages than English are not published. A word is found by its beginning.
+    """
+    if language == "en" and config.get("lang") == ["en"]:
+        return dict(config)
+    return {**config, "lang": ["en"], "separator": _BETWEEN, "pipeline": []}
+
+
+def within(docs: Iterable[SearchEntry], tree: str, trees: Collection[str]) -> list[SearchEntry]:
+    """Return those of `docs` that belong to `tree`, with their addresses below it; `trees`: those of other languages.
+
+    The main tree is empty and has what stands in none of `trees`.
+    """
+    if not tree:
+        return [each for each in docs if not each["location"].startswith(tuple(trees))]
+    return [
+        SearchEntry(location=each["location"].removeprefix(tree), title=each["title"], text=each["text"])
+        for each in docs
+        if each["location"].startswith(tree)
+    ]
 
 
 def entries(headlines: Iterable[Headline], newest: int = NEWEST) -> list[SearchEntry]:

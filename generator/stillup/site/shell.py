@@ -90,15 +90,19 @@ def _sentinel(kind: str, here: str, current: str) -> str:
     )
 
 
-def search_page(words: Words) -> Sentinel:
-    """Return the page that searches: an ordinary Markdown page in Material's own document, published as it is."""
+def search_page(words: Words, language: str = "") -> Sentinel:
+    """Return the page that searches, of the main tree or of that of another `language`.
+
+    It is an ordinary Markdown page in Material's own document, published as it is.
+    """
     title, hint = (json.dumps(words.say(key), ensure_ascii=False) for key in ("site.search", "site.search_hint"))
     history, lead = words.say("site.all_history"), words.say("site.search_text")
     text = (
         f"---\ntitle: {title}\ndescription: {hint}\nsearch: {{exclude: true}}\nhide: [navigation, toc]\n---\n"
         f"# {words.say('site.search')}\n\n{lead}\n\n[{history}](history/index.md)\n"
     )
-    return Sentinel(kind="search", src_uri="search.md", text=text)
+    src_uri = f"{language}/search.md" if language else "search.md"
+    return Sentinel(kind="search", src_uri=src_uri, text=text, language=language)
 
 
 @dataclass(frozen=True, slots=True)
