@@ -86,7 +86,7 @@ class Warm:
         cwd: Path | None,
         environment: Mapping[str, str],
         files: Sequence[int],
-        **more: bool,
+        terminal: bool = False,
     ) -> "Running":
         """Run `words` with exactly this environment; `files` are what it reads and writes: in, out, errors.
 

@@ -197,6 +197,7 @@ _NAMES = {
     "Postmortem": "a postmortem",
     "ComponentFacts": "a component",
     "Product": "the product",
+    "Earlier": "the earlier texts of an update",
     "StateChange": "a state",
     "WrittenGroup": "a group",
     "WrittenSettings": "the settings",
