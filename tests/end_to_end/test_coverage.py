@@ -35,6 +35,15 @@ def test_each_text_without_a_translation_is_named_where_it_stands(tmp_path):
     assert done.stdout.splitlines()[-1].endswith("; 2 of 11 texts of records.")
 
 
+def test_of_a_withdrawn_update_only_the_reason_is_to_translate(tmp_path):
+    site = page(tmp_path, "[en, es]")
+    gone = "We look.\n    withdrawn: {at: 2026-11-20T10:30:00Z, reason: It was not so.}"
+    site.write("incidents/2026/open.yml", site.read("incidents/2026/open.yml").replace("We look into it.", gone))
+
+    notes = [note for note in covered(site).stderr.splitlines() if "open.yml" in note]
+    assert [note.split(": note: ")[1].partition(":")[0] for note in notes] == ["title", "updates[0].withdrawn.reason"]
+
+
 def test_what_nobody_has_reviewed_is_counted_unless_the_settings_say_somebody_has(tmp_path):
     said = covered(page(tmp_path, "[en, es, ar]", "[ar]")).stdout.splitlines()[1:]
 

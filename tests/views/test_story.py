@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from stillup.catalogue import Catalogue
 from stillup.catalogue.english import ENGLISH
-from stillup.records.incident import Postmortem, Withdrawal
+from stillup.records.incident import Postmortem, Redaction, Withdrawal
 from stillup.views.story import entries
 from stillup.vocabulary import ComponentStatus, Impact, Severity
 from tests.views.sample import (
@@ -233,6 +233,22 @@ def test_a_withdrawn_update_keeps_its_place_and_shows_only_why():
     assert (gone.changed, gone.facts, gone.promise) == ((), (), None)
     assert [group.names for group in view.affected] == [("Authentication",)]
     assert "Everything works" not in str(entries(edition(), view))
+
+
+def test_readers_of_another_language_read_in_it_why_a_text_is_gone():
+    page = replace(edition(language="es"), main="en", tag="es")
+    why = {"reason": "It was not so.", "translations": {"es": {"reason": "No era cierto."}}}
+    record = outage(
+        told(at("10:00"), "investigating", "It names.", redacted=Redaction(at=at("10:05"), **why)),
+        told(at("10:10"), "monitoring", "It works.", withdrawn=Withdrawal(at=at("10:15"), **why)),
+        told(at("10:20"), "monitoring", "It works.", withdrawn=Withdrawal(at=at("10:25"), reason="It was not so.")),
+    )
+    untold, gone, removed = seen(record, page).updates
+
+    assert gone.body.text == "No era cierto."
+    assert removed.body.text.endswith("Motivo: No era cierto.")
+    assert untold.body.text.startswith("[En inglés]") and "It was not so." in untold.body.text
+    assert seen(record).updates[1].body.text == "It was not so."
 
 
 def test_a_correction_moves_the_date_of_the_entry_and_a_typo_does_not():

@@ -114,10 +114,17 @@ def _texts(document: Document) -> Iterator[tuple[Loc, str]]:
         count = len(updates) if isinstance(updates, list) else 0
         places = [((), ("title",)), *[(("updates", number), _OF_UPDATE) for number in range(count)]]
         places.append((("postmortem",), ("body",)))
-    for parent, names in places:
-        if document.at((*parent, "withdrawn")) or document.at((*parent, "redacted")):
-            continue
+    for parent, names in [each for place in places for each in _standing(document, *place)]:
         for name in names:
             text = document.at((*parent, name))
             if isinstance(text, str) and text.strip() and (name, text) not in FIXED:
                 yield parent, name
+
+
+def _standing(document: Document, parent: Loc, names: tuple[str, ...]) -> Iterator[tuple[Loc, tuple[str, ...]]]:
+    """Yield what readers see: of a withdrawn update only why it was withdrawn."""
+    for mark in ("withdrawn", "redacted"):
+        if document.at((*parent, mark)):
+            yield (*parent, mark), ("reason",)
+    if not document.at((*parent, "withdrawn")):
+        yield parent, names

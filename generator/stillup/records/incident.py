@@ -29,6 +29,9 @@ from stillup.records.field import (
 from stillup.records.mark import Strict
 from stillup.vocabulary import TEXTS, ComponentStatus, Impact, Kind, Severity, UpdateStatus
 
+Reasons = Mapping[Language, Mapping[Annotated[str, one_of("a text of a mark", "reason")], Text]]
+"""Why a text is gone, by language."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move(Strict):
@@ -54,6 +57,9 @@ class Withdrawal(Strict):
     reason: Text
     """Why, in the words that stand in its place."""
 
+    translations: Reasons = field(default_factory=dict)
+    """By language, then by field: `{"es": {"reason": ...}}`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redaction(Strict):
@@ -64,6 +70,9 @@ class Redaction(Strict):
 
     reason: Text
     """Why, in the words that stand in its place."""
+
+    translations: Reasons = field(default_factory=dict)
+    """By language, then by field: `{"es": {"reason": ...}}`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -134,20 +134,23 @@ def _with(held: _Held, components: Mapping[str, ComponentStatus]) -> _Held:
 
 def redacted(edition: Edition, text: str, removed: Redaction, what: str = "redacted") -> str:
     """Return what is left of a text with the words that say when and why the rest was taken out."""
-    stone = edition.words.say(f"site.{what}", time=edition.time(removed.at, "day_year").text, reason=removed.reason)
+    when, why = edition.time(removed.at, "day_year").text, edition.text(removed, "reason", removed.reason)
+    stone = edition.words.say(f"site.{what}", time=when, reason=why)
     return f"{text}\n\n{stone}" if text else stone
 
 
 def _body(edition: Edition, update: Update, retitled: Redaction | None) -> str:
     """Return what an update says; the first one also that the title was replaced: it stands above all of them."""
-    text = update.withdrawn.reason if update.withdrawn else _text(edition, update)
+    gone = update.withdrawn
+    text = edition.text(gone, "reason", gone.reason) if gone else _text(edition, update)
     text = redacted(edition, text, update.redacted) if update.redacted else text
     return redacted(edition, text, retitled, "retitled") if retitled else text
 
 
 def _language(edition: Edition, update: Update) -> str:
-    """Return the language of a body where it is not the reader's. Why a text was withdrawn is never translated."""
-    return edition.main if update.withdrawn else edition.foreign(update, "body")
+    """Return the language of a body where it is not the reader's: of the text, or of why it was withdrawn."""
+    gone = update.withdrawn
+    return edition.foreign(gone, "reason") if gone else edition.foreign(update, "body")
 
 
 def _text(edition: Edition, update: Update) -> str:
