@@ -28,6 +28,7 @@ from tests.delivery.world import (
     receiver,
 )
 
+IMPATIENT = Effort(patience=timedelta(0))
 OPENING = event("cards/one", opening=True, kind="incident_opened")
 
 
@@ -240,6 +241,45 @@ def test_within_the_window_the_same_request_is_repeated(ledger, provider):
 
     assert second.accepted == 1
     assert len({(each.key, each.body) for each in provider.requests}) == 1
+
+
+def test_what_may_have_been_taken_once_is_not_sure_because_a_repeat_was_refused_for_now(ledger, provider):
+    """An answer is lost, then the provider is overloaded, then a day: its key is forgotten, so people decide."""
+    provider.answer = lambda request, number: "drop" if number == 0 else 503
+    clock = Hands()
+    late = replace(Rules(at=AT, beginning=ledger.beginning()), lateness=Lateness(update=timedelta(days=9)))
+    run(ledger, provider, List([0]), policy=SAFE, clock=clock)
+    run(ledger, provider, List([0]), policy=SAFE, clock=clock, rules=late)
+    calls = len(provider.requests)
+    provider.answer = lambda request, number: 200
+    clock.at += timedelta(hours=25)
+
+    third = run(ledger, provider, List([0]), policy=SAFE, clock=clock, rules=late)
+
+    assert third.unknown == {"interrupted, and the provider has forgotten its key": 1}
+    assert len(provider.requests) == calls
+
+
+@pytest.mark.parametrize("policy", [REPEAT, NEVER])
+def test_a_second_try_that_is_under_way_is_left_alone(policy, ledger, provider):
+    """One run tries again what failed; another looks at the ledger at that very moment."""
+    provider.answer = lambda request, number: 503
+    run(ledger, provider, List([0]), policy=policy)
+    seen = []
+
+    def meanwhile(request: object, number: int) -> int:
+        if not seen:
+            seen.append(None)
+            seen[0] = run(ledger, provider, List([0]), policy=policy, owner="another:2:2", effort=IMPATIENT)
+        return 200
+
+    provider.requests.clear()
+    provider.answer = meanwhile
+
+    first = run(ledger, provider, List([0]), policy=policy)
+
+    assert first.accepted == 1
+    assert (seen[0].accepted, len(provider.requests)) == (0, 1)
 
 
 def test_a_commit_that_is_gone_is_unknown_never_a_guess(ledger, provider):

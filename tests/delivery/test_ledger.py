@@ -159,6 +159,22 @@ def test_of_two_that_take_over_an_intent_one_does(kind, ledger, opened):
     assert other.open_intents()[0].lease.owner == "host:2:1"
 
 
+def test_whoever_takes_over_claims_all_that_is_open(kind, ledger, opened):
+    """It may call them at once: until it answers, nobody else may take them for untouched, or call them too."""
+    batch = intent(A, B, C)
+    ledger.claim([batch])
+    ledger.record([answer(batch, "alm")])
+    takeover = Takeover(intent=batch.id, at=AT, owner="host:2:1", until=LATER)
+
+    assert ledger.take_over(takeover, ledger.open_intents()[0].lease)
+
+    other = opened(kind)
+    assert other.open_intents()[0].standings == (Standing.ACCEPTED, Standing.CLAIMED, Standing.CLAIMED)
+    assert list(other.index_faults()) == []
+    other.record([answer(batch, "-al")])
+    assert other.open_intents()[0].standings == (Standing.ACCEPTED, Standing.ACCEPTED, Standing.LATER)
+
+
 def test_an_event_that_is_settled_is_owed_to_nobody_new(ledger):
     ledger.record([Settled(event="cards/one", channel="email", at=AT, counts={})])
 

@@ -24,6 +24,9 @@ class Call:
     safe_until: datetime | None
     """Until when the provider knows the key again, so that a repeat is safe whatever happened; None: never."""
 
+    doubtful: bool = False
+    """Whether an earlier run made it, and it may have been taken then."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
@@ -150,5 +153,5 @@ class Attempts:
 
     def _given_up(self, each: _Try, reason: str) -> Verdict:
         """Return what the next run is told: it was not taken, or it may have been and a repeat is safe."""
-        standing = Standing.MAYBE if each.unsure else Standing.LATER
+        standing = Standing.MAYBE if each.unsure or each.call.doubtful else Standing.LATER
         return Verdict(call=each.call, standing=standing, reason=reason or (each.last.reason if each.last else ""))

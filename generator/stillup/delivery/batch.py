@@ -1,6 +1,6 @@
 """A claimed batch on its way: the calls are made, the receipts are durable, the account is kept."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from stillup.delivery.attempt import Attempts, Call, Verdict
@@ -34,9 +34,17 @@ class Batches:
     """Events with somebody of whom nothing final is known."""
 
     def send(
-        self, intent: Intent, id: str, messages: Mapping[int, Message], recipients: Mapping[bytes, Recipient]
+        self,
+        intent: Intent,
+        id: str,
+        messages: Mapping[int, Message],
+        recipients: Mapping[bytes, Recipient],
+        doubtful: Collection[int] = (),
     ) -> None:
-        """Send `messages`, by their number in the batch `intent`, and write down what became of them."""
+        """Send `messages`, by their number in the batch `intent`, and write down what became of them.
+
+        Those that are `doubtful` may have been taken already, in an earlier run.
+        """
         window = self.channel.policy.deduplicates
         calls = [
             Call(
@@ -44,6 +52,7 @@ class Batches:
                 message=message,
                 key=sending_key(intent.event, intent.channel, intent.recipients[number], intent.generation),
                 safe_until=intent.at + window if window is not None else None,
+                doubtful=number in doubtful,
             )
             for number, message in messages.items()
         ]

@@ -122,7 +122,10 @@ _INTENT = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Takeover:
-    """Another process acts on an intent whose owner is gone."""
+    """Another process acts on an intent whose owner is gone: whoever is still in the open is claimed by it.
+
+    It may call them at once; until it answers, nobody else knows whether it has.
+    """
 
     kind: ClassVar[str] = "takeover"
 
@@ -148,6 +151,11 @@ class Answer:
 
     references: Mapping[str, str] = field(default_factory=dict)
     """By number in the batch, the provider's own id."""
+
+    @classmethod
+    def claiming(cls, takeover: Takeover, size: int) -> "Answer":
+        """Return what `takeover` says of a batch of so many recipients."""
+        return cls(intent=takeover.intent, at=takeover.at, standings=Standing.CLAIMED.value * size)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

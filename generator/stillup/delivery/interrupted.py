@@ -97,7 +97,8 @@ class Interrupted:
         if decided:
             batches.decide(intent, each.id, decided)
         if messages:
-            batches.send(intent, each.id, messages, found)
+            doubtful = {number for number, _, standing in left if standing is not Standing.LATER}
+            batches.send(intent, each.id, messages, found, doubtful)
 
     def _verdict(
         self, intent: Intent, standing: Standing, now: datetime, known: bool, heard: datetime | None

@@ -61,6 +61,7 @@ class ChainEnd:
                 "UPDATE intent SET owner = %s, until = %s WHERE name = %s",
                 (entry.owner, second(entry.until), entry.intent),
             )
+            self._take_over(entry)
         elif isinstance(entry, Answer):
             self._answer(entry)
         elif isinstance(entry, Settled):
@@ -145,6 +146,12 @@ class ChainEnd:
             'AND recipient = ANY(%s) AND intent = %s AND standing = ANY(%s::"char"[]))',
             (id, event, list(intent.recipients), id, _OPEN),
         )
+
+    def _take_over(self, takeover: Takeover) -> None:
+        row = self.cursor.execute("SELECT entry FROM intent WHERE name = %s AND open", (takeover.intent,)).fetchone()
+        if row is not None:
+            taken = self._known(takeover.intent) or self._read(row[0])
+            self._answer(Answer.claiming(takeover, len(taken.recipients)))
 
     def _resend(self, resend: Resend) -> None:
         event, _ = self.event(resend)

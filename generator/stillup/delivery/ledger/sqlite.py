@@ -244,6 +244,12 @@ class SqliteLedger:
                 "UPDATE intent SET owner = ?, until = ? WHERE name = ?",
                 (entry.owner, int(entry.until.timestamp()), entry.intent),
             )
+            for (text,) in self._all(
+                "SELECT e.text FROM intent i JOIN entry e ON e.number = i.entry WHERE i.name = ?", entry.intent
+            ):
+                taken = read(text)
+                assert isinstance(taken, Intent)
+                self._answer(Answer.claiming(entry, len(taken.recipients)))
         elif isinstance(entry, Answer):
             self._answer(entry)
         elif isinstance(entry, Settled):

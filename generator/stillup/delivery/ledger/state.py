@@ -72,6 +72,8 @@ class State:
             self._intend(entry)
         elif isinstance(entry, Takeover):
             self._leases[entry.intent] = Lease(entry.owner, entry.until)
+            if (taken := self._open.get(entry.intent)) is not None:
+                self._answer(Answer.claiming(entry, len(taken.recipients)))
         elif isinstance(entry, Answer):
             self._answer(entry)
         elif isinstance(entry, Settled):
