@@ -6,23 +6,22 @@ Made from the API's documents. Labels are English, as in the API: tools read the
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import pairwise
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from stillup.artifact import Artifact
-from stillup.feeds.element import HEAD, around, bare, dated, said
 from stillup.feeds.text import printable
 from stillup.feeds.xml_feed import ATOM, NEVER, RSS
 from stillup.views.document import IncidentDocument, PageDocument, UpdateDocument
 from stillup.vocabulary import UpdateStatus
 
+if TYPE_CHECKING:
+    from feedgen.feed import FeedGenerator
+
 LIMIT = 25
 """How many incidents and maintenances Statuspage's feeds hold."""
 
-_SPACES = (
-    'rss xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:atom="http://www.w3.org/2005/Atom"'
-    ' xmlns:content="http://purl.org/rss/1.0/modules/content/" version="2.0"'
-)
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _Told = tuple[IncidentDocument, tuple[UpdateDocument, ...]]
 
@@ -40,56 +39,51 @@ def history_feeds(documents: Iterable[IncidentDocument], page: PageDocument, at:
 
 
 def _rss(told: list[_Told], page: PageDocument) -> Artifact:
-    """Return the items in Statuspage's order and without what it leaves out; a guid is an address there."""
+    from stillup.feeds.extension import bare
+
     zone = ZoneInfo(page.zone)
-    channel = [
-        said("title", _title(page)),
-        said("link", page.url),
-        said("description", "Statuspage"),
-        said("pubDate", dated((told[0][1][0].shown if told else NEVER).astimezone(zone))),
-    ]
+    feed = _feed(told, page)
+    bare(feed)
+    feed.link(href=page.url, rel="alternate")
+    feed.description("Statuspage")
+    feed.pubDate((told[0][1][0].shown if told else NEVER).astimezone(zone))
     for document, updates in told:
-        address = _address(document, page)
-        item = [
-            said("title", printable(document.title) or document.code),
-            said("description", _html(updates, zone)),
-            said("pubDate", dated(updates[0].shown.astimezone(zone))),
-            said("link", address),
-            said("guid", address),
-        ]
-        channel.append(around("item", item, 2))
-    body = HEAD + around(_SPACES, [around("channel", channel, 1)]) + "\n"
-    return Artifact(path="history.rss", body=body.encode(), media_type=RSS)
+        item = feed.add_entry(order="append")
+        item.title(printable(document.title) or document.code)
+        item.description(_html(updates, zone))
+        item.pubDate(updates[0].shown.astimezone(zone))
+        item.link(href=_address(document, page))
+        item.guid(_address(document, page), permalink=True)
+    return Artifact(path="history.rss", body=feed.rss_str(pretty=True), media_type=RSS)
 
 
 def _atom(told: list[_Told], page: PageDocument) -> Artifact:
     zone, host = ZoneInfo(page.zone), _host(page)
-    changed = max([document.updated for document, _ in told], default=NEVER).astimezone(zone)
-    feed = [
-        said("id", f"tag:{host},2005:/history"),
-        said("title", _title(page)),
-        said("updated", changed.isoformat()),
-        around("author", [said("name", printable(page.name) or host)], 1),
-        bare("link", href=page.url, rel="alternate", type="text/html"),
-        bare("link", href=f"{page.url}/history.atom", rel="self", type=ATOM),
-    ]
+    feed = _feed(told, page)
+    feed.id(f"tag:{host},2005:/history")
+    feed.language("en-US")
+    feed.link(href=page.url, rel="alternate", type="text/html")
+    feed.link(href=f"{page.url}/history.atom", rel="self", type=ATOM)
+    feed.updated(max([document.updated for document, _ in told], default=NEVER).astimezone(zone))
+    feed.author(name=printable(page.name) or host)
     for document, updates in told:
-        newest = max([updates[0].shown, *[update.updated for update in updates]]).astimezone(zone)
-        entry = [
-            said("id", f"tag:{host},2005:Incident/{document.code}"),
-            said("title", printable(document.title) or document.code),
-            said("updated", newest.isoformat()),
-            said("content", _html(updates, zone), type="html"),
-            bare("link", href=_address(document, page)),
-            said("published", updates[0].shown.astimezone(zone).isoformat()),
-        ]
-        feed.append(around("entry", entry, 1))
-    body = HEAD + around('feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en-US"', feed) + "\n"
-    return Artifact(path="history.atom", body=body.encode(), media_type=ATOM)
+        item = feed.add_entry(order="append")
+        item.id(f"tag:{host},2005:Incident/{document.code}")
+        item.title(printable(document.title) or document.code)
+        item.published(updates[0].shown.astimezone(zone))
+        item.updated(max([updates[0].shown, *[update.updated for update in updates]]).astimezone(zone))
+        item.link(href=_address(document, page), rel="alternate", type="text/html")
+        item.content(_html(updates, zone), type="html")
+    return Artifact(path="history.atom", body=feed.atom_str(pretty=True), media_type=ATOM)
 
 
-def _title(page: PageDocument) -> str:
-    return f"{printable(page.name)} Status - Incident History".strip()
+def _feed(told: list[_Told], page: PageDocument) -> "FeedGenerator":
+    from feedgen.feed import FeedGenerator
+
+    feed = FeedGenerator()
+    feed.title(f"{printable(page.name)} Status - Incident History".strip())
+    feed.generator("")
+    return feed
 
 
 def _host(page: PageDocument) -> str:

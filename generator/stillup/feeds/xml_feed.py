@@ -1,11 +1,10 @@
 """RSS 2.0 and Atom."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 from datetime import UTC, datetime
 
 from stillup.artifact import Artifact
-from stillup.feeds.element import HEAD, around, bare, dated, said
 from stillup.feeds.fragment import Fragment, fragment
 from stillup.feeds.tag import MINTED, tag
 from stillup.feeds.text import attribute, element, printable, stamp
@@ -17,8 +16,6 @@ from stillup.views.masthead import Masthead
 RSS = "application/rss+xml"
 ATOM = "application/atom+xml"
 
-_ATOM = "http://www.w3.org/2005/Atom"
-_CONTENT = "http://purl.org/rss/1.0/modules/content/"
 STILLUP = "urn:uuid:d8854c69-44cc-5e78-a5b3-47370d7bc3c3"
 """The namespace of what no standard has an element for; a UUID, since it needs nobody's domain."""
 
@@ -59,41 +56,37 @@ class Feed:
 
 
 def rss(masthead: Masthead, feed: Feed) -> Artifact:
-    """Return `feed` as RSS 2.0."""
-    site, entries, path, changed = masthead.site_url, feed.entries, f"{feed.stem}.rss", dated(feed.changed)
-    space = f'xmlns:stillup="{STILLUP}" ' if feed.logged is not None else ""
-    channel = [
-        said("title", feed.title),
-        # RSS must have a link; without an address of our own it leads from feed to page
-        said("link", f"{site}{feed.place}" if site else "./"),
-        said("description", printable(masthead.description) or feed.title),
-        *([bare("atom:link", href=f"{site}{path}", rel="self", type=RSS)] if site else ()),
-        said("docs", "http://www.rssboard.org/rss-specification"),
-        said("generator", "Stillup"),
-        said("language", masthead.language),
-        said("lastBuildDate", changed),
-    ]
+    """Return `feed` as RSS 2.0, written by feedgen. It takes the last link it was given as its only one."""
+    from feedgen.feed import FeedGenerator
+
+    site, entries, path = masthead.site_url, feed.entries, f"{feed.stem}.rss"
+    made = FeedGenerator()
+    made.title(feed.title)
+    made.description(printable(masthead.description) or feed.title)
+    made.language(masthead.language)
+    made.generator("Stillup")
     if feed.logged is not None:
-        channel.append(said("stillup:event_seq", str(feed.logged.seq)))
-        channel.append(said("stillup:event_head", feed.logged.hash))
-    channel.append(said("pubDate", dated(entries[0].published.astimezone(UTC)) if entries else changed))
-    channel += [around("item", _item(masthead, entry), 2) for entry in entries]
-    start = f'rss {space}xmlns:atom="{_ATOM}" xmlns:content="{_CONTENT}" version="2.0"'
-    body = HEAD + around(start, [around("channel", channel, 1)]) + "\n"
-    return Artifact(path=path, body=body.encode(), media_type=RSS)
+        from stillup.feeds.extension import logged
 
-
-def _item(masthead: Masthead, entry: Entry) -> Iterator[str]:
-    yield said("title", printable(entry.title) or entry.key)
-    if masthead.site_url:
-        yield said("link", f"{masthead.site_url}{entry.place}")
-    # readers take a description for HTML, so plain text would lose every `<` in it
-    if entry.html:
-        yield said("description", entry.html)
-    yield said("guid", tag(masthead, entry.key), isPermaLink="false")
-    for component in entry.component_ids:
-        yield said("category", component)
-    yield said("pubDate", dated(entry.published.astimezone(UTC)))
+        logged(made, feed.logged)
+    made.updated(feed.changed)
+    made.pubDate(entries[0].published.astimezone(UTC) if entries else feed.changed)
+    if site:
+        made.link(href=f"{site}{path}", rel="self", type=RSS)
+    # RSS must have a link; without an address of our own it leads from feed to page
+    made.link(href=f"{site}{feed.place}" if site else "./", rel="alternate", type="text/html")
+    for entry in entries:
+        item = made.add_entry(order="append")
+        item.id(tag(masthead, entry.key))
+        item.title(printable(entry.title) or entry.key)
+        item.published(entry.published.astimezone(UTC))
+        if site:
+            item.link(href=f"{site}{entry.place}", rel="alternate", type="text/html")
+        if entry.component_ids:
+            item.category([{"term": component} for component in entry.component_ids])
+        # readers take a description for HTML, so plain text would lose every `<` in it
+        item.description(printable(entry.html))
+    return Artifact(path=path, body=made.rss_str(pretty=True), media_type=RSS)
 
 
 def atom(masthead: Masthead, feed: Feed, written: Iterable[Fragment] | None = None) -> Artifact:
