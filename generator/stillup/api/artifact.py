@@ -34,10 +34,11 @@ def filled(frame: str, texts: Iterable[str]) -> str:
 def timestamp(at: datetime, zone: ZoneInfo) -> str:
     """Return an instant as Statuspage prints it: `2026-11-20T10:12:00.000Z`, or with the page's own offset."""
     if zone.key in _UTC:
-        return at.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+        local = at if at.tzinfo is UTC else at.astimezone(UTC)
+        return f"{local.isoformat(timespec='milliseconds')[:-6]}Z"
     return at.astimezone(zone).isoformat(timespec="milliseconds")
 
 
 def iso(at: datetime) -> str:
     """Return an instant as our own documents print it: `2026-11-20T10:12:00Z`."""
-    return at.astimezone(UTC).isoformat()[:19] + "Z"
+    return (at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat()[:19] + "Z"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from stillup.feeds.tag import tag
-from stillup.feeds.text import attribute, element, stamp
+from stillup.feeds.text import attribute, element, fixed, stamp
 from stillup.frozen import dataclass
 from stillup.views.listing import Entry
 from stillup.views.masthead import Masthead
@@ -31,7 +31,7 @@ def fragment(masthead: Masthead, entry: Entry) -> Fragment:
     """Return `entry` as it stands in Atom feeds."""
     site = masthead.site_url
     link = f'<link href="{attribute(site + entry.place)}" rel="alternate" type="text/html"/>\n' if site else ""
-    terms = "".join([f'<category term="{attribute(each)}"/>\n' for each in entry.component_ids])
+    terms = "".join([f'<category term="{fixed(each)}"/>\n' for each in entry.component_ids])
     published = stamp(entry.published)
     updated = published if entry.updated is entry.published else stamp(entry.updated)
     xml = (

@@ -5,9 +5,8 @@ what is not in one yet is among the newest fifty, which the feed itself holds. S
 from the feed has every entry, and one that knows a volume need never ask for it again.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Set
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from stillup.feeds.fragment import Fragment
@@ -52,13 +51,17 @@ def volumes(counts: Mapping[str, int], running: str) -> tuple[Volume, ...]:
 def counts(entries: Iterable[Fragment | Entry], masthead: Masthead, at: datetime) -> dict[str, int]:
     """Return how many of `entries` each month has, to be kept for each record; those after `at` do not count yet."""
     zone = ZoneInfo(masthead.zone)
-    found = Counter(month(entry.published, zone) for entry in entries if entry.published <= at)
-    return dict(sorted(found.items()))
+    found: dict[str, int] = {}
+    for entry in entries:
+        if entry.published <= at:
+            told = month(entry.published, zone)
+            found[told] = found.get(told, 0) + 1
+    return dict(sorted(found.items())) if len(found) > 1 else found
 
 
 def month(at: datetime, zone: ZoneInfo) -> str:
     """Return the month of an instant: `2026-11`."""
-    return at.astimezone(zone).isoformat()[:7]
+    return (at if at.tzinfo is UTC and zone.key == "UTC" else at.astimezone(zone)).isoformat()[:7]
 
 
 def beside(counts: Mapping[str, int], months: Set[str]) -> frozenset[str]:

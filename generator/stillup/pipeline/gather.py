@@ -105,13 +105,13 @@ def gather(
     edition: Edition,
     index: Index,
     spool: Spool,
-    page: Callable[[Told], tuple[str, ...]],
+    page: Callable[[Told], tuple[bytes, ...]],
     rescue: "Rescue | None" = None,
     known: Mapping[str, Read] = MappingProxyType({}),
 ) -> Gathered:
     """Read every record below `root` that changed since `index` was saved, or that the clock has moved.
 
-    `page` makes the spooled texts of one story; its first must be the story's id. With `rescue` a broken record is
+    `page` makes what is spooled of one story. With `rescue` a broken record is
     taken as of an earlier commit, for this run alone. What is `known` is not read again.
     """
     at = int(edition.at.timestamp())
@@ -212,7 +212,7 @@ def _story(
     problems: Iterable[Problem],
     result: Gathered,
     spool: Spool,
-    page: Callable[[Told], tuple[str, ...]],
+    page: Callable[[Told], tuple[bytes, ...]],
 ) -> Story:
     told = tell(edition, record)
     result.problems.extend(told.problems)

@@ -1,10 +1,10 @@
 """Everything that is made of one record alone: its page, its document, its feed, the addresses that lead to it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
-
-from markupsafe import Markup
+from operator import attrgetter
+from typing import Any
 
 from stillup.api.history import line
 from stillup.api.incident import incident, stub
@@ -21,7 +21,10 @@ from stillup.views.document import Roster
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """Texts only, so that a whole history can wait on disk until everything is known to be sound."""
+    """Texts only, so that a whole history can wait on disk until everything is known to be sound.
+
+    Long ones are in UTF-8, as they will be published.
+    """
 
     id: str
     code: str
@@ -34,22 +37,29 @@ class Leaf:
     place: str
     title: str
     description: str
-    body: str
-    document: str
-    """Its document of the API; empty while it is open, since that shows the present state of components."""
-
-    feed: str
-    stub: str
     line: str
     counts: str
     news: str
     year: str
     years: str
     components: str
+    body: bytes
+    document: bytes
+    """Its document of the API; empty while it is open, since that shows the present state of components."""
 
-    def texts(self) -> tuple[str, ...]:
-        """Return all texts in their order."""
-        return tuple(getattr(self, name) for name in _NAMES)
+    feed: bytes
+    stub: bytes
+
+    def parts(self) -> tuple[bytes, ...]:
+        """Return it as bytes: the short texts in one, then the long ones. No text of a record holds U+001F."""
+        return "\x1f".join(_SHORT(self)).encode("utf-8", "surrogatepass"), *_LONG(self)
+
+    @classmethod
+    def of(cls, parts: Sequence[bytes]) -> "Leaf":
+        """Return the leaf that `parts` was asked of."""
+        short, *long = parts
+        texts: list[Any] = [*short.decode("utf-8", "surrogatepass").split("\x1f"), *long]
+        return cls(*texts)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -62,23 +72,14 @@ class Leaf:
 
     def files(self, shell: Shell) -> Iterator[tuple[str, bytes]]:
         """Yield path and bytes of each of its files, but for the document of an open record."""
-        page = Page(
-            kind="incident",
-            place=self.place,
-            title=self.title,
-            description=self.description,
-            body=Markup(self.body),
-        )
-        feed = self.feed.encode()
-        yield page.path, shell.page(page)
-        yield f"{self.place}feed.atom", feed
+        yield f"{self.place}index.html", shell.filled(self.place, self.title, self.description, self.body)
+        yield f"{self.place}feed.atom", self.feed
         if self.document:
-            yield f"incidents/{self.code}.json", self.document.encode()
-        lead = self.stub.encode()
+            yield f"incidents/{self.code}.json", self.document
         for name in self._leading:
-            yield f"incidents/{name}/index.html", lead
+            yield f"incidents/{name}/index.html", self.stub
         for name in self.formerly.split():
-            yield f"incidents/{name}/feed.atom", feed  # a reader that follows it does not ask again where it went
+            yield f"incidents/{name}/feed.atom", self.feed  # a reader that follows it does not ask again where it went
 
     def extract(self, files: str) -> Extract:
         """Return what the index keeps of it."""
@@ -92,12 +93,13 @@ class Leaf:
             components=self.components,
             line=self.line,
             counts=self.counts,
-            feed=digest(self.feed.encode()),
+            feed=digest(self.feed),
             files=files,
         )
 
 
-_NAMES = tuple(field.name for field in fields(Leaf))
+_SHORT: Callable[[Leaf], tuple[str, ...]] = attrgetter(*[each.name for each in fields(Leaf)[:-4]])
+_LONG: Callable[[Leaf], tuple[bytes, ...]] = attrgetter(*[each.name for each in fields(Leaf)[-4:]])
 
 
 def leaf(told: Told, page: Page, still: Roster) -> Leaf:
@@ -119,10 +121,10 @@ def leaf(told: Told, page: Page, still: Roster) -> Leaf:
         place=page.place,
         title=page.title,
         description=page.description,
-        body=page.body,
-        document="" if document.open or edition.main else incident(document, still).body.decode(),
-        feed=feed.body.decode(),
-        stub=stub(document, still.page),
+        body=page.body.encode(),
+        document=b"" if document.open or edition.main else incident(document, still).body,
+        feed=feed.body,
+        stub=stub(document, still.page).encode(),
         line=line(document, still.page).to_text(),
         counts=" ".join([f"{month}:{count}" for month, count in counts(entries, masthead, edition.at).items()]),
         news=str(int(max(news, default=datetime.fromtimestamp(0, UTC)).timestamp())),

@@ -260,7 +260,7 @@ class Run:
         gc.disable()
         try:
             self._gathered = gather(
-                self.root, self.edition, self.index, self._spool, self._texts, self._rescue, self._known()
+                self.root, self.edition, self.index, self._spool, self._parts, self._rescue, self._known()
             )
         finally:
             gc.enable()
@@ -310,9 +310,9 @@ class Run:
         """Records that `read` has read, by id: not all of them where they were many."""
         return self._gathered.read
 
-    def _texts(self, told: Told) -> tuple[str, ...]:
+    def _parts(self, told: Told) -> tuple[bytes, ...]:
         assert told.view is not None
-        return leaf(told, self._pages.incident(told.view), self._still).texts()
+        return leaf(told, self._pages.incident(told.view), self._still).parts()
 
     def record(self, id: str) -> Incident:
         """Return the record of `id`, which `read` found sound."""
@@ -436,8 +436,8 @@ class Run:
         """Write the files of every record that was told, and the documents of those that are open."""
         assert self._spool is not None
         documents, moved = assembly.open_documents(), assembly.moved
-        for texts in self._spool:
-            made = Leaf(*texts)
+        for parts in self._spool:
+            made = Leaf.of(parts)
             files = [*made.files(shell)]
             if document := documents.pop(made.id, None):
                 files.append((document.path, document.body))

@@ -118,19 +118,11 @@ class Tree:
             except FileExistsError:
                 return False
             except FileNotFoundError:
-                self._make(folder)
-            else:
-                self._stage.made(folder)
+                self._is_new(os.path.dirname(folder))  # what is put beside it later is in a new folder too
+                os.mkdir(folder)
+            self._stage.made(folder)
             self._new.add(folder)
         return folder in self._new
-
-    def _make(self, folder: str) -> None:
-        missing = [folder]
-        while not os.path.lexists(above := os.path.dirname(missing[-1])):
-            missing.append(above)
-        for each in reversed(missing):
-            os.mkdir(each)
-            self._stage.made(each)
 
 
 def files(folder: Path, *, leave: Collection[str] = ()) -> Iterable[str]:

@@ -139,13 +139,21 @@ class Shell:
 
     def page(self, page: Page) -> bytes:
         """Return the document of `page`. Every slot is escaped, but for those that are safe HTML already."""
+        return self.filled(
+            page.place, page.title, page.description, page.body.encode(), page.icon.encode(), page.built.encode()
+        )
+
+    def filled(
+        self, place: str, title: str, description: str, body: bytes, icon: bytes = b"mark", built: bytes = b""
+    ) -> bytes:
+        """Return the document of a page from its parts; what is bytes is safe HTML."""
         slots = {
-            b"title": escape(page.title).encode(),
-            b"description": escape(page.description).encode(),
-            b"place": escape(page.place).encode(),
-            b"icon": page.icon.encode(),
-            b"built": page.built.encode(),
-            b"body": page.body.encode(),
+            b"title": escape(title).encode(),
+            b"description": escape(description).encode(),
+            b"place": escape(place).encode(),
+            b"icon": icon,
+            b"built": built,
+            b"body": body,
         }
         parts = list(self.parts)
         parts[1::2] = [slots[name] for name in parts[1::2]]

@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 from stillup.timeline.course import Claim, Course, Occurrence
 from stillup.vocabulary import ComponentStatus, Impact, Kind, UpdateStatus
 
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
 
 def to_text(course: Course) -> str:
     """Return `course` as JSON; instants are seconds since 1970, so fractions of a second do not survive."""
-    return json.dumps(
+    return _encode(
         [
             course.id,
             course.kind,
@@ -25,8 +27,7 @@ def to_text(course: Course) -> str:
                 for o in course.occurrences
             ],
             course.settled,
-        ],
-        separators=(",", ":"),
+        ]
     )
 
 

@@ -285,10 +285,7 @@ def _monitoring(updates: Sequence[UpdateDocument]) -> datetime | None:
 
 def _resolved(course: Course, updates: Sequence[UpdateDocument]) -> datetime | None:
     """Return when the last closing update was shown; where the clock closed it, then."""
-    closing = [update.shown for update in updates if update.status != "postmortem"]
-    closing = [
-        update.shown for update in updates if update.status != "postmortem" and UpdateStatus(update.status).closes
-    ]
+    closing = [update.shown for update in updates if update.status in _CLOSING]
     return max(closing, default=None if course.closed is None else _utc(course.closed))
 
 

@@ -9,11 +9,13 @@ from markupsafe import Markup
 from stillup.views.listing import Entry, Headline
 from stillup.views.shape import State
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 def to_text(kept: Headline | Entry) -> str:
     """Return `kept` as JSON: exact, and the same text for the same value."""
     fields = _of_headline(kept) if isinstance(kept, Headline) else _of_entry(kept)
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+    return _encode(fields)
 
 
 def headline_from(text: str) -> Headline:
@@ -88,7 +90,7 @@ def _of_entry(kept: Entry) -> list[Any]:
 
 
 def _text(instant: datetime) -> str:
-    return instant.astimezone(UTC).isoformat()
+    return (instant if instant.tzinfo is UTC else instant.astimezone(UTC)).isoformat()
 
 
 def _instant(text: str) -> datetime:
