@@ -60,7 +60,10 @@ def test_an_outage_is_told_from_open_to_resolve_in_files_of_its_own(page):
     first = (page / "incidents" / "2026" / f"{ID}.yml").read_bytes()
 
     run(page, "incident", "update", "-m", "A supplier fails.", "--status", "identified", at="2026-11-20T10:30:00Z")
-    run(page, "incident", "resolve", ID, *OVER, "-t", "resolution=We use another one.", at="2026-11-20T11:00:00Z")
+    over = run(
+        page, "incident", "resolve", ID, *OVER, "-t", "resolution=We use another one.", at="2026-11-20T11:00:00Z"
+    )
+    assert "All services are now operating normally." in over.stdout + over.stderr
 
     told = record(page)
     assert [(update.status, update.body.strip()) for update in told.updates[1:]] == [

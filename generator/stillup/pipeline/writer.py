@@ -25,7 +25,7 @@ from stillup.pipeline.telling import as_of, events_of, lasting
 from stillup.pipeline.tongue import edition_in
 from stillup.records.incident import Incident
 from stillup.timeline import keeping
-from stillup.timeline.course import Course
+from stillup.timeline.course import Course, course
 from stillup.timeline.overall import Overall, is_counted, overall
 from stillup.timeline.state import now
 from stillup.views.briefing import Briefing, breach_approved, briefing
@@ -120,14 +120,19 @@ class Writer:
         return briefed(letter, briefing, self._wording, part, sender=self._sender)
 
     def all_operational(self, record: Incident, at: datetime) -> bool:
-        """Whether every component works at `at` and no incident but `record` is open."""
-        others, whole = self._page(record, at)
+        """Whether every component works at `at` and no incident but `record` is open; it may be about to change."""
+        others, whole = self._page(record, at, course(record, at))
         return not others and whole.indicator == "none"
 
-    def _page(self, record: Incident, at: datetime) -> tuple[list[Course], Overall]:
-        """Return the other incidents that were open at `at`, and the state of the whole page then."""
+    def _page(self, record: Incident, at: datetime, own: Course | None = None) -> tuple[list[Course], Overall]:
+        """Return the other incidents that were open at `at`, and the state of the whole page then.
+
+        `own` is the course of `record` where the index does not know it as it is.
+        """
         second, edition = int(at.timestamp()), self._run.edition
         courses = [keeping.from_text(story.course) for story in self._run.index.touching(second, second)]
+        if own is not None:
+            courses = [*(each for each in courses if each.id != record.id), own]
         running = [each for each in courses if each.kind is Kind.INCIDENT and _is_open(each, at)]
         today = at.astimezone(edition.zone).date()
         counted = [each for each in edition.components.components if is_counted(each, today)]
