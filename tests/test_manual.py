@@ -100,3 +100,9 @@ def test_no_page_names_a_place_that_is_not_there():
         for target in re.findall(r"\]\(([\w./-]+\.md)(?:#[\w-]+)?\)", text):
             folder = ROOT if page == "README" else ROOT / "manual" / "docs"
             assert (folder / target).is_file(), f"{page}: {target}"
+
+
+def test_every_page_of_the_manual_is_reached_from_its_navigation_once():
+    settings = (ROOT / "manual" / "mkdocs.yml").read_text(encoding="utf-8")
+
+    assert sorted(re.findall(r": (\S+)\.md$", settings, re.MULTILINE)) == sorted(MANUAL)
