@@ -15,21 +15,11 @@ from stillup.records.incident import Incident, Postmortem, Update
 from stillup.records.inventory import in_page_order
 from stillup.records.period import period
 from stillup.records.plan import SeverityRule
+from stillup.records.private.breach import Filing, PersonalData, Regulatory
 from stillup.records.private.drill import Drill
-from stillup.records.private.incident import (
-    ActionItem,
-    Complaint,
-    Cost,
-    Escalation,
-    Filing,
-    Mention,
-    PersonalData,
-    PrivateIncident,
-    Proof,
-    Reclassification,
-    Regulatory,
-    Review,
-)
+from stillup.records.private.incident import Complaint, Cost, Escalation, Mention, PrivateIncident, Reclassification
+from stillup.records.private.lesson import ActionItem, Review
+from stillup.records.private.proof import Proof
 from stillup.records.private.store import Private
 from stillup.records.settings import Settings
 from stillup.records.standard import plan

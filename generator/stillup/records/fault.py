@@ -45,7 +45,8 @@ def private_words() -> frozenset[str]:
     """Return the fields of private records: in a public one they are refused with the place to put them."""
     # Only a faulty record asks, and these shapes take a hundredth of a second to make.
     from stillup.records.incident import IncidentFacts, UpdateFacts
-    from stillup.records.private.incident import PrivateIncidentFacts, RootCause
+    from stillup.records.private.incident import PrivateIncidentFacts
+    from stillup.records.private.lesson import RootCause
 
     own = {part.name for shape in (PrivateIncidentFacts, RootCause) for part in fields(shape)}
     public = {part.name for shape in (IncidentFacts, UpdateFacts) for part in fields(shape)}

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from stillup.frozen import dataclass
-from stillup.records.private.incident import ActionItem
+from stillup.records.private.lesson import ActionItem
 from stillup.reports.survey import Survey
 from stillup.timeline.metric_case import Case
 from stillup.timeline.metric_period import Period

@@ -10,7 +10,8 @@ from decimal import Decimal
 
 from stillup.frozen import dataclass
 from stillup.records.incident import Incident
-from stillup.records.private.incident import PrivateIncident, RootCause
+from stillup.records.private.incident import PrivateIncident
+from stillup.records.private.lesson import RootCause
 from stillup.records.private.roster import Roster
 from stillup.vocabulary import Severity
 

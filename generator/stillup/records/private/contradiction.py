@@ -12,14 +12,11 @@ from stillup.records.document import Document, Loc
 from stillup.records.finding import Findings, repeated
 from stillup.records.incident import Incident
 from stillup.records.moment import utc
+from stillup.records.private.breach import Regulatory
 from stillup.records.private.contract import Contract
 from stillup.records.private.drill import DrillFacts
-from stillup.records.private.incident import (
-    ActionItem,
-    PrivateIncident,
-    PrivateIncidentFacts,
-    Regulatory,
-)
+from stillup.records.private.incident import PrivateIncident, PrivateIncidentFacts
+from stillup.records.private.lesson import ActionItem
 from stillup.records.private.roster import Roster
 from stillup.records.refusal import choice
 from stillup.records.settings import Settings

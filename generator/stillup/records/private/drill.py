@@ -7,7 +7,7 @@ from datetime import date
 from stillup.frozen import dataclass
 from stillup.records.field import Day, Duration, Id, Line, Moment, Text
 from stillup.records.mark import Strict
-from stillup.records.private.incident import ActionItem
+from stillup.records.private.lesson import ActionItem
 from stillup.vocabulary import DrillType
 
 

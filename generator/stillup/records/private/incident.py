@@ -8,24 +8,13 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from stillup.frozen import dataclass
-from stillup.records.field import Address, Day, Flag, Id, Line, Moment, Percent, Text
+from stillup.records.field import Address, Id, Line, Moment, Percent, Text
 from stillup.records.mark import Strict
+from stillup.records.private.breach import Approval, PersonalData, Regulatory, Security
 from stillup.records.private.kind import Amount, Channel, Count, Currency, Reference, Some
-from stillup.vocabulary import ActionState, CostKind, Decision, RecoveryStep, SecurityAction, Severity
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof(Strict):
-    """That something was done."""
-
-    at: Moment
-    """When it was done."""
-
-    by: Line
-    """Who did it, as a role."""
-
-    evidence: Line
-    """Where that can be looked up: a link, a ticket, a file."""
+from stillup.records.private.lesson import ActionItem, Review, RootCause
+from stillup.records.private.proof import Proof
+from stillup.vocabulary import CostKind, RecoveryStep, Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,20 +29,6 @@ class Entry(Strict):
 
     who: Line = ""
     """Who did or saw it, as a role."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RootCause(Strict):
-    """Why it happened."""
-
-    immediate: Text = ""
-    """The direct trigger."""
-
-    contributing: tuple[Text, ...] = ()
-    """What made it possible."""
-
-    root: Text = ""
-    """The fundamental issue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,170 +125,6 @@ class Escalation(Strict):
 
     about: tuple[Id, ...] = ()
     """The triggers of which they were told; empty: of the incident as it was at that time."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Security(Strict):
-    """What a security incident asks for."""
-
-    actions: Mapping[SecurityAction, Proof] = field(default_factory=dict)
-    """The plan's nine actions, each with who, when and evidence."""
-
-    active_attack: Flag = False
-    """Whether the attack goes on."""
-
-    note: Text = ""
-    """What else the security team must know."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonalData(Strict):
-    """Personal data that were exposed, lost or changed."""
-
-    confirmed_at: Moment | None = None
-    """When the breach was confirmed: the 72 hours of the plan's notice to users begin here."""
-
-    categories: tuple[Line, ...] = ()
-    """Which kinds of data."""
-
-    people: Line = ""
-    """Which kinds of people."""
-
-    subjects: Count | None = None
-    """How many people."""
-
-    records: Count | None = None
-    """How many records."""
-
-    high_risk: Flag = False
-    """Whether the people themselves run a high risk."""
-
-    consequences: Text = ""
-    """What may follow for them."""
-
-    measures: Text = ""
-    """What was done or is proposed."""
-
-    encrypted: Flag = False
-    """Whether nobody can read the data."""
-
-    notified: Proof | None = None
-    """That the users concerned were told."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filing(Strict):
-    """A notice that was handed in."""
-
-    at: Moment
-    """When."""
-
-    reference: Line
-    """What the recipient calls it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Regulatory(Strict):
-    """What is known and decided of one regime."""
-
-    aware_at: Moment
-    """When we knew with reasonable certainty, or discovered it."""
-
-    decision: Decision | None = None
-    """Whether it must be told; None while that is open, and the clocks run on."""
-
-    reason: Text = ""
-    """Why so."""
-
-    classified_at: Moment | None = None
-    """When it was classified as major."""
-
-    recovered_at: Moment | None = None
-    """When normal service was back, where the regime asks for a notice then."""
-
-    residents: Count | None = None
-    """How many residents are concerned, where the regime counts them."""
-
-    notified_at: Moment | None = None
-    """When the notification itself was handed in."""
-
-    reference: Line = ""
-    """What the authority calls it."""
-
-    filed: Mapping[Id, Filing] = field(default_factory=dict)
-    """The other notices of the regime, by the name of its step."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Approval(Strict):
-    """That the legal team agreed."""
-
-    at: Moment
-    """When."""
-
-    by: Line
-    """Who, as a role."""
-
-    note: Line = ""
-    """To what."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Review(Strict):
-    """The internal postmortem: its meeting, and what was written."""
-
-    scheduled_for: Moment | None = None
-    """When the meeting is to take place."""
-
-    held_at: Moment | None = None
-    """When it took place."""
-
-    attendees: tuple[Line, ...] = ()
-    """Who was there, as roles."""
-
-    minutes: Line = ""
-    """Where that can be looked up: needed once `held_at` is written."""
-
-    documented_at: Moment | None = None
-    """When the document was complete."""
-
-    document: Line = ""
-    """Where it is: needed once `documented_at` is written."""
-
-    went_well: tuple[Text, ...] = ()
-    """What went well."""
-
-    went_poorly: tuple[Text, ...] = ()
-    """What went poorly."""
-
-    lessons: tuple[Text, ...] = ()
-    """What was learned."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionItem(Strict):
-    """Something to be done so that it does not happen again."""
-
-    id: Id
-    """Its short name, unique in the file."""
-
-    title: Line
-    """What is to be done."""
-
-    owner: Line
-    """Who does it, as a role."""
-
-    due: Day
-    """The last day on which it is in time, in the page's zone."""
-
-    priority: Severity = Severity.P2
-    """How urgent it is."""
-
-    state: ActionState = ActionState.OPEN
-    """What became of it."""
-
-    evidence: Line = ""
-    """Where it can be seen that it is done, or why it was dropped: needed for both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

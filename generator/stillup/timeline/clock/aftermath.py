@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from stillup.records.plan import Plan
-from stillup.records.private.incident import ActionItem
+from stillup.records.private.lesson import ActionItem
 from stillup.timeline.clock.clock import Clock, after, state
 from stillup.timeline.clock.matter import Matter
 from stillup.timeline.day import bounds

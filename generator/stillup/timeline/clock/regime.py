@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from stillup.records.plan import Plan, Step
-from stillup.records.private.incident import PersonalData, Regulatory
+from stillup.records.private.breach import PersonalData, Regulatory
 from stillup.timeline.clock.clock import Clock, after, state
 from stillup.timeline.clock.matter import Matter
 from stillup.vocabulary import ClockState, Decision
