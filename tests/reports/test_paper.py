@@ -126,7 +126,26 @@ def test_executives_read_in_one_example_what_it_means_and_whom_to_tell(example):
     assert "- **Cost so far**: 4,740.00 USD" in said
     assert "- **Confidence**: medium: the cause is known" in said
     assert "| CTO | 2026-11-20 12:06 UTC | in time so far |" in said
+    assert "P0: Engineering manager tells CTO 2h after detection" in said
     assert len(said.split()) < 450
+
+
+def test_a_promise_that_was_not_kept_is_said_to_insiders_and_made_to_no_customer_again(example):
+    late = NOW + timedelta(hours=1)
+
+    assert "- **Next public update**: by 2026-11-20 10:56 UTC" in text(example, "executive", OPEN)
+    assert "- **Next public update**: **OVERDUE** since 2026-11-20 10:56 UTC" in text(example, "executive", OPEN, late)
+    assert "We write again by 2026-11-20 10:56 UTC." in text(example, "support", OPEN)
+    said = text(example, "support", OPEN, late)
+    assert "Next public update **OVERDUE** since 2026-11-20 10:56 UTC." in said
+    assert "We write again" not in said
+
+
+def test_what_was_spent_on_prevention_stands_beside_the_thresholds_that_it_crossed(example):
+    said = text(example, "executive", OUTAGE, NOW)
+
+    assert "- **Cost**: 8,560.00 USD\n- **Spent on prevention**: 18,000.00 USD\n" in said
+    assert "- **Thresholds crossed**: 1,000 USD, 5,000 USD, 10,000 USD, 25,000 USD" in said
 
 
 def test_support_is_told_what_to_say_and_what_not_to_promise(example):
@@ -170,7 +189,9 @@ def test_a_contacted_customer_that_is_not_on_file_is_an_error(page):
 def test_the_security_report_shows_all_nine_actions_with_their_proofs(example):
     said = text(example, "security", TOKENS)
 
-    assert said.count("| Security engineer |") == 5
+    actions, timeline = said.split("## Timeline")
+    assert actions.count("| Security engineer |") == 5
+    assert "| 2026-10-28 08:45 | Preserve forensic evidence before cleanup | Security engineer |" in timeline
     assert "*missing: not done, or not written down (`security.actions.rotate_secrets`)*" in said
     assert "| Preserve forensic evidence before cleanup | 2026-10-28 08:45 UTC | Security engineer |" in said
 
@@ -251,7 +272,9 @@ def test_the_channel_kit_pins_the_alert_of_the_plan(example):
 
     assert "🚨 INCIDENT ALERT\nSeverity: P0\nSystems Affected: Authentication," in said
     assert "`#incident-2026-11-20-001`" in said
-    assert "| on-call-engineer | On-call engineer | +1 555 010 0101, oncall@example.com, @oncall |" in said
+    assert "| On-call engineer | On-call engineer | +1 555 010 0101, oncall@example.com, @oncall |" in said
+    assert said.count("+1 555 010 0101") == 1, "whoever is on call and works on it stands there once"
+    assert "| P0: Engineering manager tells CTO 2h after detection | 2026-11-20 12:06 UTC |" in said
 
 
 def test_a_drill_is_held_against_its_targets(example):
@@ -346,6 +369,7 @@ def test_the_recovery_kit_is_one_file_that_needs_nothing_else(page):
     assert made.returncode == 0, made.stderr
     assert html_errors([kit]) == []
     assert not re.findall(r"<(?:script|link|img|iframe)", told)
+    told = re.sub(r'<span class="t">(.*?)</span>', r"\1", told)
     for said in (
         "Make the replica of the ledger database in US-West the first one.",
         "<td>+1 555 010 0101</td>",

@@ -106,6 +106,21 @@ def test_each_prints_its_definitions_its_instant_and_the_same_twice(words, root)
     assert told == text(root, *words)
 
 
+def test_a_period_that_is_not_over_says_so_before_any_comparison(root):
+    note = "**Q4 2026 is not over: counted up to"
+
+    head, rest = text(root, "quarterly", "--quarter", "2026-Q4").split("## ", 1)
+    assert note in head and note not in rest
+    assert "is not over" not in text(root, "quarterly", "--quarter", "2026-Q3")
+
+
+def test_money_is_explained_by_what_money_means(root):
+    told = text(root, "financial", "--quarter", "2026-Q3").split("## Definitions")[1]
+
+    assert "Incident cost: direct and indirect costs." in told
+    assert "MTTD" not in told
+
+
 def test_the_dashboard_tells_what_is_open_now(root):
     told = text(root, "dashboard")
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from stillup.reports import expense, measure, wording
 from stillup.reports.action import actions
-from stillup.reports.definition import definitions
+from stillup.reports.definition import definitions, running
 from stillup.reports.document import Document, Facts, Points, Section, Table, Text
 from stillup.reports.metrics import frequency_chart, repeat_points, trend_chart
 from stillup.reports.monthly import uptime_line
@@ -82,6 +82,7 @@ def annual(survey: Survey, period: Period) -> Document:
                 ),
             ),
         ),
+        note=running(survey, period),
         definitions=definitions(survey, period, period.before),
         numbers={
             "this": measure.figures(survey, period),

@@ -1,10 +1,13 @@
 """What the numbers of a report mean: printed in every one of them."""
 
+from collections.abc import Iterator
+
 from stillup.reports.survey import Survey
 from stillup.timeline.metric_period import Period
 
 _METRICS = (
-    "MTTD: mean of detected_at minus started_at. started_at may be revised in the postmortem; then it is counted anew.",
+    "MTTD: mean of detected_at minus started_at. started_at may be revised in the postmortem; then it is counted anew. "
+    "What was detected before customers noticed is left out, and shown as “without”.",
     "MTTA: mean of acknowledged_at minus detected_at. Incidents that nobody acknowledged are left out, and counted.",
     "MTTM, or time to restore: mean of mitigated_at minus started_at, what customers felt.",
     "MTTR: mean time to resolve, resolved_at minus detected_at.",
@@ -18,23 +21,50 @@ _METRICS = (
     "Promises kept: promised next updates that came in time, out of those whose time is past or that were kept.",
 )
 
+_COSTS = (
+    "Costs: as written in the private records, by the time at which they became known. Nothing is estimated here, "
+    "and currencies are never added up."
+)
+
+
+def running(survey: Survey, period: Period) -> str:
+    """Return that a period is not over, which makes every comparison with the one before lame; else nothing."""
+    if survey.at >= period.end:
+        return ""
+    until = f"{survey.at:%Y-%m-%d %H:%M} UTC"
+    return f"{period.title} is not over: counted up to {until}, beside all of {period.before.title}."
+
 
 def definitions(survey: Survey, *periods: Period) -> tuple[str, ...]:
     """Return them, with the page's own weights and the exact bounds of `periods`."""
     uptime = survey.settings.uptime
-    bounds = tuple(
-        f"{each.title}: from {each.start:%Y-%m-%dT%H:%MZ} up to, not including, {each.end:%Y-%m-%dT%H:%MZ} "
-        f"({each.zone})" + (f"; not over, counted up to {survey.at:%Y-%m-%dT%H:%MZ}" if survey.at < each.end else "")
-        for each in periods
-    )
     return (
-        *(f"{line}." for line in bounds),
+        *_bounds(survey, periods),
         *_METRICS,
         f"Availability: 100 (1 - weighted outage / time) %, a major outage weighing {uptime.major_outage / 1000:g}, a "
         f"partial one {uptime.partial_outage / 1000:g}, other states 0. Elapsed seconds, half-open; what overlaps "
         "counts once. Floored to 3 decimals. Maintenance does not count and is told apart.",
         "Error budget: (100 % - promise) x time. Burn: weighted outage / error budget; above 1 the promise is broken.",
         "Severity: as recorded; where no record states one, as the severity rules of the settings suggest.",
-        "Costs: as written in the private records, by the time at which they became known. Nothing is estimated here, "
-        "and currencies are never added up.",
+        _COSTS,
     )
+
+
+def costs(survey: Survey, *periods: Period) -> tuple[str, ...]:
+    """Return what a report means that is of money alone."""
+    return (
+        *_bounds(survey, periods),
+        _COSTS,
+        "Incident cost: direct and indirect costs. Prevention is apart.",
+        "A cost belongs to the period in which it became known, whenever its incident began.",
+        "Service credits: by each contract, of its own months; a calculation, not a promise.",
+        "n: the entries that a sum rests on stand beside it. Median and p90 are of times, and there are none here.",
+    )
+
+
+def _bounds(survey: Survey, periods: tuple[Period, ...]) -> Iterator[str]:
+    """Yield the exact bounds of periods."""
+    for each in periods:
+        said = f"{each.title}: from {each.start:%Y-%m-%dT%H:%MZ} up to, not including, {each.end:%Y-%m-%dT%H:%MZ} "
+        open_ = f"; not over, counted up to {survey.at:%Y-%m-%dT%H:%MZ}" if survey.at < each.end else ""
+        yield f"{said}({each.zone}){open_}."

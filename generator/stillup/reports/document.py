@@ -127,6 +127,9 @@ class Document:
     title: str
     origin: Origin
     sections: tuple[Section, ...]
+    note: str = ""
+    """What must be known before anything is read: that its period is not over."""
+
     definitions: tuple[str, ...] = ()
     """What its numbers mean."""
 

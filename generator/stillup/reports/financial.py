@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from stillup.reports import expense, wording
 from stillup.reports.credit import credits_of
-from stillup.reports.definition import definitions
+from stillup.reports.definition import costs, running
 from stillup.reports.document import Document, Facts, Section, Table, Text
 from stillup.reports.survey import Survey
 from stillup.timeline.metric_cost import Booked, currencies
@@ -53,7 +53,8 @@ def financial(survey: Survey, period: Period) -> Document:
                 ),
             ),
         ),
-        definitions=definitions(survey, period, period.before),
+        note=running(survey, period),
+        definitions=costs(survey, period, period.before),
         numbers={
             "period": {"name": period.name, "start": period.start, "end": period.end},
             "costs": expense.numbers(found),

@@ -22,6 +22,9 @@ def _lines(document: Document) -> Iterator[str]:
     yield f"# {escaped(document.title)}"
     yield ""
     yield f"{escaped(document.marking)}. {escaped(document.origin.organisation)}. {escaped(document.origin.line())}"
+    if document.note:
+        yield ""
+        yield f"**{escaped(document.note)}**"
     for section in document.sections:
         yield ""
         yield f"## {escaped(section.title)}"

@@ -143,7 +143,7 @@ def word_facts(found: Words) -> Facts:
     still = f"; {found.promises.open} still running" if found.promises.open else ""
     return Facts(
         facts=(
-            ("Cadence kept", wording.share(found.cadence.kept, found.cadence.of) + " gaps"),
+            ("Cadence kept", wording.share(found.cadence.kept, found.cadence.of, "gaps")),
             ("Promises kept", wording.share(found.promises.kept, found.promises.of) + still),
             ("Edited after publication", f"{found.edited} of {found.updates} updates"),
         )
@@ -350,7 +350,7 @@ def _budget(each: Standing) -> tuple[str, str]:
 
 def _length(survey: Survey, case: Case) -> str:
     if case.ended is None:
-        return f"open, {wording.minutes(int((survey.at - case.began).total_seconds()))} so far"
+        return f"{wording.minutes(int((survey.at - case.began).total_seconds()))}, open"
     return wording.minutes(_seconds(Metric.DURATION, case))
 
 

@@ -1,7 +1,7 @@
 """All metrics of a month, a quarter or a year, with the same of the one before."""
 
 from stillup.reports import chart, measure, wording
-from stillup.reports.definition import definitions
+from stillup.reports.definition import definitions, running
 from stillup.reports.document import Chart, Document, Facts, Points, Section, Text
 from stillup.reports.survey import Survey
 from stillup.timeline.metric import Metric, measured
@@ -46,6 +46,7 @@ def metrics(survey: Survey, period: Period) -> Document:
                 ),
             ),
         ),
+        note=running(survey, period),
         definitions=definitions(survey, period, period.before),
         numbers={"this": measure.figures(survey, period), "before": measure.figures(survey, period.before)},
         sheets=(measure.incident_sheet(survey, cases), measure.component_sheet(found), measure.metric_sheet(cases)),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from stillup.reports import action, measure, wording
-from stillup.reports.definition import definitions
+from stillup.reports.definition import definitions, running
 from stillup.reports.document import Document, Facts, Part, Points, Section, Table, Text
 from stillup.reports.expense import improvement_lines
 from stillup.reports.survey import Survey, by_severity
@@ -64,6 +64,7 @@ def monthly(survey: Survey, period: Period) -> Document:
             Section(title="Incidents", parts=(measure.incident_table(survey, cases),)),
             Section(title="Components", parts=(measure.component_table(found, earlier, period.before.title),)),
         ),
+        note=running(survey, period),
         definitions=definitions(survey, period, period.before),
         numbers={
             "this": measure.figures(survey, period),

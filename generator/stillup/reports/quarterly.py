@@ -6,7 +6,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from stillup.reports import measure, wording
-from stillup.reports.definition import definitions
+from stillup.reports.definition import definitions, running
 from stillup.reports.document import Document, Facts, Part, Points, Section, Table, Text
 from stillup.reports.expense import balance, lines
 from stillup.reports.metrics import frequency_chart, repeat_points, trend_chart
@@ -72,6 +72,7 @@ def quarterly(survey: Survey, period: Period) -> Document:
         title=f"Quarterly Trend Analysis - {period.title}",
         origin=survey.origin,
         sections=tuple(sections),
+        note=running(survey, period),
         definitions=definitions(survey, period, period.before),
         numbers={
             "this": measure.figures(survey, period),

@@ -42,9 +42,10 @@ def percent(thousandths: int | None, digits: int = 3) -> str:
     return f"{whole}.{f'{rest:03}'[:digits]} %" if digits else f"{whole} %"
 
 
-def share(kept: int, of: int) -> str:
-    """Return `12 of 15 (80.0 %)`."""
-    return f"{kept} of {of} ({1000 * kept // of / 10:.1f} %)" if of else "0 of 0"
+def share(kept: int, of: int, what: str = "") -> str:
+    """Return `12 of 15 (80.0 %)`, with `what` they are behind the count."""
+    said = f"{kept} of {of} {what}".rstrip()
+    return f"{said} ({1000 * kept // of / 10:.1f} %)" if of else said
 
 
 def change(now: int | Decimal, before: int | Decimal, what: str) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from stillup.errors import Level
 from stillup.frozen import dataclass
+from stillup.lint.book import RULES
 from stillup.pipeline.change.entry import spelled
 from stillup.pipeline.drill.play import Performance
 from stillup.records.settings import Settings
@@ -143,9 +144,11 @@ def _kept(name: str, what: str, kept: Kept) -> Check:
 
 def _lint(done: Performance) -> Check:
     levels = Counter(each.level for each in done.findings)
-    rules = ", ".join(sorted({each.code for each in done.findings if each.level is not Level.NOTE}))
+    broken = {each.code for each in done.findings if each.level is not Level.NOTE}
+    says = {rule.id: f"{rule.id} ({rule.says.rstrip('.')})" for rule in RULES}
+    rules = ", ".join(says.get(code, code) for code in sorted(broken))
     said = f"Errors of lint: {levels[Level.ERROR]}, warnings: {levels[Level.WARNING]}, in {len(done.told)} updates"
-    return Check(name="lint", met=not rules, said=f"{said}{f': {rules}' if rules else ''}.")
+    return Check(name="lint", met=not broken, said=f"{said}{f': {rules}' if rules else ''}.")
 
 
 def _misses(done: Performance) -> Check:

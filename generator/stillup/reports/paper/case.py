@@ -1,6 +1,7 @@
 """Everything that is known of one incident at an instant, for those who write about it."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -20,6 +21,14 @@ from stillup.timeline.clock.clock import Clock
 from stillup.timeline.clock.matter import Matter
 from stillup.timeline.course import Course, course
 from stillup.vocabulary import ClockState, CostKind, Severity
+
+_FIELDS = {
+    "aware_at": "becoming aware",
+    "classified_at": "classifying it",
+    "notified_at": "the first notice",
+    "recovered_at": "recovery",
+}
+"""From when the time of a notice runs, in words instead of the record's field."""
 
 STATES: Mapping[ClockState, str] = {
     ClockState.OK: "in time so far",
@@ -120,6 +129,33 @@ class Case:
     def who(self, role: str) -> str:
         """Return what a role is called, as Markdown."""
         return plain(called(self.private.roster, role))
+
+    def rule(self, clock: Clock) -> str:
+        """Return why a duty is due, as Markdown: with roles as people call them."""
+        words = {id: called(self.private.roster, id) for id in self._roles()} | _FIELDS
+        known = re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})(?![\w-])")
+        said = known.sub(lambda found: words[found[1]], clock.rule)
+        return plain(said[:1].upper() + said[1:])
+
+    def _roles(self) -> Iterator[str]:
+        """Yield the ids of the roles of the plan."""
+        plan = self.settings.plan
+        yield plan.escalation.first
+        yield from (rung.to for rung in plan.escalation.chain)
+        for trigger in plan.triggers.values():
+            yield from trigger.to
+
+    @property
+    def promise(self) -> str:
+        """When the next public update comes, as Markdown: `by ...`, or that it is overdue; empty where none is due."""
+        due = self.told[-1].next_update_at if self.told and self.matter.closed is None else None
+        if due is None:
+            return ""
+        return f"by {self.time(due)}" if self.is_ahead(due) else f"**OVERDUE** since {self.time(due)}"
+
+    def is_ahead(self, moment: datetime) -> bool:
+        """Whether an instant is still to come."""
+        return moment > self.at
 
     def time(self, moment: datetime) -> str:
         """Return an instant in UTC and, where it is another, in the page's zone."""

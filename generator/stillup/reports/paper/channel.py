@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from stillup.reports.contact import on_call
+from stillup.reports.contact import called, on_call
 from stillup.reports.paper.case import STATES, Case
 from stillup.reports.paper.meeting import filling
 from stillup.reports.paper.paper import Paper, plain
@@ -30,7 +30,7 @@ def channel(case: Case) -> Paper:
     pen.table(("Role", "Who", "How"), _people(case), "The roster is missing.")
     pen.head("Clocks")
     rows = (
-        (plain(each.clock), case.time(each.due) if each.due else "at once", STATES[each.state], case.who(each.audience))
+        (case.rule(each), case.time(each.due) if each.due else "at once", STATES[each.state], case.who(each.audience))
         for each in case.clocks
         if each.pressing or not each.closed
     )
@@ -68,12 +68,16 @@ def _people(case: Case) -> Iterator[tuple[str, str, str]]:
         return
     first = case.settings.plan.escalation.first
     duty = on_call(roster, first, case.at)
+    listed = set()
     for role, found in (
-        (first, (duty,) if duty else roster.filling(first)),
+        (called(roster, first), (duty,) if duty else roster.filling(first)),
         *((name, filling(roster, name)) for name in (case.known.commander, *case.known.responders) if name),
     ):
         for contact in found:
             ways = ", ".join(filter(None, (contact.phone, contact.email, contact.chat)))
-            yield plain(role), plain(contact.name), plain(ways)
-        if not found:
+            if contact.id not in listed:
+                yield plain(role), plain(contact.name), plain(ways)
+            listed.add(contact.id)
+        if not found and role not in listed:
             yield plain(role), "*not in the roster*", ""
+            listed.add(role)

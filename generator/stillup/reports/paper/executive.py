@@ -45,7 +45,8 @@ def executive(case: Case) -> Paper:
     pen.fact("Complaints", f"{complaints}" if complaints else "none recorded")
     pen.head("Money")
     so_far = money(case.costs(CostKind.DIRECT, CostKind.INDIRECT))
-    pen.fact("Cost so far", so_far or "being assessed; no amount is recorded")
+    pen.fact("Cost" if matter.closed else "Cost so far", so_far or "being assessed; no amount is recorded")
+    pen.fact("Spent on prevention", money(case.costs(CostKind.PREVENTION)))
     pen.fact("Thresholds crossed", ", ".join(_thresholds(case)) or "none")
     pen.head("Public attention")
     pen.items(f"<{each.url}>, {case.time(each.at)}" for each in known.media)
@@ -60,8 +61,7 @@ def executive(case: Case) -> Paper:
         pen.fact("Expected", " ".join(case.newest("eta").split()) or "no time is promised")
         pen.fact("Confidence", CONFIDENCE.get(matter.status, "") if matter.status else "")
         pen.fact("Next", " ".join(case.newest("next_steps").split()))
-        promised = next((each.next_update_at for each in reversed(case.told) if each.next_update_at), None)
-        pen.fact("Next public update", f"by {case.time(promised)}" if promised else "")
+        pen.fact("Next public update", case.promise)
     pen.fact("Led by", plain(known.commander), "commander", "who leads")
     pen.head("To be told, and by when")
     pen.table(("Who", "By", "State", "Why"), owed(case), "Nobody further up is still to be told.")
@@ -72,7 +72,9 @@ def executive(case: Case) -> Paper:
         "complaints": complaints,
         "costs": {currency: str(amount) for currency, amount in case.costs(CostKind.DIRECT, CostKind.INDIRECT).items()},
     }
-    definitions = "Cost: what is recorded as direct and indirect, nothing estimated here."
+    definitions = (
+        "Cost: what is recorded as direct and indirect, nothing estimated here. Thresholds count prevention too."
+    )
     return case.paper("executive", f"Executive summary: {case.title}", pen, definitions, numbers=numbers)
 
 
@@ -81,7 +83,7 @@ def owed(case: Case) -> Iterator[tuple[str, str, str, str]]:
     for clock in case.clocks:
         if clock.pressing and clock.clock.startswith(("escalation/", "trigger/", "regime/", "breach/")):
             due = case.time(clock.due) if clock.due else "without undue delay"
-            yield case.who(clock.audience), due, STATES[clock.state], plain(clock.rule)
+            yield case.who(clock.audience), due, STATES[clock.state], case.rule(clock)
 
 
 def _newest(case: Case) -> str:

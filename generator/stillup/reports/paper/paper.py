@@ -9,8 +9,12 @@ from stillup.frozen import dataclass
 from stillup.views.markdown import body
 
 _HEAD = re.compile(r"<(/?)h([3-6])>")
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(?: UTC)?")
-"""An instant in words; with the space in it it stands in no address."""
+_WHOLE = re.compile(
+    r"\d{4}-\d\d-\d\d \d\d:\d\d(?: UTC)?"  # an instant
+    r"|\b\d[\d,]*(?:\.\d\d)? [A-Z]{3}\b"  # an amount
+    r"|\+\d{1,3}(?: \d+)+"  # a number to call
+)
+"""What stays on one line; with the spaces in it it stands in no address."""
 
 _TASK = re.compile(r"<li>(?:<p>)?\[( |x)\] ")
 
@@ -22,7 +26,7 @@ body{margin:0 auto;padding:1.5rem 1rem 3rem;max-width:46rem;font:16px/1.5 system
 background:var(--paper);overflow-wrap:anywhere}
 h1{font-size:1.6rem;line-height:1.25;margin:.3rem 0 1rem}h2{font-size:1.2rem;margin:1.8rem 0 .4rem;\
 border-bottom:1px solid var(--line)}h3{font-size:1rem;margin:1.2rem 0 .3rem}
-.t{white-space:nowrap}
+.t{white-space:nowrap}.task{list-style:none;margin-left:-1.2rem}
 a{color:inherit}ul,ol{padding-left:1.3rem;margin:.4rem 0}p{margin:.5rem 0}
 .internal{color:var(--mark);font-weight:700;letter-spacing:.04em;font-size:.85rem}
 div.table{overflow-x:auto}table{border-collapse:collapse;width:100%;margin:.6rem 0;font-size:.93rem}
@@ -31,7 +35,12 @@ em{color:var(--mark);font-style:normal}blockquote{margin:.6rem 0;padding:.2rem .
 background:var(--tint)}pre{background:var(--tint);padding:.7rem;overflow-x:auto;white-space:pre-wrap}
 footer{margin-top:2.5rem;padding-top:.6rem;border-top:1px solid var(--line);color:var(--soft);font-size:.85rem}
 @media print{@page{size:A4;margin:16mm}:root{--ink:#000;--soft:#333;--paper:#fff;--mark:#000;--tint:#fff;--line:#888}\
-body{max-width:none;padding:0;font-size:10.5pt}h2,h3{break-after:avoid}tr,li,blockquote{break-inside:avoid}}
+body{max-width:none;padding:0;font-size:9.5pt;line-height:1.4}h1{font-size:17pt;margin-bottom:.6rem}\
+h2{font-size:12pt;margin-top:.9rem}h3{margin-top:.8rem}h2,h3{break-after:avoid}tr,li,blockquote,pre{break-inside:avoid}\
+footer{margin-top:1rem;font-size:8.5pt}.internal{font-size:8.5pt}div.table{overflow:visible}\
+td a{overflow-wrap:anywhere}td a[href^=mailto]{overflow-wrap:normal}\
+td,th{overflow-wrap:break-word;padding:.2rem .5rem .2rem 0}ul,ol{margin:.25rem 0}p{margin:.35rem 0}\
+table{font-size:8.5pt}}
 """
 
 
@@ -110,7 +119,7 @@ def _html(text: str) -> str:
     """Return safe HTML with headings from h2 on; tables scroll, tasks are boxes."""
     html = str(body(text).html)
     html = _HEAD.sub(lambda found: f"<{found[1]}h{int(found[2]) - 1}>", html)
-    html = _TASK.sub(lambda found: f"<li>{'☑' if found[1] == 'x' else '☐'} ", html)
-    html = _MOMENT.sub(lambda found: f'<span class="t">{found[0]}</span>', html)
+    html = _TASK.sub(lambda found: f'<li class="task">{"☑" if found[1] == "x" else "☐"} ', html)
+    html = _WHOLE.sub(lambda found: f'<span class="t">{found[0]}</span>', html)
     # A table that is wider than the window is moved by keys as well.
     return html.replace("<table>", '<div class="table" tabindex="0"><table>').replace("</table>", "</table></div>")

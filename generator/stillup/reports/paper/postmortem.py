@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from stillup.records.private.lesson import ActionItem
 from stillup.reports.paper.case import Case, money, span
 from stillup.reports.paper.meeting import invitation
 from stillup.reports.paper.paper import Paper, plain
@@ -109,6 +110,11 @@ def users(case: Case) -> str:
     return f"{known.count:,}{share}" + (f"; {plain(known.note)}" if known.note else "")
 
 
+def is_late(item: ActionItem, at: datetime) -> bool:
+    """Whether an action item is open after its day."""
+    return item.state is ActionState.OPEN and item.due < at.date()
+
+
 def _timeline(pen: Pen, case: Case) -> None:
     known = case.known
     pen.head("Timeline")
@@ -142,7 +148,7 @@ def _rows(case: Case) -> Iterator[tuple[str, str, str, str]]:
     for each in case.told:
         rows.append((each.at, 1, f"{each.status.capitalize()}: {_first(each.body)}", "", "public"))
     for step in case.known.escalated:
-        rows.append((step.at, 2, f"{plain(step.to)} is told", plain(step.by), "internal"))
+        rows.append((step.at, 2, f"{case.who(step.to)} is told", plain(step.by), "internal"))
     day = ""
     for at, _, what, who, told in sorted(rows):
         shown = f"{at:%H:%M}" if f"{at:%Y-%m-%d}" == day else f"{at:%Y-%m-%d %H:%M}"
@@ -189,7 +195,7 @@ def _actions(case: Case) -> Iterator[str]:
     for each in case.known.action_items:
         done = "x" if each.state is not ActionState.OPEN else " "
         more = f" ({each.state}: {plain(each.evidence)})" if each.state is not ActionState.OPEN else ""
-        late = " **overdue**" if each.state is ActionState.OPEN and each.due < case.at.date() else ""
+        late = " **overdue**" if is_late(each, case.at) else ""
         yield f"[{done}] {plain(each.title)} - {plain(each.owner)} - {each.due}{late}{more}"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from stillup.records.plan import Regime, Step
-from stillup.records.private.incident import Regulatory
+from stillup.records.private.breach import Regulatory
 from stillup.reports.paper.case import STATES, Case, span
 from stillup.reports.paper.meeting import filling
 from stillup.reports.paper.paper import Paper, plain
@@ -78,7 +78,7 @@ def _due(pen: Pen, case: Case, name: str, record: Regulatory, step_name: str, st
     reference = record.filed[step_name].reference if step_name in record.filed else record.reference
     pen.fact("Due", case.time(clock.due) if clock.due else "without undue delay")
     pen.fact("State", STATES[clock.state] + (f": {case.time(handed)}, {plain(reference)}" if handed else ""))
-    pen.fact("Rule", plain(clock.rule))
+    pen.fact("Rule", case.rule(clock))
 
 
 def _condition(step: Step) -> str:

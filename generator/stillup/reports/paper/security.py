@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from stillup.reports.paper.case import STATES, Case
 from stillup.reports.paper.paper import Paper, plain
 from stillup.reports.paper.pen import Pen
-from stillup.reports.paper.postmortem import users
+from stillup.reports.paper.postmortem import is_late, users
 from stillup.vocabulary import SecurityAction
 
 ACTIONS = {
@@ -45,11 +45,9 @@ def security(case: Case) -> Paper:
     pen.head("Actions")
     pen.table(("Action", "When", "By", "Evidence"), _actions(case, pen))
     pen.head("Timeline")
-    pen.table(
-        ("When (UTC)", "What", "Who"),
-        ((f"{each.at:%Y-%m-%d %H:%M}", " ".join(each.what.split()), plain(each.who)) for each in known.timeline),
-        pen.blank("timeline", "what happened, step by step") if not known.timeline else "",
-    )
+    pen.table(("When (UTC)", "What", "Who"), _timeline(case))
+    if not known.timeline:
+        pen.say(pen.blank("timeline", "what else happened, step by step"))
     pen.head("Impact")
     pen.fact("Systems", ", ".join(case.systems) or "none of those on the page")
     pen.fact("Users", users(case), "affected_users", "how many users are concerned")
@@ -84,7 +82,7 @@ def security(case: Case) -> Paper:
     pen.head("Notices")
     rows = (
         (
-            plain(each.clock),
+            case.rule(each),
             case.who(each.audience),
             case.time(each.due) if each.due else "without undue delay",
             STATES[each.state],
@@ -109,7 +107,11 @@ def security(case: Case) -> Paper:
     pen.head("Lessons and prevention")
     pen.items((" ".join(each.split()) for each in known.review.lessons) if known.review else ())
     pen.items(
-        (f"{plain(each.title)} - {plain(each.owner)} - {each.due}: {each.state}" for each in known.action_items),
+        (
+            f"{plain(each.title)} - {plain(each.owner)} - {each.due}: "
+            f"{'**overdue**' if is_late(each, case.at) else each.state}"
+            for each in known.action_items
+        ),
         "action_items",
         "what is done so that it does not happen again",
     )
@@ -121,6 +123,25 @@ def security(case: Case) -> Paper:
         "records": data.records if data else None,
     }
     return case.paper("security", f"Security incident report: {case.title}", pen, numbers=numbers)
+
+
+def _timeline(case: Case) -> Iterator[tuple[str, str, str]]:
+    """Yield everything whose time is on record, in order: the detailed actions beside what was noted."""
+    known = case.known
+    done = known.security.actions if known.security is not None else {}
+    moments = (
+        (case.matter.began, "It began", ""),
+        (known.detected_at, f"Detected: {plain(known.detected_by)}" if known.detected_by else "Detected", ""),
+        (known.acknowledged_at, "Acknowledged", ""),
+        (known.mitigated_at, "Mitigated", ""),
+        (case.matter.closed, "Over", ""),
+        *((each.at, ACTIONS[name], plain(each.by)) for name, each in done.items()),
+        *((each.at, " ".join(each.what.split()), plain(each.who)) for each in known.timeline),
+        *((each.at, f"{case.who(each.to)} is told", plain(each.by)) for each in known.escalated),
+    )
+    found = [(at, what, who) for at, what, who in moments if at is not None and at <= case.at]
+    for at, what, who in sorted(found, key=lambda each: each[0]):
+        yield f"{at:%Y-%m-%d %H:%M}", what, who
 
 
 def _actions(case: Case, pen: Pen) -> Iterator[tuple[str, str, str, str]]:

@@ -27,15 +27,14 @@ def support(case: Case) -> Paper:
     if newest is None:
         pen.say("**Nothing of this incident is public. Tell customers nothing of it; pass them on to the commander.**")
     else:
-        promised = newest.next_update_at
         state = f"over since {case.time(case.matter.recovered or newest.at)}" if over else STATES[newest.status]
-        more = f" Next public update by {case.time(promised)}." if promised and not over else ""
+        more = f" Next public update {case.promise}." if case.promise else ""
         pen.say(f"**It is {state}.**{more} Page: <{case.place}>" if case.place else f"**It is {state}.**{more}")
         _telling(pen, case)
     _not_promising(pen, case, over)
-    _credit(pen, case)
     pen.head("Pass on")
     pen.items(_passing(case))
+    _credit(pen, case)
     if newest is not None:
         pen.head("Ready to send")
         for name, text in templates(case):
@@ -58,7 +57,7 @@ def templates(case: Case) -> Iterator[tuple[str, str]]:
     greeting, close = "Hello,", f"The {case.organisation} Team"
     workaround = _workaround(case)
     promised = case.told[-1].next_update_at
-    later = f" We write again by {case.time(promised)}." if promised and not case.matter.closed else ""
+    later = f" We write again {case.promise}." if promised and case.is_ahead(promised) and case.promise else ""
     yield (
         "Acknowledgement",
         f"{greeting}\n\nthank you for telling us. We know of this problem: {services}, since "

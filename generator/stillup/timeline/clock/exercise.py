@@ -66,7 +66,7 @@ def _clock(
         due=due,
         state=state(start, due, min(held, default=None), at),
         audience="team",
-        rule=f"one {kind} every {rule.every}{what}",
+        rule=f"one {kind.replace('_', ' ')} exercise every {rule.every}{what}",
         closed=True,
     )
 
