@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import feedparser
@@ -50,6 +51,20 @@ def test_affected_components_stand_in_one_column_beside_their_states(example_url
     lefts = evaluate(example_url, places, width=1280)
 
     assert (len(lefts), len(set(lefts))) == (3, 1)
+
+
+@pytest.mark.needs("mkdocs", "chromium")
+@pytest.mark.parametrize("tree", ["", "es/"])
+def test_on_a_phone_the_times_below_the_lanes_stand_apart(example_url, tree):
+    """The night's 14 and 15 October make the longest of them."""
+    boxes = (
+        "[...document.querySelectorAll('.lane .axis > *')].map(e => e.getBoundingClientRect())"
+        ".filter(box => box.width).map(box => [box.left, box.right])"
+    )
+    found = evaluate(f"{example_url}{tree}incidents/2026-10-14-text-messages-not-arriving/", boxes, width=390)
+
+    assert len(found) == 3
+    assert min(left - right for (_, right), (left, _) in pairwise(found)) >= 8
 
 
 @pytest.mark.needs("mkdocs", "chromium")
