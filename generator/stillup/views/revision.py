@@ -60,9 +60,9 @@ def changed(edition: Edition, before: str, now: str) -> Markup:
 
 
 def _runs(old: list[str], new: list[str]) -> Iterator[_Run]:
-    before, now = ([word.strip() for word in words] for words in (old, new))
     from difflib import SequenceMatcher  # few updates are edited
 
+    before, now = ([word.strip() for word in words] for words in (old, new))
     match = SequenceMatcher(None, before, now, autojunk=max(len(before), len(now)) > _MANY)
     if match.ratio() < _ALIKE:
         yield from (("del", "".join(old)), ("ins", "".join(new)))
