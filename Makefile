@@ -10,9 +10,6 @@ FORMAT ?= text
 SUMMARY ?=
 # Words for pytest: make test TESTS="tests/records -k dates"
 TESTS ?=
-# Long stories with real servers and processes: `make thorough` runs them, so that `make test` fits into a CI run.
-THOROUGH := tests/mutations/test_mutant.py tests/postgres/test_worker.py tests/postgres/test_command.py \
-	tests/workflows/test_github.py tests/reports/test_drill.py tests/delivery/test_event_log_page.py tests/test_package.py
 # A folder of programs to use instead of an environment of our own.
 STILLUP_BIN ?=
 
@@ -28,7 +25,7 @@ bench := $(or $(STILLUP_BIN),.venv-bench/bin)
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help check lint preview comment clock publish form demo test thorough bench manual words lock clean environment environment-test environment-bench
+.PHONY: help check lint preview comment clock publish form demo test bench manual words lock clean environment environment-test environment-bench
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,10 +59,7 @@ test: environment-test ## lint, types, import contracts and all tests
 	$(test)/ruff format --check
 	$(test)/mypy
 	$(test)/lint-imports
-	$(test)/pytest $(if $(TESTS),$(TESTS),--numprocesses auto --dist loadfile $(addprefix --ignore=,$(THOROUGH)))
-
-thorough: environment-test ## the long tests that `make test` leaves out
-	$(test)/pytest --numprocesses auto --dist loadfile $(THOROUGH)
+	$(test)/pytest $(if $(TESTS),$(TESTS),--numprocesses auto --dist loadfile)
 
 bench: environment-bench ## measure builds beside other generators, into benchmarks/RESULTS.md
 	$(bench)/python -m benchmarks

@@ -46,6 +46,11 @@ def pytest_make_collect_report(collector: pytest.Collector):
     return report
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than cores: tests wait for servers, browsers and disks a good part of their time."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_sessionstart(session: pytest.Session) -> None:
     if hasattr(session.config, "workerinput"):
         warm()  # a part of all tests: it pays to have it ready
