@@ -20,12 +20,13 @@ locks := requirements/run.txt requirements/build.txt
 run := $(or $(STILLUP_BIN),.venv/bin)
 test := $(or $(STILLUP_BIN),.venv-test/bin)
 bench := $(or $(STILLUP_BIN),.venv-bench/bin)
+audit := .venv-audit/bin
 
 # Material tells of its own end of life at each start; what that means for us stands in CONTRIBUTING.md.
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help check lint preview comment clock publish form demo test bench manual words lock clean environment environment-test environment-bench
+.PHONY: help check lint preview comment clock publish form demo test bench audit manual words lock clean environment environment-test environment-bench
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +65,11 @@ test: environment-test ## lint, types, import contracts and all tests
 bench: environment-bench ## measure builds beside other generators, into benchmarks/RESULTS.md
 	$(bench)/python -m benchmarks
 
+audit: ## ask what is known against the locked packages, look for secrets, check the bill of materials (needs the network)
+	@$(environment) --without-project .venv-audit requirements/audit.txt
+	$(PYTHON) requirements/bill.py --check
+	$(audit)/python requirements/audit.py
+
 manual: environment ## build the manual into manual/site/
 	$(run)/mkdocs build --strict --config-file manual/mkdocs.yml
 
@@ -75,7 +81,7 @@ lock: ## renew requirements/*.txt from pyproject.toml
 	@sh requirements/lock
 
 clean: ## remove everything that can be made again
-	rm -rf .venv .venv-test .venv-bench .venv-lock .venv*.lock site outbox manual/site .stillup
+	rm -rf .venv .venv-test .venv-bench .venv-audit .venv-lock .venv*.lock site outbox manual/site .stillup
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache tests/judges/node_modules
 
 environment:

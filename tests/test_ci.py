@@ -1,9 +1,11 @@
 """What runs on each commit: the workflow's own lines and their rules, and what is locked."""
 
+import json
 import os
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -160,7 +162,7 @@ def test_no_workflow_may_more_than_it_needs():
 def test_a_pull_request_deploys_nothing():
     triggers = {name: set(said[True]) for name, said in WORKFLOWS.items()}  # YAML reads `on` as true
 
-    assert {name for name, when in triggers.items() if "pull_request" in when} == {"preview", "test"}
+    assert {name for name, when in triggers.items() if "pull_request" in when} == {"audit", "preview", "test"}
     assert "pull_request_target" not in str(triggers) and "workflow_run" not in str(triggers)
     assert "secrets." not in str(WORKFLOWS["preview"])
 
@@ -188,7 +190,7 @@ def test_the_example_has_one_instant():
     assert f"AT ?= {AT}\n" in (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("lock", ["run", "test", "bench", "build", "lock"])
+@pytest.mark.parametrize("lock", ["run", "test", "bench", "build", "lock", "audit"])
 def test_every_requirement_is_locked_by_hash(lock):
     text = (ROOT / "requirements" / f"{lock}.txt").read_text(encoding="utf-8")
     entries = re.findall(r"^(\S+)==.*?(?=^\S|\Z)", text, re.MULTILINE | re.DOTALL)
@@ -224,3 +226,27 @@ def test_every_dependency_is_in_the_lock():
     ]
 
     assert [name for name in names if f"\n{name}==" not in locked] == []
+
+
+def test_the_bill_of_materials_is_that_of_the_lock_and_the_same_each_time():
+    words = [sys.executable, ROOT / "requirements" / "bill.py", "--check"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=ROOT.parent)
+    bill = json.loads((ROOT / "requirements" / "bill.cdx.json").read_text(encoding="utf-8"))
+    lock = (ROOT / "requirements" / "run.txt").read_text(encoding="utf-8")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [f"{each['name']}=={each['version']}" for each in bill["components"]] == [
+        line.split(" ")[0] for line in lock.splitlines() if "==" in line
+    ]
+    hashes = {each["content"] for part in bill["components"] for each in part["externalReferences"][0]["hashes"]}
+    assert hashes == set(re.findall(r"sha256:([0-9a-f]{64})", lock))
+    assert bill["dependencies"][0]["dependsOn"], "what Stillup names itself"
+
+
+def test_what_only_looks_like_a_secret_is_listed_by_hash_and_stands_in_examples_alone():
+    known = json.loads((ROOT / "requirements" / "known-secrets.json").read_text(encoding="utf-8"))["results"]
+
+    assert all(path.startswith(("tests/", "manual/")) for path in known), sorted(known)
+    assert all(
+        set(each) >= {"hashed_secret", "type"} and "secret" not in each for found in known.values() for each in found
+    )
