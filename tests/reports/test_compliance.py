@@ -9,7 +9,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from stillup.pipeline.approval import Approvals
+from stillup.pipeline.approved import Approved
 from stillup.pipeline.event_reading import logged
+from stillup.pipeline.repository import Repository
+from stillup.records.approval import SecondApproval
+from stillup.records.folder import record_files
 from tests.delivery.page import Page, git
 from tests.tools import ROOT, axe, html_errors, serving, stillup
 
@@ -78,6 +83,32 @@ def test_commits_are_those_of_git_and_nobody_approves_their_own(made):
         f"commits that name no second person: {count - 1} of {count} (compliance-commits.csv)"
         in (lines(folder)["CC8.1"]["exceptions"])
     )
+
+
+def test_a_commit_is_approved_once_every_text_of_it_is_by_commits_that_name_it(tmp_path):
+    page = Page(tmp_path).make()
+    page.write(".github/CODEOWNERS", "/incidents/ lead@example.com oncall@example.com\n")
+    page.incident((AT, "investigating", "degraded_performance", "We look into it."))
+    page.incident(
+        (AT, "investigating", "degraded_performance", "We look closely."),
+        (AT + timedelta(minutes=5), "identified", "degraded_performance", "A disk is full."),
+    )
+    wanted = git(tmp_path, "rev-parse", "HEAD")
+    texts = Approvals(tmp_path, SecondApproval())
+    (file,) = record_files(tmp_path, "incidents")[0]
+    for count, part in enumerate(("20261120t104500z", "20261120t105000z")):
+        approved = Approved(tmp_path, SecondApproval(), Repository(tmp_path, "A test"))
+        assert approved.by(wanted, ["incidents/slow.yml"]) == (), count
+        message = f"Approve\n\nApproves: {texts.name(file, part)}\nApproved-by: The team lead <lead@example.com>"
+        git(tmp_path, "commit", "--quiet", "--allow-empty", "--message", message)
+
+    approved = Approved(tmp_path, SecondApproval(), Repository(tmp_path, "A test"))
+    said = approved.by(wanted, ["incidents/slow.yml"])
+    assert said == tuple(
+        f"The team lead <lead@example.com> ({git(tmp_path, 'rev-parse', '--short=10', name)})"
+        for name in ("HEAD~1", "HEAD")
+    )
+    assert approved.by(git(tmp_path, "rev-parse", f"{wanted}~1"), ["incidents/slow.yml"]) == (), "the words of before"
 
 
 def test_deliveries_are_those_of_the_ledger_and_its_chain_can_be_worked_out_again(made):

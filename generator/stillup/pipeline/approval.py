@@ -9,7 +9,7 @@ words. Where the text changes afterwards, nobody has approved it any more.
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -58,6 +58,11 @@ class Wording:
 
     agreed: tuple[Agreed, ...]
     """Oldest first."""
+
+
+def people(message: str) -> tuple[str, ...]:
+    """Return whom a commit's `Approved-by:` and `Reviewed-by:` lines name, as they do."""
+    return tuple(_ANYBODY.findall(message))
 
 
 class Approvals:
@@ -109,13 +114,35 @@ class Approvals:
             agreed=tuple(
                 Agreed(
                     commit=each.id,
-                    people=tuple(_ANYBODY.findall(each.message)),
+                    people=people(each.message),
                     counts=self._agrees(each, file, part, wanted, named, writers),
                 )
                 for each in reversed(self._agreeing(written))
                 if self._concerns(each, file, part, wanted)
             ),
         )
+
+    def named(self) -> dict[str, tuple[Commit, ...]]:
+        """Return the commits that approve a text by its name, by that name, oldest first."""
+        found: dict[str, tuple[Commit, ...]] = {}
+        asked = ("--extended-regexp", "--regexp-ignore-case", "--grep=^approves:")
+        for commit in reversed(self._repository.log(self._head, *asked)):
+            for name in _NAMED.findall(commit.message):
+                found[name] = (*found.get(name, ()), commit)
+        return found
+
+    def brought(self, commit: str, files: Iterable[RecordFile]) -> Iterator[str]:
+        """Yield the name of each text of `files` that `commit` made what it is."""
+        parents = self._repository.log("--max-count=1", commit)[0].parents
+        for file in files:
+            version = self._version(commit, file)
+            if version is None:
+                continue
+            parts = [*version.updates, *([POSTMORTEM] if version.written.postmortem else [])]
+            for part in parts:
+                wanted = self._content(commit, file, part)
+                if wanted is not None and all(self._content(each, file, part) != wanted for each in parents):
+                    yield _name(file, part, wanted)
 
     def owners(self, file: RecordFile) -> tuple[str, ...]:
         """Return who owns the record by CODEOWNERS."""

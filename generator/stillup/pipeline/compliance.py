@@ -10,6 +10,7 @@ from stillup.delivery.audit import contents, faults
 from stillup.errors import Problem, StillupError
 from stillup.frozen import dataclass
 from stillup.pipeline import report
+from stillup.pipeline.approved import Approved
 from stillup.pipeline.clock import read
 from stillup.pipeline.event_reading import standing
 from stillup.pipeline.ledger import seen
@@ -56,7 +57,7 @@ def bundle(root: Path, chosen: Callable[[str], Period], *, at: datetime) -> Bund
     ledger, deliveries, lines = _ledger(root, survey.settings, period)
     ids = {case.id for case in survey.counted(period)}
     found = Evidence(
-        commits=_commits(root, period),
+        commits=_commits(root, survey.settings, period),
         deliveries=deliveries,
         ledger=ledger,
         log=_log(root, survey.settings),
@@ -84,13 +85,14 @@ def write(root: Path, made: Bundle) -> tuple[Path, ...]:
     return (*files, folder / SUMS)
 
 
-def _commits(root: Path, period: Period) -> tuple[Commit, ...] | None:
+def _commits(root: Path, settings: Settings, period: Period) -> tuple[Commit, ...] | None:
     """Return the commits of the period that changed what is published; None where there is no git."""
     try:
         repository = Repository(root, "The evidence of changes")
         repository.commit("HEAD")
     except StillupError:
         return None  # which the document says
+    approved_later = Approved(root, settings.approval, repository)
     below = (*_CHANGED, configuration.name(root), configuration.folder(root, "docs_dir"))
     return tuple(
         Commit(
@@ -99,7 +101,7 @@ def _commits(root: Path, period: Period) -> tuple[Commit, ...] | None:
             author=author,
             committer=committer,
             signature=SIGNED.get(letter, f"signature not checked ({letter})"),
-            approved=tuple(filter(None, approved.split("\x1f"))),
+            approved=(*filter(None, approved.split("\x1f")), *approved_later.by(id, paths)),
             subject=subject,
             paths=paths,
         )

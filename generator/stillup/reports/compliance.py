@@ -71,7 +71,7 @@ def compliance(survey: Survey, period: Period, evidence: Evidence) -> Document:
             "An exception is what a criterion asks for and no record shows; whether it matters is for the auditor.",
             "Incidents: those that began in the period. Drills, maintenance and false alarms do not count.",
             "Signed: git says of the signature that it is good. Approved: an Approved-by or Reviewed-by line of the "
-            "commit names somebody else than its author.",
+            "commit names somebody else than its author, or later commits that do approve every text that it brought.",
             "Deliveries: those whose newest receipt came in the period. The ledger names nobody.",
             "Duties: targets, escalations, notices, reviews and action items by the plan of the settings; late, missed "
             "and overdue ones are exceptions.",

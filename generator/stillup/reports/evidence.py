@@ -22,7 +22,7 @@ class Commit:
     """What git says of it, in words."""
 
     approved: tuple[str, ...]
-    """Names of `Approved-by` and `Reviewed-by` lines."""
+    """Names of its `Approved-by` and `Reviewed-by` lines, and of later commits that approve all its texts."""
 
     subject: str
     paths: tuple[str, ...]
@@ -34,7 +34,7 @@ class Commit:
 
     @property
     def second(self) -> bool:
-        """Whether somebody else than its author stands for it: by a line of the commit."""
+        """Whether somebody else than its author stands for it."""
         return any(_person(each) not in (_person(self.author), "") for each in self.approved)
 
 
