@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _STOPWATCH = Path(__file__).parent / "stopwatch.py"
+_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""With compiled modules: who measures may have forbidden them for other reasons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ def measure(command: Sequence[str | Path], *, folder: Path, environment: Mapping
         done = subprocess.run(
             [sys.executable, "-I", "-S", str(_STOPWATCH), report.name, *map(str, command)],
             cwd=folder,
-            env={**os.environ, **(environment or {})},
+            env=_ENVIRONMENT | (environment or {}),
             capture_output=True,
             text=True,
             check=False,

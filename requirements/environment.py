@@ -7,6 +7,7 @@ half-way leaves no seal, so the next one starts over. Two runs at once wait for 
 """
 
 import argparse
+import compileall
 import hashlib
 import os
 import shutil
@@ -36,6 +37,7 @@ def main() -> int:
         _packages(folder, given.locks)
         if not given.without_project:
             _project(folder)
+            _compiled()
     return 0
 
 
@@ -72,6 +74,12 @@ def _project(folder: Path) -> None:
         return
     _pip(folder, "--no-deps", "--no-build-isolation", "-e", str(ROOT))
     (folder / "project.seal").write_text(seal)
+
+
+def _compiled() -> None:
+    """Compile the project where Python is told to keep no bytecode: each command would compile it all, in a second."""
+    if sys.dont_write_bytecode:
+        compileall.compile_dir(ROOT / "generator", quiet=2)
 
 
 def _pip(folder: Path, *words: str) -> None:
