@@ -161,3 +161,12 @@ def test_a_civil_day_begins_with_its_first_instant(day, zone, start, hours):
 
     assert begin == datetime.fromisoformat(start).replace(tzinfo=UTC)
     assert end - begin == timedelta(hours=hours)
+
+
+def test_a_day_counted_alone_names_its_causes_in_the_order_of_the_whole_count():
+    nights = [outage("b", on(18, "10:00"), None), outage("a", on(19, "10:00"), None)]
+
+    (*_, last) = days(STRIPE, nights, ZULU, date(2026, 11, 17), FRIDAY, LATER)
+
+    assert last.causes == ("b", "a")
+    assert on_friday(*nights) == last

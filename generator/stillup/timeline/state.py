@@ -46,6 +46,8 @@ class _Span(NamedTuple):
     """2 for an incident, 1 for a maintenance, 0 for a monitor."""
     status: ComponentStatus
     cause: str
+    began: datetime
+    """When the claim itself began: `start` is not before what is asked about, and causes come in one order always."""
 
 
 def by_component(courses: Iterable[Course]) -> dict[str, list[Course]]:
@@ -108,7 +110,7 @@ def _claimed(component: str, courses: Iterable[Course], start: datetime, end: da
         for claim in course.claims:
             if claim.component == component and claim.start < end and _later(claim.end, start):
                 until = end if claim.end is None else min(claim.end, end)
-                yield _Span(max(claim.start, start), until, tier, claim.status, course.id)
+                yield _Span(max(claim.start, start), until, tier, claim.status, course.id, claim.start)
 
 
 def _observed(component: Component, start: datetime, end: datetime) -> Iterator[_Span]:
@@ -117,7 +119,7 @@ def _observed(component: Component, start: datetime, end: datetime) -> Iterator[
         since = max(change.at.astimezone(UTC), start)
         until = min(following[0].at.astimezone(UTC), end) if following else end
         if change.status.rank and since < until:
-            yield _Span(since, until, 0, change.status, "")
+            yield _Span(since, until, 0, change.status, "", since)
 
 
 def _resolved(spans: Sequence[_Span]) -> list[Segment]:
@@ -140,7 +142,7 @@ def _segment(start: datetime, end: datetime, held: Sequence[_Span]) -> Segment:
     first = held[0]
     causes: tuple[str, ...] = (first.cause,) if first.tier else ()
     if len(held) > 1:
-        ranked = sorted(held, key=lambda span: (-span.tier, -span.status.rank, span.start, span.cause))
+        ranked = sorted(held, key=lambda span: (-span.tier, -span.status.rank, span.began, span.cause))
         first = ranked[0]
         causes = tuple(dict.fromkeys(span.cause for span in ranked if span.tier))
     return Segment(start=start, end=end, status=first.status, causes=causes, monitor=not first.tier)
