@@ -1,15 +1,15 @@
 """JSON as every document of the API is written: compact, in UTF-8, one final newline."""
 
-import json
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from stillup.artifact import Artifact
+from stillup.compact import compact
+from stillup.instant import to_second
 
 JSON = "application/json"
 _UTC = ("Etc/UTC", "UTC")
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def artifact(path: str, document: object) -> Artifact:
@@ -19,7 +19,7 @@ def artifact(path: str, document: object) -> Artifact:
 
 def text(document: object) -> str:
     """Return `document` as JSON on one line."""
-    return _ENCODER.encode(document)
+    return compact(document)
 
 
 def filled(frame: str, texts: Iterable[str]) -> str:
@@ -34,11 +34,10 @@ def filled(frame: str, texts: Iterable[str]) -> str:
 def timestamp(at: datetime, zone: ZoneInfo) -> str:
     """Return an instant as Statuspage prints it: `2026-11-20T10:12:00.000Z`, or with the page's own offset."""
     if zone.key in _UTC:
-        local = at if at.tzinfo is UTC else at.astimezone(UTC)
-        return f"{local.isoformat(timespec='milliseconds')[:-6]}Z"
+        return f"{to_second(at)}.{at.microsecond // 1000:03}Z"
     return at.astimezone(zone).isoformat(timespec="milliseconds")
 
 
 def iso(at: datetime) -> str:
     """Return an instant as our own documents print it: `2026-11-20T10:12:00Z`."""
-    return (at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat()[:19] + "Z"
+    return to_second(at) + "Z"

@@ -152,7 +152,7 @@ def _date(at: datetime) -> str:
 
 
 def _time(at: datetime) -> str:
-    return f"<var data-var='time'>{at:%H:%M}</var>"
+    return f"<var data-var='time'>{at.hour:02}:{at.minute:02}</var>"
 
 
 def _row(document: IncidentDocument) -> "own.Incident":

@@ -106,7 +106,7 @@ def _paragraphs(updates: tuple[UpdateDocument, ...], zone: ZoneInfo) -> Iterator
         local = update.shown.astimezone(zone)
         yield (
             f"<p><small>{_MONTHS[local.month - 1]} <var data-var='date'>{local.day:2}</var>, "
-            f"<var data-var='time'>{local:%H:%M}</var> {local.tzname()}</small><br>"
+            f"<var data-var='time'>{local.hour:02}:{local.minute:02}</var> {local.tzname()}</small><br>"
             f"<strong>{label}</strong> - {update.html}</p>"
         )
 

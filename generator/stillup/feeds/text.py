@@ -1,9 +1,11 @@
 """Text and instants as every format of this room can write them."""
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from html import escape
+
+from stillup.instant import to_second
 
 # All that XML has not, and not the opposite of what it has: Python takes twenty times as long to compile that.
 _UNPRINTABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -11,7 +13,8 @@ _UNPRINTABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 def printable(text: str) -> str:
     """Return `text` without the characters XML 1.0 has no way to write; no other format misses them."""
-    return str(text) if _UNPRINTABLE.search(text) is None else _UNPRINTABLE.sub("", str(text))
+    sound = text.isprintable() or _UNPRINTABLE.search(text) is None  # what Python calls printable is so to XML
+    return str(text) if sound else _UNPRINTABLE.sub("", str(text))
 
 
 def element(text: str) -> str:
@@ -30,4 +33,4 @@ fixed = lru_cache(maxsize=256)(attribute)
 
 def stamp(at: datetime) -> str:
     """Return an instant as `2026-11-20T10:12:00Z`."""
-    return (at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat()[:19] + "Z"
+    return to_second(at) + "Z"

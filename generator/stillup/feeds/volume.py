@@ -6,11 +6,12 @@ from the feed has every entry, and one that knows a volume need never ask for it
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Set
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from stillup.feeds.fragment import Fragment
 from stillup.frozen import dataclass
+from stillup.instant import to_second
 from stillup.views.listing import Entry
 from stillup.views.masthead import Masthead
 
@@ -61,7 +62,7 @@ def counts(entries: Iterable[Fragment | Entry], masthead: Masthead, at: datetime
 
 def month(at: datetime, zone: ZoneInfo) -> str:
     """Return the month of an instant: `2026-11`."""
-    return (at if at.tzinfo is UTC and zone.key == "UTC" else at.astimezone(zone)).isoformat()[:7]
+    return to_second(at)[:7] if zone.key == "UTC" else at.astimezone(zone).isoformat()[:7]
 
 
 def beside(counts: Mapping[str, int], months: Set[str]) -> frozenset[str]:

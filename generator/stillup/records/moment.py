@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from stillup.instant import to_second
 from stillup.records.refusal import Unusable, shown
 
 _EXACT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)", re.ASCII).fullmatch
@@ -103,12 +104,12 @@ def civil(time: datetime, name: str) -> date:
 
 def utc(time: datetime) -> str:
     """Return `time` as we write it: `2026-11-20T10:12:00Z`."""
-    return time.astimezone(UTC).isoformat()[:19] + "Z"
+    return to_second(time) + "Z"
 
 
 def stamp(time: datetime) -> str:
     """Return `time` as ids spell it: `20261120t101200z`."""
-    exact = (time if time.tzinfo is UTC else time.astimezone(UTC)).isoformat()
+    exact = to_second(time)
     return f"{exact[:4]}{exact[5:7]}{exact[8:10]}t{exact[11:13]}{exact[14:16]}{exact[17:19]}z"
 
 

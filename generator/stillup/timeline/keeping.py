@@ -3,15 +3,14 @@
 import json
 from datetime import UTC, datetime
 
+from stillup.compact import compact
 from stillup.timeline.course import Claim, Course, Occurrence
 from stillup.vocabulary import ComponentStatus, Impact, Kind, UpdateStatus
-
-_encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def to_text(course: Course) -> str:
     """Return `course` as JSON; instants are seconds since 1970, so fractions of a second do not survive."""
-    return _encode(
+    return compact(
         [
             course.id,
             course.kind,

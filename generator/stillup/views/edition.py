@@ -8,6 +8,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from stillup.catalogue import Catalogue
+from stillup.instant import to_second
 from stillup.records.settings import Settings
 from stillup.records.store import Components
 from stillup.views import markdown, tongue
@@ -157,4 +158,4 @@ class Edition:
 
 def iso(at: datetime) -> str:
     """Return `at` as `2026-11-20T10:05:00Z`."""
-    return (at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat()[:19] + "Z"
+    return to_second(at) + "Z"

@@ -6,16 +6,16 @@ from typing import Any
 
 from markupsafe import Markup
 
+from stillup.compact import compact
+from stillup.instant import to_second
 from stillup.views.listing import Entry, Headline
 from stillup.views.shape import State
-
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def to_text(kept: Headline | Entry) -> str:
     """Return `kept` as JSON: exact, and the same text for the same value."""
     fields = _of_headline(kept) if isinstance(kept, Headline) else _of_entry(kept)
-    return _encode(fields)
+    return compact(fields)
 
 
 def headline_from(text: str) -> Headline:
@@ -90,7 +90,7 @@ def _of_entry(kept: Entry) -> list[Any]:
 
 
 def _text(instant: datetime) -> str:
-    return (instant if instant.tzinfo is UTC else instant.astimezone(UTC)).isoformat()
+    return f"{to_second(instant)}+00:00" if not instant.microsecond else instant.astimezone(UTC).isoformat()
 
 
 def _instant(text: str) -> datetime:
