@@ -28,6 +28,7 @@ import threading
 import time
 import traceback
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -230,12 +231,14 @@ def _attend(line: socket.socket, pid: int, files: list[int]) -> NoReturn:
     for file in files:
         os.close(file)
     line.sendall(b"%*d" % (_LENGTH, pid))
-    ended = os.pidfd_open(pid)
-    ready, _, _ = select.select([ended, line], [], [])
-    if ended not in ready:
-        os.kill(pid, signal.SIGKILL)
+
+    def watch() -> None:
+        if not line.recv(1):
+            os.kill(pid, signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True).start()
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    if ended in ready:
+    with suppress(OSError):  # nobody listens any more
         line.sendall(b"%*d" % (_LENGTH, status))
     os._exit(0)
 
