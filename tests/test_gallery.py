@@ -12,7 +12,7 @@ from stillup.messages.event import KINDS
 from stillup.messages.invitation import Invitation
 from stillup.views.edition import KEYS
 from stillup.vocabulary import ComponentStatus, Impact, Kind, Severity, UpdateStatus
-from tests.tools import ROOT
+from tests.tools import ROOT, evaluate
 
 SHOWN = (ROOT / "manual" / "docs" / "gallery.md").read_text(encoding="utf-8")
 NOT_FOR_CUSTOMERS = {"incident_extended", "breach_notice"}
@@ -76,3 +76,14 @@ def test_everything_that_the_page_shows_is_made(gallery):
         place = gallery / path.removeprefix("gallery/")
         assert (place / "index.html" if path.endswith("/") else place).is_file(), path
     assert {path.stem for path in (gallery / "forms").glob("*.html")} <= {Path(path).stem for path in paths}
+
+
+@pytest.mark.needs("chromium")
+def test_what_is_wrong_or_open_again_is_not_told_in_green(gallery):
+    style = "getComputedStyle(document.querySelector('{}'))"
+    form = (gallery / "forms" / "wrong.html").as_uri()
+    record = (gallery / "page" / "incidents" / "each-status" / "index.html").as_uri()
+
+    assert evaluate(form, style.format("#f-address[aria-invalid]") + ".borderTopWidth") == "2px"
+    assert evaluate(record, style.format(".again") + ".color") != evaluate(record, style.format(".kick") + ".color")
+    assert evaluate(record, style.format(".txt th") + ".textAlign") == "start"
