@@ -12,6 +12,7 @@ from stillup.delivery.entry import START
 from stillup.delivery.event_log import Decide, Raw
 from stillup.delivery.event_log.entry import FIRST, Logged, Pen, Telling, canonical, mark, read
 from stillup.delivery.ledger import LedgerError
+from stillup.delivery.transaction import writing
 from stillup.views.event_log import Head
 
 _SCHEMA = """
@@ -133,18 +134,8 @@ class SqliteEventLog:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Let nobody else write until the block is done; then all of it is on the disk, or nothing."""
-        with self._lock:
-            try:
-                self._base.execute("BEGIN IMMEDIATE")
-                try:
-                    yield
-                    self._base.execute("COMMIT")
-                except BaseException:
-                    if self._base.in_transaction:
-                        self._base.execute("ROLLBACK")
-                    raise
-            except sqlite3.Error as error:
-                raise LedgerError(f"The event log {self.place} cannot be written: {error}.") from None
+        with self._lock, writing(self._base, f"The event log {self.place}"):
+            yield
 
     def wipe(self) -> None:
         """See that no byte of a text that is gone stays in the journal beside the file."""

@@ -30,6 +30,7 @@ from stillup.delivery.entry import (
 )
 from stillup.delivery.ledger import Lease, LedgerError, Line, Open, Statement
 from stillup.delivery.ledger.state import State, is_free, is_resent
+from stillup.delivery.transaction import writing
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS entry (
@@ -334,19 +335,8 @@ class SqliteLedger:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        """Let nobody else write until the block is done; then all of it is on the disk, or nothing."""
-        with self._lock:
-            try:
-                self._base.execute("BEGIN IMMEDIATE")
-                try:
-                    yield
-                    self._base.execute("COMMIT")
-                except BaseException:
-                    if self._base.in_transaction:
-                        self._base.execute("ROLLBACK")
-                    raise
-            except sqlite3.Error as error:
-                raise LedgerError(f"The ledger {self.place} cannot be written: {error}.") from None
+        with self._lock, writing(self._base, f"The ledger {self.place}"):
+            yield
 
     def _all(self, query: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
         with self._lock:
