@@ -32,13 +32,15 @@ def log(request, tmp_path):
     kind = request.param
     if kind == "git":
         made: EventLog = GitEventLog(request.getfixturevalue("repository"), "origin", REF)
+    elif kind == "postgres":
+        made = open_log(request.getfixturevalue("tables"), tmp_path)
     else:
         made = SqliteEventLog(tmp_path / "log.sqlite" if kind == "sqlite" else None)
     yield made
     made.close()
 
 
-every = pytest.mark.parametrize("log", ["memory", "sqlite", "git"], indirect=True)
+every = pytest.mark.parametrize("log", ["memory", "sqlite", "git", "postgres"], indirect=True)
 
 
 @every
@@ -171,6 +173,7 @@ def test_looking_for_a_log_makes_nothing(tmp_path, repository):
     assert seen_log(f"git:origin#{REF}", repository) is None
     assert seen_log(f"git:origin#{REF}", tmp_path) is None, "no repository"
     assert not (tmp_path / "not").exists()
+    assert not (tmp_path / ".stillup").exists()
     assert not copy_of(repository, "origin", REF).exists()
 
 

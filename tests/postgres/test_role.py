@@ -4,6 +4,8 @@ import psycopg
 import pytest
 
 from stillup.delivery.audit import contents, faults
+from stillup.delivery.event_log.audit import faults as log_faults
+from stillup.delivery.event_log.place import open_log
 from stillup.delivery.ledger import LedgerError
 from stillup.delivery.ledger.place import open_ledger
 from stillup.postgres.address import address
@@ -12,10 +14,14 @@ from stillup.postgres.role import roles
 from stillup.subscribers.opening import open_store
 from stillup.subscribers.store import Reason, Suppression
 from tests.delivery import world
+from tests.delivery.log import draft, keys, told
 from tests.delivery.test_ledger import A, answer, intent
 from tests.subscribers.sample import AT, somebody
 
-LEDGER = ("chain", "entry", "event", "intent", "told")
+LEDGER = (
+    *("chain", "entry", "event", "intent", "told"),
+    *("public_chain", "public_entry", "public_text", "public_known"),
+)
 PEOPLE = ("subscription", "suppression", "people")
 
 
@@ -60,6 +66,10 @@ def test_a_publisher_reads_people_and_writes_the_ledger(page):
         "UPDATE entry SET text = 'x'",
         "DELETE FROM entry",
         "DELETE FROM told",
+        "DELETE FROM public_entry",
+        "UPDATE public_entry SET line = 'x'",
+        "UPDATE public_text SET content = 'x'",
+        "DELETE FROM public_known",
         "UPDATE subscription SET address = 'x'",
         "DELETE FROM subscription",
         "INSERT INTO people VALUES (true, '')",
@@ -96,6 +106,21 @@ def test_a_reader_proves_the_ledger_and_sees_nobody(page):
     for table in LEDGER:
         for statement in (f"INSERT INTO {table} DEFAULT VALUES", f"DELETE FROM {table}"):
             refused(page("reader"), statement)
+
+
+def test_a_publisher_tells_and_redacts_and_a_reader_proves_the_event_log(page, tmp_path):
+    log = open_log(page("publisher"), tmp_path / "publisher")
+    told(log, draft("slow/1", "A customer's name."))
+    told(log, draft("slow/1/redacted-1", "why", erases=[2]))
+    log.close()
+
+    seen = open_log(page("reader"), tmp_path / "reader")
+    seen.refresh()
+    assert list(log_faults(seen)) == []
+    assert keys(seen) == ["log", "slow/1", "slow/1/redacted-1"]
+    with pytest.raises(LedgerError, match="cannot be written: permission denied"):
+        told(seen, draft("slow/2"))
+    seen.close()
 
 
 def test_who_has_no_role_sees_nothing(page, cluster):

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -15,6 +16,7 @@ import pytest
 
 from stillup.delivery.audit import contents, faults
 from stillup.delivery.ledger.place import open_ledger
+from stillup.postgres.address import address
 from stillup.subscribers.opening import open_store
 from tests.delivery.page import KEY, UPDATE, Page, git
 from tests.subscribers.sample import somebody
@@ -42,6 +44,8 @@ class Provider:
     def __init__(self, limit: float) -> None:
         self.taken: list[tuple[float, str, str, str]] = []
         """When, webhook-id, path, and the incident told."""
+        self.entries: set[tuple[str, int | None]] = set()
+        """The incidents told, and where in the event log a message says that it stands."""
         self.refused = 0
         self._limit, self._lock, self._recent = limit, threading.Lock(), []
         mine = self
@@ -72,7 +76,9 @@ class Provider:
                 self.refused += 1
                 return 429
             self._recent.append(now)
-            self.taken.append((now, id, path, json.loads(body)["data"]["incident"]["id"]))
+            data = json.loads(body)["data"]
+            self.taken.append((now, id, path, data["incident"]["id"]))
+            self.entries.add((data["incident"]["id"], data["event_seq"]))
             return 200
 
     def told(self) -> Counter[tuple[str, str]]:
@@ -101,9 +107,9 @@ def page(tmp_path, database, provider):
         done = run(made, *words)
         assert done.returncode == 0, done.stderr
     store = open_store(made.root, database, bytes(16), ("127.0.0.1",))
-    address = f"{provider.url}{{}}".format
-    people = [somebody(f"n{number}", address(number), "webhook", trusted=("127.0.0.1",)) for number in range(PEOPLE)]
-    store.save([*people, somebody("gone", address("gone"), "webhook", trusted=("127.0.0.1",), confirmed=False)])
+    at = f"{provider.url}{{}}".format
+    people = [somebody(f"n{number}", at(number), "webhook", trusted=("127.0.0.1",)) for number in range(PEOPLE)]
+    store.save([*people, somebody("gone", at("gone"), "webhook", trusted=("127.0.0.1",), confirmed=False)])
     store.close()
     return made
 
@@ -131,6 +137,24 @@ def delivering(page, workers):
     )
 
 
+@contextmanager
+def lending_a_hand(page, cluster):
+    """Have a worker in a clone, as on another machine, that waits for work; yield the clone's folder."""
+    there = page.root.parent / "clone"
+    git(page.root.parent, "clone", "--quiet", str(page.root), str(there))
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "stillup", "worker", "--root", str(there)], env=os.environ | {"STILLUP_LEDGER_KEY": KEY}
+    )
+    try:
+        while cluster.sql(f"SELECT count(*) FROM {address(page.ledger).schema}.procrastinate_workers") == [(0,)]:
+            assert worker.poll() is None
+            time.sleep(0.2)
+        yield there
+    finally:
+        worker.terminate()
+        assert worker.wait(timeout=60) == 0
+
+
 def workers_of(process):
     """Return the processes that `process` started."""
     return [int(pid) for pid in open(f"/proc/{process.pid}/task/{process.pid}/children").read().split()]
@@ -146,14 +170,21 @@ def ended(process, status=0):
     return account
 
 
-def test_workers_tell_everybody_once_the_worst_first_and_at_one_pace(page, provider):
+def test_workers_tell_everybody_once_the_worst_first_and_at_one_pace(page, provider, cluster):
     tell(page, slow="P2", down="P0")
 
-    account = ended(delivering(page, 3))
+    with lending_a_hand(page, cluster) as there:
+        account = ended(delivering(page, 2))
 
     assert account["accepted"] == 2 * PEOPLE
     assert account["suppressed"] == {"unconfirmed": 2}
     assert provider.told() == {(f"/{n}", name): 1 for n in range(PEOPLE) for name in ("slow", "down")}
+    assert list(there.glob(".stillup/site/worker-1")), "the one on another machine did some of it"
+    # Where a message says that it stands is the same from every machine.
+    assert sorted(provider.entries, key=lambda each: each[1]) in (
+        [("down", 2), ("slow", 3)],
+        [("slow", 2), ("down", 3)],
+    )
     order = [incident for _, _, _, incident in provider.taken]
     assert order[0] == "down" and order[-1] == "slow"
     when = {(path, incident): number for number, (_, _, path, incident) in enumerate(provider.taken)}

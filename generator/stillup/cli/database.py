@@ -53,9 +53,9 @@ def init(context: click.Context, root: Path, as_json: bool, dry_run: bool) -> No
 def tidy(
     context: click.Context, root: Path, at: option.When, as_json: bool, older_than: str | None, dry_run: bool
 ) -> None:
-    """Leave nothing of people who were deleted, and with --older-than of those who were told long ago.
+    """Leave nothing of people who were deleted, of texts that were redacted, and --older-than of who was told then.
 
-    It is for the owner of the tables. Subscribers cannot be read or changed while their tables are written anew.
+    It is for the owner of the tables, which cannot be read or changed while they are written anew.
     """
     from stillup.pipeline.database import tidy
     from stillup.records.moment import duration
@@ -68,7 +68,8 @@ def tidy(
         raise click.BadParameter(f"{error.message} {error.fix}".strip(), param_hint="--older-than") from None
     done = tidy(root, at=at.at, older=older, dry_run=dry_run)
     if as_json:
-        click.echo(json.dumps({"events": done.events, "lines": done.lines, "rewritten": done.rewritten}))
+        said = {"events": done.events, "lines": done.lines, "rewritten": done.rewritten, "texts": done.texts}
+        click.echo(json.dumps(said))
         return
     for key in done.events:
         click.echo(f"{key}: nobody {'would stand' if dry_run else 'stands'} in it any more.")
@@ -76,6 +77,8 @@ def tidy(
         click.echo(f"ledger: {done.lines} lines are empty now; their hashes stay, and prove all others.")
     if done.rewritten:
         click.echo("subscribers: the tables were written anew.")
+    if done.texts:
+        click.echo("event log: its texts were written anew.")
 
 
 @database.command()

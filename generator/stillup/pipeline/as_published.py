@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from stillup.delivery.audit import Account, contents
 from stillup.delivery.event_log.audit import faults
 from stillup.delivery.event_log.entry import Logged
-from stillup.delivery.event_log.place import is_logged, seen_log
+from stillup.delivery.event_log.place import seen_log
 from stillup.delivery.ledger import LedgerError
 from stillup.errors import StillupError
 from stillup.frozen import dataclass
@@ -238,10 +238,8 @@ def _without(settings: Settings, log: Log | None, at: datetime) -> str:
     alone = "What was published is told by git alone, which knows commits, and not when they went out."
     if log is None and not settings.ledger:
         return f"There is no event log: no ledger is set. {alone}"
-    if log is None and not is_logged(settings.ledger):
-        return f"There is no event log: a ledger in PostgreSQL has none beside it. {alone}"
     if log is None:
-        return f"No event log is known here; `stillup ledger verify` fetches one that is kept in git. {alone}"
+        return f"No event log is known here; `stillup ledger verify` fetches one that is kept elsewhere. {alone}"
     if log.head is None:
         return f"The event log began at {utc(log.began_at)}, after {utc(at)}. {alone}"
     return ""

@@ -97,9 +97,12 @@ class Tidied:
     rewritten: bool = False
     """Whether the tables of subscribers were written anew."""
 
+    texts: bool = False
+    """Whether the table was written anew that has the texts of the event log."""
+
 
 def tidy(root: Path, *, at: datetime, older: timedelta | None = None, dry_run: bool = False) -> Tidied:
-    """Write the tables of subscribers anew, so that nothing is left of those who were deleted.
+    """Write tables anew, so that nothing is left of subscribers who were deleted, nor of texts that were redacted.
 
     With `older` everybody is also taken out of what the ledger was told so long ago.
 
@@ -124,13 +127,31 @@ def tidy(root: Path, *, at: datetime, older: timedelta | None = None, dry_run: b
                     lines += each.lines
         finally:
             ledger.close()
+    if "ledger" in wanted and not dry_run:
+        _anew(wanted["ledger"], "public_text")
     if "people" in wanted and not dry_run:
-        from stillup.postgres.session import connect, plainly
+        _anew(wanted["people"], "subscription, suppression")
+    return Tidied(
+        events=tuple(events),
+        lines=lines,
+        rewritten="people" in wanted and not dry_run,
+        texts="ledger" in wanted and not dry_run,
+    )
 
-        place = wanted["people"].address
-        with plainly(f"{place.shown} cannot be tidied", StillupError), connect(place) as connection:
-            connection.execute("VACUUM (FULL, ANALYZE) subscription, suppression")
-    return Tidied(events=tuple(events), lines=lines, rewritten="people" in wanted and not dry_run)
+
+def _anew(part: Part, tables: str) -> None:
+    """Write `tables` of `part` anew.
+
+    Raises:
+        StillupError: the database refuses, or its tables are not those of this version.
+    """
+    from stillup.postgres.migration import check
+    from stillup.postgres.session import connect, plainly
+
+    place = part.address
+    with plainly(f"{place.shown} cannot be tidied", StillupError), connect(place) as connection:
+        check(connection.cursor(), place, part.name, StillupError)
+        connection.execute(f"VACUUM (FULL, ANALYZE) {tables}".encode())
 
 
 def statements(root: Path) -> Iterator[tuple[str, str]]:

@@ -83,14 +83,25 @@ def verified(root: Path, heads: Sequence[str] = (), copies: Sequence[Path] = ())
     kept = [path for each in copies for path in _files(each)]
     if not is_logged(settings.ledger):
         if heads or kept:
-            raise StillupError(
-                "This page has no event log: it is kept beside a ledger in sqlite or git, and none is set."
-            )
+            raise StillupError("This page has no event log: it is kept beside the ledger, and no ledger is set.")
         return None
     log = open_log(settings.ledger, root)
     try:
         log.refresh()
         return _verified(log, heads, kept)
+    finally:
+        log.close()
+
+
+def fetch(root: Path, place: str) -> None:
+    """Learn what others appended to the log beside the ledger at `place`: messages say where in it their events stand.
+
+    Raises:
+        LedgerError: it cannot be reached, or does not continue what was seen of it before.
+    """
+    log = open_log(place, root)
+    try:
+        log.refresh()
     finally:
         log.close()
 

@@ -99,6 +99,13 @@ def copies(root: Path, settings: Settings, record: str, path: str, title: str = 
             advice="No ref leads to them any more. Hosts and clones drop them when they next tidy up: here with "
             "`git gc --prune=now`, at the host by its support.",
         )
+    if settings.ledger.startswith("postgresql:"):
+        yield Copy(
+            place="texts of the event log: bytes in the files of the database, and what other machines have at hand",
+            advice="The row is gone. `stillup database tidy`, as the owner, leaves nothing of it in the files of the "
+            "tables; the write-ahead log keeps it for its time. Another machine's copy below .stillup/ loses it with "
+            "the next publish or `stillup ledger verify` there.",
+        )
     yield Copy(
         place="search engines and web archives",
         advice=f"Ask each to forget {address}: Google's Search Console and Bing's Webmaster Tools have a form for "

@@ -18,6 +18,7 @@ from stillup.errors import StillupError
 from stillup.pipeline.audience import Audience
 from stillup.pipeline.build import work_folder
 from stillup.pipeline.deliver import ready, rules_of
+from stillup.pipeline.event_reading import fetch
 from stillup.pipeline.run import Run
 from stillup.pipeline.share import Teller
 from stillup.pipeline.told import committed
@@ -88,6 +89,7 @@ class _Hand:
         there = ready(self._root, settings, self._environment)
         stack.callback(there.ledger.close)
         assert isinstance(there.ledger, PostgresLedger)
+        fetch(self._root, settings.ledger)
         run.read()
         audience = Audience.open(self._root, settings, self._environment, there.keyring)
         stack.callback(audience.close)

@@ -17,6 +17,9 @@ OPTIONS = (
 )
 """What may stand behind the question mark. Others would change what a connection is to us."""
 
+_WHERE = ("host", "hostaddr", "port", "dbname", "service")
+"""Those that say which database is meant."""
+
 _SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,39}").fullmatch
 
 
@@ -45,6 +48,9 @@ class Address:
 
     hosts: tuple[str, ...]
     """Empty: this machine, by its socket."""
+
+    database: str
+    """The same for whoever logs in, however they do: for telling two databases apart."""
 
     @property
     def is_local(self) -> bool:
@@ -82,7 +88,15 @@ def address(written: str) -> Address:
     url = f"postgresql://{parts.netloc}{parts.path}{'?' + rest if rest else ''}"
     hosts = [unquote(each) for each in (*places.split(","), *given.get("host", "").split(","))]
     named = tuple(_host(each) for each in hosts if each)
-    return Address(url=url, schema=schema, shown=written, given=given, hosts=named)
+    where = "&".join(f"{name}={given[name]}" for name in _WHERE if name in given)
+    return Address(
+        url=url,
+        schema=schema,
+        shown=written,
+        given=given,
+        hosts=named,
+        database=f"{places}{parts.path}?{where}&schema={schema}",
+    )
 
 
 def _host(place: str) -> str:

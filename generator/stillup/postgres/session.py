@@ -72,13 +72,21 @@ class Session:
         except psycopg.Error as error:
             raise failure(f"{what} cannot be opened: {said(error)}") from None
 
-    def read(self, work: Callable[[Cursor], _Found], verb: str = "read") -> _Found:
-        """Return what `work` finds in one state of the database; it may be called again. Errors say `verb`."""
+    def read(self, work: Callable[[Cursor], _Found], verb: str = "read", *, lasting: bool = False) -> _Found:
+        """Return what `work` finds in one state of the database; it may be called again. Errors say `verb`.
+
+        `lasting`: return it when it would survive a power cut. What another has just written can be seen before.
+        """
 
         def once(_: bool) -> _Found:
             connection = self._connected()
-            with connection.transaction(), connection.cursor() as cursor:
-                return work(cursor)
+            with connection.cursor() as cursor:
+                with connection.transaction():
+                    found = work(cursor)
+                # A standby knows nothing but what the disk of its primary has, and takes no word of ours.
+                if lasting and cursor.execute("SELECT pg_is_in_recovery()").fetchone() == (False,):
+                    cursor.execute(LASTING)
+                return found
 
         return self._patiently(once, verb)
 

@@ -10,18 +10,15 @@ What was read once is kept in a file within `.git`. Builds read that file alone,
 import json
 import random
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from stillup.delivery.entry import START
 from stillup.delivery.event_log import Decide, Raw
-from stillup.delivery.event_log.entry import MARK, Logged, Pen, Telling, canonical, read
-from stillup.delivery.event_log.sqlite import SqliteEventLog
+from stillup.delivery.event_log.copied import Copied
+from stillup.delivery.event_log.entry import MARK, Logged, Pen, canonical, read
 from stillup.delivery.ledger import LedgerError
 from stillup.delivery.ledger.command import PATIENCE, Git, is_race, mirror_of, said
-from stillup.views.event_log import Head
 
 _ENTRIES = "entries.jsonl"
 _KNOWN = "known"
@@ -31,7 +28,7 @@ _SHELF = 1000
 _FETCH = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance")
 
 
-class GitEventLog:
+class GitEventLog(Copied):
     """Entries in the commits of one ref, texts in the tree of another, and a copy of both at hand."""
 
     def __init__(self, root: Path, remote: str, ref: str) -> None:
@@ -40,35 +37,15 @@ class GitEventLog:
         Raises:
             LedgerError: there is no repository.
         """
-        self.place = f"git:{remote}#{ref}-events"
-        self._git = Git(root, f"The event log {self.place}")
+        place = f"git:{remote}#{ref}-events"
+        path = copy_of(root, remote, ref)
+        if path is None:
+            raise LedgerError(f"The event log {place} needs a git repository at {root}.")
+        super().__init__(place, path)
+        self._git = Git(root, f"The event log {place}")
         self._remote = remote
         self._refs = (f"{ref}-events", f"{ref}-event-texts")
         self._mirrors = tuple(mirror_of(remote, each) for each in self._refs)
-        path = copy_of(root, remote, ref)
-        if path is None:
-            raise LedgerError(f"The event log {self.place} needs a git repository at {root}.")
-        self._copy = SqliteEventLog(path)
-
-    def head(self) -> Head | None:
-        """See `Reader`."""
-        return self._copy.head()
-
-    def find(self, key: str) -> Logged | None:
-        """See `Reader`."""
-        return self._copy.find(key)
-
-    def of(self, incident: str) -> tuple[Logged, ...]:
-        """See `Reader`."""
-        return self._copy.of(incident)
-
-    def entries(self, first: int = 1, last: int | None = None) -> Iterator[Logged]:
-        """See `Reader`."""
-        return self._copy.entries(first, last)
-
-    def is_known(self, key: str) -> bool:
-        """See `Reader`."""
-        return self._copy.is_known(key)
 
     def refresh(self) -> None:
         """See `EventLog`."""
@@ -142,10 +119,6 @@ class GitEventLog:
         tip = self._seen()[0]
         return self._known(self._root(tip)) if tip else ()
 
-    def close(self) -> None:
-        """See `EventLog`."""
-        self._copy.close()
-
     def _remote_tips(self) -> tuple[str, str]:
         listed = self._git.ask("ls-remote", self._remote, *self._refs).splitlines()
         tips = {name: tip for tip, _, name in (line.partition("\t") for line in listed)}
@@ -175,41 +148,10 @@ class GitEventLog:
             lines = self._lines(f"{old[0]}..{new[0]}" if old[0] and head else new[0])
             if head and lines and read(lines[0][1]).seq > head.seq + 1:
                 lines = self._lines(new[0])  # The copy is older than what was seen.
-            fresh = self._following(lines, head)
-            texts = self._texts(new[1], [each.seq for each in fresh])
-            told = tuple(self._told(each, texts) for each in fresh)
-            marks = self._known(self._root(new[0])) if fresh and fresh[0].seq == 1 else ()
-            self._copy.take(told, marks)
+            told = self._take_in(lines, lambda seqs: self._texts(new[1], seqs), lambda: self._known(self._root(new[0])))
         self._remember(new)
         if any(each.entry.erases for each in told):
             self._copy.wipe()
-
-    def _following(self, lines: Iterable[tuple[str, str]], head: Head | None) -> list[Logged]:
-        """Return the entries of `lines` that come behind `head`, and see that they follow from it."""
-        seq, hash = (head.seq, head.hash) if head else (0, START)
-        found: list[Logged] = []
-        for said_hash, line in lines:
-            try:
-                entry = read(line)
-            except ValueError as error:
-                raise LedgerError(f"The event log {self.place} holds something that is no entry: {error}.") from None
-            if head and entry.seq <= head.seq:
-                continue
-            made = Logged(entry=entry, previous=hash, telling=None)
-            if entry.seq != seq + 1 or made.hash != said_hash:
-                raise LedgerError(f"Entry {entry.seq} of {self.place} does not follow from the one before.")
-            seq, hash = entry.seq, said_hash
-            found.append(made)
-        return found
-
-    def _told(self, logged: Logged, texts: Mapping[int, tuple[str, str]]) -> Logged:
-        if logged.seq not in texts:
-            return logged
-        salt, content = texts[logged.seq]
-        telling = Telling(salt=salt, content=json.loads(content))
-        if telling.commitment != logged.entry.commitment:
-            raise LedgerError(f"The text of entry {logged.seq} of {self.place} is another than it was.")
-        return replace(logged, telling=telling)
 
     def _root(self, tip: str) -> str:
         return self._git.ask("rev-list", "--max-parents=0", "--first-parent", tip).split()[-1]

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from stillup.delivery.event_log import EventLog
 from stillup.delivery.ledger import LedgerError
+from stillup.delivery.ledger.place import in_postgres
+from stillup.postgres.address import address
 
 REF = "refs/stillup/ledger"
 """Where a ledger in git is kept that names no ref."""
@@ -11,7 +13,7 @@ REF = "refs/stillup/ledger"
 
 def is_logged(place: str) -> bool:
     """Whether a ledger at `place` has an event log beside it."""
-    return place.partition(":")[0] in ("sqlite", "git")
+    return place.partition(":")[0] in ("sqlite", "git", "postgresql")
 
 
 def open_log(place: str, root: Path) -> EventLog:
@@ -30,7 +32,14 @@ def open_log(place: str, root: Path) -> EventLog:
 
         remote, _, ref = rest.partition("#")
         return GitEventLog(root, remote, ref or REF)
-    raise LedgerError(f"There is no event log in {kind}. It is kept in sqlite:FILE and in git:REMOTE#REF.")
+    if kind == "postgresql":
+        with in_postgres("event log"):
+            from stillup.delivery.event_log.postgres import PostgresEventLog
+
+            return PostgresEventLog(address(place), root)
+    raise LedgerError(
+        f"There is no event log in {kind}. It is kept in sqlite:FILE, git:REMOTE#REF or postgresql://host/database."
+    )
 
 
 def seen_log(place: str, root: Path) -> EventLog | None:
@@ -46,11 +55,15 @@ def seen_log(place: str, root: Path) -> EventLog | None:
         return None
     from stillup.delivery.event_log.sqlite import SqliteEventLog, has_begun
 
+    path: Path | None = root / rest
     if kind == "git":
-        from stillup.delivery.event_log.git import copy_of
+        from stillup.delivery.event_log.git import copy_of as copy_in_git
 
         remote, _, ref = rest.partition("#")
-        path: Path | None = copy_of(root, remote, ref or REF)
-    else:
-        path = root / rest
+        path = copy_in_git(root, remote, ref or REF)
+    elif kind == "postgresql":
+        from stillup.delivery.event_log.copied import copy_of
+
+        with in_postgres("event log"):
+            path = copy_of(root, address(place))
     return SqliteEventLog(path) if path is not None and has_begun(path) else None

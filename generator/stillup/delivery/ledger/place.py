@@ -1,8 +1,11 @@
 """From the setting `ledger:` to the ledger."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from stillup.delivery.ledger import Ledger, LedgerError
+from stillup.postgres.address import Unfit, address
 
 _FORMS = "Write sqlite:.stillup/ledger.sqlite, git:origin#refs/stillup/ledger or postgresql://host/database."
 
@@ -31,13 +34,18 @@ def open_ledger(place: str, root: Path) -> Ledger:
 
 
 def _in_postgres(place: str) -> Ledger:
-    from stillup.postgres.address import Unfit, address
-
-    try:
-        found = address(place)
+    with in_postgres("ledger"):
         from stillup.delivery.ledger.postgres import PostgresLedger
+
+        return PostgresLedger(address(place))
+
+
+@contextmanager
+def in_postgres(what: str) -> Iterator[None]:
+    """Say of an address that is not to be used, and of the extra that is missing, that `what` cannot be opened."""
+    try:
+        yield
     except Unfit as error:
-        raise LedgerError(f"The ledger cannot be opened: {error}") from None
+        raise LedgerError(f"The {what} cannot be opened: {error}") from None
     except ImportError:
         raise LedgerError("A ledger in PostgreSQL needs more: pip install 'stillup[postgres]'.") from None
-    return PostgresLedger(found)
