@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import field
-from html import escape
+from html import escape, unescape
 
 from stillup.frozen import dataclass
 from stillup.views.markdown import body
@@ -15,6 +15,9 @@ _WHOLE = re.compile(
     r"|\+\d{1,3}(?: \d+)+"  # a number to call
 )
 """What stays on one line; with the spaces in it it stands in no address."""
+
+_REFERENCE = re.compile(r"&(?=#?\w+;)")
+"""What Markdown would read as the beginning of a character's name."""
 
 _TASK = re.compile(r"<li>(?:<p>)?\[( |x)\] ")
 
@@ -108,11 +111,13 @@ class Paper:
 
 def plain(text: str) -> str:
     """Return one line of `text` so that Markdown shows it as it is."""
-    return re.sub(r"([\\`*_\[\]<>|~#])", r"\\\1", " ".join(text.split()))
+    line = _REFERENCE.sub("&amp;", " ".join(text.split()))
+    # What is a tag elsewhere is text to our own reader, to whom `\<` is a backslash before it.
+    return re.sub(r"([\\`*_\[\]>|#~])", r"\\\1", line).replace("<", "&lt;")
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"\\([\\`*_\[\]<>|~#])", r"\1", text)
+    return unescape(re.sub(r"\\([\\`*_\[\]>|#~])", r"\1", text))
 
 
 def _html(text: str) -> str:
