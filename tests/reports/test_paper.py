@@ -129,7 +129,7 @@ def test_executives_read_in_one_example_what_it_means_and_whom_to_tell(example):
     assert "**Open: identified.** P0, 40 min so far." in said
     assert "- **Cost so far**: 4,740.00 USD" in said
     assert "- **Confidence**: medium: the cause is known" in said
-    assert "| CTO | 2026-11-20 12:06 UTC | in time |" in said
+    assert "| CTO | 2026-11-20 12:06 UTC | running |" in said
     assert "P0: Engineering manager tells CTO 2h after detection" in said
     assert len(said.split()) < 450
 

@@ -31,7 +31,7 @@ _FIELDS = {
 """From when the time of a notice runs, in words instead of the record's field."""
 
 STATES: Mapping[ClockState, str] = {
-    ClockState.OK: "in time",
+    ClockState.OK: "running",
     ClockState.AT_RISK: "**less than a quarter of the time is left**",
     ClockState.OVERDUE: "**OVERDUE**",
     ClockState.MET: "met",
