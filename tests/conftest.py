@@ -46,6 +46,7 @@ def pytest_make_collect_report(collector: pytest.Collector):
     return report
 
 
+@pytest.hookimpl(optionalhook=True)  # mutants are tried without xdist
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """One more than cores: tests wait for servers, browsers and disks a good part of their time."""
     return (os.cpu_count() or 1) + 1

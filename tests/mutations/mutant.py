@@ -163,6 +163,13 @@ MUTANTS = (
         "faults",
     ),
     records(
+        "earlier words belong to an edit that is noted",
+        "statement",
+        "if update.was is not None and update.edited_at is None:",
+        "if update.was is not None and update.edited_at == update.at:",
+        "faults",
+    ),
+    records(
         "nothing ends before it begins",
         "contradiction",
         "if started is not None and ended < started:",
