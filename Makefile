@@ -21,12 +21,14 @@ run := $(or $(STILLUP_BIN),.venv/bin)
 test := $(or $(STILLUP_BIN),.venv-test/bin)
 bench := $(or $(STILLUP_BIN),.venv-bench/bin)
 audit := .venv-audit/bin
+# Seconds for each target of make fuzz.
+SECONDS ?= 120
 
 # Material tells of its own end of life at each start; what that means for us stands in CONTRIBUTING.md.
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help check lint preview comment clock publish form demo test bench audit manual words lock clean environment environment-test environment-bench
+.PHONY: help check lint preview comment clock publish form demo test bench audit fuzz manual words lock clean environment environment-test environment-bench
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,6 +72,13 @@ audit: ## ask what is known against the locked packages, look for secrets, check
 	$(PYTHON) requirements/bill.py --check
 	$(audit)/python requirements/audit.py
 
+fuzz: ## look for bytes that raise, SECONDS for each door where strangers' bytes come in
+	@$(environment) .venv-fuzz requirements/test.txt requirements/fuzz.txt requirements/build.txt
+	@for each in records markdown notifications feeds tokens; do \
+		echo "== $$each"; \
+		PYTHONPATH=generator:. .venv-fuzz/bin/python -m tests.fuzz.harness $$each build/fuzz -max_total_time=$(SECONDS) -max_len=4096 || exit 1; \
+	done
+
 manual: environment ## build the manual into manual/site/
 	$(run)/mkdocs build --strict --config-file manual/mkdocs.yml
 
@@ -81,7 +90,7 @@ lock: ## renew requirements/*.txt from pyproject.toml
 	@sh requirements/lock
 
 clean: ## remove everything that can be made again
-	rm -rf .venv .venv-test .venv-bench .venv-audit .venv-lock .venv*.lock site outbox manual/site .stillup
+	rm -rf .venv .venv-test .venv-bench .venv-audit .venv-fuzz .venv-lock .venv*.lock site outbox manual/site .stillup
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache tests/judges/node_modules
 
 environment:

@@ -190,7 +190,7 @@ def test_the_example_has_one_instant():
     assert f"AT ?= {AT}\n" in (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("lock", ["run", "test", "bench", "build", "lock", "audit"])
+@pytest.mark.parametrize("lock", ["run", "test", "bench", "build", "lock", "audit", "fuzz"])
 def test_every_requirement_is_locked_by_hash(lock):
     text = (ROOT / "requirements" / f"{lock}.txt").read_text(encoding="utf-8")
     entries = re.findall(r"^(\S+)==.*?(?=^\S|\Z)", text, re.MULTILINE | re.DOTALL)

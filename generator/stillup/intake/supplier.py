@@ -172,7 +172,7 @@ def _fresh(reply: httpx.Response, at: datetime) -> None:
         raise Doubtful(Doubt.STALE, f"The answer is {int(age) // 60} minutes old.")
     try:
         made = parsedate_to_datetime(reply.headers.get("date", ""))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return
     if made.tzinfo is not None and at - made > OLD:
         raise Doubtful(Doubt.STALE, f"The answer was made at {made:%Y-%m-%d %H:%M} UTC.")

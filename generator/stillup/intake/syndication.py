@@ -120,7 +120,7 @@ def _time(written: str) -> datetime | None:
     for read_as in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             at = read_as(written)
-        except (ValueError, TypeError):
+            return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+        except (ValueError, TypeError, OverflowError):  # too large for a calendar
             continue
-        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     return None
