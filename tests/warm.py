@@ -234,7 +234,8 @@ def _attend(line: socket.socket, pid: int, files: list[int]) -> NoReturn:
 
     def watch() -> None:
         if not line.recv(1):
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it has ended by itself
+                os.kill(pid, signal.SIGKILL)
 
     threading.Thread(target=watch, daemon=True).start()
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
