@@ -36,6 +36,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 """Python itself, whatever stands in for it later."""
 
+BIN = Path(PYTHON).parent
+
 _OTHERS = (
     "material.plugins.search.plugin", "material.extensions.emoji", "mkdocs.commands.build", "mkdocs.theme",
     "multiprocessing.reduction", "pymdownx.superfences", "watchdog.observers",
@@ -53,6 +55,9 @@ class Warm:
         self.python = f"{self._folder.name}/python"
         """The program to run instead of Python."""
 
+        for program in BIN.iterdir():  # whoever looks for a program beside Python finds it
+            if not program.name.startswith("python"):
+                (Path(self._folder.name) / program.name).symlink_to(program)
         script = Path(self.python)
         script.write_text(
             f"#!/bin/sh\nexec '{PYTHON}' -I -S '{ROOT}/tests/warm_client.py' '{PYTHON}' '{self._path}' \"$@\"\n"

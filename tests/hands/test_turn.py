@@ -69,12 +69,12 @@ def test_an_open_page_turns_at_the_very_instant(page):
 
     def work(tab):
         before = tab.evaluate(BANNER)
-        tab.clock.run_for(3000)
+        tab.clock.run_for(12_000)
         return before, tab.evaluate(BANNER)
 
     with serving(site) as url:
         before, after = in_page(
-            url, work, listen=lambda tab: tab.clock.install(time=START - 2 * SECOND), bypass_csp=True
+            url, work, listen=lambda tab: tab.clock.install(time=START - 10 * SECOND), bypass_csp=True
         )
 
     assert before[:2] == CALM

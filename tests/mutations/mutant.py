@@ -78,8 +78,8 @@ MUTANTS = (
     timeline(
         "a maintenance beats a monitor",
         "state",
-        'yield _Span(since, until, 0, change.status, "")',
-        'yield _Span(since, until, 3, change.status, "")',
+        'yield _Span(since, until, 0, change.status, "", since)',
+        'yield _Span(since, until, 3, change.status, "", since)',
         "state",
     ),
     timeline(
@@ -99,15 +99,15 @@ MUTANTS = (
     timeline(
         "uptime is floored",
         "uptime",
-        "for day in known])) // whole)",
-        "for day in known])) // whole + 1)",
+        "(whole - lost) // whole)",
+        "(whole - lost) // whole + 1)",
         "uptime",
     ),
     timeline(
         "a partial outage weighs less than a major one",
         "uptime",
-        "partial * weights.partial_outage",
-        "partial * weights.major_outage",
+        "partial * weights.partial_outage)",
+        "partial * weights.major_outage)",
         "uptime",
     ),
     timeline(
