@@ -12,14 +12,6 @@ from tests.cluster import Cluster
 from tests.tools import AT, ROOT, Golden, close_browser, need, serving, stillup, warm
 
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
-LONGEST = {
-    ROOT / "tests" / name
-    for name in (
-        "end_to_end/test_incremental.py", "end_to_end/test_real_input.py", "hostile/test_pages.py",
-        "end_to_end/test_example.py", "workflows/test_github.py", "mutations/test_mutant.py", "site/test_look.py",
-        "delivery/test_kill.py",
-    )
-}  # fmt: skip
 RECORDS = ("mkdocs.yml", "components", "incidents", "docs", "messages", "site_overrides")
 
 
@@ -58,11 +50,6 @@ def pytest_make_collect_report(collector: pytest.Collector):
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """One more than cores: tests wait for servers, browsers and disks a good part of their time."""
     return (os.cpu_count() or 1) + 1
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest files first: begun last, one of them would keep a single core busy while the others wait."""
-    items.sort(key=lambda item: item.path not in LONGEST)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
