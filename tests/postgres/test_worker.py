@@ -186,7 +186,8 @@ def test_workers_tell_everybody_once_the_worst_first_and_at_one_pace(page, provi
         [("slow", 2), ("down", 3)],
     )
     order = [incident for _, _, _, incident in provider.taken]
-    assert order[0] == "down" and order[-1] == "slow"
+    # Nobody hears of the smaller trouble before a whole share, of some fifty people, has heard of the worse one.
+    assert set(order[: PEOPLE // 8]) == {"down"}
     when = {(path, incident): number for number, (_, _, path, incident) in enumerate(provider.taken)}
     assert all(when[f"/{number}", "down"] < when[f"/{number}", "slow"] for number in range(PEOPLE))
     assert provider.refused == 0
