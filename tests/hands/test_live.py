@@ -63,10 +63,12 @@ def stages(tmp_path_factory) -> Path:
     for name, live in {"old": True, "stated": False}.items():
         pipeline.build(root, at=NOW - timedelta(days=2), live=live)
         shutil.copytree(root / "site", root.parent / name)
-    for name, statuses in {"calm": (), "first": ("investigating",), "second": ("investigating", "identified")}.items():
+    # A page tells its instant to the second: each is built for a second of its own, however quick a build is.
+    stories = {"calm": (), "first": ("investigating",), "second": ("investigating", "identified")}
+    for second, (name, statuses) in enumerate(stories.items()):
         if statuses:
             incident(root, *statuses)
-        build(root)
+        pipeline.build(root, at=NOW + timedelta(seconds=second), live=True)
         shutil.copytree(root / "site", root.parent / name)
     return root.parent
 
