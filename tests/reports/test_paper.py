@@ -75,6 +75,20 @@ def test_what_nobody_wrote_is_named_with_its_file_and_field_and_never_made_up(pa
     assert stillup("report", "postmortem", "--root", page, "--incident", OPEN, "--at", AT, "--complete").returncode == 1
 
 
+def test_an_incident_opened_in_haste_has_the_words_of_its_first_update_in_every_kit(page):
+    (page / "incidents" / "2026-11-20-night.yml").write_text(
+        "title: Mail is late\nseverity: P0\nupdates:\n  - at: 2026-11-20T10:20:00Z\n    status: investigating\n"
+        "    components: {authentication: major_outage}\n    body: Mail arrives an hour late.\n"
+    )
+
+    assert "\nImpact: Mail arrives an hour late.\n" in text(page, "channel", "2026-11-20-night")
+    kit = text(page, "support", "2026-11-20-night")
+    assert "- **What they notice**: Mail arrives an hour late.\n" in kit
+    assert "since 2026-11-20 10:20 UTC. Mail arrives an hour late. You can follow it" in kit
+    assert not re.search(r"[^ ]  [^ ]|^>\n>\n", kit, re.MULTILINE)
+    assert "| Team lead | 2026-11-20 10:50 UTC |" in text(page, "executive", "2026-11-20-night")
+
+
 def test_the_public_part_is_made_of_public_words_alone(example):
     said = text(example, "postmortem", OUTAGE)
     quoted = "\n".join(line for line in said.splitlines() if line.startswith(">"))

@@ -125,6 +125,15 @@ def test_what_was_done_is_met_in_time_and_late_after_it():
     assert undone["acknowledge"] is ClockState.AT_RISK  # it is not done yet at this instant
 
 
+def test_an_open_incident_without_a_private_record_is_one_that_nobody_took_on():
+    other = PrivateIncident(id="another", whole=False)
+
+    edge("acknowledge", hours(0.25), incident(), other)
+    edge("escalation/team-lead", hours(0.5), incident(), other)
+    assert "acknowledge" not in at(hours(1), incident(), None)  # nobody keeps private records here
+    assert "postmortem/meeting" not in at(hours(2), incident(resolved=hours(1)), other)
+
+
 def test_the_first_public_word_shows_the_response():
     told = incident(updates=(update(hours(0.5)),), started_at=START)
 

@@ -1,7 +1,6 @@
 """Read everything, public and private, and say what is due."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -120,9 +119,12 @@ def _missing(records: Records, private: Private, at: datetime) -> Iterator[str]:
         return
     for path in private.missing:
         yield f"{path} is not there."
-    without = replace(private, incidents={})
-    for each in board.matters(records.incidents, records.components, without, records.settings, at):
+    for each in board.matters(records.incidents, records.components, private, records.settings, at):
         recent = each.closed is None or at - each.closed <= _RECENT
         if recent and each.id not in private.incidents:
             path = f"{folder}/incidents/{each.id}.yml"
-            yield f"{path} is not there: its acknowledgement and all that follows are not watched."
+            yield (
+                f"{path} is not there: nothing shows who took it on and who further up was told, so both are due."
+                if each.private is not None
+                else f"{path} is not there: its acknowledgement and all that follows are not watched."
+            )

@@ -59,6 +59,11 @@ class Private:
     missing: tuple[str, ...] = ()
     """What is not there, as paths a person would write: the folder alone where all of it is missing."""
 
+    @property
+    def kept(self) -> bool:
+        """Whether incidents have a private side here at all: somebody to call, or a record of any incident."""
+        return self.roster is not None or bool(self.incidents)
+
     def known(self, at: datetime) -> "Private":
         """Return the same as far as it was known at `at`: what is noted as later is left out."""
         return replace(self, incidents={id: contradiction.known(each, at) for id, each in self.incidents.items()})

@@ -109,6 +109,11 @@ class Case:
         """Return the newest public text of a field; a text without a new version still holds."""
         return next((text for each in reversed(self.told) if (text := getattr(each, field))), "")
 
+    @property
+    def noticed(self) -> str:
+        """What customers notice, on one line: `impact_text`, else the first public words, as in mails to customers."""
+        return " ".join((self.newest("impact_text") or (self.told[0].body if self.told else "")).split())
+
     def claims(self, components: Iterable[str] | None = None) -> tuple[Claim, ...]:
         """Return who was affected when, of `components` or of all."""
         found = self.course.claims if self.course is not None else ()

@@ -20,7 +20,7 @@ def channel(case: Case) -> Paper:
         "🚨 INCIDENT ALERT",
         f"Severity: {case.severity or '?'}",
         f"Systems Affected: {', '.join(case.systems) or '?'}",
-        f"Impact: {' '.join(case.newest('impact_text').split()) or '?'}",
+        f"Impact: {case.noticed or '?'}",
         f"Incident Commander: {case.known.commander or '?'}",
         f"Status: {case.matter.status.capitalize() if case.matter.status else 'Investigating'}",
     ]

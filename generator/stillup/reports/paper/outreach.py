@@ -15,7 +15,9 @@ def outreach(case: Case) -> Paper:
     found = affected(case)
     contacted = case.known.contacted
     waiting = [each for each in found if each.id not in contacted]
-    pen.say(f"**{len(found)} customers are affected, {len(waiting)} of them not contacted yet.**")
+    if found:
+        are = "1 customer is" if len(found) == 1 else f"{len(found)} customers are"
+        pen.say(f"**{are} affected, {len(waiting) or 'none'} of them not contacted yet.**")
     pen.table(
         ("Customer", "Tier", "Ours", "What was hit", "Reach", "Contacted"),
         (_row(case, each) for each in sorted(found, key=lambda each: each.id in contacted)),
@@ -32,7 +34,7 @@ def outreach(case: Case) -> Paper:
             None,
             (
                 f"What happened: {_line(case, 'summary') or case.title}",
-                f"What they noticed: {_line(case, 'impact_text')}" if case.newest("impact_text") else "",
+                f"What they noticed: {case.noticed}" if case.noticed else "",
                 f"What was done: {_line(case, 'resolution')}" if case.newest("resolution") else "",
                 f"What changes: {_line(case, 'prevention')}" if case.newest("prevention") else "",
                 "Offer: a review of how they use the service, and what would have spared them this.",

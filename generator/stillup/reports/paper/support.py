@@ -52,32 +52,48 @@ def support(case: Case) -> Paper:
 def templates(case: Case) -> Iterator[tuple[str, str]]:
     """Yield the plan's four answers, filled with what is public; each with its name."""
     services = f"“{case.title}”"
-    page = f" You can follow it at {case.place}." if case.place else ""
-    noticed = _line(case, "impact_text")
+    page = f"You can follow it at {case.place}." if case.place else ""
     greeting, close = "Hello,", f"The {case.organisation} Team"
     workaround = _workaround(case)
     promised = case.told[-1].next_update_at
-    later = f" We write again {case.promise}." if promised and case.is_ahead(promised) and case.promise else ""
+    later = f"We write again {case.promise}." if promised and case.is_ahead(promised) and case.promise else ""
+    newest = " ".join(case.told[-1].body.split())
     yield (
         "Acknowledgement",
-        f"{greeting}\n\nthank you for telling us. We know of this problem: {services}, since "
-        f"{case.time(case.matter.began)}. "
-        f"{noticed}{later}{page}\n\n{workaround}\n\n{close}",
+        _letter(
+            greeting,
+            _said(
+                "thank you for telling us.",
+                f"We know of this problem: {services}, since {case.time(case.matter.began)}.",
+                case.noticed,
+                later,
+                page,
+            ),
+            workaround,
+            close,
+        ),
     )
     if case.matter.closed is None:
-        steps = " ".join(filter(None, (_line(case, "progress"), _line(case, "next_steps"))))
+        steps = _said(_line(case, "progress"), _line(case, "next_steps")) or newest
         yield (
             "Progress",
-            f"{greeting}\n\nwe are still working on {services}. {steps}{later}{page}\n\n{close}",
+            _letter(greeting, _said(f"we are still working on {services}.", steps, later, page), close),
         )
     else:
         ended = case.matter.recovered or case.matter.closed
-        rest = " ".join(filter(None, (_line(case, "summary"), _line(case, "resolution"), _line(case, "prevention"))))
+        rest = _said(_line(case, "summary"), _line(case, "resolution"), _line(case, "prevention")) or newest
         yield (
             "Afterwards",
-            f"{greeting}\n\n{services} has been over since {case.time(ended)}; it lasted "
-            f"{span(ended - case.matter.began)}. {rest} If anything still fails for you, please write to "
-            f"us.{page}\n\n{close}",
+            _letter(
+                greeting,
+                _said(
+                    f"{services} has been over since {case.time(ended)}; it lasted {span(ended - case.matter.began)}.",
+                    rest,
+                    "If anything still fails for you, please write to us.",
+                    page,
+                ),
+                close,
+            ),
         )
     yield (
         "Credit",
@@ -91,7 +107,7 @@ def _telling(pen: Pen, case: Case) -> None:
     pen.head("Tell customers")
     pen.fact(
         "What they notice",
-        _line(case, "impact_text"),
+        case.noticed,
         "impact_text",
         "what customers notice, in the public record",
         "public",
@@ -158,14 +174,20 @@ def _passing(case: Case) -> Iterator[str]:
     leads = filling(roster, case.known.commander) if roster is not None else ()
     reach = "; ".join(", ".join(filter(None, (each.phone, each.email, each.chat))) for each in leads)
     commander = plain(case.known.commander) or "whoever leads"
-    yield (
-        f"Enterprise customers: to {commander}{f' ({plain(reach)})' if reach else ''}, in "
-        f"`{case.known.channel or 'the incident channel'}`."
-    )
+    channel = f"`{case.known.channel}`" if case.known.channel else "the incident channel"
+    yield f"Enterprise customers: to {commander}{f' ({plain(reach)})' if reach else ''}, in {channel}."
     yield "Somebody who speaks of lost money, lost data or the press: to the commander, at once."
     for each in affected(case):
         if each.account_manager:
             yield f"{plain(each.name)}: {plain(each.account_manager)}."
+
+
+def _letter(*paragraphs: str) -> str:
+    return "\n\n".join(filter(None, paragraphs))
+
+
+def _said(*sentences: str) -> str:
+    return " ".join(filter(None, sentences))
 
 
 def _line(case: Case, field: str) -> str:

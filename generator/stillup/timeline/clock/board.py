@@ -1,11 +1,13 @@
 """All clocks at an instant."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from stillup.records.incident import Incident
 from stillup.records.inventory import Components
+from stillup.records.private.incident import PrivateIncident
 from stillup.records.private.store import Private
 from stillup.records.settings import Settings
 from stillup.timeline.clock import aftermath, exercise, public, regime, response
@@ -45,10 +47,13 @@ def matters(
 ) -> Iterator[Matter]:
     """Yield what is known of each incident at `at`: public ones, then those that are private as a whole.
 
-    `private` holds nothing that is later than `at`.
+    `private` holds nothing that is later than `at`. Where private records are kept, an open incident without one is
+    taken as one of which nothing is noted: its acknowledgement is due, and so are those further up.
     """
     for incident in incidents:
         found = matter(incident, private.incidents.get(incident.id), components, settings.plan, at)
+        if found is not None and found.private is None and found.closed is None and private.kept:
+            found = replace(found, private=PrivateIncident(id=incident.id, whole=False))
         if found is not None:
             yield found
     for record in private.incidents.values():
