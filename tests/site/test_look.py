@@ -130,12 +130,12 @@ def test_the_search_box_of_the_history_leads_to_a_filled_search(site_url: str) -
 
 @pytest.mark.needs("chromium")
 def test_a_month_is_filtered_while_one_types_and_searched_whole_with_enter(site_url: str) -> None:
-    """By words of title, state and date, in any order; how much is left is announced; all is back when it is empty."""
+    """By words of title, state and date, in any order, however they are typed; what is left is announced."""
     shown = "[...document.querySelectorAll('#entries .ev, #entries .quiet')].filter(e => e.checkVisibility()).length"
 
     def type_words(page: "Page") -> list[object]:
         found: list[object] = []
-        for words in ("", "STRIPE declined", "no such words", ""):
+        for words in ("", "STRÍPE ｄeclined", "no such words", ""):
             page.fill("#q", words)
             found += [page.evaluate(shown), page.inner_text(".find [role=status]")]
         return found

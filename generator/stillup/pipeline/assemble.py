@@ -378,7 +378,7 @@ class Assembly:
         if "search" in self.frame.offers and found.is_file():
             trees = [each.at for each in self.frame.tongues if each.at]
             newest = self._listed(self.index.begun(search.NEWEST)).values()
-            yield search.index(found.read_bytes(), self.frame.at, trees, self.edition.words.language, newest)
+            yield search.index(found.read_bytes(), self.frame.at, trees, newest)
 
     def tell(self, id: str) -> Told:
         """Return all that is told of a record."""

@@ -8,7 +8,6 @@ from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 
-from stillup import catalogue
 from stillup.pipeline.gather import known_record
 from stillup.pipeline.tree import files
 from stillup.records import configuration
@@ -16,7 +15,6 @@ from stillup.records.field import CODE
 from stillup.records.index import Index
 from stillup.records.refusal import nearest
 from stillup.site.page import TEMPLATES
-from stillup.site.search import searchable
 from stillup.timeline.publication import published
 from stillup.views.edition import Edition
 
@@ -87,7 +85,7 @@ class Places:
             if inside.partition("/")[0] in STATUS:
                 return self.has(target.removeprefix(tree))
             if inside in ("search", "search/", "search/search_index.json"):
-                return "search" in self._plugins and searchable(catalogue.spoken(tree[:-1]))
+                return "search" in self._plugins
             return inside in IN_EACH_TREE or inside.startswith(MACHINES) or self._has_file(path)
         first, _, rest = path.partition("/")
         name = _BESIDE.sub("", rest).removesuffix("/")

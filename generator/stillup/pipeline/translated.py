@@ -22,7 +22,6 @@ from stillup.pipeline.place import Places
 from stillup.pipeline.run import DAMAGE, Run
 from stillup.pipeline.stage import Stage
 from stillup.site.frame import Frame
-from stillup.site.search import searchable
 from stillup.views.roster import roster
 
 
@@ -60,12 +59,10 @@ class Translated(Run):
     def frame(self) -> Frame:
         """Return what the templates of shell and pages share in this tree."""
         frame = self._main.frame()
-        unsearched = frozenset[str]() if searchable(self.edition.words.language) else {"search"}
         return replace(
             frame,
             words=self.edition.words,
             masthead=self.edition.masthead,
-            offers=frozenset(frame.offers) - unsearched,
             at=self.at,
             unreviewed=self._is_unreviewed(),
         )

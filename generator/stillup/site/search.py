@@ -12,13 +12,6 @@ NEWEST: Final = 200
 """More would be fetched and indexed in each visitor's browser; older ones stand in the history."""
 
 
-_UNSPACED: Final = frozenset({"ja", "zh"})
-"""Languages whose words stand without spaces: the search engine finds no words in them."""
-
-_BETWEEN: Final = r"""[\s\-.,:;!?()\[\]"'¿¡«»؟،؛]+"""
-"""What stands between words, as a regular expression of JavaScript."""
-
-
 class SearchEntry(TypedDict):
     """An entry as the search plugin of MkDocs keeps it."""
 
@@ -27,32 +20,25 @@ class SearchEntry(TypedDict):
     text: str
 
 
-def searchable(language: str) -> bool:
-    """Return whether readers of `language` can search."""
-    return language not in _UNSPACED
-
-
-def index(made: bytes, tree: str, trees: Collection[str], language: str, headlines: Iterable[Headline]) -> Artifact:
+def index(made: bytes, tree: str, trees: Collection[str], headlines: Iterable[Headline]) -> Artifact:
     """Return what readers of one tree search: what Material `made` of its Markdown pages, and the newest `headlines`.
 
     `trees` are those of the other languages, `tree` is this one: `es/`, or empty for the main one.
     """
     index = json.loads(made)
-    config, docs = engine(index["config"], language), within(index["docs"], tree, trees)
+    config, docs = engine(index["config"]), within(index["docs"], tree, trees)
     body = json.dumps(
         index | {"config": config, "docs": [*docs, *entries(headlines)]}, ensure_ascii=False, separators=(",", ":")
     )
     return Artifact(path="search/search_index.json", body=body.encode() + b"\n", media_type="application/json")
 
 
-def engine(config: Mapping[str, object], language: str) -> dict[str, object]:
-    """Return how the engine reads words of `language`, from the `config` that Material made.
+def engine(config: Mapping[str, object]) -> dict[str, object]:
+    """Return how Material's engine reads words, from the `config` that it made.
 
-    Its stemmers and stop words of other languages than English are not published. A word is found by its beginning.
+    Its stemmers and stop words of other languages than English are not published: their readers have `assets/find.js`.
     """
-    if language == "en" and config.get("lang") == ["en"]:
-        return dict(config)
-    return {**config, "lang": ["en"], "separator": _BETWEEN, "pipeline": []}
+    return dict(config) if config.get("lang") == ["en"] else {**config, "lang": ["en"], "pipeline": []}
 
 
 def within(docs: Iterable[SearchEntry], tree: str, trees: Collection[str]) -> list[SearchEntry]:

@@ -28,12 +28,13 @@
   } catch { /* no storage here: the look holds for this page */ }
 
   const find = document.getElementById("q");
+  const fold = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
   const filter = (doc) => {
     const list = doc.getElementById("entries");
     if (!find || !list) return;
-    const words = find.value.toLowerCase().split(/\s+/).filter(Boolean), all = [...list.querySelectorAll(".ev")];
+    const words = fold(find.value).split(/\s+/).filter(Boolean), all = [...list.querySelectorAll(".ev")];
     for (const each of all) {
-      const text = (each.closest("li").firstChild.textContent + " " + each.textContent).toLowerCase();
+      const text = fold(each.closest("li").firstChild.textContent + " " + each.textContent);
       each.hidden = !words.every((word) => text.includes(word));
     }
     for (const day of list.querySelectorAll("li")) day.hidden = words.length > 0 && !day.querySelector(".ev:not([hidden])");
