@@ -262,6 +262,27 @@ def test_an_unsound_internal_fact_is_not_written(page, fact):
     assert not (page / "private").exists()
 
 
+def test_what_contradicts_the_private_record_is_not_written_and_what_is_incomplete_is(page):
+    opened(page, "-i", "acknowledged_at=2026-11-20T10:14:00Z")
+    before = (page / "private" / "incidents" / f"{ID}.yml").read_text()
+    update = ("incident", "update", ID, "-m", "We found the cause.")
+    refused = run(page, *update, "-i", "detected_at=2026-11-20T10:20:00Z", at="2026-11-20T10:30:00Z", status=1)
+
+    assert "acknowledged_at: This is before detected_at" in refused.stderr
+    assert (page / "private" / "incidents" / f"{ID}.yml").read_text() == before
+    run(page, *update, "-i", "detected_at=2026-11-20T10:11:00Z", at="2026-11-20T10:30:00Z")
+    run(page, "check")
+
+
+def test_another_severity_is_noted_in_the_private_record_where_there_is_one(page):
+    opened(page, "-i", "commander=Incident commander")
+    run(page, "incident", "update", ID, "-m", "It is worse.", "-s", "P0", at="2026-11-20T10:30:00Z")
+
+    private = (page / "private" / "incidents" / f"{ID}.yml").read_text()
+    assert "reclassified:\n  - {at: 2026-11-20T10:30:00Z, was: P1, severity: P0, why: Changed in" in private
+    run(page, "check")
+
+
 def test_an_unknown_internal_field_is_refused(page):
     done = run(page, "incident", "open", "x", "-c", "sms=major", "-s", "P1", "-i", "comander=x", status=1)
 

@@ -125,7 +125,7 @@ def test_money_stays_exact(tmp_path):
         ),
         (
             "acknowledged_at: 2026-11-20T09:59:00Z",
-            "1:1: detected_at: It was worked on, so it was detected. Write detected_at: and when.",
+            "1:1: warning: detected_at: It was worked on, so it was detected. Write detected_at: and when.",
         ),
         (
             "watched: {at: 2026-11-20T10:00:00Z, by: On-call engineer}",

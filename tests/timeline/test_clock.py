@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stillup.records.component import Component
@@ -523,6 +523,7 @@ def test_a_clock_is_at_risk_in_its_last_quarter():
     assert state(START, hours(4), None, hours(3) + SECOND) is ClockState.AT_RISK
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     start=st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),
     count=st.integers(1, 500),

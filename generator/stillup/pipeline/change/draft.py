@@ -16,7 +16,7 @@ from stillup.records.folder import RecordFile
 from stillup.records.incident import Incident, Update
 from stillup.records.reading import read
 from stillup.timeline.publication import AHEAD
-from stillup.vocabulary import TEXTS, ComponentStatus, RecoveryStep
+from stillup.vocabulary import TEXTS, ComponentStatus, RecoveryStep, Severity
 
 _RECORD = ("title", "kind", "reference", "severity", "impact", "disaster", "started_at", "scheduled")
 Facts = Mapping[str, object]
@@ -69,7 +69,7 @@ def updated(desk: Desk, file: RecordFile, record: Incident, told: Told) -> Chang
     sheets.new(place(file, desk.at, said), said)
     for key, value in told.record.items():
         sheets.put(file.path, (key,), value, before="updates")
-    private = _noted(desk, sheets, record.id, told)
+    private = _noted(desk, sheets, record.id, told) | _reclassified(desk, sheets, record, told)
     status = str(told.update["status"]).replace("_", " ")
     return Change(
         record=record.id,
@@ -104,7 +104,7 @@ def edited(desk: Desk, file: RecordFile, record: Incident, update: str, told: To
                     sheets.put(path, (*loc, "was", key), text)
     for key, value in told.record.items():
         sheets.put(file.path, (key,), value, before="updates")
-    private = _noted(desk, sheets, record.id, told)
+    private = _noted(desk, sheets, record.id, told) | _reclassified(desk, sheets, record, told)
     verb = "Withdraw" if "withdrawn" in told.update else "Correct" if sheets.files.keys() - private else "Note"
     return Change(
         record=record.id, subject=f"{verb}: {record.title}", files=sheets.files, internal=private, update=name
@@ -243,6 +243,15 @@ def _ids(components: object) -> tuple[str, ...]:
 
 def _noted(desk: Desk, sheets: Sheets, record: str, told: Told) -> frozenset[str]:
     return frozenset(internal.note(sheets, desk.settings, record, name, said, desk.at) for name, said in told.internal)
+
+
+def _reclassified(desk: Desk, sheets: Sheets, record: Incident, told: Told) -> frozenset[str]:
+    severity = told.record.get("severity")
+    if severity is None or record.severity is None or str(severity) == record.severity:
+        return frozenset()
+    now = Severity(str(severity))
+    where = internal.reclassified(sheets, desk.settings, record.id, record.severity, now, desk.at)
+    return frozenset({where} - {""})
 
 
 def found(desk: Desk, file: RecordFile, update: str) -> tuple[str, str, Loc]:

@@ -6,12 +6,16 @@ from datetime import datetime
 from stillup.errors import Problem, StillupError
 from stillup.pipeline.change.sheet import Sheets
 from stillup.records import moment
+from stillup.records.finding import Findings
+from stillup.records.incident import Incident
+from stillup.records.private import contradiction
 from stillup.records.private.incident import PrivateIncidentFacts
+from stillup.records.private.store import ROSTER
 from stillup.records.reading import read
 from stillup.records.refusal import Unusable, choice
 from stillup.records.settings import Settings
 from stillup.records.shape import shaped
-from stillup.vocabulary import RecoveryStep
+from stillup.vocabulary import RecoveryStep, Severity
 
 _INSTANTS = ("detected_at", "acknowledged_at", "mitigated_at")
 _LINES = ("detected_by", "commander", "channel", "cause_category")
@@ -37,6 +41,20 @@ def note(sheets: Sheets, settings: Settings, record: str, name: str, said: str, 
         raise StillupError(f"{name}: {error.message} {error.fix}".rstrip()) from None
 
 
+def reclassified(sheets: Sheets, settings: Settings, record: str, was: Severity, now: Severity, at: datetime) -> str:
+    """Note that the severity changed, which may be a reason to tell people further up.
+
+    Returns the path of the private record; empty where no private records are kept: then nobody would look there.
+    """
+    where = _place(settings, record)
+    if not sheets.has(where) and not sheets.has(path(settings, ROSTER)):
+        return ""
+    why = f"Changed in the public record at {at:%Y-%m-%d %H:%M} UTC."
+    return _add(
+        sheets, where, "reclassified", {"at": moment.utc(at), "was": str(was), "severity": str(now), "why": why}
+    )
+
+
 def recovered(
     sheets: Sheets, settings: Settings, record: str, steps: Iterable[RecoveryStep], by: str, evidence: str, at: datetime
 ) -> str:
@@ -52,10 +70,18 @@ def recovered(
     return where
 
 
-def problems(path: str, data: bytes) -> tuple[Problem, ...]:
-    """Return what is wrong with a private record, by itself."""
+def problems(path: str, data: bytes, settings: Settings, public: Incident | None = None) -> tuple[Problem, ...]:
+    """Return what is wrong with a private record, by itself and beside the public one, where that is known."""
     document, found = read(data, path)
-    return found if document is None else (*found, *shaped(document, PrivateIncidentFacts, document.value).problems)
+    if document is None:
+        return found
+    taken = shaped(document, PrivateIncidentFacts, document.value)
+    findings = Findings()
+    if taken.value is not None:
+        # What has a title has no public record; one without a title may have one that is not at hand here.
+        whole = public is None and bool(taken.value.title)
+        contradiction.of_incident(taken.value, document, whole, public, settings, findings)
+    return (*found, *taken.problems, *findings.problems)
 
 
 def _note(sheets: Sheets, settings: Settings, record: str, name: str, said: str, at: datetime) -> str:

@@ -48,7 +48,7 @@ def tried(desk: Desk, change: Change, judges: Sequence[Judge] = JUDGES) -> Trial
     Raises:
         RecordError: a file would be unsound. Nothing is written.
     """
-    _private(change)
+    _private(desk, change, None)
     if any(path.startswith("components/") for path in change.files):
         return _component(desk, change)
     file = _file(desk, change) if change.files.keys() - change.internal else None
@@ -60,6 +60,7 @@ def tried(desk: Desk, change: Change, judges: Sequence[Judge] = JUDGES) -> Trial
     )
     if record is None or errors(problems):
         raise RecordError(problems)
+    _private(desk, change, record)
     trial = Trial(change=change, record=record, warnings=problems)
     whole = tell(desk.edition, record)
     if whole.view is not None and (lost := _dead_links(desk, trial, whole.view)):
@@ -121,14 +122,14 @@ def _dead_links(desk: Desk, trial: Trial, view: IncidentView) -> list[Problem]:
     ]
 
 
-def _private(change: Change) -> None:
-    """Read what becomes of private files.
+def _private(desk: Desk, change: Change, record: Incident | None) -> None:
+    """Read what becomes of private files, beside the public record where that is read already.
 
     Raises:
         RecordError: one would be unsound.
     """
     for path in sorted(path for path in change.internal if "/incidents/" in path):
-        problems = internal.problems(path, change.files[path] or b"")
+        problems = internal.problems(path, change.files[path] or b"", desk.settings, record)
         if errors(problems):
             raise RecordError(problems)
 

@@ -58,8 +58,9 @@ def of_incident(
     for before, after in zip(_ORDER, _ORDER[1:], strict=False):
         _later(facts, document, before, after, findings)
     if facts.detected_at is None and any(getattr(facts, name) is not None for name in _ORDER):
+        # In an outage the one is written before the other, and must not stop what is told to customers.
         message, fix = "It was worked on, so it was detected.", "Write detected_at: and when."
-        findings.say(document, ("detected_at",), message, fix, code="missing")
+        findings.warn(document, ("detected_at",), message, fix, code="missing")
     for name in ("timeline", "complaints", "media", "reclassified"):
         _in_order(getattr(facts, name), document, name, findings)
     _severity(facts, document, public, findings)

@@ -95,9 +95,10 @@ def _fired(trigger: Trigger, matter: Matter, plan: Plan, at: datetime) -> Iterat
             if _lasts(matter.recovered or matter.closed, matter.began + trigger.after):
                 yield matter.began + trigger.after, f"customers are affected for {length(trigger.after)}"
         case Measure.SEVERITY:
-            for change in private.reclassified:
+            for change in reversed(private.reclassified):
                 if change.at <= at and _RANK.index(change.severity) > _RANK.index(change.was):
                     yield change.at, f"its severity rose from {change.was} to {change.severity}"
+                    break  # whoever hears of the newest rise knows of those before it
         case Measure.SYSTEMS if trigger.count is not None:
             reached = next((when for when, count in matter.reached if count >= (trigger.count or 0)), None)
             if reached is not None:
