@@ -14,7 +14,6 @@ from jinja2 import FileSystemBytecodeCache
 
 from stillup.errors import Level, Problem, RecordError
 from stillup.pipeline import looks
-from stillup.pipeline.backlog import settle
 from stillup.pipeline.basis import basis
 from stillup.pipeline.chain import Chain
 from stillup.pipeline.commit import commit
@@ -22,7 +21,7 @@ from stillup.pipeline.frontage import Frontage
 from stillup.pipeline.gather import Gathered, Read, gather, known_record
 from stillup.pipeline.leaf import Leaf, leaf
 from stillup.pipeline.link import Link, dead, dead_in, followed, of_mkdocs
-from stillup.pipeline.manifest import Manifest, line
+from stillup.pipeline.manifest import Manifest
 from stillup.pipeline.movement import Movement
 from stillup.pipeline.outcome import Built, Checked
 from stillup.pipeline.place import Places
@@ -34,7 +33,6 @@ from stillup.pipeline.tree import Tree
 from stillup.records import configuration, store
 from stillup.records.incident import Incident
 from stillup.records.index import Index
-from stillup.records.shelf import Shelf
 from stillup.records.vault import Damaged
 from stillup.site.frame import Frame, Tongue
 from stillup.site.page import Pages
@@ -53,9 +51,6 @@ DAMAGE = (Damaged, sqlite3.DatabaseError)
 """What a damaged index raises: it is thrown away and made again, once."""
 
 _HEARTBEAT = "heartbeat.json"
-
-STORIES = "incidents"
-"""The folder with one folder for each record."""
 
 
 class Run:
@@ -333,7 +328,7 @@ class Run:
                 each.index.forget()
                 each._gather()
         try:
-            seal = self.mended(lambda: self._write(frontage, shells, stage))
+            seal = self.mended(lambda: self._put(frontage, shells, stage))
         except BaseException:
             stage.drop()
             raise
@@ -343,64 +338,16 @@ class Run:
         stage.done()
         return built
 
-    def _write(self, frontage: Frontage, shells: Mapping[str, Shell], stage: Stage) -> Callable[[], Built]:
+    def _put(self, frontage: Frontage, shells: Mapping[str, Shell], stage: Stage) -> Callable[[], Built]:
         """Put everything on `stage`; return what keeps that it is done, once all of it stands in its place."""
+        from stillup.pipeline.writing import Writing  # all outputs, which a check has no use for
+
         self._follow_into(frontage)
         beside = [tree.staged(frontage, stage) for tree in self.trees]
-        tree = Tree(self.site_dir, stage)
-        extra, complete = self._beside(tree)
-        if not complete or self.index.note("shell") != shells["incident"].digest:
-            if not self._gathered.fresh:
-                self._all_again()
-            extra = tree.listed(STORIES) - self._gathered.changed
-        moved = Movement(self.index, self._gathered.before, fresh=self._gathered.fresh)
-        published = Manifest(self.index, lambda path: (self.site_dir / path).read_bytes())
-        assembly = self.assembly(tree, moved, published)
-        assembly.whole = self._gathered.fresh or self.index.note("shells") != _digests(shells)
-        from stillup.pipeline.event_pages import EventPages
-
-        events = EventPages(self.chain, self.index)
-        if not assembly.whole and tree.missing([*assembly.standing(), *events.standing()]):
-            assembly.whole = True
-        self._write_leaves(tree, shells["incident"], assembly)
-        for path, body in self._rest(frontage, shells, assembly):
-            tree.put(path, body)
-            published.put(path, body)
-        for path in assembly.standing():
-            tree.keep(path)
-            published.keep(path)
-        for artifact in events.artifacts(whole=assembly.whole):
-            tree.put(artifact.path, artifact.body)
-        for path in (*events.paths(), *events.parts()):
-            tree.keep(path)
-        for path in events.parts():
-            published.put(path, tree.read(path))
-        for other in self.trees:
-            published.put(f"{other.at}{other.manifest.path}", other.manifest.body)
-        whole = self.manifest = published.whole(self.edition)
-        tree.put(whole.path, whole.body)
-        for path in self._kept_of(frontage):
-            tree.keep(path)
-        tree.sweep(STORIES, extra | moved.names, [other.at.rstrip("/") for other in self.trees])
-        assembly.remember()
-        if self.edition.settings.ledger and not self.edition.main:
-            settle(self.index, self._gathered, self.chain.appended, self.edition.at)
-        self.index.keep("shell", shells["incident"].digest)
-        self.index.keep("shells", _digests(shells))
-
-        def seal() -> Built:
-            sealed = [each() for each in beside]
-            self.index.keep("listing", tree.stamp(STORIES))
-            self.index.save()
-            return Built(
-                site=self.site_dir,
-                records=self.index.count(),
-                written=tree.written + sum(each.written for each in sealed),
-                removed=tree.removed + sum(each.removed for each in sealed),
-                warnings=self.warnings,
-            )
-
-        return seal
+        writing = Writing(self, frontage, shells, stage)
+        seal = writing.put(self._kept_of(frontage))
+        self.manifest = writing.manifest
+        return lambda: seal([each() for each in beside])
 
     def _kept_of(self, frontage: Frontage) -> Iterable[str]:
         """Return the files of `frontage` that stand in this tree and another run has put there."""
@@ -408,7 +355,7 @@ class Run:
 
     def assembly(self, tree: Tree, moved: Movement, published: Manifest) -> "Assembly":
         """Return what draws the pages that tell of more than one record; only after `read`."""
-        from stillup.pipeline.assemble import Assembly  # all outputs, which a check has no use for
+        from stillup.pipeline.assemble import Assembly
 
         return Assembly(
             site=self.site_dir,
@@ -432,53 +379,16 @@ class Run:
         moved = Movement(self.index, self._gathered.before, fresh=self._gathered.fresh)
         return self.assembly(Tree(self.site_dir, Stage()), moved, Manifest(self.index, lambda _: b""))
 
-    def _write_leaves(self, tree: Tree, shell: Shell, assembly: "Assembly") -> None:
-        """Write the files of every record that was told, and the documents of those that are open."""
-        assert self._spool is not None
-        documents, moved = assembly.open_documents(), assembly.moved
-        for parts in self._spool:
-            made = Leaf.of(parts)
-            files = [*made.files(shell)]
-            if document := documents.pop(made.id, None):
-                files.append((document.path, document.body))
-            for path, body in files:
-                tree.put(path, body)
-            moved.turn(made.extract(",".join([line(path, body) for path, body in files])))
-        for id, document in documents.items():
-            tree.put(document.path, document.body)
-            moved.refile(id, {document.path: line(document.path, document.body)})
-        moved.drop(self._gathered.removed)
-        moved.close()
-
-    def _rest(
-        self, frontage: Frontage, shells: Mapping[str, Shell], assembly: "Assembly"
-    ) -> Iterator[tuple[str, bytes]]:
-        """Yield path and bytes of every file that is not one record's alone."""
-        for path in frontage.published() if not self.edition.main else ():
-            if path != "search/search_index.json":
-                yield path, looks.styled(self.edition.settings, path, (frontage.static / path).read_bytes())
-        for page in assembly.pages():
-            yield page.path, shells[page.kind].page(page)
-        for artifact in assembly.artifacts(frontage):
-            yield artifact.path, artifact.body
-
-    def _beside(self, tree: Tree) -> tuple[set[str], bool]:
-        """Return which names among the stories' folders must go, and whether every page that should stand does.
-
-        The names are compared only where one may have come or gone since the last run.
-        """
-        if self.index.note("listing") == tree.stamp(STORIES) != "":
-            return self._gathered.removed, True
-        listed, known = tree.listed(STORIES), Shelf(self.index).names()
-        expected = {name for id in known.keys() - self._gathered.changed for name in known[id]}
-        told = self._gathered.changed | {name for each in self._gathered.before.values() for name in each.names.split()}
-        return listed - expected - told, not expected - listed - told
-
-    def _all_again(self) -> None:
-        """Every page must be written: the shell is another, or somebody took pages away."""
+    def gather_again(self) -> None:
+        """Tell every record anew: the shell is another, or somebody took pages away."""
         self.index.drop(self.index.ids())
         self.index.keep("commit", "")  # git would say that nothing changed
         self._gather()
+
+    def leaves(self) -> Iterator[Leaf]:
+        """Yield what was told of each record since it was last written."""
+        assert self._spool is not None
+        return (Leaf.of(parts) for parts in self._spool)
 
 
 def _rescue(root: Path) -> "Rescue":
@@ -486,7 +396,3 @@ def _rescue(root: Path) -> "Rescue":
     from stillup.pipeline.rescue import Rescue
 
     return Rescue(root)
-
-
-def _digests(shells: Mapping[str, Shell]) -> str:
-    return " ".join(f"{kind}={shell.digest}" for kind, shell in sorted(shells.items()))

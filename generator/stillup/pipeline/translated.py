@@ -11,7 +11,6 @@ from pathlib import PurePosixPath
 from jinja2 import FileSystemBytecodeCache
 
 from stillup import catalogue
-from stillup.artifact import Artifact
 from stillup.errors import Problem
 from stillup.pipeline.chain import Chain
 from stillup.pipeline.frontage import Frontage
@@ -27,8 +26,6 @@ from stillup.views.roster import roster
 
 class Translated(Run):
     """A run of its own, for one tree, with what the main run has read already."""
-
-    manifest: Artifact
 
     def __init__(self, main: Run, tag: str) -> None:
         """Make the tree of `tag` beside that of `main`, which has read the settings and found them sound."""
@@ -86,7 +83,7 @@ class Translated(Run):
     def staged(self, frontage: Frontage, stage: Stage) -> Callable[[], Built]:
         """Put this tree on the `stage` of the main one; return what keeps that it is done, once it was switched."""
         shells = frontage.shells(self.edition.tag)
-        return self.mended(lambda: self._write(frontage, shells, stage))
+        return self.mended(lambda: self._put(frontage, shells, stage))
 
     def _compiled(self, kind: str) -> FileSystemBytecodeCache:
         return self._main._compiled(kind)
