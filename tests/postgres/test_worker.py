@@ -247,6 +247,28 @@ def test_a_database_that_restarts_and_a_delivery_that_is_killed_cost_nothing(pag
     ledger.close()
 
 
+def test_workers_hold_back_what_nobody_approved_and_tell_the_rest(page, provider):
+    settings = (page.root / "mkdocs.yml").read_text()
+    page.write("mkdocs.yml", settings + "      approval: {severities: [P0]}\n")
+    page.write(".github/CODEOWNERS", "/incidents/ lead@example.com oncall@example.com\n")
+    page.commit()
+    tell(page, slow="P2", down="P0")
+
+    account = ended(delivering(page, 2), status=3)
+
+    assert account["accepted"] == PEOPLE
+    assert account["failed"] == {"later: not approved": PEOPLE}
+    assert {incident for _, incident in provider.told()} == {"slow"}
+
+    approval = ("incident", "approve", "down", "--root", page.root)
+    who = {f"GIT_{role}_EMAIL": "lead@example.com" for role in ("AUTHOR", "COMMITTER")}
+    names = {f"GIT_{role}_NAME": "the lead" for role in ("AUTHOR", "COMMITTER")}
+    done = stillup(*approval, **who, **names)
+    assert done.returncode == 0, done.stderr
+    assert ended(delivering(page, 2))["accepted"] == PEOPLE
+    assert provider.told() == {(f"/{n}", name): 1 for n in range(PEOPLE) for name in ("slow", "down")}
+
+
 def test_workers_without_a_database_are_refused(tmp_path):
     page = Page(tmp_path)
     page.make()

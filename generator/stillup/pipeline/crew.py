@@ -12,7 +12,7 @@ from stillup.delivery.crew import Crew
 from stillup.delivery.entry import Settled, Standing
 from stillup.delivery.ledger.postgres import PostgresLedger
 from stillup.delivery.pace import Clock, Progress
-from stillup.delivery.plan import EARLIER, Reason
+from stillup.delivery.plan import EARLIER, UNTIL_MENDED, Reason
 from stillup.delivery.share import Share, Shares, cut
 from stillup.delivery.tally import Tally
 from stillup.errors import StillupError
@@ -110,7 +110,7 @@ def deliver_with(
                     Settled(event=key, channel=name, at=at, counts=dict(counts[name, key]))
                     for key in keys
                     if not there.is_open(key, name)
-                    and not counts[name, key][Reason.WITHHELD.value]
+                    and not any(counts[name, key][each.value] for each in UNTIL_MENDED)
                     and not there.is_settled(key, name)
                 ]
             )
@@ -171,7 +171,7 @@ def account_of(
         if count > 0:
             tally.add(ends.get(standing, "failed"), prefix.strip(), count)
     for word, count in seen.items():
-        if word == Reason.WITHHELD:
+        if word in UNTIL_MENDED:
             tally.add("failed", f"later: {word}", count)
         elif word != "sent" and word not in EARLIER:
             tally.add("suppressed", word, count)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,6 @@ from stillup.delivery.outlet import open_channel
 from stillup.delivery.owner import owner
 from stillup.delivery.pace import Clock, Effort, Progress
 from stillup.delivery.plan import Lateness, Rules
-from stillup.delivery.port import People
 from stillup.delivery.tally import Tally
 from stillup.errors import Problem, StillupError
 from stillup.messages.event import Event
@@ -153,95 +152,153 @@ def deliver(
         if is_logged(run.edition.settings.ledger):
             # A message says where in the log its event stands, and must say the same when it is made again.
             append(run)
-        send = partial(_shared, workers) if workers else _sent
-        return send(run, names, there, clock, environment, seed, effort or Effort(), progress, stack)
+        sending = Sending(run, there.ledger, there.keyring, there.commit, environment, stack)
+        manner = Manner(clock, seed, effort or Effort(), progress)
+        return sending.shared(names, manner, workers) if workers else sending.alone(names, manner)
 
 
-def _shared(
-    workers: int,
-    run: Run,
-    names: Sequence[str],
-    there: Ready,
-    clock: Clock,
-    environment: Mapping[str, str],
-    seed: str,
-    effort: Effort,
-    progress: Progress | None,
-    stack: ExitStack,
-) -> Delivered:
-    settings, at = run.edition.settings, run.edition.at
-    if not (settings.ledger.startswith("postgresql://") and settings.subscribers.startswith("postgresql://")):
-        raise StillupError(
-            "Workers share a ledger and subscribers in PostgreSQL. Keep both there, or leave --workers out."
-        )
-    from stillup.delivery.ledger.postgres import PostgresLedger
-    from stillup.pipeline.crew import deliver_with
-    from stillup.pipeline.share import Teller
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a run sends."""
 
-    ledger = there.ledger
-    assert isinstance(ledger, PostgresLedger)
-    audience = Audience.open(run.root, settings, environment, there.keyring)
-    stack.callback(audience.close)
-    rules, insight = rules_of(run, ledger), Insight(run)
-    found = _events(run, insight, ledger, rules, audience)
-    teller = Teller(
-        *(run, ledger, there.keyring, audience, rules, there.commit),
-        environment=environment,
-        clock=clock,
-        seed=seed,
-        effort=effort,
-        stack=stack,
-    )
-    accounts = deliver_with(workers, run, ledger, audience, teller, names, found, there.commit, clock, progress)
-    _sweep(ledger, names, found, at, settings)
-    return Delivered(at=at, channels=accounts, warnings=(*run.warnings, *insight.warnings))
+    clock: Clock
+    seed: str
+    effort: Effort
+    progress: Progress | None
 
 
-def _sent(
-    run: Run,
-    names: Sequence[str],
-    there: Ready,
-    clock: Clock,
-    environment: Mapping[str, str],
-    seed: str,
-    effort: Effort,
-    progress: Progress | None,
-    stack: ExitStack,
-) -> Delivered:
-    settings, at = run.edition.settings, run.edition.at
-    audience = Audience.open(run.root, settings, environment, there.keyring)
-    stack.callback(audience.close)
-    rules = rules_of(run, there.ledger)
-    insight = Insight(run)
-    composer = Composer(run, insight, there.commit, rules.beginning.at if rules.beginning else None)
-    stack.callback(composer.close)
-    desk = Desk()
-    found = _events(run, insight, there.ledger, rules, audience)
-    rules, told = approved(run, found, rules, audience.parts, there.ledger.reopened())
-    dispatches = []
-    for name in names:
-        channel = open_channel(name, settings, environment, run.root)
-        stack.callback(channel.close)
-        dispatches.append(
-            Dispatch(
-                channel=channel,
-                ledger=there.ledger,
-                keyring=there.keyring,
-                people=PeopleAtDesk(audience, desk),
-                composer=ComposerAtDesk(composer, desk),
-                rules=rules,
-                clock=clock,
-                owner=owner(),
-                seed=seed,
-                effort=effort,
-                progress=progress,
-                gone=lambda recipient: desk.ask(audience.gone, recipient, clock.now()),
+class Sending:
+    """What is owed to whom: the same for a run that sends by itself, for one with workers, and for a plan."""
+
+    def __init__(
+        self, run: Run, ledger: Ledger, keyring: Keyring, commit: str, environment: Mapping[str, str], stack: ExitStack
+    ) -> None:
+        """Find what is owed of the records of `run`; `stack` closes what is opened here."""
+        settings = run.edition.settings
+        self._run, self._ledger, self._keyring, self._commit = run, ledger, keyring, commit
+        self._environment, self._stack = environment, stack
+        self._audience = Audience.open(run.root, settings, environment, keyring)
+        stack.callback(self._audience.close)
+        self._insight = Insight(run)
+        rules = rules_of(run, ledger)
+        self._found = _events(run, self._insight, ledger, rules, self._audience)
+        self._rules, self._told = approved(run, self._found, rules, self._audience.parts, ledger.reopened())
+
+    def planned(self, names: Sequence[str]) -> Delivered:
+        """Return what would be sent through the channels `names`."""
+        return replace(self._delivered(()), rows=tuple([row for name in names for row in self._rows(name)]))
+
+    def alone(self, names: Sequence[str], manner: Manner) -> Delivered:
+        """Send what is owed through the channels `names`, one thread for each."""
+        run, rules = self._run, self._rules
+        composer = Composer(run, self._insight, self._commit, rules.beginning.at if rules.beginning else None)
+        self._stack.callback(composer.close)
+        desk = Desk()
+        dispatches = []
+        for name in names:
+            channel = open_channel(name, run.edition.settings, self._environment, run.root)
+            self._stack.callback(channel.close)
+            dispatches.append(
+                Dispatch(
+                    channel=channel,
+                    ledger=self._ledger,
+                    keyring=self._keyring,
+                    people=PeopleAtDesk(self._audience, desk),
+                    composer=ComposerAtDesk(composer, desk),
+                    rules=rules,
+                    clock=manner.clock,
+                    owner=owner(),
+                    seed=manner.seed,
+                    effort=manner.effort,
+                    progress=manner.progress,
+                    gone=lambda recipient: desk.ask(self._audience.gone, recipient, manner.clock.now()),
+                )
             )
+        desk.attend([partial(each.run, self._found) for each in dispatches])
+        self._sweep(names)
+        return self._delivered(tuple(each.tally for each in dispatches))
+
+    def shared(self, names: Sequence[str], manner: Manner, workers: int) -> Delivered:
+        """Send what is owed through the channels `names` with so many workers.
+
+        Raises:
+            StillupError: ledger or subscribers are not where workers can share them.
+        """
+        run, ledger, settings = self._run, self._ledger, self._run.edition.settings
+        if not (settings.ledger.startswith("postgresql://") and settings.subscribers.startswith("postgresql://")):
+            raise StillupError(
+                "Workers share a ledger and subscribers in PostgreSQL. Keep both there, or leave --workers out."
+            )
+        from stillup.delivery.ledger.postgres import PostgresLedger
+        from stillup.pipeline.crew import deliver_with
+        from stillup.pipeline.share import Teller
+
+        assert isinstance(ledger, PostgresLedger)
+        teller = Teller(
+            *(run, ledger, self._keyring, self._audience, self._rules, self._commit),
+            environment=self._environment,
+            clock=manner.clock,
+            seed=manner.seed,
+            effort=manner.effort,
+            stack=self._stack,
         )
-    desk.attend([partial(each.run, found) for each in dispatches])
-    _sweep(there.ledger, names, found, at, settings)
-    warnings = (*run.warnings, *insight.warnings, *told)
-    return Delivered(at=at, channels=tuple(each.tally for each in dispatches), warnings=warnings)
+        accounts = deliver_with(
+            *(workers, run, ledger, self._audience, teller, names, self._found, self._commit),
+            clock=manner.clock,
+            progress=manner.progress,
+        )
+        self._sweep(names)
+        return self._delivered(accounts)
+
+    def _delivered(self, channels: tuple[Tally, ...]) -> Delivered:
+        warnings = (*self._run.warnings, *self._insight.warnings, *self._told)
+        return Delivered(at=self._run.edition.at, channels=channels, warnings=warnings)
+
+    def _rows(self, channel: str) -> Iterable[Row]:
+        found, ledger, people = self._found, self._ledger, self._audience
+        counts: dict[tuple[str, str, str, str, str], int] = {}
+        assumed: dict[str, dict[bytes, datetime]] = {}
+        incidents = [event.incident for event in found]
+        for event in found:
+            if ledger.is_settled(event.key, channel):
+                continue
+            siblings = [each for each in found if each.incident == event.incident]
+            reason = plan.silence(event, self._rules, ledger.generation(event.key, channel), siblings)
+            hearing = assumed.setdefault(event.incident, {}) if incidents.count(event.incident) > 1 else None
+            for step in plan.steps(
+                event,
+                channel,
+                people.candidates(event, channel),
+                known=ledger,
+                keyring=self._keyring,
+                reason=reason,
+                assumed=hearing,
+            ):
+                action, why = "skip", str(step.reason or "")
+                if step.reason is None:
+                    action, why = "send", "opening" if step.first else ""
+                elif step.reason is plan.Reason.PENDING:
+                    action, why = "send", "again"
+                elif step.detail:
+                    why = f"{why}: {step.detail}"
+                line = (event.key, event.kind, step.audience, action, why)
+                counts[line] = counts.get(line, 0) + len(step.people)
+            for why, count in people.silent(event, channel).items():
+                counts[event.key, event.kind, "", "skip", why] = count
+        for (key, kind, audience, action, why), count in counts.items():
+            yield Row(
+                key=key, kind=kind, audience=audience, channel=channel, recipients=count, action=action, reason=why
+            )
+
+    def _sweep(self, names: Sequence[str]) -> None:
+        """Note before which instant everything is settled, so that later runs read less; once a day at most."""
+        at, settings, ledger = self._run.edition.at, self._run.edition.settings, self._ledger
+        before = at - max(settings.lateness.update, settings.lateness.resolution) - _MARGIN
+        last = ledger.swept() or (ledger.beginning() or Swept(at=at, before=at)).at
+        if before < last + _MARGIN:
+            return
+        if all(ledger.is_settled(event.key, name) for event in self._found if event.at <= before for name in names):
+            ledger.record([Swept(at=at, before=before)])
 
 
 def _planned(run: Run, names: Sequence[str], environment: Mapping[str, str], stack: ExitStack) -> Delivered:
@@ -256,50 +313,7 @@ def _planned(run: Run, names: Sequence[str], environment: Mapping[str, str], sta
         beginning = opened.beginning()
         if beginning is not None:
             ledger, keyring = opened, Keyring.of(environment)
-    audience = Audience.open(run.root, settings, environment, keyring)
-    stack.callback(audience.close)
-    rules = rules_of(run, ledger)
-    insight = Insight(run)
-    found = _events(run, insight, ledger, rules, audience)
-    rules, told = approved(run, found, rules, audience.parts, ledger.reopened())
-    rows = [row for name in names for row in _rows(name, found, ledger, keyring, audience, rules)]
-    return Delivered(at=run.edition.at, rows=tuple(rows), warnings=(*run.warnings, *insight.warnings, *told))
-
-
-def _rows(
-    channel: str, found: Sequence[Event], ledger: Ledger, keyring: Keyring, people: People, rules: Rules
-) -> Iterable[Row]:
-    counts: dict[tuple[str, str, str, str, str], int] = {}
-    assumed: dict[str, dict[bytes, datetime]] = {}
-    incidents = [event.incident for event in found]
-    for event in found:
-        if ledger.is_settled(event.key, channel):
-            continue
-        siblings = [each for each in found if each.incident == event.incident]
-        reason = plan.silence(event, rules, ledger.generation(event.key, channel), siblings)
-        hearing = assumed.setdefault(event.incident, {}) if incidents.count(event.incident) > 1 else None
-        for step in plan.steps(
-            event,
-            channel,
-            people.candidates(event, channel),
-            known=ledger,
-            keyring=keyring,
-            reason=reason,
-            assumed=hearing,
-        ):
-            action, why = "skip", str(step.reason or "")
-            if step.reason is None:
-                action, why = "send", "opening" if step.first else ""
-            elif step.reason is plan.Reason.PENDING:
-                action, why = "send", "again"
-            elif step.detail:
-                why = f"{why}: {step.detail}"
-            line = (event.key, event.kind, step.audience, action, why)
-            counts[line] = counts.get(line, 0) + len(step.people)
-        for why, count in people.silent(event, channel).items():
-            counts[event.key, event.kind, "", "skip", why] = count
-    for (key, kind, audience, action, why), count in counts.items():
-        yield Row(key=key, kind=kind, audience=audience, channel=channel, recipients=count, action=action, reason=why)
+    return Sending(run, ledger, keyring, "", environment, stack).planned(names)
 
 
 def rules_of(run: Run, ledger: Ledger) -> Rules:
@@ -327,13 +341,3 @@ def _events(run: Run, insight: Insight, ledger: Ledger, rules: Rules, audience: 
     )
     audience.parts, audience.withheld = parts, withheld(run, insight)
     return found
-
-
-def _sweep(ledger: Ledger, names: Sequence[str], found: Sequence[Event], at: datetime, settings: Settings) -> None:
-    """Note before which instant everything is settled, so that later runs read less; once a day at most."""
-    before = at - max(settings.lateness.update, settings.lateness.resolution) - _MARGIN
-    last = ledger.swept() or (ledger.beginning() or Swept(at=at, before=at)).at
-    if before < last + _MARGIN:
-        return
-    if all(ledger.is_settled(event.key, name) for event in found if event.at <= before for name in names):
-        ledger.record([Swept(at=at, before=before)])
