@@ -93,9 +93,9 @@ class Stillup:
 class Hugo:
     """The least Hugo site with the same facts: layouts below benchmarks/hugo."""
 
-    def __init__(self, root: Path) -> None:
-        """Live below `root`."""
-        self.root, self.site = root, root / "public"
+    def __init__(self, root: Path, *, many: bool = False) -> None:
+        """Live below `root`; of `many` files, each incident has as many as ours: page, JSON, feed and a redirect."""
+        self.root, self.site, self._many = root, root / "public", many
 
     def lay_out(self, incidents: Iterable[Incident]) -> None:
         """Write the content: a page an incident, a stub a month."""
@@ -106,7 +106,7 @@ class Hugo:
         months = {}
         for incident in incidents:
             file = self.root / "content" / "incidents" / f"{incident.id}.md"
-            file.write_text(_front_matter(incident) + _told(incident, '{{{{< at "{}" >}}}}'), encoding="utf-8")
+            file.write_text(self._text(incident), encoding="utf-8")
             self._newest, self._incident = file, incident
             months[f"{incident.started:%Y-%m}"] = f"{incident.started:%B %Y}"
         for month, name in months.items():
@@ -116,8 +116,11 @@ class Hugo:
     def tell(self, update: Update) -> None:
         """Put on top of the newest incident."""
         self._incident = replace(self._incident, updates=(*self._incident.updates, update))
-        text = _front_matter(self._incident) + _told(self._incident, '{{{{< at "{}" >}}}}')
-        self._newest.write_text(text, encoding="utf-8")
+        self._newest.write_text(self._text(self._incident), encoding="utf-8")
+
+    def _text(self, incident: Incident) -> str:
+        alias = f"/i/{incident.id}/" if self._many else ""
+        return _front_matter(incident, alias) + _told(incident, '{{{{< at "{}" >}}}}')
 
     def forget(self) -> None:
         """Take away the site and everything kept from earlier builds."""
@@ -127,7 +130,9 @@ class Hugo:
 
     def build(self, at: datetime) -> list[str]:
         """Return the command that builds the site."""
-        return [hugo(), "--source", str(self.root), "--destination", str(self.site), "--clock", stamp(at), "--quiet"]
+        settings = ["--config", "hugo.yaml,many.yaml"] if self._many else []
+        where = ["--source", str(self.root), "--destination", str(self.site)]
+        return [hugo(), *where, "--clock", stamp(at), "--quiet", *settings]
 
     def page(self, incident: Incident) -> Path:
         """Return where the page of `incident` is."""
@@ -212,12 +217,15 @@ def _entry(update: Update, named: str = "") -> str:
     return f"  - at: {stamp(update.at)}\n    status: {update.status}\n{named}    body: |\n      {body}\n{promise}"
 
 
-def _front_matter(incident: Incident) -> str:
+def _front_matter(incident: Incident, alias: str = "") -> str:
+    """Return what stands before the text; `alias` is another address that leads to it."""
+    other = f"aliases: [{alias}]\n" if alias else ""
     over = f"resolvedAt: {stamp(incident.resolved)}\n" if incident.resolved else ""
     names = "".join(f"  - {COMPONENTS[id]}\n" for id in incident.affected)
     return (
         f"---\ntitle: {json.dumps(incident.title, ensure_ascii=False)}\ndate: {stamp(incident.started)}\n"
-        f"resolved: {'true' if incident.resolved else 'false'}\n{over}mark: {incident.mark}\naffected:\n{names}---\n\n"
+        f"resolved: {'true' if incident.resolved else 'false'}\n{over}mark: {incident.mark}\n"
+        f"affected:\n{names}{other}---\n\n"
     )
 
 

@@ -24,6 +24,7 @@ _TITLES = {
     run.THROUGH_COLD: "**`mkdocs build --strict`** with Stillup, nothing kept",
     run.THROUGH: "**`mkdocs build --strict`** with Stillup, one new update",
     run.HUGO: "Hugo, nothing kept",
+    run.HUGO_MANY: "Hugo, nothing kept, as many files an incident as ours",
     run.HUGO_UPDATE: "Hugo, one new update",
     run.PLAIN: "plain MkDocs + Material, a page an incident",
     run.COPY: "`cp -r` of our site",
@@ -54,6 +55,9 @@ _METHOD = """
   quarter of the size, and Hugo's own program without its Python wrapper. It renders everything in every build.
   Compared once with another minimal Hugo site written for the same purpose, on 10,000 incidents each:
   {near}.
+- *As many files*: the same site with what ours has for each incident beside its page: a JSON document, a feed to follow
+  it by and the address that Statuspage gives it. The budgets go by the site without them; what lies between the two is
+  what files cost anybody.
 - Plain MkDocs has Markdown alone: no states, bars or feeds. Its pages are left out of the navigation; inside it the
   cost grows with the square of their number.
 """

@@ -40,7 +40,7 @@ class Case:
 
 COLD, UNCHANGED, UPDATE, UPDATE_GIT = "cold", "unchanged", "update", "update-git"
 CHECK, THROUGH_COLD, THROUGH = "check", "through-cold", "through"
-HUGO, HUGO_UPDATE, PLAIN, COPY = "hugo", "hugo-update", "plain", "copy"
+HUGO, HUGO_MANY, HUGO_UPDATE, PLAIN, COPY = "hugo", "hugo-many", "hugo-update", "plain", "copy"
 
 
 @dataclass(slots=True)
@@ -68,9 +68,9 @@ class Run:
         self._incidents = list(incidents(count))
         self.size = Size(count)
         self._own, self._through = Stillup(folder / "stillup"), Stillup(folder / "through")
-        self._hugo = Hugo(folder / "hugo")
+        self._hugo, self._many = Hugo(folder / "hugo"), Hugo(folder / "many", many=True)
         self._plain = Plain(folder / "plain") if plain else None
-        for contestant in (self._own, self._through, self._hugo, self._plain):
+        for contestant in (self._own, self._through, self._hugo, self._many, self._plain):
             if contestant is not None:
                 contestant.lay_out(self._incidents)
         self._at = AT
@@ -81,6 +81,8 @@ class Run:
         own, through, hugo = self._own, self._through, self._hugo
         hugo.forget()
         self._measure(HUGO, hugo.build(self._at), site=hugo)
+        self._many.forget()
+        self._measure(HUGO_MANY, self._many.build(self._at), site=self._many)
         own.forget()
         self._measure(COLD, own.build(self._at), site=own)
         if self._plain is not None and (first or seldom):

@@ -32,7 +32,13 @@ def test_a_larger_history_is_as_long_as_it_says():
 
 
 def test_every_contestant_is_told_the_same(some: list[Incident], tmp_path: Path):
-    for contestant in (Stillup(tmp_path / "stillup"), Hugo(tmp_path / "hugo"), Plain(tmp_path / "plain")):
+    contestants = (
+        Stillup(tmp_path / "stillup"),
+        Hugo(tmp_path / "hugo"),
+        Hugo(tmp_path / "many", many=True),
+        Plain(tmp_path / "plain"),
+    )
+    for contestant in contestants:
         contestant.lay_out(some)
         written = "\n".join(
             file.read_text(encoding="utf-8")
