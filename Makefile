@@ -78,6 +78,7 @@ fuzz: ## look for bytes that raise, SECONDS for each door where strangers' bytes
 		echo "== $$each"; \
 		PYTHONPATH=generator:. .venv-fuzz/bin/python -m tests.fuzz.harness $$each build/fuzz -max_total_time=$(SECONDS) -max_len=4096 || exit 1; \
 	done
+	@echo "== stillup serve"; STILLUP_EXAMPLES=$(SECONDS) .venv-fuzz/bin/pytest -q tests/server/test_openapi.py
 
 manual: environment ## build the manual into manual/site/
 	$(run)/mkdocs build --strict --config-file manual/mkdocs.yml

@@ -4,11 +4,10 @@ No cookie and no session: whoever holds a link of ours may do what it is for. GE
 is known here cannot be told from any answer, nor from how long it takes: messages leave after the answer.
 """
 
-import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from time import sleep
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.applications import Starlette
@@ -18,14 +17,17 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from stillup import __version__
 from stillup.catalogue import LANGUAGES
-from stillup.delivery.receipt import Outcome
 from stillup.pipeline.inlet import LARGEST, SOURCES, Inlet
+from stillup.pipeline.openapi import LONGEST, MACHINES, description
+from stillup.pipeline.posting import Posting
 from stillup.pipeline.reception import Reception
 from stillup.pipeline.serving import Bench
+from stillup.site.signup import HEADERS
 from stillup.subscribers.answer import is_twilio, reply
 from stillup.subscribers.bounce import Untrusted, reports
 from stillup.subscribers.desk import Letter
@@ -34,32 +36,10 @@ from stillup.subscribers.token import Scope
 from stillup.subscribers.wish import Form, Wish, wish
 from stillup.subscribers.writing import csv
 
-log = logging.getLogger("stillup.serve")
-
-LONGEST = 32 * 1024
-"""Bytes that a form or a report may have."""
-
 FRESH = timedelta(hours=12)
 """How long a form may lie open before it is sent."""
 
 _HOUR = timedelta(hours=1)
-_TRIES = (0, 5, 30)
-"""Seconds before each try to send an invitation."""
-
-_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-_HEADERS = {
-    "content-security-policy": _POLICY,
-    "cache-control": "no-store",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(), geolocation=(), microphone=()",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-    "x-robots-tag": "noindex",
-}
 
 
 def application(
@@ -88,24 +68,29 @@ def application(
         Exception: desk.failed,
     }
     guard = Middleware(_Guard, secure=bench.settings.serve.url.startswith("https://"), base=bench.base)
-    return Starlette(routes=routes, middleware=[guard], exception_handlers=errors)
+    return Starlette(routes=routes, middleware=[guard], exception_handlers=errors, lifespan=desk.open)
 
 
 def gate(inlet: Inlet, url: str = "") -> Starlette:
     """Return the application that takes alerts and does nothing else, reached at `url`."""
     guard = Middleware(_Guard, secure=url.startswith("https://"), base=urlsplit(url).path.rstrip("/") + "/")
-    return Starlette(routes=_Gate(inlet, lambda: True).routes(), middleware=[guard])
+    return Starlette(routes=_Gate(inlet, lambda: True, MACHINES).routes(), middleware=[guard])
 
 
 class _Gate:
     """Where machines of ours call: monitoring, and whoever sees whether we are well."""
 
-    def __init__(self, inlet: Inlet | None, healthy: Callable[[], bool]) -> None:
-        self._inlet, self._healthy = inlet, healthy
+    def __init__(self, inlet: Inlet | None, healthy: Callable[[], bool], paths: Collection[str] | None = None) -> None:
+        self._inlet, self._healthy, self._description = inlet, healthy, description(__version__, paths)
 
     def routes(self) -> list[Route]:
         """Return the ways in."""
-        return [Route("/intake/{source}", self.intake, methods=["POST"]), Route("/healthz", self.healthz)]
+        ways = {"/intake/{source}": self.intake, "/healthz": self.healthz, "/openapi.json": self.description}
+        return [Route(path, end, methods=["POST" if end == self.intake else "GET"]) for path, end in ways.items()]
+
+    async def description(self, request: Request) -> Response:
+        """Say what can be asked here."""
+        return JSONResponse(self._description)
 
     async def intake(self, request: Request) -> Response:
         """Keep what monitoring sends; never refuse it for being much."""
@@ -137,7 +122,7 @@ class _Guard(BaseHTTPMiddleware):
         if self._base != "/" and path.startswith(self._base):
             request.scope["path"] = "/" + path.removeprefix(self._base)
         response = await call_next(request)
-        for name, value in _HEADERS.items():
+        for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if self._secure:
             response.headers["strict-transport-security"] = "max-age=31536000"
@@ -152,10 +137,17 @@ class _Counter:
         self._askers = Throttle(20, _HOUR)
         self._everybody = Throttle(1500, _HOUR)
         self._cleaning = Throttle(1, 24 * _HOUR)
+        self._posting = Posting(bench, now)
+
+    @asynccontextmanager
+    async def open(self, app: Starlette) -> AsyncIterator[None]:
+        """Serve until the end of the block; then nothing more is sent, and whoever waits asks again."""
+        yield
+        self._posting.close()
 
     async def front(self, request: Request) -> Response:
         """Show the form."""
-        form = _fields(request.url.query)
+        form = _fields(request.scope["query_string"].decode("latin-1"))
         asked = self._wish(form, addressed=False)
         channel = form.get("channel", [""])[0]
         channel = channel if channel in self._bench.channels else ""
@@ -176,7 +168,7 @@ class _Counter:
         at = self._now()
         done = await run_in_threadpool(self._bench.desk.subscribe, asked, at)
         where = f"code/{done.token}" if asked.channel == "sms" else "sent"
-        return self._to(where, BackgroundTask(self._send, done.letter, at))
+        return self._to(where, BackgroundTask(self._post, done.letter, at))
 
     async def link(self, request: Request) -> Response:
         """Send a new link to whoever has a subscription, and answer the same to everybody."""
@@ -189,7 +181,7 @@ class _Counter:
             return self._html(self._reception.form(replace(asked, problems=problems)), 422)
         at = self._now()
         letter = await run_in_threadpool(self._bench.desk.link, asked, at)
-        return self._to("sent", BackgroundTask(self._send, letter, at))
+        return self._to("sent", BackgroundTask(self._post, letter, at))
 
     async def sent(self, request: Request) -> Response:
         """Say that a message may be on its way."""
@@ -317,7 +309,7 @@ class _Counter:
     async def failed(self, request: Request, error: Exception) -> Response:
         """Show that something is wrong; what it is stands in the log of the server."""
         page = self._note("failed", "failed_text", status=500)
-        page.headers.update(_HEADERS)
+        page.headers.update(HEADERS)
         return page
 
     async def _posted(self, request: Request) -> tuple[Form, Response | None]:
@@ -364,20 +356,12 @@ class _Counter:
     def _to(self, where: str, task: BackgroundTask | None = None) -> Response:
         return RedirectResponse(f"{self._bench.base}{where}", 303, background=task)
 
-    def _send(self, letter: Letter | None, at: datetime) -> None:
-        """Send an invitation after its answer has left; what it cannot say to anybody else it says to the log."""
+    def _post(self, letter: Letter | None, at: datetime) -> None:
+        """Have an invitation sent after its answer has left."""
         if self._cleaning.allows("", at):
             self._bench.desk.tidy(at)
-        if letter is None:
-            return
-        key = f"subscription/{letter.kind}/{letter.subscription.id}/{int(at.timestamp())}"
-        for wait in _TRIES:
-            sleep(wait)
-            receipt = self._bench.send(letter, key, self._now())
-            if receipt.outcome is not Outcome.LATER:
-                break
-        if receipt.outcome is not Outcome.ACCEPTED:
-            log.warning("%s to %s: %s %s", letter.kind, letter.subscription.id, receipt.outcome, receipt.reason)
+        if letter is not None:
+            self._posting.send(letter, at)
 
 
 async def _body(request: Request, most: int = LONGEST) -> bytes:

@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.policy import default
@@ -94,9 +95,9 @@ def free_port():
         return probe.getsockname()[1]
 
 
-@pytest.fixture(scope="session")
-def running(tmp_path_factory):
-    root = tmp_path_factory.mktemp("serve")
+@contextmanager
+def serving(root, environment=None):
+    """Run the application for the example's page, laid out at `root`."""
     for name in ("components", "incidents", "docs", "site_overrides"):
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, root / name)
@@ -121,7 +122,7 @@ def running(tmp_path_factory):
     written = {"site_name": "Advancia Pay Ledger Status", "site_url": "https://status.example.com/"}
     written |= {"theme": {"name": "material", "font": False}, "plugins": ["search", {"stillup": settings}]}
     (root / "mkdocs.yml").write_text(yaml.safe_dump(written))
-    environment = {**os.environ, "STILLUP_TOKEN_KEY": KEY, "STILLUP_BOUNCES_SECRET": BOUNCES}
+    environment = {**os.environ, "STILLUP_TOKEN_KEY": KEY, "STILLUP_BOUNCES_SECRET": BOUNCES, **(environment or {})}
     log = root / "log.txt"
     with log.open("w") as out:
         server = subprocess.Popen(
@@ -141,3 +142,9 @@ def running(tmp_path_factory):
             server.terminate()
             server.wait(20)
             mail.stop()
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory):
+    with serving(tmp_path_factory.mktemp("serve")) as running:
+        yield running

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 @click.option("--commit", is_flag=True, help="Commit what alerts amount to.")
 @click.option("--push", is_flag=True, help="Commit and push it; worked out anew where others pushed before.")
 @click.option("--alerts-only", is_flag=True, help="Take in alerts, and let nobody subscribe here.")
-def serve(root: Path, host: str | None, port: int | None, commit: bool, push: bool, alerts_only: bool) -> None:
+@click.option("--openapi", is_flag=True, help="Print what can be asked here, as OpenAPI 3.1, and end.")
+def serve(
+    root: Path, host: str | None, port: int | None, commit: bool, push: bool, alerts_only: bool, openapi: bool
+) -> None:
     """Let people subscribe, confirm, change and leave; take in alerts. Runs until it is stopped.
 
     The setting `serve` says where it is reached, and what one can subscribe to. The environment needs STILLUP_TOKEN_KEY
@@ -33,6 +36,12 @@ def serve(root: Path, host: str | None, port: int | None, commit: bool, push: bo
 
     For alerts alone neither is needed: with --alerts-only, or where neither serve: url nor STILLUP_TOKEN_KEY is set.
     """
+    if openapi:
+        from stillup import __version__
+        from stillup.pipeline.openapi import text
+
+        click.echo(text(__version__), nl=False)
+        return
     try:
         import uvicorn
 

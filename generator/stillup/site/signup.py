@@ -16,6 +16,22 @@ from stillup.site.shell import Shell
 FORMS: Final = Path(__file__).parent / "forms"
 """Templates and the style sheet of forms; no part of the theme, so that no build publishes them."""
 
+HEADERS: Final = {
+    "content-security-policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "cache-control": "no-store",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "x-robots-tag": "noindex",
+}
+"""What every answer of the application says, unless it says something else of its own."""
+
 _SCRIPT: Final = re.compile(rb"<script\b[^>]*></script>\n?")
 _LIVE: Final = re.compile(rb'<div class="live in".*?</div>\n?', re.DOTALL)
 _ALTERNATE: Final = re.compile(rb'<link rel="(?:alternate|canonical)"[^>]*>\n?')

@@ -34,7 +34,10 @@ def reports(headers: Mapping[str, str], body: bytes, secrets: str, at: datetime)
         ValueError: it is no report.
     """
     _verify(headers, body, secrets, at)
-    document = json.loads(body)
+    try:
+        document = json.loads(body)
+    except RecursionError:
+        raise ValueError("a report is not nested without end") from None
     if not isinstance(document, dict) or not isinstance(document.get("data", {}), dict):
         raise ValueError("a report is an object")
     return tuple(_named(document))
@@ -67,7 +70,7 @@ def _for_good(bounce: object) -> bool:
 def _verify(headers: Mapping[str, str], body: bytes, secrets: str, at: datetime) -> None:
     for prefix in ("webhook", "svix"):
         id, time, given = (headers.get(f"{prefix}-{name}", "") for name in ("id", "timestamp", "signature"))
-        if id and time.isdigit() and given:
+        if id and time.isascii() and time.isdigit() and given:
             break
     else:
         raise Untrusted("no signature")

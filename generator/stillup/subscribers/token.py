@@ -16,7 +16,10 @@ VARIABLE = "STILLUP_TOKEN_KEY"
 SHORTEST = 32
 """Characters; a shorter key could be guessed."""
 
-_FORM = re.compile(r"([a-z])\.([a-z0-9][a-z0-9-]{0,99})\.([0-9]{1,12})\.([A-Za-z0-9_-]{22})").fullmatch
+PATTERN = r"([a-z])\.([a-z0-9][a-z0-9-]{0,99})\.([0-9]{1,12})\.([A-Za-z0-9_-]{22})"
+"""Of a token: what it is for, of which subscription, until when in seconds, and a signature."""
+
+_FORM = re.compile(PATTERN).fullmatch
 
 
 class Scope(StrEnum):

@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from stillup.intake.alert.signature import genuine
 from tests.intake.alert.receiver import SECRET, firing, page, receiving, signed, wait
 from tests.tools import stillup
 
@@ -80,6 +81,15 @@ def test_what_nobody_signed_is_refused_and_not_kept(receiver):
         assert receiver.post(source, body).status_code == 401
         assert receiver.post(source, body, authorization="Bearer guessed").status_code == 401
     assert receiver.inbox() == kept
+
+
+@pytest.mark.parametrize("stamp", ["9" * 5000, "9" * 12, "-1", "1e3", "\u0663"])
+def test_a_time_that_none_can_have_signed_is_refused(stamp):
+    for source, headers in (
+        ("grafana", {"x-grafana-alerting-signature": "0", "x-grafana-alerting-timestamp": stamp}),
+        ("generic", {"webhook-id": "a", "webhook-timestamp": stamp, "webhook-signature": "v1,0"}),
+    ):
+        assert not genuine(source, b"{}", headers, SECRET, datetime.now(UTC))
 
 
 def test_a_source_without_a_secret_can_prove_nothing(receiver):

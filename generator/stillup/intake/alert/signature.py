@@ -55,4 +55,9 @@ def _standard(body: bytes, headers: Mapping[str, str], secret: str, at: datetime
 
 
 def _fresh(stamp: str, at: datetime) -> bool:
-    return stamp.isascii() and stamp.isdigit() and abs(int(stamp) - at.timestamp()) <= SKEW.total_seconds()
+    return (
+        stamp.isascii()
+        and stamp.isdigit()
+        and len(stamp) <= 12
+        and abs(int(stamp) - at.timestamp()) <= SKEW.total_seconds()
+    )
