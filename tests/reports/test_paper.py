@@ -89,6 +89,12 @@ def test_an_incident_opened_in_haste_has_the_words_of_its_first_update_in_every_
     assert "| Team lead | 2026-11-20 10:50 UTC |" in text(page, "executive", "2026-11-20-night")
 
 
+def test_what_was_found_before_customers_noticed_says_so(example):
+    said = text(example, "postmortem", TOKENS)
+
+    assert "- **Detection**: 2026-10-28 08:20 UTC, 30 min before customers began to notice: Security review" in said
+
+
 def test_the_public_part_is_made_of_public_words_alone(example):
     said = text(example, "postmortem", OUTAGE)
     quoted = "\n".join(line for line in said.splitlines() if line.startswith(">"))
@@ -210,7 +216,7 @@ def test_the_security_report_shows_all_nine_actions_with_their_proofs(example):
     actions, timeline = said.split("## Timeline")
     assert actions.count("| Security engineer |") == 5
     assert "| 2026-10-28 08:45 | Preserve forensic evidence before cleanup | Security engineer |" in timeline
-    assert "*missing: not done, or not written down (`security.actions.rotate_secrets`)*" in said
+    assert "*missing: when it was done, or that it does not apply (`security.actions.rotate_secrets`)*" in said
     assert "| Preserve forensic evidence before cleanup | 2026-10-28 08:45 UTC | Security engineer |" in said
 
 

@@ -120,10 +120,9 @@ def _timeline(pen: Pen, case: Case) -> None:
     pen.head("Timeline")
     found = ""
     if known.detected_at:
-        found = (
-            f"{case.time(known.detected_at)}, {span(known.detected_at - case.matter.began)} after customers began "
-            "to notice"
-        )
+        ahead = case.matter.began - known.detected_at
+        length = f"{span(ahead)} before" if ahead > timedelta(0) else f"{span(-ahead)} after"
+        found = f"{case.time(known.detected_at)}, {length} customers began to notice"
         found += f": {plain(known.detected_by)}" if known.detected_by else ""
     pen.fact("Detection", found, "detected_at", "when and how it was detected")
     steps = [

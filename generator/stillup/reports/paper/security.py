@@ -149,6 +149,6 @@ def _actions(case: Case, pen: Pen) -> Iterator[tuple[str, str, str, str]]:
     for name, words in ACTIONS.items():
         proof = done.get(name)
         if proof is None or proof.at > case.at:
-            yield words, pen.blank(f"security.actions.{name}", "not done, or not written down"), "", ""
+            yield words, pen.blank(f"security.actions.{name}", "when it was done, or that it does not apply"), "", ""
         else:
             yield words, case.time(proof.at), plain(proof.by), plain(proof.evidence)
