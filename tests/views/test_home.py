@@ -1,7 +1,7 @@
 """The home page: the company's state in five seconds."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -50,6 +50,19 @@ def test_near_times_leave_out_what_everybody_knows():
     assert case.facts[0].text == "Fri 20 Nov, 10:05 UTC"
     assert case.facts[0].html == '<time datetime="2026-11-20T10:05:00Z">Fri 20 Nov, 10:05 UTC</time>'
     assert front(CRASH).earlier == ("1 earlier update",)
+
+
+def test_the_note_of_an_open_incident_has_its_date_from_the_next_day_on():
+    record = outage(told(at("10:30"), "investigating", components={"sms": DEGRADED}))
+    notes = [front(record, page=edition(at("10:45") + timedelta(days=days))).open[0].note for days in (0, 1, 50)]
+
+    assert notes == [
+        "degraded performance since 10:30 UTC, SMS",
+        "degraded performance since 20 Nov, 10:30 UTC, SMS",
+        "degraded performance since 20 Nov 2026, 10:30 UTC, SMS",
+    ]
+    bare = outage(told(at("10:30"), "investigating"))
+    assert front(bare, page=edition(at("10:45") + timedelta(days=1))).open[0].note == "since 20 Nov, 10:30 UTC"
 
 
 def test_several_open_incidents_are_counted_the_worst_told_first():

@@ -91,7 +91,7 @@ def say_checked(checked: "Checked", form: str) -> None:
     """Print warnings on stderr and the count on stdout."""
     show_problems(checked.warnings, form)
     if form == "text":
-        click.echo(f"{checked.records} records, no errors.")
+        click.echo(f"{checked.records} record{'s' if checked.records != 1 else ''}, no errors.")
 
 
 def say_built(built: "Built", as_json: bool) -> None:

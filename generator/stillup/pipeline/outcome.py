@@ -31,7 +31,9 @@ class Built:
 
     def lines(self) -> list[str]:
         """Return the counts for people."""
-        said = [f"{self.site}: {self.records} records, {self.written} files written, {self.removed} removed."]
+        records = f"{self.records} record{'s' if self.records != 1 else ''}"
+        files = f"{self.written} file{'s' if self.written != 1 else ''}"
+        said = [f"{self.site}: {records}, {files} written, {self.removed} removed."]
         if self.outbox is not None:
             said.append(f"{self.outbox}: {self.messages} messages rendered, none sent. Open {self.outbox}/index.html.")
         return said

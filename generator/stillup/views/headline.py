@@ -49,8 +49,7 @@ def note(edition: Edition, course: Course, held: Sequence[Affected], windows: Se
     if course.kind is Kind.MAINTENANCE:
         said = _of_maintenance(edition, course, windows, words.duration(seconds) if seconds else "")
     elif course.open:
-        time = words.clock(edition.local(course.started))
-        said = _said(edition, "note.state_since", "note.since", course, held, time=time)
+        said = _since(edition, held, words.clock(edition.local(course.started)))
     elif seconds:
         said = _closed(edition, course, held, seconds)
     else:
@@ -58,10 +57,28 @@ def note(edition: Edition, course: Course, held: Sequence[Affected], windows: Se
     return words.listed([part for part in (said, names) if part])
 
 
+def dated(edition: Edition, view: IncidentView) -> str:
+    """Return the note of an open incident where no date stands beside it: `partial outage since 20 Nov, 10:12 UTC`."""
+    local = edition.local(view.started)
+    if not view.open or view.kind == Kind.MAINTENANCE or local.date() == edition.today:
+        return view.note
+    time = edition.words.moment(local, "day" if local.year == edition.today.year else "day_year")
+    names = _names(edition, view.affected)
+    return edition.words.listed([part for part in (_since(edition, view.affected, time), names) if part])
+
+
+def _since(edition: Edition, held: Sequence[Affected], time: str) -> str:
+    """Return since when it goes on, with the worst state in it where a component is affected."""
+    if not held or held[0].state.key == "ok":
+        return edition.words.say("note.since", time=time)
+    state = edition.words.say(f"said.{held[0].state.key}")
+    return edition.words.say("note.state_since", state=state, time=time)
+
+
 def _said(edition: Edition, key: str, bare: str, course: Course, held: Sequence[Affected], **fields: str) -> str:
-    """Return a phrase with the worst state in it; without one where no component was affected."""
-    state = held[0].state.key if course.open and held else KEYS[course.worst]
-    if state == "ok" or (course.open and not held):
+    """Return a phrase about what is over, with the worst state in it; without one where no component was affected."""
+    state = KEYS[course.worst]
+    if state == "ok":
         return edition.words.say(bare, **fields)
     return edition.words.say(key, state=edition.words.say(f"said.{state}"), **fields)
 

@@ -10,6 +10,7 @@ from stillup.views.banner import overall_state, sentence
 from stillup.views.board import Board
 from stillup.views.days import ledger
 from stillup.views.edition import Edition, iso
+from stillup.views.headline import dated
 from stillup.views.incident import IncidentView
 from stillup.views.listing import Headline
 from stillup.views.margin import axis, built, history
@@ -99,4 +100,4 @@ def _near(edition: Edition, view: IncidentView) -> IncidentView:
     promise = view.promise
     if promise is not None:
         promise = replace(promise, time=Time(iso=promise.time.iso, text=edition.clock(promise.due, edition.today).text))
-    return replace(view, updates=tuple(updates), facts=tuple(facts), promise=promise)
+    return replace(view, updates=tuple(updates), facts=tuple(facts), promise=promise, note=dated(edition, view))
