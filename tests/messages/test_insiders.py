@@ -21,7 +21,7 @@ SECRETS = (
     b"#incident-2026-11-20-001",
     b"Database engineer",
     b"4,740.00",
-    b"48000",
+    b"48,000 (100",
     b"Alert on failing sign-ins",
     b"Incident commander",
     b"+1 555 010 0101",

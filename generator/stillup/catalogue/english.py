@@ -395,6 +395,7 @@ _FEED = {
 
 ENGLISH = Language(
     code="en",
+    group=",",
     plural=one,
     months=tuple("January February March April May June July August September October November December".split()),
     short_months=tuple("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()),

@@ -43,8 +43,8 @@ def facts(letter: Letter, briefing: Briefing) -> Mapping[str, object]:
         "detected": detected,
         # Until it is over, a cause is a guess that somebody above would pass on.
         "root_cause": briefing.root_cause if letter.ended is not None else "",
-        "affected_users": _users(briefing),
-        "complaints": str(briefing.complaints) if briefing.complaints else "",
+        "affected_users": _users(words, briefing),
+        "complaints": words.digits(briefing.complaints) if briefing.complaints else "",
         "media_coverage": words.listed(briefing.media) or words.say("executives.media_none"),
         "financial": _costs(words, briefing),
         "recovery": _recovery(letter, zone),
@@ -54,14 +54,11 @@ def facts(letter: Letter, briefing: Briefing) -> Mapping[str, object]:
     return {name: one_line(text) or ABSENT for name, text in told.items()}
 
 
-def _users(briefing: Briefing) -> str:
+def _users(words: Catalogue, briefing: Briefing) -> str:
     if briefing.affected_users is None:
         return ""
-    return (
-        f"{briefing.affected_users} ({briefing.affected_share})"
-        if briefing.affected_share
-        else str(briefing.affected_users)
-    )
+    count = words.digits(briefing.affected_users)
+    return f"{count} ({briefing.affected_share})" if briefing.affected_share else count
 
 
 def _costs(words: Catalogue, briefing: Briefing) -> str:
