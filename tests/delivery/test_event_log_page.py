@@ -282,6 +282,16 @@ def test_a_deploy_that_fails_leaves_a_log_that_the_next_publish_goes_on_with(pag
     assert len(page.outbox()) == 3
 
 
+def test_a_page_that_cannot_be_framed_appends_nothing(page):
+    settings = (page.root / "mkdocs.yml").read_text()
+    page.write("mkdocs.yml", settings.replace("theme: {name: material, font: false}\n", ""))
+    opened(page)
+    with pytest.raises(StillupError, match="No theme is set"):
+        published(page, minutes(2))
+
+    assert keys(page) == ["log"]
+
+
 def test_what_a_build_took_in_is_appended_by_the_next_publish(page):
     opened(page)
     published(page, minutes(2))

@@ -91,11 +91,13 @@ def publish(
         notes = [] if live else _left_out(settings)
         # Read in any case: what is wrong in private records stops a run before anything is out.
         insight = Insight(run)
+        # What MkDocs cannot make stops the run too, before it is on record that anything was published.
+        front = frontage(run)
         if live and is_logged(settings.ledger):
             notes += _appended(run, steps, needed=sending)
         steps.begin("build")
         composed, artifacts = (0, ()) if sending else outbox_of(run, insight)
-        built = run.write(frontage(run))
+        built = run.write(front)
         if not sending:
             _replace(target, {artifact.path: artifact.body for artifact in artifacts})
             built = replace(built, outbox=target, messages=composed)
