@@ -74,7 +74,7 @@ audit: ## ask what is known against the locked packages, look for secrets, check
 
 fuzz: ## look for bytes that raise, SECONDS for each door where strangers' bytes come in
 	@$(environment) .venv-fuzz requirements/test.txt requirements/fuzz.txt requirements/build.txt
-	@for each in records markdown notifications feeds tokens; do \
+	@for each in records markdown notifications feeds histories tokens forms bounces; do \
 		echo "== $$each"; \
 		PYTHONPATH=generator:. .venv-fuzz/bin/python -m tests.fuzz.harness $$each build/fuzz -max_total_time=$(SECONDS) -max_len=4096 || exit 1; \
 	done

@@ -5,9 +5,9 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from benchmarks.incident import COMPONENTS, Incident, Update
@@ -24,9 +24,10 @@ def stamp(at: datetime) -> str:
 class Stillup:
     """A checkout of records, committed; `build` and `check` of the command, or MkDocs with our plugin."""
 
-    def __init__(self, root: Path) -> None:
-        """Live below `root`."""
+    def __init__(self, root: Path, components: Mapping[str, str] = COMPONENTS, since: date = date(2020, 1, 1)) -> None:
+        """Live below `root`; `components` are names by id, known `since` a day."""
         self.root, self.site = root, root / "site"
+        self._components, self._since = components, since
 
     def lay_out(self, incidents: Iterable[Incident]) -> None:
         """Write the records and commit them."""
@@ -39,10 +40,10 @@ class Stillup:
             "theme: {name: material, font: false}\nextra: {generator: false}\n"
             "plugins:\n  - search\n  - stillup:\n      organisation: Example Works\n      timezone: UTC\n"
         )
-        for position, (id, name) in enumerate(COMPONENTS.items(), 1):
-            group = "what-you-use" if position <= 4 else "behind-it"
+        for position, (id, name) in enumerate(self._components.items(), 1):
+            group = "what-you-use" if position <= len(self._components) / 2 else "behind-it"
             (self.root / "components" / f"{id}.yml").write_text(
-                f"name: {name}\ngroup: {group}\nposition: {position}\nsince: 2020-01-01\n"
+                f"name: {name}\ngroup: {group}\nposition: {position}\nsince: {self._since}\n"
             )
         years = set()
         for incident in incidents:

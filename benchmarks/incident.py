@@ -1,7 +1,7 @@
 """Synthetic incidents, the same for every contestant: one seed, one instant, no clock."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +9,7 @@ AT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 """The instant for which the first build of every run is made."""
 
 SEED = 20261124
-DAYS = {100: 180, 1_000: 730, 10_000: 1_826}
+DAYS = {100: 180, 1_000: 730, 10_000: 1_826, 100_000: 3_652}
 """How long a history of so many incidents is. A longer history is a busier one too, as with real pages."""
 
 OPEN = 3
@@ -138,13 +138,18 @@ class Incident:
         return _STATE[self.mark]
 
 
-def incidents(count: int) -> Iterator[Incident]:
-    """Return `count` incidents, oldest first, all begun before `AT`."""
+def many(count: int) -> dict[str, str]:
+    """Return `count` components by id, for a page that is larger than the usual one."""
+    return {f"part-{number:03d}": f"Part {number:03d}" for number in range(count)}
+
+
+def incidents(count: int, components: Mapping[str, str] = COMPONENTS) -> Iterator[Incident]:
+    """Return `count` incidents of `components` (names by id), oldest first, all begun before `AT`."""
     chance = random.Random(SEED)
     minutes = days(count) * 1440
     starts = sorted(AT - timedelta(minutes=chance.randint(300, minutes)) for _ in range(count))
     for number, start in enumerate(starts):
-        yield _incident(chance, number, start, is_open=number >= count - OPEN)
+        yield _incident(chance, number, start, components, is_open=number >= count - OPEN)
 
 
 def days(count: int) -> int:
@@ -159,10 +164,12 @@ def news(incident: Incident, at: datetime, number: int) -> Update:
     )
 
 
-def _incident(chance: random.Random, number: int, start: datetime, *, is_open: bool) -> Incident:
-    affected = tuple(chance.sample(list(COMPONENTS), chance.choice((1, 1, 1, 2, 2, 3))))
+def _incident(
+    chance: random.Random, number: int, start: datetime, components: Mapping[str, str], *, is_open: bool
+) -> Incident:
+    affected = tuple(chance.sample(list(components), chance.choice((1, 1, 1, 2, 2, 3))))
     words = {
-        "c": COMPONENTS[affected[0]],
+        "c": components[affected[0]],
         "r": chance.choice(PLACES),
         "p": chance.randint(2, 9),
         "q": chance.randint(100, 999),

@@ -2,7 +2,11 @@
 
 from urllib.parse import urlsplit
 
+from stillup.deadline import Deadline
 from stillup.errors import StillupError
+
+_WHOLE = 30.0
+"""Seconds for an answer, however it drips in."""
 
 
 def is_public(url: str) -> bool:
@@ -17,9 +21,13 @@ def is_public(url: str) -> bool:
     import httpx
 
     try:
-        reply = httpx.get(
-            f"{address}/info/refs?service=git-upload-pack", timeout=10, follow_redirects=True, trust_env=True
-        )
+        deadline, place = Deadline(), f"{address}/info/refs?service=git-upload-pack"
+        with (
+            httpx.Client(timeout=10, follow_redirects=True) as client,
+            deadline.within(_WHOLE),
+            client.stream("GET", place, extensions=deadline.extensions) as reply,
+        ):
+            status = reply.status_code
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         if urlsplit(url).scheme not in ("http", "https"):
             return False  # It is reached by SSH, and has nothing on the web.
@@ -27,7 +35,7 @@ def is_public(url: str) -> bool:
             f"Whether everybody can read the remote is not known: its host does not answer ({type(error).__name__}). "
             "Try again, or add --public if it does not matter."
         ) from None
-    return reply.status_code == 200
+    return status == 200
 
 
 def _web(url: str) -> str:

@@ -4,11 +4,8 @@ Nothing here raises for what a network may do, and no word of it holds an addres
 """
 
 import logging
-import socket
 import ssl
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -17,6 +14,7 @@ from typing import Any
 import httpx
 
 import stillup
+from stillup.deadline import Deadline
 from stillup.delivery.receipt import Outcome, Receipt
 
 # Both write whole URLs and headers into the log, and webhooks keep their secret in the URL.
@@ -96,16 +94,11 @@ def post(
     What broke before a connection stood can be tried again; what broke later may have been taken.
     """
     timeout = httpx.Timeout(patience.silence, connect=patience.connect, pool=patience.connect)
-    sockets: list[socket.socket] = []
-
-    def trace(event: str, about: Mapping[str, Any]) -> None:
-        if event in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
-            sockets.append(about["return_value"].get_extra_info("socket"))
-
-    more: dict[str, Any] = {**(extensions or {}), "trace": trace}
+    deadline = Deadline()
+    more: dict[str, Any] = {**(extensions or {}), **deadline.extensions}
     try:
         with (
-            _deadline(sockets, patience.whole),
+            deadline.within(patience.whole),
             client.stream(method, url, content=content, headers=headers, timeout=timeout, extensions=more) as reply,
         ):
             return Reply(reply.status_code, reply.headers, _bounded(reply))
@@ -131,26 +124,6 @@ def _bounded(reply: httpx.Response) -> bytes:
     except httpx.TransportError:
         pass  # the status has come, and it is the answer
     return body[:ANSWER]
-
-
-@contextmanager
-def _deadline(sockets: list[socket.socket], seconds: float) -> Iterator[None]:
-    """Cut the connection after `seconds`: a byte now and then would hold it for ever."""
-
-    def cut() -> None:
-        for each in sockets:
-            try:
-                socket.socket.shutdown(each, socket.SHUT_RDWR)
-            except OSError:
-                continue  # closed already
-
-    timer = threading.Timer(seconds, cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
 
 
 def _unconnected(error: httpx.TransportError) -> str:

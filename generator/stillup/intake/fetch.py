@@ -6,11 +6,16 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from stillup.deadline import Deadline
 from stillup.errors import StillupError
 
 _MOST = 64 * 1024 * 1024
 _TRIES = 6
 _LONGEST = 120.0
+"""Seconds, whatever a host asks to wait."""
+
+_WHOLE = 300.0
+"""Seconds for one answer, however it drips in: 64 MB at 2 Mbit/s."""
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 
@@ -25,10 +30,14 @@ class Fetcher:
         pause: float = 0.5,
         say: Callable[[str], None] = lambda _: None,
         sleep: Callable[[float], None] = time.sleep,
+        whole: float = _WHOLE,
     ) -> None:
-        """Use `client`, which owns timeouts; wait `pause` seconds between requests; `say` is told of waiting."""
+        """Use `client`, which owns timeouts; wait `pause` seconds between requests; `say` is told of waiting.
+
+        One answer takes at most `whole` seconds.
+        """
         self._client, self._pause, self._say, self._sleep = client, pause, say, sleep
-        self._asked = False
+        self._asked, self._whole = False, whole
 
     def get(self, url: str) -> bytes | None:
         """Return what is at `url`; None where nothing is.
@@ -52,12 +61,19 @@ class Fetcher:
 
     def _once(self, url: str) -> tuple[bytes | None, float | None]:
         """Return the answer, and how long to wait before asking again: 0 for as long as usual, None for not at all."""
-        address = url
+        address, deadline = url, Deadline()
+        # A connection of its own for each, so that it can be cut.
+        headers, more = {"connection": "close"}, deadline.extensions
         for _ in range(5):
             try:
-                with self._client.stream("GET", address, follow_redirects=False) as reply:
+                with (
+                    deadline.within(self._whole),
+                    self._client.stream(
+                        "GET", address, follow_redirects=False, headers=headers, extensions=more
+                    ) as reply,
+                ):
                     if reply.is_redirect:
-                        address = _inside(url, urljoin(address, reply.headers.get("location", "")))
+                        address = _inside(url, address, reply.headers.get("location", ""))
                         continue
                     if reply.status_code in _BUSY:
                         return None, _patience(reply.headers.get("retry-after", ""))
@@ -65,9 +81,15 @@ class Fetcher:
                         return None, None
                     if not reply.is_success:
                         raise StillupError(f"{url} answers {reply.status_code}.")
-                    return _whole(url, reply), None
-            except httpx.TransportError as error:
-                self._say(f"{url}: {type(error).__name__}")
+                    body = _whole(url, reply)
+                    if not deadline.over:
+                        return body, None
+                self._say(f"{url}: the answer does not end")
+                return None, 0.0
+            except httpx.InvalidURL:
+                raise StillupError(f"{url} leads to what is no address.") from None
+            except (httpx.TransportError, httpx.DecodingError) as error:
+                self._say(f"{url}: {'the answer does not end' if deadline.over else type(error).__name__}")
                 return None, 0.0
         raise StillupError(f"{url} redirects again and again.")
 
@@ -88,8 +110,13 @@ def checked(url: str) -> None:
     raise StillupError(f"{url} is not an https address. Write https:// and the host of the status page.")
 
 
-def _inside(url: str, target: str) -> str:
-    here, there = urlsplit(url), urlsplit(target)
+def _inside(url: str, address: str, location: str) -> str:
+    """Return where `address` redirects to, below the same host as `url`."""
+    try:
+        target = urljoin(address, location)
+        here, there = urlsplit(url), urlsplit(target)
+    except ValueError:
+        raise StillupError(f"{url} leads to what is no address.") from None
     if (here.scheme, here.netloc) != (there.scheme, there.netloc):
         raise StillupError(
             f"{url} leads to {there.scheme}://{there.netloc}. If that is right, give its address instead."
@@ -98,7 +125,7 @@ def _inside(url: str, target: str) -> str:
 
 
 def _patience(written: str) -> float:
-    return float(written) if written.isdigit() else 0.0
+    return float(written[:12]) if written.isascii() and written.isdigit() else 0.0
 
 
 def _whole(url: str, reply: httpx.Response) -> bytes:

@@ -4,7 +4,6 @@ What is not understood is a doubt with its reason, never a state: nothing here t
 """
 
 import json
-import time
 from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from stillup.deadline import Deadline
 from stillup.frozen import dataclass
 from stillup.internet import NotPublic, check
 from stillup.records.vendor import Doubt
@@ -106,59 +106,87 @@ def kept(document: Any) -> Supplier | None:
 
 
 def ask_all(
-    pages: Iterable[str], known: Mapping[str, Supplier], at: datetime, trusted: Collection[str] = ()
+    pages: Iterable[str],
+    known: Mapping[str, Supplier],
+    at: datetime,
+    trusted: Collection[str] = (),
+    longest: float = LONGEST,
 ) -> dict[str, Supplier | Doubtful]:
     """Return what each of `pages` says around `at`, each asked once, several at a time.
 
     `known` is what they said before: an unchanged page answers without a body. Hosts in `trusted` may be anywhere.
+    `longest` is the seconds that one answer may take.
     """
     addresses = sorted(set(pages))
     with (
         httpx.Client(timeout=PATIENCE, headers={"accept": "application/json"}) as client,
         ThreadPoolExecutor(_AT_ONCE) as pool,
     ):
-        answers = pool.map(lambda page: _asked(client, page, known.get(page), at, trusted), addresses)
+        answers = pool.map(lambda page: _asked(client, page, known.get(page), at, trusted, longest), addresses)
         return dict(zip(addresses, answers, strict=True))
 
 
 def _asked(
-    client: httpx.Client, page: str, known: Supplier | None, at: datetime, trusted: Collection[str]
+    client: httpx.Client,
+    page: str,
+    known: Supplier | None,
+    at: datetime,
+    trusted: Collection[str],
+    longest: float,
 ) -> Supplier | Doubtful:
     try:
-        return _ask(client, f"{page.rstrip('/')}/api/v2/summary.json", known, at, trusted)
+        return _ask(client, f"{page.rstrip('/')}/api/v2/summary.json", known, at, trusted, longest)
     except Doubtful as doubt:
         return doubt
 
 
-def _ask(client: httpx.Client, url: str, known: Supplier | None, at: datetime, trusted: Collection[str]) -> Supplier:
+def _ask(
+    client: httpx.Client, url: str, known: Supplier | None, at: datetime, trusted: Collection[str], longest: float
+) -> Supplier:
     headers = {"if-none-match": known.tag} if known and known.tag else {}
     if known and known.changed:
         headers["if-modified-since"] = known.changed
-    until = time.monotonic() + LONGEST
-    address = url
+    address, deadline = url, Deadline()
     for _ in range(_REDIRECTS + 1):
         try:
             check(address, trusted)
-            with client.stream("GET", address, headers=headers, follow_redirects=False) as reply:
+            with (
+                deadline.within(longest),
+                client.stream(
+                    "GET", address, headers=headers, follow_redirects=False, extensions=deadline.extensions
+                ) as reply,
+            ):
                 if reply.is_redirect and "location" in reply.headers:
-                    address = _inside(url, urljoin(address, reply.headers["location"]))
+                    address = _inside(url, address, reply.headers["location"])
                     continue
                 _fresh(reply, at)
                 if reply.status_code == 304 and known is not None:
                     return known
                 if reply.status_code != 200:
                     raise Doubtful(Doubt.UNREACHABLE, f"HTTP {reply.status_code}.")
-                body = _whole_of(reply, until)
+                body = _whole_of(reply)
+                if deadline.over:  # and what has come may look like all of it
+                    raise Doubtful(Doubt.UNREACHABLE, _late(longest))
                 return _read(body, reply.headers.get("etag", ""), reply.headers.get("last-modified", ""))
         except NotPublic as error:
             raise Doubtful(Doubt.UNREACHABLE, f"{error}") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise Doubtful(Doubt.UNREACHABLE, f"{str(error) or type(error).__name__}.") from None
+            said = _late(longest) if deadline.over else f"{str(error) or type(error).__name__}."
+            raise Doubtful(Doubt.UNREACHABLE, said) from None
     raise Doubtful(Doubt.UNREACHABLE, "It redirects again and again.")
 
 
-def _inside(url: str, target: str) -> str:
-    here, there = urlsplit(url), urlsplit(target)
+def _late(seconds: float) -> str:
+    return f"The answer took more than {seconds:.0f} seconds."
+
+
+def _inside(url: str, address: str, location: str) -> str:
+    """Return where `address` redirects to, below the same host as `url`."""
+    try:
+        target = urljoin(address, location)
+        here, there = urlsplit(url), urlsplit(target)
+    except ValueError:
+        raise Doubtful(Doubt.UNREACHABLE, "It leads to what is no address.") from None
     if (here.scheme, here.netloc) != (there.scheme, there.netloc):
         said = f"It leads to {there.scheme}://{there.netloc}. If that is right, give its address instead."
         raise Doubtful(Doubt.UNREACHABLE, said)
@@ -168,8 +196,8 @@ def _inside(url: str, target: str) -> str:
 def _fresh(reply: httpx.Response, at: datetime) -> None:
     """Refuse an answer that lay in some cache for long."""
     age = reply.headers.get("age", "")
-    if age.isascii() and age.isdigit() and int(age) > OLD.total_seconds():
-        raise Doubtful(Doubt.STALE, f"The answer is {int(age) // 60} minutes old.")
+    if age.isascii() and age.isdigit() and int(age[:12]) > OLD.total_seconds():
+        raise Doubtful(Doubt.STALE, f"The answer is {int(age[:12]) // 60} minutes old.")
     try:
         made = parsedate_to_datetime(reply.headers.get("date", ""))
     except (ValueError, TypeError, OverflowError):
@@ -178,14 +206,12 @@ def _fresh(reply: httpx.Response, at: datetime) -> None:
         raise Doubtful(Doubt.STALE, f"The answer was made at {made:%Y-%m-%d %H:%M} UTC.")
 
 
-def _whole_of(reply: httpx.Response, until: float) -> bytes:
+def _whole_of(reply: httpx.Response) -> bytes:
     body = bytearray()
     for part in reply.iter_bytes():
         body += part
         if len(body) > LARGEST:
             raise Doubtful(Doubt.MALFORMED, f"The answer has more than {LARGEST // 1024 // 1024} MB.")
-        if time.monotonic() > until:
-            raise Doubtful(Doubt.UNREACHABLE, f"The answer took more than {LONGEST:.0f} seconds.")
     return bytes(body)
 
 

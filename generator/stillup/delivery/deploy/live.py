@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from stillup.deadline import Deadline
 from stillup.delivery.deploy.place import Newer, never
 from stillup.delivery.wire import ANSWER, agent
 
@@ -14,6 +15,9 @@ PATIENCE = 300.0
 """Seconds until we go on without."""
 
 _EVERY = 2.0
+
+_ANSWER = 10.0
+"""Seconds for one answer, however it drips in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +65,9 @@ def wait_until(
     import httpx
 
     began, last = time.monotonic(), ""
-    with httpx.Client(follow_redirects=True, timeout=10.0, headers={"user-agent": agent()}) as client:
+    with httpx.Client(follow_redirects=True, timeout=_ANSWER, headers={"user-agent": agent()}) as client:
         while True:
-            theirs, last = _heartbeat(client, site_url)
+            theirs, last = _heartbeat(client, site_url, min(_ANSWER, max(patience - time.monotonic() + began, every)))
             gone = time.monotonic() - began
             if theirs is not None and good(theirs):
                 return Live(seen=True, seconds=gone)
@@ -78,23 +82,30 @@ def _is_ours(theirs: dict[str, Any], ours: dict[str, Any]) -> bool:
     return theirs == ours or str(theirs.get("built_at", "")) > str(ours["built_at"])
 
 
-def _heartbeat(client: Any, site_url: str) -> tuple[dict[str, Any] | None, str]:
-    """Return the heartbeat that is served, and what it was instead."""
+def _heartbeat(client: Any, site_url: str, seconds: float) -> tuple[dict[str, Any] | None, str]:
+    """Return the heartbeat that is served, and what it was instead; `seconds` is as long as an answer may take."""
     import httpx
 
     # Caches on the way keep what they have for the same address.
     url = f"{site_url}heartbeat.json?{time.time_ns()}"
-    body = b""
+    body, deadline = b"", Deadline()
     try:
-        with client.stream("GET", url, headers={"cache-control": "no-cache"}) as reply:
+        with (
+            deadline.within(seconds),
+            client.stream(
+                "GET", url, headers={"cache-control": "no-cache", "connection": "close"}, extensions=deadline.extensions
+            ) as reply,
+        ):
             if reply.status_code != 200:
                 return None, f"the server says HTTP {reply.status_code}."
             for part in reply.iter_bytes():
                 body += part
                 if len(body) > ANSWER:
                     return None, "it is far too long."
-    except httpx.HTTPError:
-        return None, "no server answers."
+    except (httpx.HTTPError, httpx.InvalidURL):
+        return None, "the answer does not end." if deadline.over else "no server answers."
+    if deadline.over:
+        return None, "the answer does not end."
     try:
         found = json.loads(body)
     except (ValueError, RecursionError):
