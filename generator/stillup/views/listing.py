@@ -34,7 +34,7 @@ class Headline:
 
     component_ids: tuple[str, ...]
     search: str
-    """What the page's search finds it by: title, components and newest text, shortened."""
+    """What the page's search finds it by: components and newest text, shortened; its title is searched beside it."""
 
     language: str = ""
     """The language of the title where it is not the reader's."""

@@ -85,7 +85,7 @@ def incident(edition: Edition, incident: Incident, course: Course, promise: Due 
         endless=window.is_endless(incident),
         retitled=incident.redacted.at if incident.redacted else None,
         origin=incident.formerly[0] if incident.formerly else "",
-        search=" ".join([title, *map(edition.name, ids), newest.body.line])[:_SEARCHED],
+        search=" · ".join(filter(None, [", ".join(map(edition.name, ids)), newest.body.line]))[:_SEARCHED],
     )
 
 
