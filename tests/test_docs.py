@@ -17,6 +17,7 @@ import click
 import pytest
 
 from stillup.cli import main, option
+from stillup.cli.main import SECTIONS
 from stillup.records.component import Component
 from stillup.records.incident import Incident, Update
 from stillup.records.schema import SHAPES, file_name, schema, text
@@ -249,6 +250,15 @@ def test_every_command_is_told():
         assert README.count(f"| `stillup {name}` |") == 1, name
         assert name in sections("commands"), name
         assert f"[`stillup {name}`](#{name})" in MANUAL["commands"], name
+
+
+def test_help_has_every_command_in_one_section_and_cuts_no_sentence():
+    context = click.Context(main, info_name="stillup")
+    told = main.get_help(context)
+
+    assert sorted(" ".join(SECTIONS.values()).split()) == sorted(main.list_commands(context))
+    assert "..." not in told.partition("Begin:")[2]
+    assert "\nBegin:\n  init        Lay out a new status page in FOLDER.\n" in told
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ def test_the_same_bytes_come_from_a_checkout_and_from_the_source_distribution(pa
 def test_where_nothing_else_is_it_lays_out_a_page_and_publishes_it(installed, tmp_path):
     page = tmp_path / "status"
     words = ("--name", "Advancia Pay Ledger", "--component", "Payments", "--url", "https://status.example.com")
-    run(installed / "stillup", "init", page, *words, cwd=tmp_path)
+    run(installed / "stillup", "init", page, *words, "--at", AT, cwd=tmp_path)
     run(installed / "stillup", "publish", "--at", AT, cwd=page)
     run(installed / "mkdocs", "build", "--strict", "--site-dir", tmp_path / "other", cwd=page, STILLUP_AT=AT)
 

@@ -7,6 +7,7 @@ spliced into what it made of the sentinels, and `pipeline` writes the whole tree
 With `STILLUP_SHELLS` set to a folder it stops there: `stillup build` asks for the theme's part alone.
 """
 
+import logging
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,6 +35,7 @@ from stillup.site.page import TEMPLATES
 from stillup.site.shell import Sentinel, mend, search_page, sentinel_pages
 
 log = get_plugin_logger("stillup")
+made = logging.getLogger("mkdocs.commands.build")
 
 SHELLS = "STILLUP_SHELLS"
 """Environment: only render the theme's part, below this folder."""
@@ -103,6 +105,7 @@ class StillupPlugin(BasePlugin[_Open]):
 
     def on_build_error(self, **_: object) -> None:
         """Let go of what a build before this one left open."""
+        made.removeFilter(self._is_news)
         if hasattr(self, "_run"):
             self._run.close()
 
@@ -111,6 +114,7 @@ class StillupPlugin(BasePlugin[_Open]):
         self._frames = {tree.edition.tag: tree.frame() for tree in self._run.trees}
         pages = [page for tree in ("", *self._frames) for page in sentinel_pages(tree)]
         self._kinds = {page.src_uri: page.kind for page in pages}
+        made.addFilter(self._is_news)
         for page in pages:
             if files.get_file_from_path(page.src_uri) is not None:
                 raise PluginError(f"docs/{page.src_uri} stands where a status page is made. Rename it.")
@@ -119,6 +123,10 @@ class StillupPlugin(BasePlugin[_Open]):
             if "search" in frame.offers:
                 self._add(search_page(frame.words, tree), files, config)
         return files
+
+    def _is_news(self, said: logging.LogRecord) -> bool:
+        """Whether MkDocs says something else than that it wrote nothing of a sentinel page, which nobody wrote."""
+        return not (said.msg.startswith("Page skipped") and any(f"'{page}'" in said.msg for page in self._kinds))
 
     def _add(self, page: Sentinel, files: Files, config: MkDocsConfig) -> None:
         files.append(File.generated(config, page.src_uri, content=page.text, inclusion=InclusionLevel.NOT_IN_NAV))
@@ -160,6 +168,7 @@ class StillupPlugin(BasePlugin[_Open]):
     @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Write the published tree, after every other plugin has had its say."""
+        made.removeFilter(self._is_news)
         self._frontage.done()
         config.site_dir = self._final
         with self._run as run:

@@ -11,7 +11,10 @@ import yaml
 
 from tests.tools import program, stillup
 
-WORDS = ("--name", "Advancia Pay Ledger", "--url", "https://status.example.com", "--support", "support@example.com")
+WORDS = (
+    "--name", "Advancia Pay Ledger", "--url", "https://status.example.com", "--support", "support@example.com",
+    "--at", "2026-11-01T23:30:00Z",
+)  # fmt: skip
 PARTS = (
     "--component",
     "API endpoints / Payments",
@@ -39,6 +42,16 @@ def test_it_is_a_working_page_in_less_than_a_minute(tmp_path):
     home = (tmp_path / "status" / "site" / "index.html").read_text()
     assert "Advancia Pay Ledger" in home and "API endpoints" in home and "Sign-in" in home
     assert time.monotonic() - began < 60
+
+
+def test_it_claims_no_past_and_says_what_to_do_next(page, tmp_path):
+    done = stillup("init", "a page", *WORDS, cwd=tmp_path)
+
+    assert "since: 2026-11-02\n" in (page / "components" / "payments.yml").read_text()  # the day in its own zone
+    assert done.stdout.endswith(
+        "Wrote a page/schema/ (12 files)\n\nNext: cd 'a page' && mkdocs serve\n"
+        "Then open http://127.0.0.1:8000/ and write: the page follows. README.md says how to go on.\n"
+    )
 
 
 def test_check_finds_nothing(page):

@@ -116,7 +116,9 @@ def opened(folder: Path, *words: str) -> Iterator[Page]:
     root, remote, private = folder / "status", folder / "status.git", folder / "private.git"
     for bare in (remote, private):
         subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(bare)], check=True)
-    laid = stillup("init", root, "--name", "Advancia Pay Ledger", "--component", "Checkout", *words)
+    laid = stillup(
+        "init", root, "--name", "Advancia Pay Ledger", "--component", "Checkout", "--at", "2026-06-01T00:00:00Z", *words
+    )
     assert laid.returncode == 0, laid.stderr
     post = Provider()
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Branch, remote=remote))

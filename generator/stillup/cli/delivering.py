@@ -14,6 +14,7 @@ import click
 
 from stillup.cli import option
 from stillup.cli.problem import show_problems
+from stillup.count import counted
 
 if TYPE_CHECKING:
     from stillup.delivery.pace import Progress
@@ -139,7 +140,10 @@ def plan_lines(done: "Delivered") -> list[str]:
         for row in done.rows
         if row.recipients
     ]
-    return [*(_aligned(rows) if len(rows) > 1 else ()), f"{sent} messages would be sent at {_instant(done.at)}."]
+    return [
+        *(_aligned(rows) if len(rows) > 1 else ()),
+        f"{counted(sent, 'message')} would be sent at {_instant(done.at)}.",
+    ]
 
 
 def table(done: "Delivered") -> list[str]:

@@ -28,7 +28,7 @@ def deploy(
     back: bool,
     older: bool,
 ) -> None:
-    """Bring the page that `stillup build` made to every place that deploy: in mkdocs.yml names.
+    """Bring the page that `stillup build` made to every place that the settings name in `deploy`.
 
     A place that serves a newer page keeps it: one of a later commit, or of the same commit and built later.
 

@@ -1,5 +1,6 @@
 """The command line: which command stands where. A module is imported when its command runs: a fast one stays fast."""
 
+import re
 import sys
 from importlib import import_module
 
@@ -42,6 +43,17 @@ COMMANDS = {
 """By name: the module of this room and what it calls the command."""
 
 
+SECTIONS = {
+    "Begin": "init import doctor schema completion man",
+    "Write": "incident maintenance component intake",
+    "See it first": "check lint preview build mirror",
+    "Publish": "publish deploy deliver watch comment",
+    "People who are told": "subscribers serve ledger database worker",
+    "Behind the page": "clock report drill as-published",
+}
+"""How `--help` orders them: by what one is at."""
+
+
 class Reporting(click.Group):
     """Prints what a user can mend without a traceback, and exits 1; our own bugs keep theirs."""
 
@@ -57,6 +69,18 @@ class Reporting(click.Group):
         command = getattr(import_module(f"stillup.cli.{module}"), name)
         assert isinstance(command, click.Command)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what each command does: its first sentence, as far as a colon or semicolon."""
+        for heading, names in SECTIONS.items():
+            with formatter.section(heading):
+                formatter.write_dl([(name, self._briefly(ctx, name)) for name in names.split()], col_max=14)
+
+    def _briefly(self, ctx: click.Context, name: str) -> str:
+        command = self.get_command(ctx, name)
+        assert command is not None
+        told = command.get_short_help_str(limit=1000)
+        return f"{re.split('[:;] ', told)[0].rstrip('.')}."
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from stillup.cli.problem import show_problems
+from stillup.count import counted
 
 if TYPE_CHECKING:
     from stillup.pipeline import Built, Checked
@@ -91,7 +92,7 @@ def say_checked(checked: "Checked", form: str) -> None:
     """Print warnings on stderr and the count on stdout."""
     show_problems(checked.warnings, form)
     if form == "text":
-        click.echo(f"{checked.records} record{'s' if checked.records != 1 else ''}, no errors.")
+        click.echo(f"{counted(checked.records, 'record')}, no errors.")
 
 
 def say_built(built: "Built", as_json: bool) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from stillup.cli import option
+from stillup.count import counted
 
 if TYPE_CHECKING:
     from stillup.pipeline.preview.shape import Preview
@@ -99,9 +100,9 @@ def _say(seen: "Preview", page: Path, note: Path, as_json: bool) -> None:
         click.echo(f"{problem} [{problem.code}]", err=True)
     told = [notice for notice in seen.notices if not notice.silent]
     shown = sum(len(notice.proofs) for notice in told)
-    click.echo(
-        f"{page}: {len(seen.pages) + seen.unshown} pages change, {len(told)} events told, {shown} messages shown."
-    )
+    changed = len(seen.pages) + seen.unshown
+    pages = f"{counted(changed, 'page')} change{'s' if changed == 1 else ''}"
+    click.echo(f"{page}: {pages}, {counted(len(told), 'event')} told, {counted(shown, 'message')} shown.")
     for edit in seen.edits:
         if not edit.choice:
             click.echo(f"{edit.key}: a published text changes. Decide: silent or correction.")

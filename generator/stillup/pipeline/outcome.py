@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from stillup.count import counted
 from stillup.errors import Problem
 from stillup.frozen import dataclass
 
@@ -31,11 +32,11 @@ class Built:
 
     def lines(self) -> list[str]:
         """Return the counts for people."""
-        records = f"{self.records} record{'s' if self.records != 1 else ''}"
-        files = f"{self.written} file{'s' if self.written != 1 else ''}"
-        said = [f"{self.site}: {records}, {files} written, {self.removed} removed."]
+        written = f"{counted(self.written, 'file')} written, {self.removed} removed"
+        said = [f"{self.site}: {counted(self.records, 'record')}, {written}."]
         if self.outbox is not None:
-            said.append(f"{self.outbox}: {self.messages} messages rendered, none sent. Open {self.outbox}/index.html.")
+            rendered = f"{counted(self.messages, 'message')} rendered, none sent"
+            said.append(f"{self.outbox}: {rendered}. Open {self.outbox}/index.html.")
         return said
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from importlib.resources import files
 from unicodedata import normalize
 
@@ -37,6 +38,9 @@ class Wishes:
     ci: str = "github"
     """A key of `CI`, or empty."""
 
+    since: date | None = None
+    """From which day on the page tells of the components."""
+
 
 def planned(wishes: Wishes) -> dict[str, str]:
     """Return the text of every file by its path."""
@@ -50,7 +54,7 @@ def planned(wishes: Wishes) -> dict[str, str]:
         "requirements.txt": f"stillup=={stillup.__version__}\n",
         "README.md": _filled("README.md", told),
         "incidents/_README.md": _filled("incidents.md", told),
-        **_components(wishes.components),
+        **_components(wishes.components, wishes.since),
         **{f"schema/{file_name(kind)}": text(kind) for kind in SHAPES},
     }
     result |= {path: _filled(name, told) for path, name in CI.get(wishes.ci, {}).items()}
@@ -78,7 +82,7 @@ def _settings(wishes: Wishes) -> str:
     return f"# yaml-language-server: $schema=schema/settings.schema.json\n{spelling.write(settings)}"
 
 
-def _components(names: Sequence[str]) -> dict[str, str]:
+def _components(names: Sequence[str], since: date | None) -> dict[str, str]:
     result: dict[str, str] = {}
     groups: dict[str, str] = {}
     for position, written in enumerate(names, 1):
@@ -87,6 +91,8 @@ def _components(names: Sequence[str]) -> dict[str, str]:
         if slash and group:
             groups.setdefault(slug(group), group)
             facts["group"] = slug(group)
+        if since:
+            facts["since"] = since.isoformat()
         id, number = slug(name), 2
         while f"components/{id}.yml" in result:
             id, number = f"{slug(name)}-{number}", number + 1
