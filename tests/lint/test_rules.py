@@ -383,3 +383,25 @@ def test_a_private_folder_that_cannot_be_read_is_not_taken_for_none(tmp_path):
 
     with pytest.raises(RecordError):
         lint(folder, at=AT)
+
+
+def test_an_update_keeps_the_pace_of_the_severity_that_was_known_by_then(tmp_path):
+    raised = record(
+        told(GOOD, at="2026-11-20T08:00:00Z", more="next_update_in: 4h"),
+        told(GOOD, at="2026-11-20T10:15:00Z"),
+        head="title: Payments fail at checkout\nseverity: P0",
+    )
+    page = root(tmp_path / "page", raised)
+    promised_late = [each.line for each in lint(page, at=AT, everything=True).judged.findings if each.code == "C01"]
+    private = page / "private" / "incidents" / "first.yml"
+    private.parent.mkdir(parents=True)
+    private.write_text("reclassified: [{at: 2026-11-20T10:15:00Z, was: P2, severity: P0, why: It spread.}]\n")
+    known = [each.line for each in lint(page, at=AT, everything=True).judged.findings if each.code == "C01"]
+    soon = record(
+        told(GOOD, at="2026-11-20T10:00:00Z", more="next_update_in: 4h"),
+        told(GOOD, at="2026-11-20T10:15:00Z"),
+        head="title: Payments fail at checkout\nseverity: P0",
+    )
+
+    assert (len(promised_late), known) == (1, [])
+    assert "C01" not in codes(run(tmp_path / "soon", soon))

@@ -105,6 +105,9 @@ class Case:
     newest: bool = False
     """Whether the record has no later update; with it the record as a whole is judged."""
 
+    followed: datetime | None = None
+    """When the next update came; None for the newest."""
+
     detected: datetime | None = None
     """When it was noticed, where the private record says so."""
 

@@ -37,7 +37,7 @@ def _next(case: Case) -> Iterator[Remark]:
     wait = update.next_update_at - update.at
     if wait <= timedelta(0):
         yield Remark(field=field, message="The next update is promised for before this one.", fix="Write a later time.")
-    elif wait > case.cadence:
+    elif wait > case.cadence and not (case.followed and case.followed - update.at <= case.cadence):
         yield Remark(
             field=field,
             message=f"The next update comes after {_short(wait)}; here it is due every {_short(case.cadence)}.",

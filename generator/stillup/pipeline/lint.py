@@ -125,12 +125,17 @@ def _case(page: Page, record: Incident, number: int, went: Course, inside: Known
     newest = number == len(record.updates) - 1
     until = record if newest else replace(record, updates=record.updates[: number + 1])
     beside = inside.of(record.id)
+    if not newest and beside is not None:
+        said = record.updates[number].at
+        was = next((change.was for change in beside.reclassified if change.at > said), record.severity)
+        until = replace(until, severity=was)  # it kept the pace of what was known by then
     return Case(
         page,
         until,
         number,
         went,
         newest=newest,
+        followed=None if newest else record.updates[number + 1].at,
         detected=beside.detected_at if beside else None,
         drill=bool(beside and beside.drill),
         assessing=bool(beside and any(each.decision is None for each in beside.regulatory.values())),
