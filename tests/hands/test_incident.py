@@ -315,10 +315,17 @@ def test_a_draft_becomes_a_record_that_is_told_now(page):
         "    body: Payments are slow.\n"
     )
 
+    secret = page / "private" / "incidents" / "2026-11-20-key-found.yml"
+    secret.parent.mkdir(parents=True)
+    secret.write_text(
+        "title: A key was found\nreference: INC-2026-11-20-001\nseverity: P1\nstarted_at: 2026-11-20T09:00:00Z\n"
+    )
+
     run(page, "incident", "accept", "alert-1", "-s", "P2")
 
     told = record(page)
     assert (told.id, told.severity) == ("alert-1", "P2")
+    assert told.reference == "INC-2026-11-20-002", "the first number is that of an incident that is private"
     assert told.started_at == datetime.fromisoformat("2026-11-20T09:50:00Z")
     assert told.updates[0].at == datetime.fromisoformat(AT)
     assert not list(drafts.glob("*"))

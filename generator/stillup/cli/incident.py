@@ -357,7 +357,7 @@ def _cadence(desk: "Desk", severity: str, disaster: bool, status: str, asks: boo
 def _reference(desk: "Desk") -> str:
     from stillup.pipeline.change.entry import reference
 
-    return reference(desk.root, desk.at, desk.settings.timezone)
+    return reference(desk.root, desk.at, desk.settings)
 
 
 def _common(options: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from stillup.errors import RecordError, StillupError
 from stillup.pipeline.change import internal
 from stillup.pipeline.change.desk import Desk
-from stillup.pipeline.change.entry import block, entry, identity, place, slug, spelled
+from stillup.pipeline.change.entry import block, entry, identity, place, reference, slug, spelled
 from stillup.pipeline.change.report import counted
 from stillup.pipeline.change.sheet import Change, Sheets
 from stillup.records import moment
@@ -183,6 +183,8 @@ def accepted(desk: Desk, id: str, told: Told) -> Change:
         if document.at(("started_at",)) is None and document.at(("kind",)) != "maintenance":
             sheets.put(target, ("started_at",), began, before="updates")
         sheets.put(target, ("updates", 0, "at"), moment.utc(desk.at))
+    if document.at(("reference",)) is None and document.at(("kind",)) != "maintenance":
+        sheets.put(target, ("reference",), reference(desk.root, desk.at, desk.settings), before="updates")
     for key, value in told.update.items():
         sheets.put(target, ("updates", 0, key), block(str(value)) if key == "body" else value)
     for key, value in told.record.items():

@@ -5,11 +5,13 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from hashlib import blake2b
+from itertools import chain
 from pathlib import Path
 
 from stillup.records import moment
 from stillup.records.folder import RecordFile
 from stillup.records.incident import Incident
+from stillup.records.settings import Settings
 from stillup.vocabulary import TEXTS
 
 _ORDER = (
@@ -92,11 +94,13 @@ def place(file: RecordFile, at: datetime, said: Mapping[str, object]) -> str:
     return f"{folder}/{stamp}-{min(int(last, 16) + 1, 0xFFFF):04x}.yml"
 
 
-def reference(root: Path, at: datetime, zone: str) -> str:
-    """Return the plan's own name for an incident of this day, with the next free number."""
-    day = moment.civil(at, zone)
+def reference(root: Path, at: datetime, settings: Settings) -> str:
+    """Return the plan's own name for an incident of this day: the next number that no record has, private ones too."""
+    day = moment.civil(at, settings.timezone)
     used = [0]
-    for path in (root / "incidents").rglob(f"{day}-*.yml"):
+    for path in chain.from_iterable(
+        folder.rglob(f"{day}-*.yml") for folder in (root / "incidents", root / settings.private / "incidents")
+    ):
         found = re.search(rf"^reference:\s*[\"']?INC-{day}-(\d+)", path.read_text("utf-8", "replace"), re.MULTILINE)
         used += [int(found[1])] if found else []
     return f"INC-{day}-{max(used) + 1:03}"
