@@ -86,7 +86,7 @@ class Post:
         number = [event.key for event in EVENTS].index(message.key.rpartition(f"/{CHANNEL}/")[0])
         path = f"/{number}/{message.to.rpartition('/')[2]}"
         if self._line is None:
-            self._line = http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)
+            self._line = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
         try:
             self._line.request("POST", path, message.body, {"key": key})
             answer = self._line.getresponse()
@@ -298,7 +298,7 @@ def measured(place: str, people: int, workers: int, rate: float, kill: bool, res
 
 def asked(port: int) -> dict[str, object]:
     """Return the provider's account."""
-    line = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     line.request("GET", "/account")
     found: dict[str, object] = json.loads(line.getresponse().read())
     line.close()

@@ -10,6 +10,7 @@ import time
 from functools import cache
 from pathlib import Path
 
+from tests.loopback import free_port
 from tests.machine import program
 
 _SETTINGS = """
@@ -29,14 +30,6 @@ def binaries() -> Path | None:
     kept = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     found = kept[-1] if kept else program("initdb")
     return Path(found).parent if found else None
-
-
-def free_port() -> int:
-    import socket
-
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        return int(door.getsockname()[1])
 
 
 class Cluster:
@@ -77,17 +70,25 @@ class Cluster:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=300,
             **who,  # type: ignore[arg-type]
         )
         assert done.returncode == 0, f"{name}: {done.stdout}{done.stderr}"
         return done
 
     def start(self) -> None:
-        self.run("pg_ctl", "start", "--wait", "--silent", f"--pgdata={self.data}", f"--log={self.folder / 'log'}")
+        self.run(
+            "pg_ctl",
+            "start",
+            "--wait",
+            "--timeout=240",
+            "--silent",
+            f"--pgdata={self.data}",
+            f"--log={self.folder / 'log'}",
+        )
 
     def stop(self, mode: str = "fast") -> None:
-        self.run("pg_ctl", "stop", "--wait", "--silent", f"--mode={mode}", f"--pgdata={self.data}")
+        self.run("pg_ctl", "stop", "--wait", "--timeout=240", "--silent", f"--mode={mode}", f"--pgdata={self.data}")
 
     def kill(self) -> None:
         """End the server as a power cut does, with everything it runs."""

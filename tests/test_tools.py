@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.tools import ROOT, Golden, axe, browse, evaluate, html_errors, missing, need, screenshots, serving
+from tests.tools import CLIENT, ROOT, Golden, axe, browse, evaluate, html_errors, missing, need, screenshots, serving
 
 GOOD = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Fine</title><link rel="icon" href="data:,">
@@ -84,10 +84,8 @@ def test_the_html_checker_names_file_line_and_fault(site):
 
 
 def test_a_served_folder_has_its_own_404_page_and_nothing_outside_its_path(site):
-    import httpx
-
     with serving(site, below="/status/", headers={"x-test": "yes"}) as url:
-        found, lost, outside = (httpx.get(url), httpx.get(url + "nope/"), httpx.get(url.replace("/status/", "/")))
+        found, lost, outside = (CLIENT.get(url), CLIENT.get(url + "nope/"), CLIENT.get(url.replace("/status/", "/")))
 
     assert (found.status_code, found.text, found.headers["x-test"]) == (200, GOOD, "yes")
     assert (lost.status_code, lost.text) == (404, "<title>Not here</title>")

@@ -19,23 +19,28 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import unified_diff
 from functools import cache, partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.browser import Visit, browse, close_browser, evaluate, in_page, screenshots
 from tests.editor import Editor
 from tests.judge import Verdict, axe, axe_everywhere, html_errors, lighthouse
+from tests.loopback import PATIENCE, Server, free_port, tick, wait
 from tests.machine import AT, BIN, CORPUS, JUDGES, MODULES, ROOT, chromium, missing, need, program
 from tests.warm import Warm
 
 __all__ = [
-    "AT", "BIN", "CORPUS", "JUDGES", "MODULES", "ROOT", "Editor", "Golden", "Verdict", "Visit", "axe", "axe_everywhere",
-    "browse", "chromium", "close_browser", "evaluate", "html_errors", "in_page", "lighthouse", "missing", "need",
-    "program", "screenshots", "serving", "stillup", "warm",
+    "AT", "BIN", "CLIENT", "CORPUS", "JUDGES", "MODULES", "PATIENCE", "ROOT", "Editor", "Golden", "Server", "Verdict",
+    "Visit", "axe", "axe_everywhere", "browse", "chromium", "close_browser", "evaluate", "free_port", "html_errors",
+    "in_page", "lighthouse", "missing", "need", "program", "screenshots", "serving", "stillup", "tick", "wait", "warm",
 ]  # fmt: skip
+
+CLIENT = httpx.Client(timeout=PATIENCE, verify=False, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
+"""Asks servers on loopback, each time by a connection of its own, and waits as long as a busy machine takes."""
 
 
 def stillup(*words: str | Path, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -107,8 +112,7 @@ class _Folder(SimpleHTTPRequestHandler):
 def serving(folder: Path, *, below: str = "/", headers: Mapping[str, str] | None = None) -> Iterator[str]:
     """Serve `folder` on loopback under the path `below`, with `headers` on every answer; yield its address."""
     handler = partial(_Folder, directory=str(folder), below=below, headers=headers or {})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        server.daemon_threads = True
+    with Server(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
         try:

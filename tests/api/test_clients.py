@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools import JUDGES, MODULES, ROOT, need, program
+from tests.tools import CLIENT, JUDGES, MODULES, ROOT, need, program
 
 CLIENTS = ROOT / ".venv-clients"
 LOCK = ROOT / "requirements" / "clients.txt"
@@ -194,11 +194,9 @@ def test_an_exporter_counts_our_incidents_and_components(python, api_url, tmp_pa
 
 
 def test_a_missing_document_is_missing(api_url):
-    import httpx
-
     for path in ("api/v2/nothing.json", "incidents/000000000000.json", "incidents/000000000000", "history/2020.json"):
-        assert httpx.get(f"{api_url}/{path}").status_code == 404
-    assert httpx.head(f"{api_url}/api/v2/components.json").status_code == 200
+        assert CLIENT.get(f"{api_url}/{path}").status_code == 404
+    assert CLIENT.head(f"{api_url}/api/v2/components.json").status_code == 200
 
 
 def test_newsboat_reads_every_kind_of_feed_there_is(api_url, published, tmp_path):
@@ -227,11 +225,11 @@ def test_a_feed_reader_finds_the_feed_of_one_incident_from_its_page(api_url, pub
     from lxml import html
 
     for record in published("api/v2/incidents/unresolved.json")["incidents"]:
-        page = httpx.get(f"{api_url}/incidents/{record['id']}/")
+        page = CLIENT.get(f"{api_url}/incidents/{record['id']}/")
         to = html.fromstring(page.text).xpath("//meta[@http-equiv='refresh']/@content")[0].partition("url=")[2]
         place = httpx.URL(page.url).join(to)
-        (href,) = html.fromstring(httpx.get(place).text).xpath("//link[@href='feed.atom']/@href")
-        read = feedparser.parse(httpx.get(place.join(href)).content)
+        (href,) = html.fromstring(CLIENT.get(place).text).xpath("//link[@href='feed.atom']/@href")
+        read = feedparser.parse(CLIENT.get(place.join(href)).content)
 
         assert not read.bozo
         assert len(read.entries) == len(record["incident_updates"])

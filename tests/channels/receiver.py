@@ -70,7 +70,7 @@ def reset(connection: socket.socket) -> None:
 
 def silent(connection: socket.socket) -> None:
     """Say nothing for longer than anybody waits here."""
-    connection.settimeout(5)
+    connection.settimeout(120)
     connection.recv(1)
 
 
@@ -79,7 +79,7 @@ def dripping(head: bytes, every: float = 0.05) -> Script:
 
     def drip(connection: socket.socket) -> None:
         connection.sendall(head)
-        for _ in range(400):
+        for _ in range(2400):
             connection.sendall(b"x")
             time.sleep(every)
 

@@ -31,7 +31,7 @@ def die(kind: str, place: Path, url: str, policy: str, moment: str, number: int)
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
     assert done.returncode == -9, done.stderr
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
 
 from stillup.delivery.dispatch import Dispatch
@@ -26,6 +26,7 @@ from stillup.messages.event import Event
 from stillup.messages.message import Message
 from stillup.messages.recipient import Recipient
 from stillup.vocabulary import Kind
+from tests.loopback import PATIENCE, Server
 
 AT = datetime(2026, 11, 20, 10, 45, tzinfo=UTC)
 KEYRING = Keyring(b"a key for tests, thirty-two bytes long")
@@ -132,7 +133,7 @@ class Post:
     url: str
     policy: Policy
     name: str = "webhook"
-    timeout: float = 2.0
+    timeout: float = PATIENCE
 
     def send(self, message: Message, *, key: str, at: datetime) -> Receipt:
         parts = urlsplit(self.url)
@@ -226,8 +227,7 @@ def receiver() -> Iterator[Receiver]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = True
+    with Server(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         made.url = f"http://127.0.0.1:{server.server_port}/"

@@ -1,10 +1,8 @@
 """The recipe for nginx, by a real nginx on loopback: types, headers, a true 404, and a page that turns while read."""
 
 import re
-import socket
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +11,7 @@ import httpx
 import pytest
 
 from stillup.delivery.deploy.folder import Folder
-from tests.tools import ROOT, program
+from tests.tools import PATIENCE, ROOT, free_port, program, wait
 
 pytestmark = pytest.mark.needs("nginx")
 
@@ -32,8 +30,7 @@ def host(example, tmp_path_factory) -> Iterator[tuple[httpx.Client, Path]]:
     folder = tmp_path_factory.mktemp("host")
     served = folder / "status"
     Folder(served, keep=2).put(example, at=AT, commit="c")
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     server = manual("hosting", "nginx").replace("/srv/status", str(served)).replace("8080", f"127.0.0.1:{port}")
     server = re.sub(r"    # and here.*\n", lambda _: manual("api", "nginx"), server)
     folders = "".join(
@@ -49,24 +46,24 @@ def host(example, tmp_path_factory) -> Iterator[tuple[httpx.Client, Path]]:
     words = ["-e", folder / "error.log", "-p", folder, "-c", folder / "nginx.conf"]
     process = subprocess.Popen([nginx, *map(str, words)])
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as client:
             _wait(client, process, folder)
             yield client, served
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(PATIENCE)
 
 
 def _wait(client: httpx.Client, process: "subprocess.Popen[bytes]", folder: Path) -> None:
-    for _ in range(200):
+    def answers() -> bool:
         assert process.poll() is None, (folder / "error.log").read_text()
         try:
             client.get("/status.txt")
         except httpx.ConnectError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("nginx did not answer")
+            return False
+        return True
+
+    wait(answers, "nginx did not answer")
 
 
 @pytest.mark.parametrize(
@@ -121,7 +118,7 @@ def test_a_page_that_turns_is_never_half_there(host, example, tmp_path):
     over = threading.Event()
 
     def read() -> None:
-        with httpx.Client(base_url=client.base_url) as reader:
+        with httpx.Client(base_url=client.base_url, timeout=PATIENCE) as reader:
             while not over.is_set():
                 answer = reader.get("/")
                 answers.append((answer.status_code, answer.text))
@@ -131,10 +128,11 @@ def test_a_page_that_turns_is_never_half_there(host, example, tmp_path):
     try:
         for number in range(6):
             Folder(served, keep=2).put(example, at=AT, commit=f"again-{number}")
+            wait(lambda number=number: len(answers) > number or not reader.is_alive(), "nobody reads")
     finally:
         over.set()
         reader.join()
 
     whole = (example / "index.html").read_text()
-    assert answers
+    assert len(answers) >= 6
     assert set(answers) == {(200, whole)}

@@ -11,6 +11,7 @@ import threading
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,8 @@ from stillup.delivery.deploy.live import wait
 from stillup.delivery.deploy.place import Unreached
 from stillup.delivery.deploy.rsync import Rsync
 from stillup.records.target import DeployTarget
-from tests.tools import need, program, serving
+from tests import loopback
+from tests.tools import PATIENCE, free_port, need, program, serving
 
 AT = datetime(2026, 11, 20, 10, 45, tzinfo=UTC)
 
@@ -105,10 +107,11 @@ def test_nobody_ever_sees_half_a_page(tmp_path):
     reader.start()
     for number in range(1, 30):
         folder.put(page(site, number), at=AT + timedelta(seconds=number), commit="c")
+        loopback.wait(lambda number=number: reads > number or not reader.is_alive(), "nobody reads")
     ended.set()
     reader.join()
 
-    assert (mixed, reads > 30) == ([], True)
+    assert (mixed, reads > 29) == ([], True)
 
 
 def test_a_run_that_is_killed_leaves_the_page_and_the_next_one_is_whole(tmp_path):
@@ -337,6 +340,11 @@ def test_looking_at_a_branch_changes_nothing(root):
 # rsync
 
 
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 @contextmanager
 def sshd(folder: Path):
     """Run a real sshd on loopback; yield its port and the environment in which ssh finds its keys."""
@@ -346,8 +354,7 @@ def sshd(folder: Path):
     for name in ("host", "user"):
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)], check=True)
     shutil.copy(folder / "user.pub", folder / "authorized")
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     (folder / "known").write_text(f"[127.0.0.1]:{port} {(folder / 'host.pub').read_text()}")
     if os.getuid() == 0:
         Path("/run/sshd").mkdir(exist_ok=True)
@@ -358,11 +365,7 @@ def sshd(folder: Path):
     )
     server = subprocess.Popen([daemon, "-D", "-e", "-f", str(folder / "config")], stderr=subprocess.PIPE)
     try:
-        for _ in range(100):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
+        loopback.wait(partial(_listens, port), "sshd does not listen")
         options = f"-o UserKnownHostsFile={folder / 'known'} -o IdentitiesOnly=yes -o BatchMode=yes"
         yield port, {**os.environ, "RSYNC_RSH": f"ssh -F none -i {folder / 'user'} {options}"}
     finally:
@@ -398,11 +401,10 @@ def test_rsync_brings_the_page_through_ssh_and_removes_what_is_no_more(tmp_path)
 
 @pytest.mark.needs("rsync", "ssh")
 def test_a_machine_that_is_down_says_what_to_mend(tmp_path):
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    there = Rsync(DeployTarget(rsync="127.0.0.1:/far", port=port), root=tmp_path, environment=os.environ)
-
-    with pytest.raises(Unreached, match="See that the machine is up"):
+    with socket.socket() as held, pytest.raises(Unreached, match="See that the machine is up"):
+        held.bind(("127.0.0.1", 0))  # and nobody listens
+        target = DeployTarget(rsync="127.0.0.1:/far", port=held.getsockname()[1])
+        there = Rsync(target, root=tmp_path, environment=os.environ)
         there.put(page(tmp_path / "site", 1), at=AT, commit="c")
 
 
@@ -419,14 +421,14 @@ def test_the_page_is_live_once_its_own_heartbeat_is_served(tmp_path):
             page(served, 2)
 
     with serving(served) as url:
-        live = wait(url, site, patience=5, every=0.05, told=told)
+        live = wait(url, site, patience=PATIENCE, every=0.05, told=told)
 
     assert (live.seen, len(waits), live.note) == (True, 2, "")
 
 
 def test_a_later_page_is_live_too(tmp_path):
     with serving(page(tmp_path / "served", 3)) as url:
-        assert wait(url, page(tmp_path / "site", 2), patience=1, every=0.05).seen
+        assert wait(url, page(tmp_path / "site", 2), patience=PATIENCE, every=0.05).seen
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,11 @@ import pty
 import re
 import subprocess
 import threading
-import time
 from pathlib import Path
 
 import pytest
 
-from tests.tools import need, program, serving, stillup
+from tests.tools import PATIENCE, need, program, serving, stillup
 
 RECORDS = {
     "components/api.yml": "name: API\nsince: 2026-01-01\n",
@@ -191,12 +190,12 @@ def test_publish_deploys_and_sees_the_page_served(built, tmp_path):
 
     assert done.returncode == 0, done.stderr
     assert re.search(r"^deploy: folder .*/www: serves the page, .* \(\d+\.\d s\)$", done.stderr, re.MULTILINE)
-    assert re.search(r"^wait: served after 0\.\d s", done.stderr, re.MULTILINE)
+    assert re.search(r"^wait: served after \d+\.\d s", done.stderr, re.MULTILINE)
     assert (built / "outbox/index.html").is_file()
     document = json.loads(machine.stdout)
     assert machine.stderr == ""
     assert document["places"][0]["reached"]
-    assert document["served_after"] < 5
+    assert document["served_after"] < PATIENCE  # it is looked for at once, and given up after five minutes
     assert document["notes"] == []
 
 
@@ -220,6 +219,9 @@ def test_publish_builds_nothing_where_it_could_not_deploy(built):
     assert (built / "site/heartbeat.json").read_bytes() == before
 
 
+_END = b"\x04that was all\x04"
+
+
 def terminal(*words: str, **more: str) -> tuple[int, str]:
     """Run a command as a person at a terminal would; return its exit status and what the terminal showed."""
     ours, theirs = pty.openpty()
@@ -234,14 +236,17 @@ def terminal(*words: str, **more: str) -> tuple[int, str]:
             if not part:
                 return
             seen.extend(part)
+            if seen.endswith(_END):
+                return
 
     reader = threading.Thread(target=read, daemon=True)
     reader.start()
     environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "200", **more}
     done = subprocess.run([str(program("stillup")), *words], stderr=theirs, stdout=theirs, env=environment, check=False)
-    time.sleep(0.2)
+    os.write(theirs, _END)
+    reader.join(PATIENCE)
     os.close(theirs)
-    reader.join(2)
+    os.close(ours)
     return done.returncode, re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", seen.decode())
 
 

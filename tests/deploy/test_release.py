@@ -2,21 +2,19 @@
 
 import json
 import re
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from tests.deploy.test_publish import terminal
-from tests.tools import serving, stillup
+from tests.mail_server import MailServer
+from tests.tools import serving, stillup, tick
 
 KEY = {"STILLUP_LEDGER_KEY": "0123456789abcdef0123456789abcdef"}
 PEOPLE = 3
@@ -70,8 +68,8 @@ class Office:
             subprocess.run(["git", *words], cwd=self.root, check=True)
 
     def update(self, title: str) -> None:
-        """Publish the first update of an incident, as of this second."""
-        at = (datetime.now(UTC) + timedelta(seconds=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        """Publish the first update of an incident, as of this second: after what was done, and before what follows."""
+        at = tick().strftime("%Y-%m-%dT%H:%M:%SZ")
         (self.root / "incidents" / f"{title.lower().replace(' ', '-')}.yml").write_text(
             f"title: {title}\nseverity: P1\nupdates:\n  - at: {at}\n    status: investigating\n"
             "    components: {api: major_outage}\n    body: We look into it.\n"
@@ -95,15 +93,13 @@ def office(folder: Path) -> Iterator[Office]:
     ]
     (root / "private/subscribers.yml").write_text("".join(people))
     subprocess.run(["git", "init", "-q", "-b", "main", str(root)], check=True)
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    server = Controller(post, hostname="127.0.0.1", port=port)
+    server = MailServer(post)
     server.start()
     (folder / "www").mkdir()
     try:
         with serving(folder / "www") as url:
             post.url = f"{url}status/"
-            made = Office(root, post, post.url, port)
+            made = Office(root, post, post.url, server.port)
             made.settings()
             made.commit()
             yield made

@@ -1,6 +1,7 @@
 """A page on disk, and what looks at it."""
 
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from stillup.pipeline.doctor.chart import Chart
 from stillup.pipeline.doctor.examination import Examined, Wishes, examine, masthead
 from stillup.records import configuration
 from stillup.records.settings import Settings
-from tests.tools import ROOT
+from tests.tools import PATIENCE, ROOT
 
 AT = datetime(2026, 11, 20, 10, 45, tzinfo=UTC)
 NOBODY = Resolver((), patience=0.1)
@@ -56,7 +57,7 @@ class Page:
         return Examined(well=tuple(chart.well), findings=tuple(chart.findings))
 
     def examine(self, environment: dict[str, str] | None = None, resolver: str = "", **wishes: object) -> Examined:
-        asked = of_address(resolver) if resolver else NOBODY
+        asked = replace(of_address(resolver), patience=PATIENCE) if resolver else NOBODY
         return examine(self.root, Wishes(**{"at": AT, **wishes}), asked, environment or {})
 
 

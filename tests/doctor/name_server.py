@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from ipaddress import ip_address
 
+from tests.loopback import free_port
+
 KINDS = {"A": 1, "NS": 2, "CNAME": 5, "MX": 15, "TXT": 16, "AAAA": 28}
 Zone = Mapping[tuple[str, str], Sequence[str]]
 """By name and kind: the records."""
@@ -16,8 +18,8 @@ Zone = Mapping[tuple[str, str], Sequence[str]]
 def naming(zone: Zone, *, most: int = 1232, broken: bool = False) -> Iterator[str]:
     """Answer from `zone`, in datagrams of at most `most` bytes; yield address and port. `broken`: answer nonsense."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams:
-        datagrams.bind(("127.0.0.1", 0))
-        port = datagrams.getsockname()[1]
+        port = free_port()  # of both kinds
+        datagrams.bind(("127.0.0.1", port))
         with socket.create_server(("127.0.0.1", port)) as streams:
             threading.Thread(target=_datagrams, args=(datagrams, zone, most, broken), daemon=True).start()
             threading.Thread(target=_streams, args=(streams, zone), daemon=True).start()

@@ -1,6 +1,7 @@
 """Channels are asked as far as one can go without sending: real mail servers, real HTTP, and no message."""
 
 import json
+import socket
 
 import pytest
 from aiosmtpd.smtp import AuthResult
@@ -89,11 +90,12 @@ def test_a_mail_server_that_would_take_nothing_is_told_with_its_setting(page, po
 
 
 def test_a_mail_server_that_nobody_listens_at(page):
-    with serving(Post()) as port:
-        pass
-    page.set(channels={"email": {"host": "127.0.0.1", "port": port, "security": "none"}})
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        port = held.getsockname()[1]
+        page.set(channels={"email": {"host": "127.0.0.1", "port": port, "security": "none"}})
 
-    (said,) = told(page.channels({}), "channel")
+        (said,) = told(page.channels({}), "channel")
 
     assert "Nobody listens at the mail server's port." in said
 

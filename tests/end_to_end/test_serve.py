@@ -2,7 +2,6 @@
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -13,10 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.page import AT, Site
+from tests.tools import PATIENCE, free_port
 
 pytestmark = pytest.mark.needs("mkdocs")
-PATIENCE = 60.0
-"""Seconds to wait for a rebuild on a busy machine."""
 
 
 @pytest.fixture
@@ -27,9 +25,7 @@ def site(tmp_path: Path) -> Site:
 @pytest.fixture
 def served(site: Site) -> Iterator[str]:
     """The address of the page as `mkdocs serve` shows it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     environment = os.environ | {"STILLUP_AT": f"{AT:%Y-%m-%dT%H:%M:%SZ}", "NO_MKDOCS_2_WARNING": "1"}
     command = [sys.executable, "-m", "mkdocs", "serve", "--livereload", "--dev-addr", f"127.0.0.1:{port}"]
     with subprocess.Popen(command, cwd=site.root, env=environment, stderr=subprocess.PIPE, text=True) as server:
@@ -42,11 +38,11 @@ def served(site: Site) -> Iterator[str]:
 
 def until(url: str, wanted: str) -> str:
     """Return the page at `url` once `wanted` stands in it."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + 2 * PATIENCE
     body = ""
     while time.monotonic() < end:
         try:
-            with urllib.request.urlopen(url, timeout=10) as answer:
+            with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
                 body = answer.read().decode()
         except OSError:
             body = ""

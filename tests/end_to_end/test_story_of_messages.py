@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -27,7 +27,7 @@ from stillup.pipeline.release import publish
 from tests.channels.test_smtp import Post
 from tests.channels.test_smtp import serving as mailing
 from tests.delivery.world import Hands
-from tests.tools import ROOT, need, serving
+from tests.tools import ROOT, Server, need, serving
 
 SECRETS = {
     "STILLUP_LEDGER_KEY": "canary-of-the-ledger-key",
@@ -213,7 +213,7 @@ def telling(folder: Path, ledger: str) -> Iterator[Story]:
     (folder / "far").mkdir()
     (root / ".gitignore").write_text("/private/\n/.stillup/\n/outbox/\n/site/\n")
     post = Post(RCPT={"gone@example.com": "550 5.1.1 no such mailbox"})
-    web = ThreadingHTTPServer(("127.0.0.1", 0), Hook)
+    web = Server(("127.0.0.1", 0), Hook)
     web.got = []  # type: ignore[attr-defined]
     threading.Thread(target=web.serve_forever, daemon=True).start()
     with mailing(post) as port, serving(folder) as url:

@@ -10,7 +10,7 @@ import pytest
 from stillup import pipeline
 from stillup.api.headers import EVERYWHERE
 from tests.hands.conftest import COMPONENTS, MKDOCS
-from tests.tools import in_page, need, serving, stillup
+from tests.tools import in_page, need, serving, wait
 
 HEADING = "document.querySelector('.say h1').textContent"
 NOTICE = "document.querySelector('#live > [role=status]').textContent"
@@ -20,20 +20,29 @@ GREEN = """[...document.querySelectorAll('.say, .row')].filter(e => e.checkVisib
 HEADERS = dict(EVERYWHERE)
 INCIDENT = "incidents/declined/"
 COUNTED = """
-    window.asked = window.answered = 0;
-    const real = window.fetch;
-    window.fetch = (...all) => { asked++; return real(...all).finally(() => answered++); };
+    window.asked = window.pending = 0;
+    // Counted as done once the page has done with it: in a turn of its own, after all that follows at once.
+    const turn = new MessageChannel(), done = () => turn.port2.postMessage(0);
+    turn.port1.onmessage = () => { pending-- };
+    const counted = (work) => { pending++; return work.finally(done); };
+    const real = window.fetch, text = Response.prototype.text;
+    window.fetch = (...all) => { asked++; return counted(real(...all)); };
+    Response.prototype.text = function () { return counted(text.call(this)); };
 """
 MINUTE = timedelta(minutes=1)
-NOW = datetime.now(UTC).replace(microsecond=0)
 
 
-def incident(root, *statuses):
-    """Write an incident with an update for each of `statuses`, a minute apart, the first twenty minutes ago."""
+def moment() -> datetime:
+    """Return the second that is now."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def incident(root, now, *statuses):
+    """Write an incident with an update for each of `statuses`, a minute apart, the first twenty minutes before now."""
     (root / "incidents").mkdir(exist_ok=True)
     lines = "".join(f"\n      Line {number} of it.\n" for number in range(20))
     updates = "".join(
-        f"  - at: {NOW + (n - 20) * MINUTE:%Y-%m-%dT%H:%M:%SZ}\n    status: {status}\n"
+        f"  - at: {now + (n - 20) * MINUTE:%Y-%m-%dT%H:%M:%SZ}\n    status: {status}\n"
         + ("    components: {payments: major_outage}\n    next_update_in: 30m\n" if not n else "")
         + f"    body: |\n      Number {n} of what we know.\n{lines}"
         for n, status in enumerate(statuses)
@@ -41,13 +50,14 @@ def incident(root, *statuses):
     (root / "incidents" / "declined.yml").write_text(f"title: Cards are declined\nupdates:\n{updates}")
 
 
-def build(root):
-    done = stillup("build", "--root", root)
-    assert done.returncode == 0, done.stderr
+@pytest.fixture(scope="module")
+def now() -> datetime:
+    """When the stages are told: by the clock, since a server says what time it is, and not before they are needed."""
+    return moment()
 
 
 @pytest.fixture(scope="module")
-def stages(tmp_path_factory) -> Path:
+def stages(now, tmp_path_factory) -> Path:
     """A page as it was published on a calm day, after a first update and after a second one: a folder for each.
 
     Also as it was two days ago, and as it would be told for that instant.
@@ -61,14 +71,14 @@ def stages(tmp_path_factory) -> Path:
     for id, name in COMPONENTS.items():
         (root / "components" / f"{id}.yml").write_text(f"name: {name}\n")
     for name, live in {"old": True, "stated": False}.items():
-        pipeline.build(root, at=NOW - timedelta(days=2), live=live)
+        pipeline.build(root, at=now - timedelta(days=2), live=live)
         shutil.copytree(root / "site", root.parent / name)
     # A page tells its instant to the second: each is built for a second of its own, however quick a build is.
     stories = {"calm": (), "first": ("investigating",), "second": ("investigating", "identified")}
     for second, (name, statuses) in enumerate(stories.items()):
         if statuses:
-            incident(root, *statuses)
-        pipeline.build(root, at=NOW + timedelta(seconds=second), live=True)
+            incident(root, now, *statuses)
+        pipeline.build(root, at=now + timedelta(seconds=second), live=True)
         shutil.copytree(root / "site", root.parent / name)
     return root.parent
 
@@ -92,7 +102,7 @@ def visit(url, work, zone="UTC", **view):
 
     def listen(tab):
         now = datetime.now(UTC)
-        tab.clock.install(time=now - timedelta(seconds=1))
+        tab.clock.install(time=now - timedelta(hours=1))  # from here it goes by itself, until it is told to stand
         tab.clock.pause_at(now)
         tab.add_init_script(COUNTED)
         tab.on("request", lambda request: asked.append(request.url.split("/", 3)[3]))
@@ -109,27 +119,27 @@ def beat(tab, until="true"):
         tab.clock.run_for(10_000)  # less than the page waits for an answer
         waited += 10
         assert waited < 1000, "it does not ask"
-    holds = f"asked === answered && ({until})"
-    for _ in range(400):
-        if tab.evaluate(holds):
-            break
-        tab.wait_for_timeout(25)
-    tab.wait_for_timeout(25)
-    assert tab.evaluate(holds)
+    see(tab, f"pending === 0 && ({until})")
     return waited
+
+
+def see(tab, holds):
+    """Wait until `holds`: playwright's own way to wait would need the clock that stands."""
+    wait(lambda: tab.evaluate(holds), holds)
 
 
 def test_a_page_built_anew_is_shown_and_announced_without_a_reload(page):
     need("chromium")
-    build(page)
+    now = moment()
+    pipeline.build(page, at=now, live=True)
 
     def work(tab):
         beat(tab)
         calm = [tab.evaluate(each) for each in (HEADING, NOTICE)]
         tab.evaluate("window.stays = true")
         tab.click(".row summary >> nth=1")
-        incident(page, "investigating")
-        build(page)
+        incident(page, now, "investigating")
+        pipeline.build(page, at=now + timedelta(seconds=1), live=True)
         beat(tab, f"{NOTICE} !== ''")
         seen = [tab.evaluate(each) for each in (HEADING, NOTICE, "window.stays")]
         polite = tab.locator("#live > [role=status]").aria_snapshot()
@@ -226,7 +236,7 @@ def test_offline_the_page_says_so_at_once_and_is_not_green(stages, shots):
         beat(tab)
         green = tab.evaluate(GREEN)
         tab.context.set_offline(True)
-        tab.wait_for_timeout(200)
+        see(tab, f"{NOTICE} !== ''")
         said = [tab.evaluate(each) for each in (NOTICE, GREEN)]
         tab.screenshot(path=shots / "live-offline-1280-light.png")
         tab.context.set_offline(False)
@@ -252,6 +262,7 @@ def test_a_page_that_nobody_looks_at_asks_for_nothing(stages):
         unseen = tab.evaluate("asked")
         look(tab, "false")
         tab.clock.run_for(1000)
+        see(tab, "pending === 0")
         return unseen, tab.evaluate("asked")
 
     with serving(stages / "calm", headers=HEADERS) as url:
@@ -285,7 +296,7 @@ def test_a_page_of_a_stated_instant_follows_nothing(stages):
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Africa/Abidjan", "Asia/Kolkata", "Pacific/Kiritimati", "America/St_Johns"])
-def test_the_readers_own_time_stands_beside_the_pages_where_it_differs(stages, zone):
+def test_the_readers_own_time_stands_beside_the_pages_where_it_differs(stages, now, zone):
     """Abidjan has the page's time under another name; Kiritimati is 14 hours ahead, often on another day."""
 
     def work(tab):
@@ -295,7 +306,7 @@ def test_the_readers_own_time_stands_beside_the_pages_where_it_differs(stages, z
     with serving(stages / "first", headers=HEADERS) as url:
         ((theirs, own), width), _, _ = visit(url, work, zone, width=320)
 
-    began = NOW - 20 * MINUTE
+    began = now - 20 * MINUTE
     local = began.astimezone(ZoneInfo(zone))
     day = "" if local.date() == began.date() else f"{local:%a} "
     assert theirs[0].endswith(f"{began:%H:%M} UTC")
@@ -318,7 +329,7 @@ def test_opened_from_a_disk_it_does_nothing(stages):
 def test_the_setting_leaves_it_out(page):
     settings = page / "mkdocs.yml"
     settings.write_text(settings.read_text() + "      live: false\n")
-    site = pipeline.build(page, at=NOW, live=True).site
+    site = pipeline.build(page, at=moment(), live=True).site
 
     for place in ("index.html", "components/sms/index.html", "maintenance/index.html"):
         text = (site / place).read_text()

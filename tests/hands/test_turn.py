@@ -67,15 +67,19 @@ def test_an_open_page_turns_at_the_very_instant(page):
     need("chromium")
     site = build(page, START, END, NOW)
 
+    def stand(tab):
+        tab.clock.install(time=NOW)
+        tab.clock.pause_at(START - 10 * SECOND)
+
     def work(tab):
         before = tab.evaluate(BANNER)
-        tab.clock.run_for(12_000)
+        tab.clock.run_for(9_000)
+        assert tab.evaluate(BANNER) == before
+        tab.clock.run_for(3_000)
         return before, tab.evaluate(BANNER)
 
     with serving(site) as url:
-        before, after = in_page(
-            url, work, listen=lambda tab: tab.clock.install(time=START - 10 * SECOND), bypass_csp=True
-        )
+        before, after = in_page(url, work, listen=stand, bypass_csp=True)
 
     assert before[:2] == CALM
     assert after[:2] == AT_WORK

@@ -5,7 +5,6 @@ import os
 import select
 import signal
 import subprocess
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,7 +12,7 @@ import pytest
 from tests.delivery.page import Page
 from tests.hands.conftest import git
 from tests.hands.test_incident import ID, opened
-from tests.tools import program
+from tests.tools import PATIENCE, program
 
 
 class Watch:
@@ -29,11 +28,17 @@ class Watch:
             stdout=subprocess.PIPE,
         )
 
-    def next(self, timeout=60):
+    def next(self):
         """Return what the next build came to."""
         assert self.process.stdout
-        assert select.select([self.process.stdout], [], [], timeout)[0], "nothing was built"
+        assert select.select([self.process.stdout], [], [], PATIENCE)[0], "nothing was built"
         return json.loads(self.process.stdout.readline())
+
+    def until(self, wanted):
+        """Return what the build came to that is as `wanted`: one may fall between two writes of a change."""
+        while not wanted(said := self.next()):
+            pass
+        return said
 
     def is_quiet(self, seconds):
         assert self.process.stdout
@@ -41,7 +46,7 @@ class Watch:
 
     def stop(self, number=signal.SIGTERM):
         self.process.send_signal(number)
-        status = self.process.wait(30)
+        status = self.process.wait(PATIENCE)
         assert self.process.stdout
         self.process.stdout.close()
         return status
@@ -69,6 +74,13 @@ def home(page):
     return (page / "site" / "index.html").read_text()
 
 
+def put(record, text):
+    """Write as editors do that write in one go: nobody reads half of it."""
+    fresh = record.parents[1] / "fresh"
+    fresh.write_text(text)
+    fresh.replace(record)
+
+
 def spelled(at):
     return f"{at:%Y-%m-%dT%H:%M:%SZ}"
 
@@ -87,36 +99,44 @@ def test_a_change_is_built_an_unsound_one_is_told_and_the_page_stays(page, watch
         "    components: {payments: partial_outage}\n    body: Words.\n"
     )
     record.write_text(sound)
-    assert watch.next()["why"] == "change"
+    assert watch.until(lambda said: said.get("records") == 1)["why"] == "change"
     assert "Card payments failing" in home(page)
 
-    record.write_text(sound.replace("investigating", "wip"))
+    put(record, sound.replace("investigating", "wip"))
     unsound = watch.next()
     assert "wip" in unsound["error"]
     assert "Card payments failing" in home(page)
 
-    record.write_text(sound.replace("Card payments", "All payments"))
+    put(record, sound.replace("Card payments", "All payments"))
     assert watch.next()["records"] == 1
     assert "All payments failing" in home(page)
     assert watch.stop() == 0
 
 
 def test_the_clock_begins_and_ends_a_window_to_the_second(page, watching):
-    start = now() + timedelta(seconds=7)
-    end = start + timedelta(seconds=4)
     (page / "incidents").mkdir()
-    (page / "incidents" / "work.yml").write_text(
-        f"title: Webhooks move\nkind: maintenance\nscheduled: {{start: {spelled(start)}, end: {spelled(end)}}}\n"
-        f"updates:\n  - at: {spelled(now() - timedelta(hours=1))}\n    status: scheduled\n"
-        "    components: {payments: under_maintenance}\n    body: Work.\n"
-    )
     watch = watching()
-    first = watch.next()
-    assert first["next_due"] == spelled(start), "the machine was too slow to see the window ahead"
+    assert watch.next()["why"] == "start"
+    for ahead in (2, 4, 8, 16, 32):  # a machine that is too busy to see so near a window ahead is given one further on
+        start = now() + timedelta(seconds=ahead)
+        end = start + timedelta(seconds=ahead)
+        text = (
+            f"title: Webhooks move\nkind: maintenance\nscheduled: {{start: {spelled(start)}, end: {spelled(end)}}}\n"
+            f"updates:\n  - at: {spelled(now() - timedelta(hours=1))}\n    status: scheduled\n"
+            "    components: {payments: under_maintenance}\n    body: Work.\n"
+        )
+        put(page / "incidents" / "work.yml", text)
+        seen = watch.until(lambda said: said["why"] == "change")
+        if seen["next_due"] != spelled(start):
+            continue
+        began = watch.next()
+        if began["next_due"] != spelled(end):
+            continue
+        ended = watch.next()
+        break
 
-    began, ended = watch.next(), watch.next()
-
-    assert [(turn["why"], turn["next_due"]) for turn in (began, ended)][0] == ("due", spelled(end))
+    assert (seen["next_due"], began["why"], began["next_due"]) == (spelled(start), "due", spelled(end))
+    assert ended["why"] == "due"
     assert datetime.fromisoformat(began["at"]) >= start
     assert datetime.fromisoformat(ended["at"]) >= end
     assert json.loads((page / "site" / "heartbeat.json").read_text())["at"] == ended["at"]
@@ -130,10 +150,8 @@ def test_a_commit_alone_makes_the_heartbeat_say_it(page, watching):
 
     git(page, "add", "-A")
     git(page, "commit", "-q", "-m", "As it stands")
-    watch.next()
-
-    said = json.loads((page / "site" / "heartbeat.json").read_text())["commit"]
-    assert git(page, "rev-parse", "HEAD").startswith(said)
+    head = git(page, "rev-parse", "HEAD")
+    watch.until(lambda _: head.startswith(json.loads((page / "site" / "heartbeat.json").read_text())["commit"] or "?"))
 
 
 def test_where_the_system_tells_nothing_a_look_finds_it_and_nothing_new_builds_nothing(page, watching):
@@ -142,28 +160,26 @@ def test_where_the_system_tells_nothing_a_look_finds_it_and_nothing_new_builds_n
 
     assert watch.is_quiet(2)
     opened(page, "--commit")
-    assert watch.next()["records"] == 1
+    watch.until(lambda said: said.get("records") == 1)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_ends_when_it_is_told_to(page, watching, number):
-    watch = watching()
+    watch = watching("--look", "600")
     watch.next()
-    began = time.monotonic()
 
-    assert watch.stop(number) == 0
-    assert time.monotonic() - began < 10
+    assert watch.stop(number) == 0, "long before it would have looked again"
 
 
 def test_a_page_that_is_unsound_from_the_start_is_built_when_it_is_mended(page, watching):
     opened(page)
     record = page / "incidents" / "2026" / f"{ID}.yml"
     sound = record.read_text()
-    record.write_text("title: x\n")
+    put(record, "title: x\n")
     watch = watching()
 
     assert "error" in watch.next()
-    record.write_text(sound)
+    put(record, sound)
     assert watch.next()["records"] == 1
 
 

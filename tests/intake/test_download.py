@@ -4,7 +4,7 @@ import json
 import subprocess
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from stillup.intake.fetch import Fetcher
 from stillup.intake.run import from_address
 from stillup.records import store
 from tests.intake.conftest import API, OUTAGE, PAGE, incident, update
-from tests.tools import program, stillup
+from tests.tools import PATIENCE, Server, program, stillup
 
 OLD = ["9tpgqq1h4b01", "9tpgqq1h4b02", "9tpgqq1h4b03"]
 
@@ -84,8 +84,7 @@ class Host:
             def log_message(self, format: str, *args: Any) -> None:
                 pass
 
-        with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-            server.daemon_threads = True
+        with Server(("127.0.0.1", 0), Handler) as server:
             threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
             self.url = f"http://127.0.0.1:{server.server_port}"
             yield self
@@ -100,7 +99,7 @@ def host() -> Iterator[Host]:
 
 @pytest.fixture
 def client() -> Iterator[httpx.Client]:
-    with httpx.Client(timeout=0.5) as made:
+    with httpx.Client(timeout=PATIENCE) as made:
         yield made
 
 
@@ -154,7 +153,7 @@ def test_a_run_that_was_killed_goes_on(host, root):
     host.hold = f"/incidents/{OLD[1]}.json"
     command = [str(program("stillup")), "import", "statuspage", host.url, "--root", str(root), "--pause", "0"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
-        assert host.held.wait(30)
+        assert host.held.wait(PATIENCE)
         running.kill()
     assert not (root / "incidents").exists()
     host.hold = ""

@@ -5,14 +5,14 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
 from stillup.pipeline.vendors import watch
 from stillup.records import store
-from tests.tools import stillup
+from tests.tools import Server, stillup
 
 SETTINGS = """
 site_name: Advancia Pay Ledger Status
@@ -62,7 +62,7 @@ def page(tmp_path) -> Iterator[Path]:
     Page.answer, Page.pause, Page.asked = (200, json.dumps(summary())), 0.0, 0
     for folder in ("components", "incidents", "docs"):
         (tmp_path / folder).mkdir()
-    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+    with Server(("127.0.0.1", 0), Page) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         where = f"{{statuspage: 'http://127.0.0.1:{server.server_port}', component: E-mail delivery}}"
         (tmp_path / "components" / "email.yml").write_text(f"name: E-mail\nvendor: {where}\n")

@@ -1,17 +1,16 @@
 """The way through a real mail server changes no byte of a mail."""
 
 import smtplib
-import socket
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from stillup.catalogue import words
 from stillup.messages.compose import messages
 from stillup.messages.recipient import sender_of
 from stillup.messages.wording import Wording
+from tests.mail_server import MailServer
 from tests.messages.sample import CARDS_STORY, MASTHEAD, MOVE_STORY, body, update
 
 
@@ -27,11 +26,9 @@ class Inbox:
 
 
 @pytest.fixture
-def inbox() -> Iterator[tuple[Inbox, Controller]]:
+def inbox() -> Iterator[tuple[Inbox, MailServer]]:
     kept = Inbox()
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    server = Controller(kept, hostname="127.0.0.1", port=port)
+    server = MailServer(kept)
     server.start()
     yield kept, server
     server.stop()

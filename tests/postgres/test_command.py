@@ -1,12 +1,11 @@
 """What people type, on PostgreSQL and on SQLite: the same words do the same, and print the same."""
 
 import json
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.delivery.page import KEY, UPDATE, Page, git
-from tests.tools import stillup
+from tests.tools import stillup, tick
 
 SETTINGS = """\
 site_name: Advancia Pay Ledger Status
@@ -72,7 +71,7 @@ def test_the_same_words_do_the_same_as_with_files(both):
         each.type("subscribers", "import", each.page.root / "list.csv", "--json")
         each.type("subscribers", "list", "--json")
         each.type("ledger", "init", "--json")
-    now = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
+    now = tick()
     text = UPDATE.format(at=now, status="investigating", state="partial_outage", body="It is slow.") + "    id: one\n"
     for each in both:
         each.page.write("incidents/slow.yml", f"title: The API answers slowly\nseverity: P1\nupdates:\n{text}")

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.page import RECORDS, Site
-from tests.tools import axe, evaluate, html_errors, in_page, need, program, stillup
+from tests.tools import PATIENCE, axe, evaluate, html_errors, in_page, need, program, stillup
 
 pytestmark = pytest.mark.needs("git")
 
@@ -261,14 +261,14 @@ def test_pages_are_pictured_before_and_after_and_served_until_interrupted(tmp_pa
         said = server.stdout.readline() + server.stdout.readline()
         url = re.search(r"http://127\.0\.0\.1:\d+/", said)
         assert url, said
-        assert "A disk is full." in urllib.request.urlopen(url[0], timeout=20).read().decode()
-        assert "<title>Preview" in urllib.request.urlopen(f"{url[0]}preview", timeout=20).read().decode()
+        assert "A disk is full." in urllib.request.urlopen(url[0], timeout=PATIENCE).read().decode()
+        assert "<title>Preview" in urllib.request.urlopen(f"{url[0]}preview", timeout=PATIENCE).read().decode()
         foreign = urllib.request.Request(url[0], headers={"host": "rebound.example.com"})
         with pytest.raises(urllib.error.HTTPError, match="421"):
-            urllib.request.urlopen(foreign, timeout=20)
+            urllib.request.urlopen(foreign, timeout=PATIENCE)
     finally:
         server.send_signal(signal.SIGINT)
-        out, err = server.communicate(timeout=60)
+        out, err = server.communicate(timeout=PATIENCE)
 
     assert (server.returncode, out) == (0, "Stopped.\n")
     assert "Nobody is counted: private/subscribers.yml is not here" in err

@@ -3,9 +3,7 @@
 import os
 import re
 import shutil
-import socket
 import subprocess
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -15,10 +13,10 @@ from pathlib import Path
 import httpx
 import pytest
 import yaml
-from aiosmtpd.controller import Controller
 
 from stillup.subscribers.opening import open_store
-from tests.tools import ROOT, program
+from tests.mail_server import MailServer
+from tests.tools import CLIENT, PATIENCE, ROOT, free_port, program, wait
 
 KEY = "k" * 40
 BOUNCES = "whsec_Ym91bmNlcy1ib3VuY2VzLWJvdW5jZXM="
@@ -37,12 +35,12 @@ class Inbox:
 
     def wait(self, address, count=1):
         """Return the mails to `address` once there are `count`."""
-        for _ in range(200):
-            found = [message_from_bytes(body, policy=default) for to, body in self.arrived if to == address]
-            if len(found) >= count:
-                return found
-            time.sleep(0.05)
-        raise AssertionError(f"{len(found)} of {count} mails to {address}")
+        wait(lambda: len(self.to(address)) >= count, f"fewer than {count} mails to {address}")
+        return self.to(address)
+
+    def to(self, address):
+        """Return the mails to `address` so far."""
+        return [message_from_bytes(body, policy=default) for to, body in list(self.arrived) if to == address]
 
     def link(self, address, count=1):
         """Return the address in the newest mail."""
@@ -73,12 +71,12 @@ class Running:
 
     def token(self):
         """Return the token of a fresh form."""
-        return re.search(r'name="form" value="([^"]+)"', httpx.get(self.url).text)[1]
+        return re.search(r'name="form" value="([^"]+)"', CLIENT.get(self.url).text)[1]
 
     def post(self, path, **fields):
         """Send a form as a browser does, from an address of its own."""
         data = {"form": self.token(), "channel": "email", **fields}
-        return httpx.post(self.url + path, data=data, headers={"x-forwarded-for": fresh_address()})
+        return CLIENT.post(self.url + path, data=data, headers={"x-forwarded-for": fresh_address()})
 
 
 _addresses = iter(range(1, 1 << 16))
@@ -89,12 +87,6 @@ def fresh_address():
     return f"198.51.{number // 250}.{number % 250 + 1}"
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @contextmanager
 def serving(root, environment=None):
     """Run the application for the example's page, laid out at `root`."""
@@ -102,7 +94,7 @@ def serving(root, environment=None):
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, root / name)
     inbox, port = Inbox(), free_port()
-    mail = Controller(inbox, hostname="127.0.0.1", port=free_port())
+    mail = MailServer(inbox)
     mail.start()
     settings = {
         "organisation": "Advancia Pay Ledger",
@@ -130,17 +122,19 @@ def serving(root, environment=None):
         )
         try:
             url = f"http://127.0.0.1:{port}/"
-            for _ in range(600):
+
+            def answers():
                 assert server.poll() is None, log.read_text()
                 try:
-                    if httpx.get(f"{url}healthz").text == "ok\n":
-                        break
+                    return CLIENT.get(f"{url}healthz").text == "ok\n"
                 except httpx.TransportError:
-                    time.sleep(0.1)
+                    return False
+
+            wait(answers, "the application never answered")
             yield Running(url, root, inbox, log)
         finally:
             server.terminate()
-            server.wait(20)
+            server.wait(PATIENCE)
             mail.stop()
 
 

@@ -10,11 +10,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
-import httpx
 import pytest
 
 from stillup.subscribers.token import Keys, Links, Scope
 from tests.server.conftest import BOUNCES, KEY, fresh_address
+from tests.tools import CLIENT, wait
 
 KEYS = Keys(KEY.encode())
 
@@ -22,7 +22,7 @@ KEYS = Keys(KEY.encode())
 def subscribed(running, address, **fields):
     """Subscribe and confirm `address`; return its id."""
     running.post("subscribe", address=address, **fields)
-    httpx.post(running.inbox.link(address))
+    CLIENT.post(running.inbox.link(address))
     return next(each.id for each in running.kept() if each.address == address)
 
 
@@ -35,21 +35,21 @@ def test_one_click_ends_the_subscription_and_looking_does_not(running):
     link = unsubscribe_link(running, id)
 
     for method in ("GET", "HEAD"):
-        assert httpx.request(method, link).status_code == 200
+        assert CLIENT.request(method, link).status_code == 200
     assert id in [each.id for each in running.kept()]
 
     body = {"List-Unsubscribe": "One-Click"}
-    assert httpx.post(link, data=body).status_code == 200
+    assert CLIENT.post(link, data=body).status_code == 200
     assert id not in [each.id for each in running.kept()]
-    assert httpx.post(link, data=body).status_code == 200  # as often as a machine likes
-    assert httpx.post(link[:-1] + "A" if link[-1] != "A" else link[:-1] + "B").status_code == 404
+    assert CLIENT.post(link, data=body).status_code == 200  # as often as a machine likes
+    assert CLIENT.post(link[:-1] + "A" if link[-1] != "A" else link[:-1] + "B").status_code == 404
 
 
 def test_one_click_takes_any_form_that_mail_programs_send(running):
     id = subscribed(running, "parts@example.com")
     files = {"List-Unsubscribe": (None, "One-Click")}
 
-    assert httpx.post(unsubscribe_link(running, id), files=files).status_code == 200
+    assert CLIENT.post(unsubscribe_link(running, id), files=files).status_code == 200
     assert id not in [each.id for each in running.kept()]
 
 
@@ -57,10 +57,10 @@ def test_a_link_is_good_for_its_purpose_only(running):
     id = subscribed(running, "scope@example.com")
     later = datetime.now(UTC) + timedelta(days=1)
     for scope, path in ((Scope.UNSUBSCRIBE, "manage"), (Scope.MANAGE, "u"), (Scope.MANAGE, "confirm")):
-        assert httpx.get(f"{running.url}{path}/{KEYS.sign(scope, id, later)}").status_code == 404
+        assert CLIENT.get(f"{running.url}{path}/{KEYS.sign(scope, id, later)}").status_code == 404
     past = KEYS.sign(Scope.MANAGE, id, datetime.now(UTC) - timedelta(seconds=1))
-    assert httpx.get(f"{running.url}manage/{past}").status_code == 404
-    assert httpx.get(f"{running.url}manage/{past}/data.csv").status_code == 404
+    assert CLIENT.get(f"{running.url}manage/{past}").status_code == 404
+    assert CLIENT.get(f"{running.url}manage/{past}/data.csv").status_code == 404
 
 
 def test_known_and_unknown_addresses_get_the_same_answer_in_the_same_time(running):
@@ -72,7 +72,7 @@ def test_known_and_unknown_addresses_get_the_same_answer_in_the_same_time(runnin
             data = {"form": KEYS.sign(Scope.FORM, "form"), "channel": "email", "address": address}
             for path in ("subscribe", "link"):
                 began = time.perf_counter()
-                answer = httpx.post(running.url + path, data=data, headers={"x-forwarded-for": fresh_address()})
+                answer = CLIENT.post(running.url + path, data=data, headers={"x-forwarded-for": fresh_address()})
                 if path == "subscribe":
                     quickest[who] = min(quickest[who], time.perf_counter() - began)
                 headers = {name: value for name, value in answer.headers.items() if name not in ("date",)}
@@ -90,7 +90,9 @@ def test_known_and_unknown_addresses_get_the_same_answer_in_the_same_time(runnin
 def test_one_address_is_written_to_once_in_a_while_however_often_it_is_named(running):
     for spelled in ("Often@example.com", "often@EXAMPLE.com", "often@example.com"):
         assert running.post("subscribe", address=spelled).status_code == 303
-    time.sleep(0.5)
+    running.inbox.wait("Often@example.com")
+    running.post("subscribe", address="afterwards@example.com")
+    running.inbox.wait("afterwards@example.com")  # and whatever was to be sent before
 
     assert len([to for to, _ in running.inbox.arrived if to.lower() == "often@example.com"]) == 1
     assert len([each for each in running.kept() if each.key == "often@example.com"]) == 1
@@ -100,13 +102,13 @@ def test_who_asks_too_often_is_asked_to_wait(running):
     headers = {"x-forwarded-for": "203.0.113.9, 198.51.100.99"}  # the first is what the client says of itself
     data = {"form": running.token(), "channel": "email", "address": "nope"}
     statuses = [
-        httpx.post(f"{running.url}subscribe", data=data, headers=headers | {"x-real": str(n)}).status_code
+        CLIENT.post(f"{running.url}subscribe", data=data, headers=headers | {"x-real": str(n)}).status_code
         for n in range(22)
     ]
 
     assert statuses[:20] == [422] * 20
     assert statuses[20:] == [429] * 2
-    again = httpx.post(f"{running.url}subscribe", data=data, headers=headers)
+    again = CLIENT.post(f"{running.url}subscribe", data=data, headers=headers)
     assert again.headers["retry-after"] == "600"
     assert "Too many requests" in again.text
 
@@ -123,18 +125,17 @@ def test_a_form_of_another_page_is_not_taken(running):
 
 
 def test_a_telephone_confirms_by_its_code(running):
+    sent = lambda: set((running.root / "sent").rglob("*.txt"))  # noqa: E731
+    before = sent()
     answer = running.post("subscribe", channel="sms", address="+1 (555) 123-4567")
     place = running.url.rstrip("/") + answer.headers["location"]
-    for _ in range(100):
-        sent = [path.read_text() for path in (running.root / "sent").rglob("*") if path.is_file()]
-        if sent:
-            break
-        time.sleep(0.05)
-    (code,) = {found[0] for text in sent if (found := re.search(r"\b\d{6}\b", text))}
+    wait(lambda: sent() > before, "no text message was sent")
+    (text,) = sent() - before
+    code = re.search(r"\b\d{6}\b", text.read_text())[0]
     wrong = f"{(int(code) + 1) % 1_000_000:06}"
 
-    assert httpx.post(place, data={"code": wrong}, headers={"x-forwarded-for": fresh_address()}).status_code == 422
-    good = httpx.post(place, data={"code": f" {code[:3]} {code[3:]}"}, headers={"x-forwarded-for": fresh_address()})
+    assert CLIENT.post(place, data={"code": wrong}, headers={"x-forwarded-for": fresh_address()}).status_code == 422
+    good = CLIENT.post(place, data={"code": f" {code[:3]} {code[3:]}"}, headers={"x-forwarded-for": fresh_address()})
     assert "You are subscribed" in good.text
     (own,) = (each for each in running.kept() if each.key == "+15551234567")
     assert own.confirmed_at is not None
@@ -149,9 +150,9 @@ def test_a_code_cannot_be_guessed(running):
     right = Desk(None, Links(running.url, KEYS), None, None).code(id)
     for number in range(5):
         wrong = f"{(int(right) + 1 + number) % 1_000_000:06}"
-        httpx.post(place, data={"code": wrong}, headers={"x-forwarded-for": fresh_address()})
+        CLIENT.post(place, data={"code": wrong}, headers={"x-forwarded-for": fresh_address()})
 
-    assert httpx.post(place, data={"code": right}, headers={"x-forwarded-for": fresh_address()}).status_code == 422
+    assert CLIENT.post(place, data={"code": right}, headers={"x-forwarded-for": fresh_address()}).status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -176,7 +177,7 @@ def signed(document, secret=BOUNCES, at=None):
 def test_a_bounce_that_is_signed_ends_messages_and_others_do_nothing(running):
     id = subscribed(running, "bounced@example.com")
     report = {"type": "email.bounced", "data": {"to": ["Bounced@example.com"], "bounce": {"type": "Permanent"}}}
-    post = lambda body, headers: httpx.post(f"{running.url}bounces", content=body, headers=headers).status_code  # noqa: E731
+    post = lambda body, headers: CLIENT.post(f"{running.url}bounces", content=body, headers=headers).status_code  # noqa: E731
 
     body, headers = signed(report)
     assert post(body + b" ", headers) == 401
@@ -206,7 +207,7 @@ def rows(running, id):
 
 def test_every_answer_carries_its_headers(running):
     for path in ("", "sent", "manage/x", "nothing/here", "healthz", "assets/signup.css"):
-        headers = httpx.get(running.url + path).headers
+        headers = CLIENT.get(running.url + path).headers
         assert headers["content-security-policy"].startswith("default-src 'none';"), path
         assert headers["referrer-policy"] == "no-referrer"
         assert headers["x-content-type-options"] == "nosniff"
@@ -216,12 +217,12 @@ def test_every_answer_carries_its_headers(running):
 
 
 def test_what_is_too_much_or_no_form_is_refused(running):
-    big = httpx.post(f"{running.url}subscribe", content=b"a" * 40_000)
-    other = httpx.post(f"{running.url}subscribe", json={"a": 1}, headers={"x-forwarded-for": fresh_address()})
+    big = CLIENT.post(f"{running.url}subscribe", content=b"a" * 40_000)
+    other = CLIENT.post(f"{running.url}subscribe", json={"a": 1}, headers={"x-forwarded-for": fresh_address()})
 
     assert (big.status_code, other.status_code) == (413, 415)
-    assert httpx.get(f"{running.url}subscribe").status_code == 405
-    assert httpx.get(f"{running.url}../../private/subscribers.sqlite").status_code == 404
+    assert CLIENT.get(f"{running.url}subscribe").status_code == 405
+    assert CLIENT.get(f"{running.url}../../private/subscribers.sqlite").status_code == 404
 
 
 def test_many_subscribe_at_once_and_nobody_is_lost(running):
@@ -237,6 +238,6 @@ def test_no_page_and_no_line_of_the_log_shows_an_address(running):
     id = subscribed(running, "private.person@example.com")
     link = Links(running.url, KEYS).manage(id, datetime.now(UTC) + timedelta(days=1))
 
-    assert "private.person" not in httpx.get(link).text
+    assert "private.person" not in CLIENT.get(link).text
     assert "private.person" not in running.log.read_text()
     assert id not in running.log.read_text()

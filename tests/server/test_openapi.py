@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from itertools import count
 from types import SimpleNamespace
 
-import httpx
 import pytest
 import requests
 import schemathesis
@@ -32,7 +31,7 @@ from stillup.subscribers.opening import open_store
 from stillup.subscribers.subscription import Subscription
 from stillup.subscribers.token import Keys, Scope
 from tests.server.conftest import BOUNCES, KEY, serving
-from tests.tools import ROOT
+from tests.tools import CLIENT, ROOT
 
 AT = datetime(2026, 11, 20, 10, 45, tzinfo=UTC)
 PEOPLE = 400
@@ -106,7 +105,7 @@ def test_the_manual_publishes_the_description():
 
 
 def test_a_running_server_gives_out_its_description(asked):
-    answer = httpx.get(f"{asked.url}openapi.json")
+    answer = CLIENT.get(f"{asked.url}openapi.json")
 
     assert answer.headers["content-type"] == "application/json"
     assert answer.json()["paths"] == description("1")["paths"]

@@ -3,10 +3,9 @@
 import os
 from functools import partial
 
-import httpx
 import pytest
 
-from tests.tools import axe, browse, evaluate, html_errors, in_page, screenshots
+from tests.tools import CLIENT, axe, browse, evaluate, html_errors, in_page, screenshots
 
 ADA = "Ada.Lovelace@example.com"
 
@@ -39,8 +38,8 @@ def test_somebody_subscribes_confirms_changes_and_leaves(running):
     assert "ovelace" not in link
 
     for _ in range(2):  # a scanner of links opens them
-        assert "Confirm your subscription" in httpx.get(link).text
-    assert httpx.head(link).status_code == 200
+        assert "Confirm your subscription" in CLIENT.get(link).text
+    assert CLIENT.head(link).status_code == 200
     assert own(running).confirmed_at is None
 
     def confirm(page):
@@ -68,7 +67,7 @@ def test_somebody_subscribes_confirms_changes_and_leaves(running):
     assert without(manage, change) == "Saved."
     assert (own(running).reach.impact, own(running).reach.kinds) == ("critical", "incident")
 
-    assert "Ada.Lovelace@example.com" in httpx.get(f"{manage}/data.csv").text
+    assert "Ada.Lovelace@example.com" in CLIENT.get(f"{manage}/data.csv").text
 
     def leave(page):
         page.get_by_role("button", name="Unsubscribe").click()
@@ -99,12 +98,12 @@ def pages(running):
     running.post("subscribe", address=address, components="payments-stripe")
     confirm = running.inbox.link(address)
     found = {"subscribe": running.url, "confirm": confirm, "sent": f"{running.url}sent"}
-    httpx.post(confirm, data={}, headers={"x-forwarded-for": "198.51.100.8"})
+    CLIENT.post(confirm, data={}, headers={"x-forwarded-for": "198.51.100.8"})
     found["manage"] = manage_link(running, address)
     found["dead"] = f"{running.url}manage/nothing"
     sms = running.post("subscribe", channel="sms", address="+15551230000")
     found["code"] = running.url.rstrip("/") + sms.headers["location"]
-    text = httpx.get(found["manage"]).text
+    text = CLIENT.get(found["manage"]).text
     found["leave"] = (
         running.url.rstrip("/")
         + text.partition('action="')[2].partition("/u/")[0][:0]
@@ -137,7 +136,7 @@ def test_no_form_is_wider_than_a_telephone(name, pages):
 
 def test_every_page_is_sound_html(pages, tmp_path):
     for name, url in pages.items():
-        (tmp_path / f"{name}.html").write_bytes(httpx.get(url).content)
+        (tmp_path / f"{name}.html").write_bytes(CLIENT.get(url).content)
 
     assert html_errors([tmp_path]) == []
 

@@ -19,7 +19,7 @@ from tests.judge import axe, html_errors
 from tests.site import views_sample as views
 from tests.site.conftest import frame_of
 from tests.site.words_sample import Marked
-from tests.tools import serving
+from tests.tools import serving, wait
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -57,19 +57,21 @@ def host(folder: Path, script: str, *, in_head: bool = False) -> Path:
     return folder
 
 
-def settle(page: "Page") -> None:
-    """Wait until the script has had its answers; a page's own policy may forbid playwright's ways to wait."""
-    for _ in range(100):
-        if page.evaluate("performance.getEntriesByType('resource').some((each) => /status.json/.test(each.name))"):
-            break
-        page.wait_for_timeout(50)
-    page.wait_for_timeout(300)
-
-
 BANNER = "body > div:first-child"
+SHOWN = f"!!document.querySelector('{BANNER}')?.shadowRoot"
+ASKED = "performance.getEntriesByType('resource').some((each) => /status.json/.test(each.name))"
 
 
-def look(url: str, *, work: "Callable[[Page], Any] | None" = None) -> dict[str, Any]:
+def settle(page: "Page", banner: bool) -> None:
+    """Wait for the banner, or until the script has had the answer that there shall be none.
+
+    A page's own policy may forbid playwright's ways to wait.
+    """
+    wait(lambda: page.evaluate(SHOWN if banner else ASKED), "the script did nothing")
+    page.wait_for_load_state("networkidle")
+
+
+def look(url: str, *, banner: bool = True, work: "Callable[[Page], Any] | None" = None) -> dict[str, Any]:
     """Open a host page, and return what its visitor sees and what its owner finds in the console."""
     noise: list[str] = []
 
@@ -78,9 +80,9 @@ def look(url: str, *, work: "Callable[[Page], Any] | None" = None) -> dict[str, 
         page.on("console", lambda message: noise.append(message.text))
 
     def read(page: "Page") -> dict[str, Any]:
-        settle(page)
-        banner = page.locator(BANNER)
-        found = banner.locator("[role=status]").inner_text() if banner.count() else ""
+        settle(page, banner)
+        shown = page.locator(BANNER)
+        found = shown.locator("[role=status]").inner_text() if shown.count() else ""
         extra = work(page) if work else None
         return {"banner": found, "noise": noise, "extra": extra, "heading": page.locator("h1").inner_text()}
 
@@ -117,7 +119,7 @@ def test_there_is_no_banner_while_nothing_is_wrong(indicator, tmp_path):
         status_site(tmp_path / "status", indicator, "All Systems Operational", [OUTAGE]) as status,
         serving(host(tmp_path / "shop", f"{status}embed.js")) as shop,
     ):
-        seen = look(shop)
+        seen = look(shop, banner=False)
 
     assert (seen["banner"], seen["noise"], seen["heading"]) == ("", [], "Shop")
 
@@ -153,7 +155,7 @@ def test_the_host_page_does_not_notice_a_broken_one(broken, tmp_path):
         else:
             answer.write_text("<html>" if broken == "no json" else "[1]")
         with serving(host(tmp_path / "shop", f"{status}embed.js")) as shop:
-            seen = look(shop)
+            seen = look(shop, banner=broken == "no list")
 
     assert seen["heading"] == "Shop"
     assert bool(seen["banner"]) == (broken == "no list"), "the state is known without the list"
@@ -173,12 +175,12 @@ def test_a_banner_that_was_dismissed_stays_away_until_something_else_is_wrong(tm
             page.locator(f"{BANNER} button").click()
             counts.append(page.locator(BANNER).count())
             page.reload()
-            settle(page)
+            settle(page, banner=False)
             counts.append(page.locator(BANNER).count())
             other = {"incidents": [{**OUTAGE, "id": "def"}]}
             (folder / "api/v2/incidents/unresolved.json").write_text(json.dumps(other))
             page.reload()
-            settle(page)
+            settle(page, banner=True)
             return [*counts, page.locator(BANNER).count()]
 
         seen = look(shop, work=dismiss)

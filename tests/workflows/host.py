@@ -184,7 +184,7 @@ class Run:
             cwd=self.work, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
             text=True, start_new_session=True,
         )  # fmt: skip
-        said, _ = self.process.communicate(timeout=240)
+        said, _ = self.process.communicate(timeout=600)
         return self.process.returncode, said
 
 

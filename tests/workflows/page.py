@@ -4,9 +4,8 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -15,7 +14,7 @@ import yaml
 
 from tests.channels.fake_resend import FakeResend
 from tests.channels.receiver import Asked, Script, receiving
-from tests.tools import stillup
+from tests.tools import Server, stillup, tick
 from tests.workflows.host import Host, git
 
 SECRETS = {"STILLUP_LEDGER_KEY": "0123456789abcdef0123456789abcdef", "STILLUP_RESEND_KEY": "re_right"}
@@ -90,9 +89,8 @@ class Page:
 
     def say(self, title: str, *bodies: str, id: str = "cards") -> str:
         """Commit an incident with an update a body, all of these seconds, and push it."""
-        at = datetime.now(UTC) + timedelta(seconds=1)
         updates = [
-            f"  - at: {at + timedelta(seconds=number):%Y-%m-%dT%H:%M:%SZ}\n"
+            f"  - at: {tick():%Y-%m-%dT%H:%M:%SZ}\n"
             f"    id: update-{number}\n    status: {'identified' if number else 'investigating'}\n"
             f"    components: {{checkout: partial_outage}}\n    body: {body}\n    next_update_in: 30m\n"
             for number, body in enumerate(bodies)
@@ -121,7 +119,7 @@ def opened(folder: Path, *words: str) -> Iterator[Page]:
     )
     assert laid.returncode == 0, laid.stderr
     post = Provider()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Branch, remote=remote))
+    server = Server(("127.0.0.1", 0), partial(Branch, remote=remote))
     Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     url = f"http://127.0.0.1:{server.server_port}/"
     with receiving(post) as receiver:

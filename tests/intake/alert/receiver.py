@@ -4,17 +4,15 @@ import hashlib
 import hmac
 import json
 import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from socket import socket
 
 import httpx
 
-from tests.tools import program, warm
+from tests.tools import CLIENT, PATIENCE, free_port, program, wait, warm
 from tests.warm import Running
 
 SECRET = "s" * 40
@@ -41,12 +39,6 @@ plugins:
 """
 
 
-def free() -> int:
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def page(root: Path) -> Path:
     """Lay out a page with two components and rules for them."""
     for name in ("components", "incidents", "docs"):
@@ -69,7 +61,7 @@ class Receiver:
 
     def post(self, source: str, body: bytes, **headers: str) -> httpx.Response:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return httpx.post(f"{self.url}intake/{source}", content=body, headers=named, timeout=30)
+        return CLIENT.post(f"{self.url}intake/{source}", content=body, headers=named)
 
     def alert(self, *alerts: dict[str, object]) -> httpx.Response:
         """Post as Alertmanager does."""
@@ -94,17 +86,10 @@ def signed(body: bytes) -> str:
     return hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
 
 
-def wait(ready, what: str, seconds: float = 60) -> None:
-    until = time.monotonic() + seconds
-    while not ready():
-        assert time.monotonic() < until, what
-        time.sleep(0.1)
-
-
 @contextmanager
 def receiving(root: Path, *words: str, port: int = 0, people: bool = True) -> Iterator[Receiver]:
     """Run `stillup serve` for the page at `root`; without `people` there is no key for their links."""
-    port = port or free()
+    port = port or free_port()
     environment = {**os.environ, **({"STILLUP_TOKEN_KEY": "k" * 40} if people else {})}
     environment |= {f"STILLUP_INTAKE_{name}_SECRET": SECRET for name in ("ALERTMANAGER", "GRAFANA", "PAGERDUTY")}
     with (root / "serve.log").open("ab") as log:
@@ -118,7 +103,7 @@ def receiving(root: Path, *words: str, port: int = 0, people: bool = True) -> It
     def answers() -> bool:
         assert process.poll() is None, (root / "serve.log").read_text()
         try:
-            return httpx.get(f"{receiver.url}healthz").status_code in (200, 503)
+            return CLIENT.get(f"{receiver.url}healthz").status_code in (200, 503)
         except httpx.TransportError:
             return False
 
@@ -127,4 +112,4 @@ def receiving(root: Path, *words: str, port: int = 0, people: bool = True) -> It
         yield receiver
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(PATIENCE)

@@ -7,15 +7,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from socket import socket
 
 import httpx
 import pytest
 
 from tests.intake.alert import receiver
-from tests.tools import need, program, stillup
+from tests.tools import CLIENT, PATIENCE, Server, free_port, need, program, stillup, wait
 
 PROMETHEUS = """
 global: {{scrape_interval: 1s, evaluation_interval: 1s}}
@@ -54,12 +53,6 @@ plugins:
 """
 
 
-def free() -> int:
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 class Machine(BaseHTTPRequestHandler):
     """The service that is watched, and the receiver of what is said about it."""
 
@@ -91,21 +84,14 @@ def running(*words: str, cwd: Path) -> Iterator[None]:
         yield
     finally:
         process.terminate()
-        process.wait(20)
-
-
-def wait(ready, what: str, seconds: float = 60) -> None:
-    until = time.monotonic() + seconds
-    while not ready():
-        assert time.monotonic() < until, what
-        time.sleep(0.2)
+        process.wait(PATIENCE)
 
 
 @pytest.fixture
 def monitored(tmp_path) -> Iterator[tuple[Path, str]]:
     """Yield the root of a page and the address of an Alertmanager, with everything around them running."""
     need("prometheus", "prometheus-alertmanager")
-    ports = {name: free() for name in ("metrics", "alertmanager", "prometheus")}
+    ports = {name: free_port() for name in ("metrics", "alertmanager", "prometheus")}
     Machine.ratio, Machine.received = 0.0, []
     root, programs = tmp_path / "page", tmp_path / "programs"
     for folder in (root / "components", root / "incidents", root / "docs", programs):
@@ -115,7 +101,7 @@ def monitored(tmp_path) -> Iterator[tuple[Path, str]]:
     (programs / "prometheus.yml").write_text(PROMETHEUS.format(**ports))
     (programs / "rules.yml").write_text(RULES)
     (programs / "alertmanager.yml").write_text(ALERTMANAGER.format(receiver=ports["metrics"]))
-    with ThreadingHTTPServer(("127.0.0.1", ports["metrics"]), Machine) as server:
+    with Server(("127.0.0.1", ports["metrics"]), Machine) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         alertmanager = (
             str(program("prometheus-alertmanager")),
@@ -197,7 +183,7 @@ def test_asking_alertmanager_finds_what_fires_and_what_was_lost(monitored):
 
 def test_an_alertmanager_that_is_down_is_never_taken_for_calm(tmp_path):
     (tmp_path / "components").mkdir()
-    done = stillup("intake", "alertmanager", "--pull", f"http://127.0.0.1:{free()}", "--root", tmp_path)
+    done = stillup("intake", "alertmanager", "--pull", f"http://127.0.0.1:{free_port()}", "--root", tmp_path)
 
     assert done.returncode == 1
     assert "Nothing was changed." in done.stderr
@@ -219,7 +205,7 @@ def alertmanager(folder: Path, url: str) -> Iterator[str]:
     need("prometheus-alertmanager")
     folder.mkdir()
     (folder / "alertmanager.yml").write_text(SIGNING.format(url=url, secret=receiver.SECRET))
-    port = free()
+    port = free_port()
     words = (f"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address=", "--config.file=alertmanager.yml")
     with running(str(program("prometheus-alertmanager")), *words, "--storage.path=alerts", cwd=folder):
         yield f"http://127.0.0.1:{port}"
@@ -230,7 +216,7 @@ def tell(alertmanager: str, alert: dict[str, object]) -> None:
 
     def taken() -> bool:
         try:
-            return httpx.post(f"{alertmanager}/api/v2/alerts", json=[alert]).status_code == 200
+            return CLIENT.post(f"{alertmanager}/api/v2/alerts", json=[alert]).status_code == 200
         except httpx.TransportError:
             return False
 
@@ -261,7 +247,7 @@ def test_two_alertmanagers_post_straight_into_the_application_and_make_one_incid
 
 def test_what_is_sent_while_the_application_is_down_arrives_when_it_is_back(tmp_path):
     root = receiver.page(tmp_path / "page")
-    port = free()
+    port = free_port()
     alert = {key: value for key, value in receiver.firing().items() if key not in ("status", "endsAt")}
     with alertmanager(tmp_path / "one", f"http://127.0.0.1:{port}/") as one:
         tell(one, alert)

@@ -4,7 +4,6 @@ import json
 import shutil
 import subprocess
 import threading
-import time
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +13,7 @@ import pytest
 
 from stillup.intake.alert.signature import genuine
 from tests.intake.alert.receiver import SECRET, firing, page, receiving, signed, wait
-from tests.tools import stillup
+from tests.tools import CLIENT, PATIENCE, stillup
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +38,10 @@ def test_for_alerts_alone_no_key_no_channel_and_no_theme_is_needed(tmp_path):
     with receiving(root, people=False) as alone:
         assert alone.alert(firing()).text == "1 new\n"
         wait(alone.incidents, "no incident was written")
-        answers = {path: httpx.get(alone.url + path) for path in ("", "healthz", "assets/signup.css", "intake/generic")}
-        subscribed = httpx.post(f"{alone.url}subscribe", data={"address": "a@example.com"})
+        answers = {
+            path: CLIENT.get(alone.url + path) for path in ("", "healthz", "assets/signup.css", "intake/generic")
+        }
+        subscribed = CLIENT.post(f"{alone.url}subscribe", data={"address": "a@example.com"})
 
     assert {path: answer.status_code for path, answer in answers.items()} == {
         "": 404,
@@ -132,7 +133,7 @@ def test_too_much_at_once_is_refused(receiver):
 
 def test_nothing_else_is_taken_and_nothing_is_told(receiver):
     assert receiver.post("nagios", b"{}").status_code == 404
-    assert httpx.get(f"{receiver.url}intake/alertmanager").status_code == 405
+    assert CLIENT.get(f"{receiver.url}intake/alertmanager").status_code == 405
 
 
 def test_a_storm_of_alerts_is_never_turned_away(receiver):
@@ -176,13 +177,13 @@ def test_records_that_are_broken_lose_no_alert(tmp_path):
     with receiving(root) as running:
         (root / "components" / "payments.yml").write_text("nmae: Payments\n")
         assert running.alert(firing()).status_code == 200
-        wait(lambda: httpx.get(f"{running.url}healthz").status_code == 503, "the trouble was not told")
+        wait(lambda: CLIENT.get(f"{running.url}healthz").status_code == 503, "the trouble was not told")
         assert running.incidents() == []
 
         (root / "components" / "payments.yml").write_text("name: Payments\n")
         assert running.alert(firing(minutes=4, name="Another")).status_code == 200
         wait(running.incidents, "no incident was written")
-        wait(lambda: httpx.get(f"{running.url}healthz").status_code == 200, "the trouble never ended")
+        wait(lambda: CLIENT.get(f"{running.url}healthz").status_code == 200, "the trouble never ended")
 
 
 def test_killed_between_keeping_and_answering_nothing_is_lost(tmp_path):
@@ -191,8 +192,7 @@ def test_killed_between_keeping_and_answering_nothing_is_lost(tmp_path):
     with receiving(root) as running:
 
         def kill() -> None:
-            while not running.inbox():
-                time.sleep(0.0002)
+            wait(running.inbox, "nothing was kept", every=0.0002)
             running.process.kill()
 
         killer = threading.Thread(target=kill)
@@ -200,7 +200,7 @@ def test_killed_between_keeping_and_answering_nothing_is_lost(tmp_path):
         with suppress(httpx.TransportError):  # the sender saw no answer, and sends again
             running.alert(alert)
         killer.join()
-        running.process.wait(20)
+        running.process.wait(PATIENCE)
         assert len(running.inbox()) == 1
 
     with receiving(root) as again:
@@ -247,7 +247,9 @@ def test_two_receivers_of_the_same_alerts_make_one_incident_and_one_state(pair):
             return heads == {git(bare, "rev-parse", "main")} and git(bare, "rev-list", "--count", "main") != "1\n"
 
         wait(pushed, "the two never agreed")
-        wait(lambda: httpx.get(f"{one.url}healthz").text == httpx.get(f"{other.url}healthz").text == "ok\n", "trouble")
+        wait(
+            lambda: CLIENT.get(f"{one.url}healthz").text == CLIENT.get(f"{other.url}healthz").text == "ok\n", "trouble"
+        )
 
     files = git(bare, "ls-tree", "-r", "--name-only", "main").split()
     assert len([path for path in files if path.startswith("incidents/")]) == 1
