@@ -88,6 +88,14 @@ def test_an_incident_opened_in_haste_has_the_words_of_its_first_update_in_every_
     assert not re.search(r"[^ ]  [^ ]|^>\n>\n", kit, re.MULTILINE)
     assert "| Team lead | 2026-11-20 10:50 UTC |" in text(page, "executive", "2026-11-20-night")
 
+    with (page / "incidents" / "2026-11-20-night.yml").open("a") as record:
+        record.write("  - {at: 2026-11-20T10:40:00Z, status: resolved, body: Mail arrives at once again.}\n")
+    over = text(page, "support", "2026-11-20-night")
+    assert "from 2026-11-20 10:20 UTC to 2026-11-20 10:40 UTC. It is over." in over
+    assert "an hour late" not in over
+    asked = paper.of_incident(page, "postmortem", "2026-11-20-night", at=NOW).paper.beside["postmortem.ics"]
+    assert b"METHOD:PUBLISH" in asked, "nobody is known who could ask, or be asked"
+
 
 def test_what_was_found_before_customers_noticed_says_so(example):
     said = text(example, "postmortem", TOKENS)

@@ -111,8 +111,9 @@ class Case:
 
     @property
     def noticed(self) -> str:
-        """What customers notice, on one line: `impact_text`, else the first public words, as in mails to customers."""
-        return " ".join((self.newest("impact_text") or (self.told[0].body if self.told else "")).split())
+        """What customers notice, on one line: `impact_text`, else, while it is open, the first public words."""
+        first = self.told[0].body if self.told and self.matter.closed is None else ""
+        return " ".join((self.newest("impact_text") or first).split())
 
     def claims(self, components: Iterable[str] | None = None) -> tuple[Claim, ...]:
         """Return who was affected when, of `components` or of all."""

@@ -17,7 +17,8 @@ def invitation(case: Case, start: datetime, length: timedelta) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//Stillup//Postmortem//EN")
     calendar.add("version", "2.0")
-    calendar.add("method", "REQUEST")
+    named = people(case)
+    calendar.add("method", "REQUEST" if named else "PUBLISH")  # a request needs somebody who asks (RFC 5546, 3.2.2)
     event = Event()
     host = urlsplit(case.settings.site_url).hostname or "localhost"
     event.add("uid", f"{case.id}/postmortem@{host}")
@@ -33,7 +34,6 @@ def invitation(case: Case, start: datetime, length: timedelta) -> bytes:
     )
     event.add("class", "PRIVATE")
     event.add("status", "CONFIRMED")
-    named = people(case)
     for place, contact in enumerate(named):
         address = vCalAddress(f"mailto:{contact.email}")
         address.params["CN"] = contact.name

@@ -64,7 +64,7 @@ def templates(case: Case) -> Iterator[tuple[str, str]]:
             greeting,
             _said(
                 "thank you for telling us.",
-                f"We know of this problem: {services}, since {case.time(case.matter.began)}.",
+                f"We know of this problem: {services}, {_when(case)}.",
                 case.noticed,
                 later,
                 page,
@@ -180,6 +180,13 @@ def _passing(case: Case) -> Iterator[str]:
     for each in affected(case):
         if each.account_manager:
             yield f"{plain(each.name)}: {plain(each.account_manager)}."
+
+
+def _when(case: Case) -> str:
+    ended = case.matter.recovered or case.matter.closed
+    if case.matter.closed is None or ended is None:
+        return f"since {case.time(case.matter.began)}"
+    return f"from {case.time(case.matter.began)} to {case.time(ended)}. It is over"
 
 
 def _letter(*paragraphs: str) -> str:
