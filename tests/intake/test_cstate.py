@@ -44,12 +44,17 @@ section: issue
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    issues = tmp_path / "cstate" / "content" / "issues"
+    return lay(tmp_path / "cstate")
+
+
+def lay(folder: Path) -> Path:
+    """Write a repository into `folder`."""
+    issues = folder / "content" / "issues"
     issues.mkdir(parents=True)
-    (tmp_path / "cstate" / "config.yml").write_text(CONFIG)
+    (folder / "config.yml").write_text(CONFIG)
     (issues / "_index.md").write_text("---\ntitle: Issues\n---\n")
     (issues / "2026-04-13-api.md").write_text(ISSUE)
-    return tmp_path / "cstate"
+    return folder
 
 
 def issue(repository: Path, **front: str) -> Path:

@@ -46,7 +46,11 @@ WORK: dict[str, Any] = {
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    folder = tmp_path / "upptime"
+    return lay(tmp_path / "upptime")
+
+
+def lay(folder: Path) -> Path:
+    """Write a repository into `folder`."""
     (folder / "history").mkdir(parents=True)
     (folder / ".upptimerc.yml").write_text(
         "sites:\n  - name: Web shop\n    url: https://www.example.com\n"
