@@ -1,7 +1,6 @@
 """Pages for a day on which nobody has time to find a command wrong: each one is typed, in the order of the page."""
 
 import re
-from pathlib import Path
 
 import pytest
 
