@@ -149,6 +149,7 @@ def test_a_provider_that_is_down_is_let_alone_and_nobody_is_lost(ledger, provide
 
     assert calls <= 6
     assert (first.accepted, first.failed.total()) == (0, 100)
+    assert any("failures in a row, the last: HTTP 503" in reason for reason in first.failed), first.failed
     assert second.accepted == 100
 
 

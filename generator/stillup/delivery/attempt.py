@@ -125,7 +125,7 @@ class Attempts:
         if receipt.outcome is Outcome.REFUSED:
             self._breaker.answered(provider)
             return Verdict(call=call, standing=Standing.REFUSED, reason=receipt.reason, gone=receipt.gone)
-        self._breaker.failed(provider)
+        self._breaker.failed(provider, receipt.reason)
         if receipt.retry_after:
             self.rests[self._named(provider)] = self._clock.now() + receipt.retry_after
         if receipt.outcome is Outcome.UNKNOWN:

@@ -89,6 +89,7 @@ class Breaker:
         """Open after `trip` failures in a row."""
         self._trip, self._lock = trip, Lock()
         self._failures: dict[str, int] = {}
+        self._last: dict[str, str] = {}
         self._halted: dict[str, str] = {}
 
     def why_open(self, provider: str) -> str:
@@ -96,13 +97,16 @@ class Breaker:
         with self._lock:
             if provider in self._halted:
                 return self._halted[provider]
-            failures = self._failures.get(provider, 0)
-            return f"{failures} failures in a row" if failures >= self._trip else ""
+            if self._failures.get(provider, 0) < self._trip:
+                return ""
+            last = self._last.get(provider, "")
+            return f"let alone after {self._trip} failures in a row{f', the last: {last}' if last else ''}"
 
-    def failed(self, provider: str) -> None:
-        """Count a call that came to nothing."""
+    def failed(self, provider: str, reason: str = "") -> None:
+        """Count a call that came to nothing, and keep why."""
         with self._lock:
             self._failures[provider] = self._failures.get(provider, 0) + 1
+            self._last[provider] = reason or self._last.get(provider, "")
 
     def answered(self, provider: str) -> None:
         """Note that the provider works, whatever it said."""
