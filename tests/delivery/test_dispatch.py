@@ -127,6 +127,30 @@ def test_an_address_that_is_no_more_is_told_of(ledger, provider):
     assert [each.id for each in gone] == ["7"]
 
 
+def test_an_address_that_is_no_more_is_counted_once_in_each_run(ledger, provider):
+    class Cleaned(List):
+        """A list that forgets what is no more, as the store of subscribers does."""
+
+        lost = 0
+
+        def silent(self, event, channel):
+            return {"bounce": self.lost} if self.lost else {}
+
+        def gone(self, recipient):
+            self.numbers = [number for number in self.numbers if str(number) != recipient.id]
+            self.lost += 1
+
+    people = Cleaned([6, 7])
+    provider.answer = lambda request, number: 503
+    run(ledger, provider, people, gone=people.gone, effort=IMPATIENT)
+    provider.answer = lambda request, number: 410 if request.to == "person7@example.com" else 200
+    second = run(ledger, provider, people, gone=people.gone)
+    third = run(ledger, provider, people, event("cards/two"), gone=people.gone)
+
+    assert (second.planned, second.accepted, second.failed.total(), second.suppressed.total()) == (2, 1, 1, 0)
+    assert (third.planned, third.accepted, third.suppressed["bounce"]) == (2, 1, 1)
+
+
 def test_a_key_that_is_not_accepted_stops_the_channel_and_loses_nobody(ledger, provider):
     provider.answer = lambda request, number: 401
     first = run(ledger, provider, List(range(40)))

@@ -1,5 +1,6 @@
 """A claimed batch on its way: the calls are made, the receipts are durable, the account is kept."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -32,6 +33,9 @@ class Batches:
 
     undecided: set[str] = field(default_factory=set)
     """Events with somebody of whom nothing final is known."""
+
+    lost: Counter[str] = field(default_factory=Counter)
+    """How many addresses are off the list since this run tried an event, by the event: they are accounted for."""
 
     def send(
         self,
@@ -68,6 +72,7 @@ class Batches:
                 self._write_down(intent, id, unwritten)
                 unwritten.clear()
             if verdict.gone and self.gone is not None:
+                self.lost[intent.event] += 1
                 self.gone(recipients[intent.recipients[verdict.call.number]])
 
         self.attempts.send(calls, done)

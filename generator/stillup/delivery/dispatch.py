@@ -36,6 +36,9 @@ from stillup.messages.recipient import Recipient
 BATCH = 100
 """Recipients in one intent, where a repeat is safe or declared."""
 
+GONE = "bounce"
+"""What lists call an address that its provider said is no more."""
+
 CLAIMED = 10
 """Intents claimed in one write."""
 
@@ -168,6 +171,8 @@ class Dispatch:
 
     def _tell_of(self, event: Event, generation: int, reason: Reason | None) -> Mapping[str, int]:
         counts: dict[str, int] = {}
+        silent = dict(self.people.silent(event, self._name))
+        silent[GONE] = max(0, silent.get(GONE, 0) - self._batches.lost[event.key])
         for step in plan.steps(
             event,
             self._name,
@@ -191,7 +196,9 @@ class Dispatch:
             else:
                 self.tally.add("planned", count=len(step.people))
                 self.tally.add("suppressed", word, len(step.people))
-        for word, count in self.people.silent(event, self._name).items():
+        for word, count in silent.items():
+            if not count:
+                continue
             counts[word] = counts.get(word, 0) + count
             self.tally.add("planned", count=count)
             self.tally.add("suppressed", word, count)
