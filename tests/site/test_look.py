@@ -11,7 +11,7 @@ from stillup.site.page import Pages
 from tests.site import views_sample as views
 from tests.site.conftest import draw, frame_of
 from tests.site.sample_site import build_site
-from tests.tools import axe, browse, evaluate, html_errors, in_page
+from tests.tools import axe, axe_everywhere, browse, evaluate, html_errors, in_page
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -45,8 +45,7 @@ def test_every_page_and_sheet_is_valid(site: Path) -> None:
 @pytest.mark.needs("chromium", "axe")
 @pytest.mark.parametrize("place", PLACES)
 def test_nobody_is_shut_out(site_url: str, place: str) -> None:
-    assert axe(site_url + place, details=True) == []
-    assert axe(site_url + place, scheme="dark", width=390) == []
+    assert axe_everywhere(site_url + place) == {}
 
 
 @pytest.mark.needs("chromium")
