@@ -44,7 +44,10 @@ _READER = Subscription(
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the samples to the manual's files, so that each link to one is checked."""
+    """Add the samples to the manual's files, so that each link to one is checked, and the mark of the page."""
+    files.append(
+        File.generated(config, "assets/mark.svg", content=(Path(TEMPLATES) / "assets" / "mark.svg").read_bytes())
+    )
     folder = Path(mkdtemp(prefix="gallery-"))
     make(folder)
     for path in sorted(folder.rglob("*")):
