@@ -187,6 +187,9 @@ def main(folder: str) -> None:
     # What every run imports is imported once.
     import stillup.cli.building
     import stillup.cli.deploying
+    import stillup.cli.importing
+    import stillup.cli.incident
+    import stillup.cli.intake
     import stillup.cli.publishing
     import stillup.pipeline.assemble
     import stillup.pipeline.deploy

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from errno import EACCES, EPERM
 from pathlib import Path
 
 from stillup.delivery.deploy.place import Newer, Unreached, never
@@ -132,10 +133,9 @@ class Folder:
             yield
         except OSError as error:
             where = error.filename or self._path
-            raise Unreached(
-                f"{where} cannot be written: {error.strerror}. Mend that, or let the user who publishes own "
-                f"{self._path.parent}."
-            ) from error
+            own = f"or let the user who publishes own {self._path.parent}"
+            advice = own if error.errno in (EACCES, EPERM) else "then run the command again"
+            raise Unreached(f"{where} cannot be written: {error.strerror}. Mend that, {advice}.") from error
 
 
 def _files(site: Path) -> Iterator[str]:

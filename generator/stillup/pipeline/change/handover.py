@@ -25,7 +25,10 @@ def write(root: Path, change: Change) -> None:
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         part = target.with_name(f".{target.name}.{os.getpid()}")
-        part.write_bytes(body)
+        with part.open("wb") as file:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())  # a machine that loses its power now has the old file or the new one
         part.replace(target)
 
 
@@ -95,7 +98,7 @@ class Checkout:
         return self._run("cat-file", "-e", f"{there}:./{path}").returncode == 0
 
     def commit(self, paths: Iterable[str], subject: str) -> str:
-        """Commit the files at `paths` and nothing else; return the commit's id.
+        """Commit the files at `paths` and nothing else; return the commit's id, empty where all of them are committed.
 
         Raises:
             StillupError: git refuses. The files stay as they were written.
@@ -107,6 +110,8 @@ class Checkout:
         added = [path for path in known if (self._root / path).exists()]
         if added:
             self._must("add", "--", *added)
+        if self._run("diff", "--quiet", "HEAD", "--", *known).returncode == 0:
+            return ""  # a run before this one was ended between its commit and its last word
         self._must("commit", "-q", "-m", subject, "--only", "--", *known)
         return self._must("rev-parse", "HEAD").strip()
 
