@@ -82,7 +82,7 @@ def history(url: str) -> str:
 def served(url: str, folder) -> str:
     folder.mkdir()
     (folder / "heartbeat.json").write_text('{"built_at": "2026-11-20T10:45:00Z", "commit": "1"}')
-    live = wait(url, folder, patience=LATE, every=0.1)
+    live = wait(url, folder, patience=LATE, every=0.1, answer=LATE)
     assert not live.seen
     return live.note
 

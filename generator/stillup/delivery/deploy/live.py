@@ -38,19 +38,20 @@ def wait(
     *,
     patience: float = PATIENCE,
     every: float = _EVERY,
+    answer: float = _ANSWER,
     told: Callable[[float], None] = lambda seconds: None,
     newer: Newer = never,
 ) -> Live:
     """Ask for the heartbeat below `site_url` until it is that of the page in `site`, or of a later or `newer` one.
 
-    `told` hears of each time that it was not, with the seconds gone.
+    One `answer` takes so many seconds at most. `told` hears of each time that it was not, with the seconds gone.
     """
     ours = json.loads((site / "heartbeat.json").read_bytes())
 
     def good(theirs: dict[str, Any]) -> bool:
         return _is_ours(theirs, ours) or bool(newer(json.dumps(theirs).encode()))
 
-    return wait_until(site_url, good, patience=patience, every=every, told=told)
+    return wait_until(site_url, good, patience=patience, every=every, answer=answer, told=told)
 
 
 def wait_until(
@@ -59,6 +60,7 @@ def wait_until(
     *,
     patience: float = PATIENCE,
     every: float = _EVERY,
+    answer: float = _ANSWER,
     told: Callable[[float], None] = lambda seconds: None,
 ) -> Live:
     """Ask for the heartbeat below `site_url` until it is `good`; `told` hears of each time that it was not."""
@@ -67,7 +69,7 @@ def wait_until(
     began, last = time.monotonic(), ""
     with httpx.Client(follow_redirects=True, timeout=_ANSWER, headers={"user-agent": agent()}) as client:
         while True:
-            theirs, last = _heartbeat(client, site_url, min(_ANSWER, max(patience - time.monotonic() + began, every)))
+            theirs, last = _heartbeat(client, site_url, answer)
             gone = time.monotonic() - began
             if theirs is not None and good(theirs):
                 return Live(seen=True, seconds=gone)
