@@ -20,14 +20,17 @@ class Lines:
 
     def __init__(self) -> None:
         """Begin before the first step."""
-        self._step, self._began = "", time.monotonic()
+        self._step, self._began, self._said = "", time.monotonic(), 0
 
     def begin(self, step: str) -> None:
         """Remember when it began."""
-        self._step, self._began = step, time.monotonic()
+        self._step, self._began, self._said = step, time.monotonic(), 0
 
     def say(self, text: str) -> None:
-        """Say nothing: a log wants ends."""
+        """Say nothing: a log wants ends. But a wait that takes minutes would look as if the run hung: told once."""
+        self._said += 1
+        if self._step == "wait" and self._said == 2:
+            click.echo(f"wait: {text}; after 5 minutes it goes on", err=True)
 
     def end(self, text: str) -> None:
         """Print what came of the step."""

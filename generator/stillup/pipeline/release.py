@@ -231,7 +231,7 @@ def _served(settings: Settings, root: Path, site: Path, patience: float, steps: 
         url,
         site,
         patience=patience,
-        told=lambda gone: steps.say(f"{gone:.0f} s until {url} serves this page"),
+        told=lambda gone: steps.say(f"until {url} serves this page, {gone:.0f} s so far"),
         newer=Page(root, site).newer,
     )
     steps.end(f"served after {served.seconds:.1f} s" if served.seen else f"not seen in {served.seconds:.0f} s")
