@@ -62,7 +62,7 @@ test: environment-test ## lint, types, import contracts and all tests
 	$(test)/ruff format --check
 	$(test)/mypy
 	$(test)/lint-imports
-	$(test)/pytest $(if $(TESTS),$(TESTS),--numprocesses auto --dist loadfile)
+	$(test)/pytest $(if $(TESTS),$(TESTS),--numprocesses auto --dist loadfile --no-loadscope-reorder)
 
 bench: environment-bench ## measure builds beside other generators, into benchmarks/RESULTS.md
 	$(bench)/python -m benchmarks

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
+from tests.loopback import PATIENCE
 from tests.machine import chromium, need
 
 if TYPE_CHECKING:
@@ -33,19 +34,21 @@ class _Chromium:
         self._driver: Any = None
 
     def do(self, work: "Callable[[Browser], T]") -> T:
-        return self._thread.submit(lambda: work(self._started())).result(timeout=180)
+        return self._thread.submit(lambda: work(self._started())).result(timeout=600)
 
     def _started(self) -> "Browser":
         if self._browser is None:
             from playwright.sync_api import sync_playwright
 
             self._driver = sync_playwright().start()
-            self._browser = self._driver.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+            self._browser = self._driver.chromium.launch(
+                executable_path=chromium(), args=list(FLAGS), timeout=2000 * PATIENCE
+            )
         return self._browser
 
     def close(self) -> None:
         if self._browser is not None:
-            self._thread.submit(lambda: (self._browser.close(), self._driver.stop())).result(timeout=60)
+            self._thread.submit(lambda: (self._browser.close(), self._driver.stop())).result(timeout=600)
         self._thread.shutdown()
 
 
@@ -91,7 +94,7 @@ def in_page(
         )
         try:
             page = opened.new_page()
-            page.set_default_timeout(20_000)
+            page.set_default_timeout(1000 * PATIENCE)
             if csp is not None:
                 page.route("**/*", partial(_with_policy, csp))
             if listen:

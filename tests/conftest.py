@@ -7,11 +7,16 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.cluster import Cluster
+from tests.order import longest_first
 from tests.tools import AT, ROOT, Golden, close_browser, need, serving, stillup, warm
 
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
+# The first example of a property pays for caches, and each one for whatever else runs: time says nothing here.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 RECORDS = ("mkdocs.yml", "components", "incidents", "docs", "messages", "site_overrides")
 
 
@@ -50,6 +55,10 @@ def pytest_make_collect_report(collector: pytest.Collector):
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """One more than cores: tests wait for servers, browsers and disks a good part of their time."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    longest_first(items)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.machine import MODULES, need, program
 
-PATIENCE = 120.0
+PATIENCE = 900.0
 """Seconds after which a silent server is stopped."""
 
 _YAML = {"schemaStore": {"enable": False}, "validate": True, "hover": True, "completion": True}

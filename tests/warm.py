@@ -6,6 +6,8 @@ from the start instead, by whoever asks.
 
     done = Warm().run(["stillup", "check"], cwd=folder, environment={...}, timeout=300)
 
+A module of the tests, named by its words, is run by its `main`.
+
 `python` in a folder of its own is a program to run instead of Python: `-m mkdocs build` is forked as well, anything
 else is handed to Python as it is.
 """
@@ -257,6 +259,8 @@ def _run() -> int:
             from mkdocs.__main__ import cli
 
             cli(prog_name="python -m mkdocs")
+        elif sys.argv[0].startswith("tests."):
+            importlib.import_module(sys.argv[0]).main(*sys.argv[1:])
         else:
             from stillup.cli import main
 

@@ -29,7 +29,7 @@ def brotli(bodies: Mapping[str, bytes]) -> dict[str, int]:
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=300,
     )
     return dict(zip(bodies, json.loads(done.stdout), strict=True))
 

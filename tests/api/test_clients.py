@@ -35,7 +35,7 @@ def python() -> Path:
 def run(command: list[str], *, cwd: Path, **environment: str) -> str:
     """Return what a client prints; it must end well."""
     done = subprocess.run(
-        command, cwd=cwd, env={**os.environ, **environment}, capture_output=True, text=True, check=False, timeout=120
+        command, cwd=cwd, env={**os.environ, **environment}, capture_output=True, text=True, check=False, timeout=600
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

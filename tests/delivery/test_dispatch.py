@@ -27,6 +27,7 @@ from tests.delivery.world import (
     event,
     receiver,
 )
+from tests.loopback import PATIENCE, wait
 
 IMPATIENT = Effort(patience=timedelta(0))
 OPENING = event("cards/one", opening=True, kind="incident_opened")
@@ -227,8 +228,18 @@ def test_an_answer_that_is_lost_again_is_unknown_and_not_repeated_for_ever(ledge
 
 def test_a_time_out_is_not_taken_for_a_refusal(ledger, provider):
     held = threading.Event()
-    provider.answer = lambda request, number: 200 if number else (held.wait(5), 200)[1]
-    post = Post(provider.url, REPEAT, timeout=0.2)
+    provider.answer = lambda request, number: 200 if number else (held.wait(PATIENCE), 200)[1]
+
+    class Hasty(Post):
+        """Waits a moment for the first answer, and for the next one as long as a busy machine takes."""
+
+        def send(self, message, *, key, at):
+            receipt = super().send(message, key=key, at=at)
+            self.timeout = PATIENCE
+            wait(lambda: provider.requests, "nothing arrived")
+            return receipt
+
+    post = Hasty(provider.url, REPEAT, timeout=0.2)
 
     made = dispatch(ledger, post, List([0]), clock=Wall(), rules=Rules(at=AT, beginning=None))
     made.run([OPENING])

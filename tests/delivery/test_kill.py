@@ -1,8 +1,6 @@
 """`kill -9` before and after every step. The judge is the receiver's own log, never our ledger."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +9,7 @@ from stillup.delivery.owner import owner
 from tests.delivery import world
 from tests.delivery.child import PEOPLE, open_ledger
 from tests.delivery.test_ledger import intent
-from tests.tools import ROOT
+from tests.tools import ROOT, warm
 
 EVERYBODY = {f"person{number}@example.com" for number in range(PEOPLE)}
 MOMENTS = [
@@ -24,15 +22,8 @@ MOMENTS = [
 
 def die(kind: str, place: Path, url: str, policy: str, moment: str, number: int) -> None:
     """Run until the moment at which the process is killed."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.delivery.child", kind, str(place), url, policy, moment, str(number)],
-        cwd=ROOT,
-        env=os.environ,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
+    words = ["tests.delivery.child", kind, str(place), url, policy, moment, str(number)]
+    done = warm().run(words, cwd=ROOT, environment=os.environ, timeout=300)
     assert done.returncode == -9, done.stderr
 
 

@@ -41,7 +41,7 @@ def test_eight_publishers_at_once_tell_everybody_once(kind, tmp_path, provider, 
         assert each.stdout is not None
         each.stdout.readline()
     gate.touch()
-    ended = [(each.wait(timeout=120), each.communicate()[1]) for each in running]
+    ended = [(each.wait(timeout=600), each.communicate()[1]) for each in running]
 
     assert [status for status, _ in ended] == [0] * PUBLISHERS, [said for _, said in ended if said][:1]
     assert provider.told() == dict.fromkeys((f"person{number}@example.com" for number in range(PEOPLE)), 3)

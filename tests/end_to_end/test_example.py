@@ -104,7 +104,7 @@ def test_search_finds_an_incident_by_its_words(example_url):
 @pytest.mark.needs("mkdocs", "chromium", "lighthouse")
 @pytest.mark.parametrize("place", ["", OUTAGE])
 def test_lighthouse_on_a_phone_finds_nothing_to_mend(example_url, place):
-    """Full marks in what no machine changes, the median of three; speed as far as a busy machine can tell it."""
+    """Full marks in what no machine changes; speed as far as a busy machine can tell it."""
     verdict = lighthouse(example_url + place)
 
     scores = dict(verdict.scores)

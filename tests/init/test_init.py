@@ -9,7 +9,7 @@ import time
 import pytest
 import yaml
 
-from tests.tools import program, stillup
+from tests.tools import PATIENCE, program, stillup
 
 WORDS = (
     "--name", "Advancia Pay Ledger", "--url", "https://status.example.com", "--support", "support@example.com",
@@ -140,7 +140,7 @@ def test_on_a_terminal_it_asks_and_enter_is_enough(tmp_path):
     )
     os.close(terminal)
     os.write(child, b"Advancia Pay Ledger\n\n\n\n\n")
-    assert process.wait(30) == 0
+    assert process.wait(PATIENCE) == 0
     os.close(child)
 
     assert (tmp_path / "new" / "components" / "api.yml").is_file()

@@ -81,7 +81,7 @@ places = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(st.tuples(places, json_values), min_size=1, max_size=3))
 def test_any_shape_is_imported_or_refused_in_words(tmp_path_factory, changes):
     document: dict[str, Any] = json.loads(json.dumps({"page": PAGE, "components": [API], "incidents": [OUTAGE]}))

@@ -35,7 +35,7 @@ class Bench:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.communicate(timeout=30)
+        self._process.communicate(timeout=300)
 
     def test(self, names: list[str]) -> tuple[int, list[str]]:
         """Return pytest's exit status and the test at which it stopped, if there is one."""

@@ -162,7 +162,7 @@ names = st.sampled_from(["ada", "Ada", "bob", "=1+1", "+x", "o'neil", "'-q"])
 actions = st.lists(st.tuples(st.sampled_from(["save", "remove"]), ids, names), max_size=12)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(actions=actions)
 def test_all_stores_tell_the_same_story(actions, tmp_path_factory, places):
     folder = tmp_path_factory.mktemp("stores")
