@@ -144,3 +144,4 @@ def test_on_a_terminal_it_asks_and_enter_is_enough(tmp_path):
     os.close(child)
 
     assert (tmp_path / "new" / "components" / "api.yml").is_file()
+    assert "example.com" not in (tmp_path / "new" / "mkdocs.yml").read_text()  # nobody is written to by mistake

@@ -37,6 +37,12 @@ def ask(question: str, default: str = "") -> str:
     return str(click.prompt(question, default=default or None, show_default=bool(default), err=True)).strip()
 
 
+def ask_or_later(question: str, example: str) -> str:
+    """Return one line, empty where it is not known yet: nothing made up gets into the settings."""
+    said = click.prompt(f"{question}, as {example} (Enter: later)", default="", show_default=False, err=True)
+    return str(said).strip()
+
+
 def agreed(question: str) -> bool:
     """Return whether the person agrees; Enter does."""
     return click.confirm(question, default=True, err=True)

@@ -48,9 +48,9 @@ def init(
 
     if asking.terminal():
         organisation = organisation or asking.ask("The company's name")
-        url = url or asking.ask("Public address of the page", "https://status.example.com/")
+        url = url or asking.ask_or_later("Public address of the page", "https://status.example.com/")
         timezone = timezone or asking.ask("Time zone", "UTC")
-        support = support or asking.ask("Mail address of your support team", "support@example.com")
+        support = support or asking.ask_or_later("Mail address of your support team", "support@example.com")
         if not components:
             said = asking.ask("Components, divided by commas; `Group / Name` makes groups", "Website, API")
             components = tuple(name.strip() for name in said.split(",") if name.strip())
