@@ -7,6 +7,7 @@ import click
 
 from stillup.cli import option
 from stillup.cli.problem import FORMATS, show_problems
+from stillup.count import counted
 
 
 @click.command()
@@ -55,6 +56,6 @@ def lint(
         for each in linted.judged.overruled:
             place = f"{each.finding.file}:{each.finding.line}:{each.finding.column}"
             click.echo(f"{place}: {each.finding.code} is overruled: {each.reason}", err=True)
-        click.echo(f"{linted.updates} updates judged: {linted.counts()}.")
+        click.echo(f"{counted(linted.updates, 'update')} judged: {linted.counts()}.")
     if linted.blocks:
         sys.exit(1)

@@ -123,7 +123,8 @@ class Branch:
             return str(local.absolute())
         if "://" not in url and ":" not in url and not url.startswith("/"):
             raise Unreached(
-                f"There is no remote called {url}. Name one that git remote -v shows, or write its address."
+                f"There is no remote called {url}. Add it with git remote add {url} ADDRESS, or name one that "
+                "git remote -v shows."
             )
         return url
 
