@@ -16,7 +16,7 @@ _WHY_BACK = any_word(
     "in fact", "turned out",
 )  # fmt: skip
 _HOW_LONG = re.compile(
-    rf"\d+\s*(?:min|hour|hr|h\b|day)|\b(?:until|till|by|for the (?:next|rest)|overnight|an hour)\b|{CLOCK}", re.I
+    rf"(?<!\d)\d+\s*(?:min|hour|hr|h\b|day)|\b(?:until|till|by|for the (?:next|rest)|overnight|an hour)\b|{CLOCK}", re.I
 )
 _LOST = re.compile(
     r"\b(?:data|records?|messages?|payments?|transactions?)\b"
