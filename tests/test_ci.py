@@ -72,7 +72,7 @@ def test_the_lines_of_the_publish_workflow_make_the_page_and_the_messages(clone)
             capture_output=True,
             text=True,
             check=False,
-            timeout=300,
+            timeout=1200,
         )
         assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
 

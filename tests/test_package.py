@@ -20,7 +20,7 @@ def run(*words: str | Path, cwd: Path = ROOT, **environment: str) -> str:
     """Run a program that has to succeed; return what it printed. Only the package itself may bring our code."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "STILLUP_"))}
     done = subprocess.run(
-        [*map(str, words)], cwd=cwd, env=clean | environment, capture_output=True, text=True, check=False, timeout=300
+        [*map(str, words)], cwd=cwd, env=clean | environment, capture_output=True, text=True, check=False, timeout=1200
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
