@@ -86,10 +86,17 @@ class Stage:
         if last in self._waiting:
             waiting.remove(last)
             waiting.append(last)
-        if self._marked and self._mark is not None:
-            self._mark.write_text(_SWITCHING, encoding="utf-8")
-        for target in waiting:
-            os.replace(f"{target}{NEW}", target)
+        switched = False
+        try:
+            if self._marked and self._mark is not None:
+                self._mark.write_text(_SWITCHING, encoding="utf-8")
+            for target in waiting:
+                os.replace(f"{target}{NEW}", target)
+                switched = True
+        except OSError:
+            if not switched:
+                self.drop()
+            raise
         for path, within in self._gone.items():
             gone = Path(path)
             gone.unlink(missing_ok=True)
