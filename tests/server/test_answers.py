@@ -67,8 +67,10 @@ def test_known_and_unknown_addresses_get_the_same_answer_in_the_same_time(runnin
     subscribed(running, "known@example.com")
     quickest = {"known": math.inf, "unknown": math.inf}
     answers = set()
-    for number in range(200):
-        for who, address in (("known", "known@example.com"), ("unknown", f"nobody{number}@example.com")):
+    for number in range(60):
+        # What one asks for is done after its answer, beside the next one's: each comes first in turn.
+        pair = [("known", "known@example.com"), ("unknown", f"nobody{number}@example.com")]
+        for who, address in pair[:: 1 - 2 * (number % 2)]:
             data = {"form": KEYS.sign(Scope.FORM, "form"), "channel": "email", "address": address}
             for path in ("subscribe", "link"):
                 began = time.perf_counter()
