@@ -1,6 +1,7 @@
 """The plan alone: pure, of bounded memory, and with a reason for everybody."""
 
 import tracemalloc
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -92,6 +93,15 @@ def test_of_two_reminders_that_are_due_the_nearer_one_is_sent():
 
     assert silence(day, rules, 0, [day, hour]) is Reason.OVERTAKEN
     assert silence(hour, rules, 0, [day, hour]) is None
+
+
+def test_what_is_written_in_the_second_in_which_the_ledger_began_is_told_unless_it_was_there():
+    given = event("cards/one", BEGINNING.at)
+    rules = Rules(at=BEGINNING.at, beginning=BEGINNING)
+    knew = Rules(at=BEGINNING.at, beginning=replace(BEGINNING, known=("cards/one",)))
+
+    assert silence(given, rules, 0) is None
+    assert silence(given, knew, 0) is Reason.BEFORE
 
 
 def test_what_people_want_sent_again_is_neither_late_nor_from_before():

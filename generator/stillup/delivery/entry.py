@@ -68,7 +68,7 @@ class Beginning:
     """Keys of events before `at` that are owed nevertheless."""
 
     known: tuple[str, ...] = ()
-    """Keys of events after `at` that were public already, and are not owed."""
+    """Keys of events from `at` on that were public already, and are not owed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -193,8 +193,11 @@ def _past(event: Event, rules: Rules, events: Iterable[Event]) -> Reason | None:
 
 
 def is_before(event: Event, beginning: Beginning) -> bool:
-    """Whether `event` was published when the ledger began, and is not owed nevertheless."""
-    return event.key not in beginning.send and (event.at <= beginning.at or event.key in beginning.known)
+    """Whether `event` was published when the ledger began, and is not owed nevertheless.
+
+    Instants are told to the second: what is of the beginning's own second came before it where it was known then.
+    """
+    return event.key not in beginning.send and (event.at < beginning.at or event.key in beginning.known)
 
 
 def steps(

@@ -74,7 +74,7 @@ def begin(
             found = events(run, Insight(run), horizon(at, None, None, longest))
             open_ = tuple(story.id for story in run.index.lately(FOREVER) if story.open)
             send = tuple(newest(run, open_)) if send_open else ()
-            known = tuple(event.key for event in found if event.at > at)
+            known = tuple(event.key for event in found if event.at >= at)
             if not dry_run:
                 keys = tuple(event.key for event in send)
                 ledger.begin(Beginning(at=at, key=keyring.fingerprint, send=keys, known=known))

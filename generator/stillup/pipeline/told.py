@@ -90,7 +90,7 @@ def withheld(run: Run, insight: Insight) -> frozenset[str]:
 
 def summed(run: Run, found: Iterable[Event], beginning: datetime | None) -> tuple[tuple[Event, tuple[Event, ...]], ...]:
     """Return the digests of `found`, each with what it sums up: nothing from before the `beginning`."""
-    since = [event for event in found if beginning is None or event.at > beginning]
+    since = [event for event in found if beginning is None or event.at >= beginning]
     return digests(since, run.edition.zone, run.edition.at)
 
 
