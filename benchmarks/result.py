@@ -85,7 +85,9 @@ def _lines(sizes: Sequence[Size], rounds: Mapping[int, int]) -> Iterator[str]:
     yield from _shares(sizes[-1])
     counts = " / ".join(f"{size.count:,}" for size in sizes)
     long = f"{counts} incidents is " + " / ".join(f"{days(size.count):,}" for size in sizes)
-    often = ", ".join(f"{rounds[size.count]} rounds at {size.count:,}" for size in sizes)
+    often = ", ".join(
+        f"{rounds[size.count]} round{'' if rounds[size.count] == 1 else 's'} at {size.count:,}" for size in sizes
+    )
     yield _METHOD.format(days=long, rounds=often, near=NEAR).rstrip()
 
 
