@@ -30,7 +30,9 @@ class Lines:
         """Say nothing: a log wants ends. But a wait that takes minutes would look as if the run hung: told once."""
         self._said += 1
         if self._step == "wait" and self._said == 2:
-            click.echo(f"wait: {text}; after 5 minutes it goes on", err=True)
+            from stillup.delivery.deploy.live import PATIENCE
+
+            click.echo(f"wait: {text}; after {PATIENCE / 60:.0f} minutes it goes on", err=True)
 
     def end(self, text: str) -> None:
         """Print what came of the step."""

@@ -143,7 +143,9 @@ def _asked(
 def _ask(
     client: httpx.Client, url: str, known: Supplier | None, at: datetime, trusted: Collection[str], longest: float
 ) -> Supplier:
-    headers = {"if-none-match": known.tag} if known and known.tag else {}
+    headers = {"connection": "close"}  # one of its own, so that it can be cut
+    if known and known.tag:
+        headers["if-none-match"] = known.tag
     if known and known.changed:
         headers["if-modified-since"] = known.changed
     address, deadline = url, Deadline()
