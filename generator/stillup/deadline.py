@@ -37,6 +37,12 @@ class Deadline:
         finally:
             timer.cancel()
 
+    def know(self, stream: Any) -> None:
+        """Know the connection of an answer, by its `network_stream`: one that was kept was never seen to begin."""
+        self._sockets.append(stream.get_extra_info("socket"))
+        if self.over:
+            self._cut()
+
     def _trace(self, event: str, about: Mapping[str, Any]) -> None:
         if event in _STANDS:
             self._sockets.append(about["return_value"].get_extra_info("socket"))

@@ -101,6 +101,7 @@ def post(
             deadline.within(patience.whole),
             client.stream(method, url, content=content, headers=headers, timeout=timeout, extensions=more) as reply,
         ):
+            deadline.know(reply.extensions["network_stream"])
             return Reply(reply.status_code, reply.headers, _bounded(reply))
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
         return Receipt(outcome=Outcome.LATER, reason=_unconnected(error))
