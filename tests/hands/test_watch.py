@@ -1,14 +1,17 @@
 """`stillup watch`: real files, the real clock, a real process."""
 
+import itertools
 import json
 import os
 import select
 import signal
 import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from stillup.pipeline.watch import Watcher
 from tests.delivery.page import Page
 from tests.hands.conftest import git
 from tests.hands.test_incident import ID, opened
@@ -169,6 +172,58 @@ def test_it_ends_when_it_is_told_to(page, watching, number):
     watch.next()
 
     assert watch.stop(number) == 0, "long before it would have looked again"
+
+
+def test_whatever_line_a_signal_interrupts_it_ends(page):
+    """The handler runs between any two lines of the main thread, those of the library that waits among them."""
+    lines = itertools.count()
+    while _ends_when_told_at(page, next(lines)):
+        pass
+    assert next(lines) > 5, "there were lines to interrupt"
+
+
+def _ends_when_told_at(page, line):
+    """Tell a watch to stop at that line after its first build; return whether there were so many lines.
+
+    Once it waits no line follows, and the alarm tells it to stop; that must end it too.
+    """
+    watcher = Watcher(page, clock=lambda: datetime.now(UTC), look=600)
+    left, rang = line, False
+
+    def step(frame, happening, _):
+        nonlocal left
+        if happening == "line":
+            left -= 1
+            if left == -1:
+                signal.raise_signal(signal.SIGUSR1)
+        return step
+
+    def enter(frame, happening, argument):
+        waits = frame.f_code.co_filename.endswith(("pipeline/watch.py", "threading.py", "queue.py"))
+        return step(frame, happening, argument) if waits else None
+
+    def alarm(*_):
+        nonlocal rang
+        assert not rang, "told twice to stop, it goes on"
+        rang = True
+        signal.setitimer(signal.ITIMER_REAL, PATIENCE)
+        watcher.stop()
+
+    usual = {number: signal.getsignal(number) for number in (signal.SIGUSR1, signal.SIGALRM)}
+    signal.signal(signal.SIGUSR1, lambda *_: watcher.stop())
+    signal.signal(signal.SIGALRM, alarm)
+    try:
+        turns = watcher.turns()
+        next(turns)
+        signal.setitimer(signal.ITIMER_REAL, 3)
+        sys.settrace(enter)
+        list(turns)
+    finally:
+        sys.settrace(None)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        for number, handler in usual.items():
+            signal.signal(number, handler)
+    return not rang
 
 
 def test_a_page_that_is_unsound_from_the_start_is_built_when_it_is_mended(page, watching):

@@ -6,10 +6,10 @@ disks. Nothing is built unless something differs, or an instant has come that th
 
 import json
 import os
-import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
@@ -63,14 +63,17 @@ class Watcher:
         """Watch the page at `root`; `clock` says what time it is, in UTC."""
         self._root, self._clock, self._site_dir = root, clock, site_dir
         self._keep_last_good, self._look = keep_last_good, look
-        self._woken, self._stopped = threading.Event(), threading.Event()
+        self._stops = False
+        # A signal handler may put into this queue whatever it interrupted: an event has a lock that the code it
+        # interrupted may hold, and then both wait for ever.
+        self._calls: SimpleQueue[None] = SimpleQueue()
         self._watched: set[str] = set()
         self._again: datetime | None = None
 
     def stop(self) -> None:
         """End after the build that is under way, if one is. A signal handler may call this."""
-        self._stopped.set()
-        self._woken.set()
+        self._stops = True
+        self._calls.put(None)
 
     def again(self, at: datetime) -> None:
         """Take a turn at the instant `at` whatever happens until then: something was left undone."""
@@ -89,9 +92,8 @@ class Watcher:
     def _turns(self, observer: BaseObserver) -> Iterator[Turn]:
         due: datetime | None = None
         seen, why = None, "start"
-        while not self._stopped.is_set():
+        while not self._stops:
             self._schedule(observer)
-            self._woken.clear()
             stamp = self._stamp()
             late = due is not None and self._clock() >= due
             if stamp != seen or late:
@@ -116,15 +118,22 @@ class Watcher:
         longest = self._look
         if due is not None:
             longest = min(longest, max(0.0, (due - self._clock()).total_seconds()))
-        if self._woken.wait(longest):
-            while not self._stopped.is_set():
-                self._woken.clear()
-                if not self._woken.wait(SETTLED):
-                    break
+        # A call from before the last look costs one look more; none is thrown away unheard, since it may be `stop`.
+        called = self._is_called(longest)
+        while called and not self._stops:
+            called = self._is_called(SETTLED)
+
+    def _is_called(self, seconds: float) -> bool:
+        """Take the next call; return whether one came within so many seconds."""
+        try:
+            self._calls.get(timeout=seconds)
+        except Empty:
+            return False
+        return True
 
     def _schedule(self, observer: BaseObserver) -> None:
         """Listen to every folder that is there by now."""
-        handler = _Handler(self._woken, self._root)
+        handler = _Handler(self._calls, self._root)
         for name in ("", ".git", *FOLDERS):
             folder = self._root / name
             if folder.is_dir() and name not in self._watched:
@@ -146,8 +155,8 @@ class Watcher:
 class _Handler(FileSystemEventHandler):
     """Wakes the watcher when something happens that may concern the page."""
 
-    def __init__(self, woken: threading.Event, root: Path) -> None:
-        self._woken, self._root = woken, root
+    def __init__(self, calls: SimpleQueue[None], root: Path) -> None:
+        self._calls, self._root = calls, root
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         """Wake it, unless a file was only read, or is none of the page's."""
@@ -155,7 +164,7 @@ class _Handler(FileSystemEventHandler):
             return
         parts = Path(os.fsdecode(event.src_path)).absolute().relative_to(self._root.absolute()).parts
         if parts and parts[0] in (*FOLDERS, *FILES, ".git"):
-            self._woken.set()
+            self._calls.put(None)
 
 
 def _entries(folder: str) -> Iterator[tuple[str, int, int]]:
