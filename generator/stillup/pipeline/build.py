@@ -52,11 +52,18 @@ def check(root: Path, *, at: datetime, live: bool = False, base: str = "") -> Ch
         RecordError: with every problem of every file.
         StillupError: there is no such commit.
     """
+    from stillup.pipeline.number import repeated
     from stillup.pipeline.private import unsound
 
     site, work = work_folder(root)
     with Run(root, at=at, site_dir=site, work=work, live=live) as run:
-        return run.check(base, unsound(root))
+        try:
+            found = run.check(base, unsound(root))
+        except RecordError as error:
+            raise RecordError((*error.problems, *repeated(root, run.edition.settings, run.index))) from None
+        if alike := repeated(root, run.edition.settings, run.index):
+            raise RecordError((*found.warnings, *alike))
+        return found
 
 
 def build(

@@ -70,6 +70,7 @@ class Told:
                 course="",
                 warnings=warnings,
                 codes=codes,
+                reference=self.record.reference,
             )
         last = _last(self.record, self.course)
         spans = [self.course.started] + [claim.start for claim in self.course.claims]
@@ -93,6 +94,7 @@ class Told:
             course=courses.to_text(self.course),
             warnings=warnings,
             codes=codes,
+            reference=self.record.reference,
         )
 
 

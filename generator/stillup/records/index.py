@@ -259,6 +259,10 @@ class Index(Vault):
         rows = self._db.execute(f"select id, {name} from story where {name} <> '[]' order by id")
         yield from rows
 
+    def references(self) -> Iterator[tuple[str, str]]:
+        """Return the reference of every story that has one, with its main file."""
+        yield from self._db.execute("select reference, path from story where reference <> '' order by reference, path")
+
     def _stories(self, where: str, values: tuple[object, ...]) -> Iterator[Story]:
         for row in self._db.execute(f"select {', '.join(COLUMNS)} from story where {where}", values):
             known = self._told.get(row[0])

@@ -30,6 +30,7 @@ create index story_open on story (id) where open = 1;
 create index story_due on story (due) where due > 0;
 create index story_unsettled on story (at) where settled = 0;
 create index story_codes on story (id, codes) where codes <> '[]';
+create index story_reference on story (reference, path) where reference <> '';
 create index story_warnings on story (id, warnings) where warnings <> '[]';
 create table listed (day text not null, id text not null, primary key (day, id)) without rowid;
 create index listed_id on listed (id);
@@ -54,5 +55,5 @@ SUMS = (
 PAGE = 8192
 """Bytes of a page of the file: several long rows have room on one, where of the usual 4096 each would need two."""
 
-FORM = "16"
+FORM = "17"
 """Another number throws away every index of another layout, or with other rules about what a row holds."""

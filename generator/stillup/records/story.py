@@ -19,6 +19,7 @@ TEXTS = (
     "booking",
     "warnings",
     "codes",
+    "reference",
     "seal",
 )
 COLUMNS = ("id", *WHOLE, *TEXTS)
@@ -96,6 +97,9 @@ class Story:
 
     codes: str = "[]"
     """Kept codes and former ids: what must be unique over all records, as JSON."""
+
+    reference: str = ""
+    """Our own name for it, which no other record should have."""
 
     days: tuple[str, ...] = ()
     """ISO dates under which lists show it; only on the way into the index."""

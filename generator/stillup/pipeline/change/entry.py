@@ -32,6 +32,9 @@ _ORDER = (
 _LONG = 60
 """Letters of a title that an id has at most."""
 
+_NUMBERED_LATER = timedelta(days=14)
+"""How long a draft may wait for its number; `check` finds what is numbered twice nevertheless."""
+
 
 def entry(facts: Mapping[str, object]) -> dict[str, object]:
     """Return the facts of an update that say something, in the order in which people read them."""
@@ -95,12 +98,18 @@ def place(file: RecordFile, at: datetime, said: Mapping[str, object]) -> str:
 
 
 def reference(root: Path, at: datetime, settings: Settings) -> str:
-    """Return the plan's own name for an incident of this day: the next number that no record has, private ones too."""
+    """Return the plan's own name for an incident of this day: the next number that no record has, private ones too.
+
+    Records are looked at whose names say that they began within `_NUMBERED_LATER` before: a draft keeps its name.
+    """
     day = moment.civil(at, settings.timezone)
+    days = {f"{day - timedelta(days=n)}-" for n in range(-1, _NUMBERED_LATER.days + 1)}
     used = [0]
-    for path in chain.from_iterable(
-        folder.rglob(f"{day}-*.yml") for folder in (root / "incidents", root / settings.private / "incidents")
-    ):
-        found = re.search(rf"^reference:\s*[\"']?INC-{day}-(\d+)", path.read_text("utf-8", "replace"), re.MULTILINE)
-        used += [int(found[1])] if found else []
+    folders = (root / "incidents", root / settings.private / "incidents")
+    for path in chain.from_iterable(folder.rglob("*.yml") for folder in folders):
+        if path.name[:11] not in days:
+            continue
+        text = path.read_text("utf-8", "replace")
+        found = re.findall(rf"^(?:reference:\s*[\"']?INC-|channel:\s*[\"']#incident-){day}-(\d+)", text, re.MULTILINE)
+        used += map(int, found)
     return f"INC-{day}-{max(used) + 1:03}"

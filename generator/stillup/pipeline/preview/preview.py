@@ -10,6 +10,7 @@ from stillup.errors import Level, Problem, RecordError, StillupError
 from stillup.pipeline.base import compared
 from stillup.pipeline.build import frontage
 from stillup.pipeline.lint import lint
+from stillup.pipeline.number import repeated
 from stillup.pipeline.overlap import overlaps
 from stillup.pipeline.preview.checkout import check_out
 from stillup.pipeline.preview.edit import edits
@@ -98,6 +99,7 @@ def _problems(run: Run, base: str) -> tuple[Problem, ...]:
                 *overlaps(root, run.index, run.record, edition.at),
                 *listed_problems(root, edition.settings, edition.components),
                 *unsound(root),
+                *repeated(root, edition.settings, run.index),
             ]
         )
     )
