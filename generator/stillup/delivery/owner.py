@@ -29,10 +29,18 @@ def runs(name: str) -> bool:
 
 
 def _host() -> str:
-    """Return what tells this host, and this run of it, from others; its name does not leave."""
+    """Return what tells this host, and this run of it, from others; its name does not leave.
+
+    Containers that have one host name number their processes each from 1: which numbering it is belongs to the name,
+    or one takes the other's process for its own, and for dead.
+    """
     boot = Path("/proc/sys/kernel/random/boot_id")
     told = boot.read_text() if boot.is_file() else ""
-    return sha256(f"{socket.gethostname()}\n{told}".encode()).hexdigest()[:12]
+    try:
+        numbering = str(Path("/proc/self/ns/pid").readlink())
+    except OSError:
+        numbering = ""
+    return sha256(f"{socket.gethostname()}\n{told}\n{numbering}".encode()).hexdigest()[:12]
 
 
 def _began(number: int) -> str:
