@@ -16,7 +16,8 @@ from stillup.pipeline.repository import Repository
 from stillup.records.approval import SecondApproval
 from stillup.records.folder import record_files
 from tests.delivery.page import Page, git
-from tests.tools import ROOT, axe, html_errors, serving, stillup
+from tests.reports.command import stillup
+from tests.tools import ROOT, axe, html_errors, serving
 
 AT = datetime(2026, 11, 20, 10, 45, tzinfo=UTC)
 LATER = "2026-12-31T00:00:00Z"

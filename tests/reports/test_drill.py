@@ -1,10 +1,9 @@
 """A drill: it is played for real, its receivers are the judges, and nothing of it leaves the sandbox."""
 
 import json
+import os
 import re
 import socket
-import subprocess
-import sys
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,7 +16,7 @@ from stillup.pipeline.drill.guard import STOPPED
 from stillup.pipeline.drill.library import scripts
 from stillup.records.scenario import taken
 from stillup.records.settings import Settings
-from tests.tools import stillup
+from tests.tools import stillup, warm
 
 NOW = "2026-11-20T10:45:00Z"
 SECRETS = {
@@ -224,19 +223,8 @@ def test_a_process_that_would_leave_the_sandbox_is_gone_before_it_does(deed, tmp
     inside = tmp_path / "sandbox"
     inside.mkdir()
     (tmp_path / "kept").write_text("kept")
-    code = f"""
-import os, pathlib, socket, sqlite3, subprocess
-from stillup.pipeline.drill.guard import wall
-wall(pathlib.Path({str(inside)!r}), [1], [("git",)])
-open("own", "w").close()
-subprocess.run(["git", "--version"], stdout=subprocess.DEVNULL)
-try:
-    {deed}
-except Exception:
-    pass
-"""
 
-    done = subprocess.run([sys.executable, "-c", code], cwd=inside, capture_output=True, text=True, check=False)
+    done = warm().run(["tests.reports.leaver", str(inside), deed], cwd=inside, environment=os.environ, timeout=300)
 
     assert done.returncode == STOPPED, done.stderr
     assert "The drill was stopped: something in it would have" in done.stderr

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools import ROOT, stillup
+from tests.reports.command import stillup
+from tests.tools import ROOT
 
 AT = "2026-12-01T09:00:00Z"
 

@@ -2,11 +2,13 @@
 
 import json
 import shutil
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from tests.tools import ROOT, stillup
+from tests.reports.command import stillup
+from tests.tools import ROOT
 
 AT = "2026-11-20T10:45:00Z"
 
@@ -22,10 +24,14 @@ def root(tmp_path_factory) -> Path:
     return folder
 
 
-def text(root: Path, *words: str) -> str:
+def afresh(root: Path, *words: str) -> str:
     done = stillup("report", *words, "--root", root, "--at", AT, "--stdout")
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+text = cache(afresh)
+"""Tests that change nothing read one report."""
 
 
 def row(told: str, first: str) -> list[str]:
@@ -87,7 +93,7 @@ def test_satisfaction_is_told_only_where_it_was_asked(root):
     asked = root / "private" / "csat.csv"
     asked.write_text("date,score,responses\n2026-11-02,4.5,10\n")
     try:
-        assert heading in text(root, "quarterly", "--quarter", "2026-Q4")
+        assert heading in afresh(root, "quarterly", "--quarter", "2026-Q4")
     finally:
         asked.unlink()
 
@@ -103,7 +109,7 @@ def test_each_prints_its_definitions_its_instant_and_the_same_twice(words, root)
     told = text(root, *words)
 
     assert "## Definitions" in told and AT in told and "INTERNAL" in told
-    assert told == text(root, *words)
+    assert told == afresh(root, *words)
 
 
 def test_a_period_that_is_not_over_says_so_before_any_comparison(root):

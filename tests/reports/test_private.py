@@ -11,7 +11,9 @@ import pytest
 
 from stillup.reports.document import Sheet
 from stillup.reports.sheet import table
-from tests.tools import ROOT, html_errors, stillup
+from tests import tools
+from tests.reports.command import stillup
+from tests.tools import ROOT, html_errors
 
 AT = "2026-11-20T10:45:00Z"
 CALLS = (
@@ -25,10 +27,8 @@ CALLS = (
 )
 
 
-@pytest.fixture
-def root(tmp_path) -> Path:
-    """The example with its private records."""
-    folder = tmp_path / "example"
+def example(folder: Path) -> Path:
+    """Lay the example with its private records into a new folder."""
     folder.mkdir()
     shutil.copy(ROOT / "mkdocs.yml", folder)
     for name in ("components", "incidents", "docs", "messages", "site_overrides"):
@@ -37,19 +37,36 @@ def root(tmp_path) -> Path:
     return folder
 
 
-def tree(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+@pytest.fixture
+def root(tmp_path) -> Path:
+    return example(tmp_path / "example")
 
 
-def test_every_report_stays_below_the_private_folder_and_is_sound(root):
+@pytest.fixture(scope="module")
+def reported(tmp_path_factory) -> tuple[Path, dict[str, bytes]]:
+    """The example with every report, which no test changes, and what it held before."""
+    root = example(tmp_path_factory.mktemp("page") / "example")
     before = tree(root)
     for call in CALLS:
         done = stillup("report", *call, "--root", root, "--at", AT)
         assert done.returncode == 0, done.stderr
         assert all(Path(line).is_file() for line in done.stdout.splitlines())
-    first = tree(root)
+    return root, before
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_every_report_stays_below_the_private_folder_and_is_sound(reported, tmp_path):
+    made, before = reported
+    first = tree(made)
+    root = shutil.copytree(made, tmp_path / "example")
     for call in CALLS:
         stillup("report", *call, "--root", root, "--at", AT)
+    assert tree(root) == first
+    # As whoever uses it has it: a process of its own.
+    assert tools.stillup("report", *CALLS[0], "--root", root, "--at", AT).returncode == 0
 
     assert tree(root) == first, "the same records and the same instant give the same bytes"
     made = first.keys() - before.keys()
@@ -66,20 +83,18 @@ def test_every_report_stays_below_the_private_folder_and_is_sound(root):
 
 
 @pytest.mark.needs("java")
-def test_the_checker_of_html_finds_nothing(root):
-    for call in CALLS:
-        stillup("report", *call, "--root", root, "--at", AT)
+def test_the_checker_of_html_finds_nothing(reported):
+    root, _ = reported
 
     assert html_errors([root / "private" / "reports"]) == []
 
 
-def test_no_byte_of_a_report_reaches_the_page(root, tmp_path):
-    for call in CALLS:
-        stillup("report", *call, "--root", root, "--at", AT)
+def test_no_byte_of_a_report_reaches_the_page(reported, tmp_path):
+    root = shutil.copytree(reported[0], tmp_path / "example")
     for path in (root / "private" / "reports").rglob("*.*"):
         path.write_text(path.read_text() + "\ncanary-of-reports\n")
 
-    built = stillup("build", "--root", root, "--at", AT, "--site-dir", tmp_path / "site")
+    built = tools.stillup("build", "--root", root, "--at", AT, "--site-dir", tmp_path / "site")
 
     assert built.returncode == 0, built.stderr
     made = tree(tmp_path / "site")
