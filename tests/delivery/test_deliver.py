@@ -213,6 +213,36 @@ def test_what_was_published_before_the_ledger_began_is_never_sent(tmp_path):
     assert (begun.left, begun.send, mails(page)) == (("slow",), (), [])
 
 
+@pytest.mark.parametrize(("hours", "sent", "suppressed"), [(1, 1, {}), (7, 0, {"late": 1})])
+def test_what_is_written_after_the_ledger_began_is_told_although_its_time_is_earlier(hours, sent, suppressed, tmp_path):
+    page = Page(tmp_path).make()
+    page.people("a")
+    was_there = (AT - timedelta(hours=8), "investigating", "degraded_performance", "It is slow.")
+    page.incident(was_there)
+    page.begin()
+    page.incident(was_there, (AT - timedelta(hours=hours), "identified", "degraded_performance", "We know why."))
+
+    done = page.deliver(minutes(2)).channels[0]
+    again = page.deliver(minutes(3)).channels[0]
+
+    assert (done.accepted, done.suppressed, again.planned) == (sent, {"before the ledger": 1, **suppressed}, 0)
+    assert ["We know why." in text for text in page.outbox()] == [True] * sent
+
+
+def test_a_digest_has_what_was_written_after_the_ledger_began_and_nothing_that_was_there(tmp_path):
+    page = Page(tmp_path).make()
+    page.people("a", follow="digest")
+    was_there = (AT - timedelta(hours=2), "investigating", "degraded_performance", "It is slow.")
+    page.incident(was_there)
+    page.begin()
+    page.incident(was_there, (AT - timedelta(hours=1), "identified", "degraded_performance", "We know why."))
+
+    page.deliver(AT + timedelta(hours=14))
+
+    (text,) = page.outbox()
+    assert ("We know why." in text, "It is slow." in text) == (True, False)
+
+
 def test_of_what_is_open_the_newest_update_is_sent_where_people_say_so(tmp_path):
     page = Page(tmp_path).make()
     page.people("a")

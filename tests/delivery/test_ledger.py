@@ -44,6 +44,7 @@ def answer(of: Intent, standings: str, **more: object) -> Answer:
 ENTRIES: Sequence[Entry] = (
     BEGINNING,
     Beginning(at=AT, key="k", send=("a/b",), known=("c/d", "e/f")),
+    Beginning(at=AT, key="k", known=("c/d",), since=AT - timedelta(days=1)),
     intent(A, B, first=True, closing=True, generation=2),
     Takeover(intent="i", at=AT, owner="o", until=LATER),
     answer(intent(A, B), "a-", reasons={"1": "later: no"}, references={"0": "re_1"}),

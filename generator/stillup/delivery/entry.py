@@ -56,7 +56,10 @@ NO_ANSWER = "-"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beginning:
-    """From here on the ledger counts: what was published before is never sent."""
+    """From here on the ledger counts: what was public by then is never sent.
+
+    What is written later with an earlier time is owed like anything else, as long as it is not too late for it.
+    """
 
     kind: ClassVar[str] = "begin"
 
@@ -68,7 +71,15 @@ class Beginning:
     """Keys of events before `at` that are owed nevertheless."""
 
     known: tuple[str, ...] = ()
-    """Keys of events from `at` on that were public already, and are not owed."""
+    """Keys of events from `reaches` on that were public already, and are not owed."""
+
+    since: datetime | None = None
+    """From when on `known` names everything that was public; None: from `at`, as ledgers were begun once."""
+
+    @property
+    def reaches(self) -> datetime:
+        """Nothing from before this instant is owed, whenever it was written."""
+        return self.since or self.at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,7 +244,7 @@ Entry = Beginning | Intent | Takeover | Answer | Settled | Resend | Swept | Rest
 _KINDS: dict[str, type[Entry]] = {
     each.kind: each for each in (Beginning, Intent, Takeover, Answer, Settled, Resend, Swept, Rest, Erased)
 }
-_TIMES = frozenset({"at", "event_at", "until", "before"})
+_TIMES = frozenset({"at", "event_at", "until", "before", "since"})
 
 START = "0" * 64
 """The hash before the first line."""
@@ -267,7 +278,9 @@ def chained(before: str, line: str) -> str:
 
 
 def _canonical(body: Mapping[str, object]) -> str:
-    plain = {name: _plain(value) for name, value in body.items() if value not in ("", (), False, 0) or name == "at"}
+    plain = {
+        name: _plain(value) for name, value in body.items() if value not in ("", (), False, 0, None) or name == "at"
+    }
     return json.dumps(plain, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
 
 

@@ -195,9 +195,9 @@ def _past(event: Event, rules: Rules, events: Iterable[Event]) -> Reason | None:
 def is_before(event: Event, beginning: Beginning) -> bool:
     """Whether `event` was published when the ledger began, and is not owed nevertheless.
 
-    Instants are told to the second: what is of the beginning's own second came before it where it was known then.
+    What was public then is known by its key, since a time says nothing of when it was written.
     """
-    return event.key not in beginning.send and (event.at < beginning.at or event.key in beginning.known)
+    return event.key not in beginning.send and (event.at < beginning.reaches or event.key in beginning.known)
 
 
 def steps(

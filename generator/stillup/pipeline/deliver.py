@@ -191,7 +191,7 @@ class Sending:
     def alone(self, names: Sequence[str], manner: Manner) -> Delivered:
         """Send what is owed through the channels `names`, one thread for each."""
         run, rules = self._run, self._rules
-        composer = Composer(run, self._insight, self._commit, rules.beginning.at if rules.beginning else None)
+        composer = Composer(run, self._insight, self._commit, rules.beginning)
         self._stack.callback(composer.close)
         desk = Desk()
         dispatches = []
@@ -329,14 +329,14 @@ def rules_of(run: Run, ledger: Ledger) -> Rules:
 def _events(run: Run, insight: Insight, ledger: Ledger, rules: Rules, audience: Audience) -> list[Event]:
     longest = max(rules.lateness.update, rules.lateness.resolution) + _MARGIN
     beginning = rules.beginning
-    since = horizon(rules.at, ledger.swept(), beginning.at if beginning else None, longest)
+    since = horizon(rules.at, ledger.swept(), beginning.reaches if beginning else None, longest)
     parts: dict[str, tuple[Event, ...]] = {}
     found = events(
         run,
         insight,
         since.astimezone(UTC),
         (*ledger.reopened(), *(beginning.send if beginning else ())),
-        beginning=beginning.at if beginning else None,
+        beginning=beginning,
         digest=parts if audience.wants_digest else None,
     )
     audience.parts, audience.withheld = parts, withheld(run, insight)

@@ -51,7 +51,7 @@ def begin(
     public: bool = False,
     dry_run: bool = False,
 ) -> Begun:
-    """Begin the ledger of the page at `root`: what was published before `at` is never sent.
+    """Begin the ledger of the page at `root`: what is public at `at` is never sent, nor what is too late then.
 
     `send_open`: but the newest update of each open incident is. `public`: although everybody can read the remote.
 
@@ -71,13 +71,14 @@ def begin(
         try:
             run.read()
             longest = max(settings.lateness.update, settings.lateness.resolution)
-            found = events(run, Insight(run), horizon(at, None, None, longest))
+            since = horizon(at, None, None, longest)
+            found = events(run, Insight(run), since)
             open_ = tuple(story.id for story in run.index.lately(FOREVER) if story.open)
             send = tuple(newest(run, open_)) if send_open else ()
-            known = tuple(event.key for event in found if event.at >= at)
+            known = tuple(sorted({event.key for event in found} - {event.key for event in send}))
             if not dry_run:
                 keys = tuple(event.key for event in send)
-                ledger.begin(Beginning(at=at, key=keyring.fingerprint, send=keys, known=known))
+                ledger.begin(Beginning(at=at, key=keyring.fingerprint, send=keys, known=known, since=since))
                 if is_logged(place):
                     append(run)
             elif ledger.beginning() is not None:

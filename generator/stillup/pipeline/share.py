@@ -63,7 +63,7 @@ class Teller:
         self._environment, self._clock, self._seed, self._effort = environment, clock, seed, effort
         self._stack = stack
         self._insight = Insight(run)
-        self._composer = Composer(run, self._insight, commit, rules.beginning.at if rules.beginning else None)
+        self._composer = Composer(run, self._insight, commit, rules.beginning)
         stack.callback(self._composer.close)
         self._parts = Part(audience)
         self._dispatches: dict[str, Dispatch] = {}

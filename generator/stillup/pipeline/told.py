@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from stillup.delivery.entry import Beginning
+from stillup.delivery.plan import is_before
 from stillup.delivery.port import Gone
 from stillup.errors import StillupError
 from stillup.messages.event import Event
@@ -50,7 +52,7 @@ def events(
     since: datetime,
     also: Sequence[str] = (),
     *,
-    beginning: datetime | None = None,
+    beginning: Beginning | None = None,
     digest: dict[str, tuple[Event, ...]] | None = None,
 ) -> list[Event]:
     """Return every event from `since` on, and those whose keys are in `also`, in the order in which they are told.
@@ -88,9 +90,11 @@ def withheld(run: Run, insight: Insight) -> frozenset[str]:
     return frozenset(map(origin, records))
 
 
-def summed(run: Run, found: Iterable[Event], beginning: datetime | None) -> tuple[tuple[Event, tuple[Event, ...]], ...]:
+def summed(
+    run: Run, found: Iterable[Event], beginning: Beginning | None
+) -> tuple[tuple[Event, tuple[Event, ...]], ...]:
     """Return the digests of `found`, each with what it sums up: nothing from before the `beginning`."""
-    since = [event for event in found if beginning is None or event.at >= beginning]
+    since = [event for event in found if beginning is None or not is_before(event, beginning)]
     return digests(since, run.edition.zone, run.edition.at)
 
 
@@ -109,7 +113,7 @@ def newest(run: Run, ids: Sequence[str]) -> Iterator[Event]:
 class Composer:
     """Makes messages as of commits: today's from the run, others from a checkout of their own."""
 
-    def __init__(self, run: Run, insight: Insight, commit: str, beginning: datetime | None = None) -> None:
+    def __init__(self, run: Run, insight: Insight, commit: str, beginning: Beginning | None = None) -> None:
         """Use `run`, which has read the records of `commit`; the ledger counts from its `beginning`."""
         self.commit = commit
         self._run, self._insight, self._beginning = run, insight, beginning
