@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from stillup.cli import option
+from stillup.cli.ending import Ending
 from stillup.cli.problem import show_problems
 from stillup.count import counted
 
@@ -21,8 +23,16 @@ if TYPE_CHECKING:
     from stillup.pipeline.deliver import Delivered
 
 
+_GLANCE = 0.25
+"""Seconds of waiting between two looks whether to go on."""
+
+
 class Wall:
     """The clock on the wall."""
+
+    def __init__(self, ends: Callable[[], bool] = lambda: False) -> None:
+        """Wait no longer than until `ends` says so."""
+        self._ends = ends
 
     def now(self) -> datetime:
         """Return this second."""
@@ -30,7 +40,9 @@ class Wall:
 
     def sleep(self, seconds: float) -> None:
         """Wait."""
-        time.sleep(seconds)
+        until = time.monotonic() + seconds
+        while not self._ends() and (left := until - time.monotonic()) > 0:
+            time.sleep(min(left, _GLANCE))
 
 
 @click.command()
@@ -55,8 +67,10 @@ def deliver(
     """Send whatever is owed to subscribers, once, and say what became of each message.
 
     Owed is what the records at HEAD tell and the ledger does not know. Exits 1 when something is missing that sending
-    needs, 3 when something was not accepted; then run it again.
+    needs, 3 when something was not accepted; then run it again. At SIGTERM or Ctrl-C it begins no call any more, and
+    ends once those under way are answered.
     """
+    from stillup.delivery.pace import Effort
     from stillup.pipeline.deliver import deliver
 
     context.find_root().meta["format"] = "json" if as_json else "text"
@@ -68,21 +82,25 @@ def deliver(
         live = await_commit(root)
         if not live.seen:
             click.echo(live.note, err=True)
+    ending = Ending()
     with progress(as_json or dry_run) as told:
         done = deliver(
             root,
             at=at.at,
             live=at.live,
-            clock=Wall(),
+            clock=Wall(ending.is_asked),
             environment=os.environ,
             dry_run=dry_run,
             seed=str(os.getpid()),
             keep_last_good=keep_last_good,
             progress=told,
             workers=workers,
+            effort=Effort(ends=ending.is_asked),
+            gently=ending.gently,
         )
     say_delivered(done, as_json)
-    if not done.is_complete:
+    say_ended(ending)
+    if not done.is_complete or ending.asked:
         sys.exit(3)
 
 
@@ -108,6 +126,12 @@ def say_delivered(done: "Delivered", as_json: bool) -> None:
     if not done.channels:
         click.echo("No channel is set, so nothing is sent. Write channels: into mkdocs.yml.")
     show_table(done)
+
+
+def say_ended(ending: Ending) -> None:
+    """Print what follows from an end before the end."""
+    if ending.asked:
+        click.echo("Stopped before everybody was told. The next run sends the rest.", err=True)
 
 
 def show_table(done: "Delivered") -> None:

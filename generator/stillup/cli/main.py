@@ -6,6 +6,7 @@ from importlib import import_module
 
 import click
 
+from stillup.cli.ending import orderly
 from stillup.cli.problem import show
 from stillup.errors import StillupError
 
@@ -85,7 +86,8 @@ class Reporting(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Run the command."""
         try:
-            return super().invoke(ctx)
+            with orderly():
+                return super().invoke(ctx)
         except StillupError as error:
             show(error, ctx.find_root().meta.get("format", "text"))
             sys.exit(1)

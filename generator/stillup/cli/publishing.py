@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from stillup.cli import option
+from stillup.cli.ending import Ending
 from stillup.cli.problem import show_problems
 from stillup.cli.step import shown
 
@@ -40,10 +41,12 @@ def publish(
     leaves site and outbox as they were; 3 when a message was not accepted, or one of several places did not take the
     page.
     """
-    from stillup.cli.delivering import Wall
+    from stillup.cli.delivering import Wall, say_ended
+    from stillup.delivery.pace import Effort
     from stillup.pipeline.release import publish
 
     context.find_root().meta["format"] = "json" if as_json else "text"
+    ending = Ending()
     with shown(as_json) as steps:
         published = publish(
             root,
@@ -52,11 +55,14 @@ def publish(
             site_dir=site_dir,
             outbox=outbox,
             keep_last_good=keep_last_good,
-            clock=Wall(),
+            clock=Wall(ending.is_asked),
             steps=steps,
+            effort=Effort(ends=ending.is_asked),
+            gently=ending.gently,
         )
     say_published(published, as_json)
-    if not published.is_complete:
+    say_ended(ending)
+    if not published.is_complete or ending.asked:
         sys.exit(3)
 
 

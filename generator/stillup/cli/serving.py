@@ -1,5 +1,7 @@
 """`stillup serve`: the application at which people subscribe and alerts arrive."""
 
+import asyncio
+import logging
 import os
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -9,12 +11,17 @@ from typing import TYPE_CHECKING
 import click
 
 from stillup.cli import option
+from stillup.cli.ending import TERMINATED
 from stillup.errors import Level, RecordError, StillupError
 from stillup.subscribers.token import VARIABLE
 
 if TYPE_CHECKING:
     from stillup.pipeline.serving import Bench
     from stillup.records.settings import Settings
+
+
+_FAREWELL = 3
+"""Seconds in which requests that are under way may come to an end."""
 
 
 @click.command()
@@ -64,19 +71,34 @@ def serve(
         if inlet.sources:
             click.echo(f"Alerts are taken from {', '.join(inlet.sources)}.")
         stack.enter_context(inlet.working())
-        # Paths hold tokens, so no request is logged.
-        uvicorn.run(
-            served,
-            host=host or settings.serve.host,
-            port=settings.serve.port if port is None else port,
-            proxy_headers=False,
-            server_header=False,
-            access_log=False,
-            log_level="info",
-            timeout_keep_alive=10,
-            limit_concurrency=256,
-            h11_max_incomplete_event_size=16 * 1024,
-        )
+        logging.getLogger("uvicorn.error").addFilter(_cut_off)
+        try:
+            # Paths hold tokens, so no request is logged.
+            uvicorn.run(
+                served,
+                host=host or settings.serve.host,
+                port=settings.serve.port if port is None else port,
+                proxy_headers=False,
+                server_header=False,
+                access_log=False,
+                log_level="info",
+                timeout_keep_alive=10,
+                timeout_graceful_shutdown=_FAREWELL,
+                limit_concurrency=256,
+                h11_max_incomplete_event_size=16 * 1024,
+            )
+        except SystemExit as end:
+            if end.code != TERMINATED:
+                raise
+            # It served until it was told to end, and raises the signal anew after that: what is open is closed now.
+
+
+def _cut_off(record: logging.LogRecord) -> bool:
+    """Say of a request that outlasted the farewell only that it was cut off: it is no fault of ours."""
+    if record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError):
+        record.msg, record.args, record.exc_info = "A request that was still coming in was cut off.", (), None
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+    return True
 
 
 def _settings(root: Path) -> "Settings":

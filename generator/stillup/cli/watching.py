@@ -14,7 +14,7 @@ from stillup.cli.problem import show
 from stillup.errors import StillupError
 
 if TYPE_CHECKING:
-    from stillup.pipeline.watch import Turn
+    from stillup.pipeline.watch import Turn, Watcher
 
 _RETRY = timedelta(minutes=1)
 """After how long sending is tried again where something was not accepted, or could not be sent at all."""
@@ -31,7 +31,7 @@ def watch(root: Path, as_json: bool, site_dir: Path | None, keep_last_good: bool
     """Build the page, and again whenever a record changes or the clock changes the page.
 
     Unsound records are reported, and the page stays as it was until they are mended. Ends at SIGTERM or Ctrl-C, after
-    the build that is under way.
+    the build that is under way, or the calls that are.
     """
     from stillup.pipeline.watch import Watcher
 
@@ -40,13 +40,14 @@ def watch(root: Path, as_json: bool, site_dir: Path | None, keep_last_good: bool
         signal.signal(number, lambda *_: watcher.stop())
     for turn in watcher.turns():
         _say(turn, as_json)
-        if delivers and turn.built is not None and not _delivered(root, keep_last_good, as_json):
+        if delivers and turn.built is not None and not _delivered(root, keep_last_good, as_json, watcher):
             watcher.again(_now() + _RETRY)
 
 
-def _delivered(root: Path, keep_last_good: bool, as_json: bool) -> bool:
-    """Send what is owed now; return whether nothing is left."""
+def _delivered(root: Path, keep_last_good: bool, as_json: bool, watcher: "Watcher") -> bool:
+    """Send what is owed now, until `watcher` is told to stop; return whether nothing is left."""
     from stillup.cli.delivering import Wall, say_delivered
+    from stillup.delivery.pace import Effort
     from stillup.pipeline.deliver import deliver
 
     try:
@@ -54,10 +55,11 @@ def _delivered(root: Path, keep_last_good: bool, as_json: bool) -> bool:
             root,
             at=_now(),
             live=True,
-            clock=Wall(),
+            clock=Wall(watcher.stops),
             environment=os.environ,
             seed=str(os.getpid()),
             keep_last_good=keep_last_good,
+            effort=Effort(ends=watcher.stops),
         )
     except StillupError as error:
         show(error, "json" if as_json else "text")

@@ -11,6 +11,9 @@ from stillup.delivery.pace import Breaker, Clock, Effort, Pace, Waiting, pause, 
 from stillup.delivery.receipt import Channel, Outcome, Receipt
 from stillup.messages.message import Message
 
+ENDED = "the run was told to end"
+"""Why a call was not made any more."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
@@ -91,7 +94,7 @@ class Attempts:
         with ThreadPoolExecutor(max_workers=max(1, self._policy.parallel)) as workers:
             while open_:
                 now = self._clock.now()
-                ready = [each for each in open_ if each.due is None or each.due <= now]
+                ready = [each for each in open_ if each.due is None or each.due <= now or self._effort.ends()]
                 if not ready:
                     soonest = min(each.due for each in open_ if each.due is not None)
                     self._clock.sleep(max(0.001, (soonest - now).total_seconds()))
@@ -103,6 +106,8 @@ class Attempts:
     def _once(self, each: _Try, until: datetime) -> Verdict | None:
         """Try once; None where it is to be tried again in this run."""
         call = each.call
+        if self._effort.ends():
+            return self._given_up(each, ENDED)
         provider = provider_of(self._channel.name, call.message.to)
         if why := self._breaker.why_open(provider):
             return self._given_up(each, why)
@@ -112,6 +117,8 @@ class Attempts:
             reason = f"the provider asked to be let alone until {rest.astimezone(UTC):%H:%M:%S} UTC"
             return None if rest <= until else self._given_up(each, reason)
         self._pace.wait()
+        if self._effort.ends():
+            return self._given_up(each, ENDED)
         each.attempts += 1
         receipt = each.last = self._channel.send(call.message, key=call.key, at=self._clock.now())
         if receipt.outcome is Outcome.ACCEPTED:

@@ -112,6 +112,8 @@ class Dispatch:
         for event in events:
             by_incident.setdefault(event.incident, []).append(event)
         for event in events:
+            if self.effort.ends():
+                break
             if not self.ledger.is_settled(event.key, self._name):
                 counts = self._tell(event, by_incident[event.incident])
                 if event.key not in self._batches.undecided:
@@ -181,6 +183,9 @@ class Dispatch:
             keyring=self.keyring,
             reason=reason,
         ):
+            if self.effort.ends():
+                self._batches.undecided.add(event.key)
+                break
             word = step.reason.value if step.reason else "sent"
             counts[word] = counts.get(word, 0) + len(step.people)
             if step.reason is None:
@@ -207,6 +212,9 @@ class Dispatch:
     def _send(self, step: Step, generation: int) -> None:
         size = _batch(self.channel.policy) * (1 if _is_at_most_once(self.channel.policy) else CLAIMED)
         for start in range(0, len(step.people), size):
+            if self.effort.ends():
+                self._batches.undecided.add(step.event.key)
+                return
             wanted: Sequence[Named] = step.people[start : start + size]
             self.tally.add("planned", count=len(wanted))
             while wanted:
@@ -293,7 +301,7 @@ class Dispatch:
                 return
             if any(map(self._interrupted.is_abandoned, held)):
                 self._interrupted.finish(lambda each: each.lease.owner != self.owner)
-            elif self.clock.now() >= until:
+            elif self.clock.now() >= until or self.effort.ends():
                 count = sum(each.standings.count(Standing.CLAIMED) for each in held)
                 self.tally.add("planned", count=count)
                 self.tally.add("failed", "later: another run has not said what became of it", count)

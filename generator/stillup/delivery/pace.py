@@ -19,6 +19,10 @@ class Clock(Protocol):
         """Wait."""
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
     """How much a run does for one message before it leaves the rest to the next run."""
@@ -33,6 +37,9 @@ class Effort:
 
     trip: int = 6
     """After how many failures in a row a provider is let alone."""
+
+    ends: Callable[[], bool] = _never
+    """Whether the run was told to end: no call begins any more, and the next run does the rest."""
 
 
 def pause(effort: Effort, seed: str, key: str, attempt: int) -> timedelta:

@@ -1,7 +1,7 @@
 """Deliver: whatever is owed of the records at HEAD goes to whom it is owed, once."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -125,10 +125,12 @@ def deliver(
     effort: Effort | None = None,
     progress: Progress | None = None,
     workers: int = 0,
+    gently: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> Delivered:
     """Send whatever is owed, or with `dry_run` say what would be sent at `at`.
 
-    With `workers`, so many processes of this machine share the work.
+    With `workers`, so many processes of this machine share the work. `gently` is entered while calls are made, which
+    `effort.ends` can end; before that, and with workers, a signal may end the run by an exception.
 
     Raises:
         RecordError: a record is unusable; nothing was sent.
@@ -153,7 +155,7 @@ def deliver(
             # A message says where in the log its event stands, and must say the same when it is made again.
             append(run)
         sending = Sending(run, there.ledger, there.keyring, there.commit, environment, stack)
-        manner = Manner(clock, seed, effort or Effort(), progress)
+        manner = Manner(clock, seed, effort or Effort(), progress, gently)
         return sending.shared(names, manner, workers) if workers else sending.alone(names, manner)
 
 
@@ -165,6 +167,7 @@ class Manner:
     seed: str
     effort: Effort
     progress: Progress | None
+    gently: Callable[[], AbstractContextManager[None]]
 
 
 class Sending:
@@ -214,7 +217,8 @@ class Sending:
                     gone=lambda recipient: desk.ask(self._audience.gone, recipient, manner.clock.now()),
                 )
             )
-        desk.attend([partial(each.run, self._found) for each in dispatches])
+        with manner.gently():
+            desk.attend([partial(each.run, self._found) for each in dispatches])
         self._sweep(names)
         return self._delivered(tuple(each.tally for each in dispatches))
 

@@ -2,7 +2,8 @@
 
 import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -26,7 +27,7 @@ from stillup.pipeline.writer import Insight
 from stillup.records.settings import Settings
 
 if TYPE_CHECKING:
-    from stillup.delivery.pace import Clock
+    from stillup.delivery.pace import Clock, Effort
     from stillup.pipeline.deliver import Delivered
 
 _SILENT = Silent()
@@ -62,13 +63,16 @@ def publish(
     environment: Mapping[str, str] = os.environ,
     patience: float = PATIENCE,
     steps: Steps = _SILENT,
+    effort: "Effort | None" = None,
+    gently: "Callable[[], AbstractContextManager[None]]" = nullcontext,
 ) -> Published:
     """Check, build, deploy, wait until the page is served, deliver, as far as the settings have it.
 
     Without channels every message is rendered into `outbox` (`outbox/` below `root` by default).
     At another instant than now (`live` is false) nothing is deployed and nothing sent, and messages are rendered.
     `keep_last_good`: a broken record is taken as of the newest commit in which it was sound, with warnings.
-    `patience`: for so many seconds the served page is waited for. `clock` is asked while messages are sent.
+    `patience`: for so many seconds the served page is waited for. `clock` is asked while messages are sent,
+    with `effort` and `gently` as `deliver` takes them.
 
     Raises:
         RecordError: a record is unusable; site and outbox are as they were.
@@ -121,7 +125,7 @@ def publish(
         notes += more
     if sending:
         assert clock is not None
-        delivered = _delivered(root, at, clock, keep_last_good, environment, steps)
+        delivered = _delivered(root, at, clock, keep_last_good, environment, steps, effort, gently)
     return Published(built=built, deployed=deployed, live=served, delivered=delivered, notes=tuple(notes))
 
 
@@ -177,6 +181,8 @@ def _delivered(
     keep_last_good: bool,
     environment: Mapping[str, str],
     steps: Steps,
+    effort: "Effort | None",
+    gently: "Callable[[], AbstractContextManager[None]]",
 ) -> "Delivered":
     from stillup.pipeline.deliver import deliver
 
@@ -198,6 +204,8 @@ def _delivered(
         seed=str(os.getpid()),
         keep_last_good=keep_last_good,
         progress=told,
+        effort=effort,
+        gently=gently,
     )
     planned, accepted = (sum(getattr(each, name) for each in done.channels) for name in ("planned", "accepted"))
     steps.end(f"{accepted} of {planned} messages accepted")

@@ -75,6 +75,10 @@ class Watcher:
         self._stops = True
         self._calls.put(None)
 
+    def stops(self) -> bool:
+        """Whether it was told to end."""
+        return self._stops
+
     def again(self, at: datetime) -> None:
         """Take a turn at the instant `at` whatever happens until then: something was left undone."""
         self._again = at

@@ -1,0 +1,124 @@
+"""A delivery that is told to end: what is under way is written down, the next run does the rest."""
+
+import os
+import signal
+import subprocess
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from stillup.delivery.attempt import ENDED
+from stillup.delivery.entry import Standing
+from stillup.delivery.ledger.sqlite import SqliteLedger
+from stillup.delivery.pace import Effort
+from tests.delivery import world
+from tests.delivery.page import KEY, Page
+from tests.mail_server import MailServer
+from tests.tools import PATIENCE, program
+
+OPENING = world.event("cards/one", opening=True)
+LATER = world.event("rails/one", opening=True)
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    with_ledger = world.begun(SqliteLedger(tmp_path / "ledger.sqlite"))
+    yield with_ledger
+    with_ledger.close()
+
+
+@pytest.fixture
+def provider():
+    with world.receiver() as made:
+        yield made
+
+
+@pytest.mark.parametrize("policy", [world.SAFE, world.REPEAT, world.NEVER], ids=["safe", "repeat", "never"])
+@pytest.mark.parametrize("calls", [0, 1, 13])
+def test_the_next_run_sends_what_this_one_left(ledger, provider, policy, calls):
+    people, post = world.List(range(30)), world.Post(provider.url, policy)
+    effort = Effort(ends=lambda: len(provider.requests) >= calls)
+
+    first = world.dispatch(ledger, post, people, effort=effort)
+    first.run([OPENING, LATER])
+    took = len(provider.requests)
+    second = world.dispatch(ledger, post, people)
+    second.run([OPENING, LATER])
+
+    assert took == first.tally.accepted == calls
+    assert first.tally.missing == 0
+    assert set(first.tally.failed) <= {f"later: {ENDED}"}
+    assert second.tally.is_complete
+    assert len(provider.requests) == 60
+    assert set(provider.told().values()) == {2}, "each of the two updates, once"
+
+
+def test_a_provider_that_asked_for_a_rest_is_not_waited_for(ledger, provider):
+    provider.answer = lambda request, number: (503, {"retry-after": "2"})
+    clock = world.Hands()
+    made = world.dispatch(
+        *(ledger, world.Post(provider.url, world.REPEAT), world.List([0])),
+        clock=clock,
+        effort=Effort(ends=lambda: bool(clock.slept)),
+    )
+
+    made.run([OPENING])
+
+    assert len(provider.requests) == 1
+    name = world.KEYRING.recipient("webhook", "person0@example.com")
+    assert ledger.standings("cards/one", "webhook", [name]) == {name: Standing.LATER}
+
+
+class Slow:
+    """Takes mail, and says so when it is let."""
+
+    def __init__(self) -> None:
+        self.came, self.may = threading.Event(), threading.Event()
+        self.took: list[str] = []
+
+    async def handle_DATA(self, server, session, envelope):
+        self.came.set()
+        await server.loop.run_in_executor(None, self.may.wait, PATIENCE)
+        self.took += envelope.rcpt_tos
+        return "250 taken"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_lets_what_is_on_its_way_arrive(tmp_path, number):
+    slow = Slow()
+    server = MailServer(slow)
+    server.start()
+    try:
+        page = Page(
+            tmp_path, channels=f"{{email: {{via: smtp, host: 127.0.0.1, port: {server.port}, security: none}}}}"
+        )
+        page.make()
+        page.people(*"abcdefghijkl")
+        now = datetime.now(UTC).replace(microsecond=0)
+        page.begin(now - timedelta(hours=1))
+        page.incident((now - timedelta(minutes=1), "investigating", "degraded_performance", "We look into it."))
+        with subprocess.Popen(
+            [str(program("stillup")), "deliver", "--root", str(tmp_path)],
+            env=os.environ | {"STILLUP_LEDGER_KEY": KEY},
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # whoever runs the tests may ignore it
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as run:
+            assert slow.came.wait(PATIENCE)
+            run.send_signal(number)
+            assert run.stderr
+            assert run.stderr.readline().startswith("Stopping: ")
+            slow.may.set()
+            out, said = run.communicate(timeout=PATIENCE)
+        assert run.returncode == 3, said
+        assert f"failed: later: {ENDED}" in out
+        assert said == "Stopped before everybody was told. The next run sends the rest.\n"
+        assert 0 < len(slow.took) < 12
+
+        assert page.deliver(now).is_complete
+        assert sorted(slow.took) == [f"{name}@example.com" for name in "abcdefghijkl"]
+    finally:
+        slow.may.set()
+        server.stop()

@@ -1,0 +1,69 @@
+"""What SIGTERM does to a command that has no end of its own for it."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.tools import MODULES, PATIENCE
+
+_COMMAND = """
+import sys, time
+from stillup.cli.ending import orderly
+with orderly():
+    try:
+        print("ready", flush=True)
+        time.sleep(600)
+    finally:
+        print("closed", flush=True)
+        if "long" in sys.argv:
+            time.sleep(600)
+"""
+
+
+def _begun(*before: str, more: str = "") -> "subprocess.Popen[str]":
+    words = [*before, sys.executable, "-c", _COMMAND, more]
+    process = subprocess.Popen(words, cwd=MODULES, stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+def test_it_closes_what_it_has_open():
+    process = _begun()
+
+    process.terminate()
+
+    assert process.communicate(timeout=PATIENCE)[0] == "closed\n"
+    assert process.returncode == 143
+
+
+def test_a_second_one_ends_it_whatever_it_closes():
+    process = _begun(more="long")
+    process.terminate()
+    assert process.stdout
+    process.stdout.readline()
+
+    process.terminate()
+
+    assert process.wait(PATIENCE) == 143
+    process.stdout.close()
+
+
+def test_it_ends_as_process_1_of_a_container_too():
+    """There the system does nothing by itself, and the container would be killed after a while."""
+    apart = ("unshare", "--user", "--map-root-user", "--pid", "--fork", "--kill-child")
+    try:
+        subprocess.run([*apart, "true"], capture_output=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("this machine numbers no processes apart")
+    process = _begun(*apart)
+
+    child = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
+    os.kill(int(child), signal.SIGTERM)
+
+    assert process.communicate(timeout=PATIENCE)[0] == "closed\n"
+    assert process.returncode == 143

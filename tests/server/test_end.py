@@ -1,0 +1,32 @@
+"""`stillup serve` told to end, while somebody keeps it waiting."""
+
+import os
+import re
+import socket
+import subprocess
+
+from tests.tools import PATIENCE, program
+
+
+def test_who_never_ends_a_request_does_not_keep_it_from_ending(tmp_path):
+    (tmp_path / "mkdocs.yml").write_text("site_name: Status\nplugins: [search, stillup]\n")
+    with subprocess.Popen(
+        [str(program("stillup")), "serve", "--root", str(tmp_path), "--port", "0", "--alerts-only"],
+        env=os.environ | {"STILLUP_INTAKE_GENERIC_SECRET": "a secret that only the sender has"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as server:
+        assert server.stderr
+        port = next(int(found[1]) for line in server.stderr if (found := re.search(r"127\.0\.0\.1:(\d+)", line)))
+        with socket.create_connection(("127.0.0.1", port), PATIENCE) as line:
+            line.sendall(b"GET /healthz HTTP/1.1\r\nHost: status.example.com\r\n\r\n")
+            assert line.recv(100)
+            line.sendall(b"POST /intake/generic HTTP/1.1\r\nHost: status.example.com\r\nContent-Length: 99\r\n\r\n{")
+
+            server.terminate()
+            said = server.stderr.read()
+
+            assert server.wait(PATIENCE) == 0
+    assert "Finished server process" in said
+    assert "Traceback" not in said
