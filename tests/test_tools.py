@@ -5,7 +5,9 @@ import subprocess
 import sys
 
 import pytest
+from jinja2 import Environment, Template
 
+from tests.compiled import compiled
 from tests.tools import CLIENT, ROOT, Golden, axe, browse, evaluate, html_errors, missing, need, screenshots, serving
 
 GOOD = """<!DOCTYPE html>
@@ -124,6 +126,26 @@ def test_a_missing_tool_skips_by_name_and_fails_where_everything_is_required(tmp
 
     assert (runs[""].returncode, runs["1"].returncode) == (0, 1)
     assert "needs no-such-tool" in runs["1"].stdout
+
+
+def test_a_template_is_compiled_once_and_anew_where_source_name_or_settings_are_others(tmp_path):
+    made = []
+
+    def make(environment, source, name, filename):
+        made.append(source)
+        return Environment.compile(environment, source, name, filename)
+
+    plain, safe = Environment(), Environment(autoescape=lambda name: name.endswith(".html"))
+    tight, own = Environment(trim_blocks=True), Environment()
+    own.filters["shown"] = str
+    for environment in (plain, safe, tight, own):
+        for source, name in (("{{ x }}", "a.html"), ("{{ x }}", "a.txt"), ("{{ x }}!", "a.html")):
+            codes = [compiled(tmp_path, make, environment, source, name, name) for _ in range(2)]
+            said = [Template.from_code(environment, code, {}).render(x="<") for code in codes]
+            assert said == [source.replace("{{ x }}", "&lt;" if environment is safe and name == "a.html" else "<")] * 2
+
+    # Where the environment with a choice escapes nothing, it makes what the plain one makes.
+    assert len(made) == len([*tmp_path.iterdir()]) == 4 * 3 - 1
 
 
 def test_judges_are_pinned():

@@ -27,6 +27,7 @@ import httpx
 import pytest
 
 from tests.browser import Visit, browse, close_browser, evaluate, in_page, screenshots
+from tests.compiled import keep_compiled
 from tests.editor import Editor
 from tests.judge import Verdict, axe, axe_everywhere, html_errors, lighthouse
 from tests.loopback import PATIENCE, Server, free_port, tick, wait
@@ -56,10 +57,14 @@ def stillup(*words: str | Path, cwd: Path | None = None, **environment: str) -> 
 
 @cache
 def warm() -> Warm:
-    """The process that forks for this run of tests; from now on it stands in for Python where MkDocs is started."""
+    """The process that forks for this run of tests; from now on it stands in for Python where MkDocs is started.
+
+    What it compiles of templates is at hand here too.
+    """
     made = Warm()
     atexit.register(made.close)
     sys.executable = made.python
+    keep_compiled(made.templates)
     return made
 
 

@@ -34,6 +34,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
+from tests.compiled import keep_compiled
+
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 """Python itself, whatever stands in for it later."""
@@ -57,6 +59,10 @@ class Warm:
         self.python = f"{self._folder.name}/python"
         """The program to run instead of Python."""
 
+        self.templates = Path(self._folder.name) / "templates"
+        """Where what is run keeps templates that it has compiled."""
+
+        self.templates.mkdir()
         for program in BIN.iterdir():  # whoever looks for a program beside Python finds it
             if not program.name.startswith("python"):
                 (Path(self._folder.name) / program.name).symlink_to(program)
@@ -66,7 +72,7 @@ class Warm:
         )
         script.chmod(0o755)
         ours, theirs = socket.socketpair()
-        command = [PYTHON, "-m", "tests.warm", self._path, str(theirs.fileno()), self.python]
+        command = [PYTHON, "-m", "tests.warm", self._path, str(theirs.fileno()), self.python, str(self.templates)]
         clean = {name: value for name, value in os.environ.items() if not name.startswith("STILLUP_")}
         self._process = subprocess.Popen(
             command, cwd=ROOT, pass_fds=[theirs.fileno()], env=clean | {"NO_MKDOCS_2_WARNING": "1"}
@@ -290,5 +296,6 @@ if __name__ == "__main__":
     gc.collect()
     gc.freeze()
     sys.executable = sys.argv[3]
+    keep_compiled(Path(sys.argv[4]))
     sys.argv = _serve(sys.argv[1], int(sys.argv[2]))
     _end(_run())
