@@ -238,12 +238,14 @@ def postmortem(context: click.Context, /, id: str, **options: Any) -> None:
 
 def _update(desk: "Desk", id: str | None, kind: str, status: str | None, options: dict[str, Any]) -> None:
     """Tell one more update of the record that is meant."""
+    from stillup.pipeline.change.earlier import standing
+
     file, record = which(desk, id, kind=kind)
     words, components, promise = said(options), writing.affected(options), options["next_update"]
     alone = asking.terminal() and not words and (not status or status == "resolved")
     if not (words or status) and not alone:
         raise asking.missing(["--message or --status"])
-    now = record.updates[-1].status
+    now = standing(record, desk.at).status
     if alone and not status:
         known = {str(each): "" for each in STATUSES_OF[record.kind]}
         status = asking.chosen("How far is the work", known, now)

@@ -11,6 +11,7 @@ from stillup.records.folder import RecordFile, contents, record_file
 from stillup.records.incident import Incident
 from stillup.records.refusal import nearest
 from stillup.records.settings import Settings
+from stillup.timeline.publication import AHEAD
 from stillup.views.edition import Edition
 
 
@@ -53,6 +54,11 @@ class Desk:
     def settings(self) -> Settings:
         """The page's settings."""
         return self.edition.settings
+
+    @property
+    def public_until(self) -> datetime | None:
+        """What is of a later instant is a draft; None at an instant that people chose, which may lie in the past."""
+        return self.at + AHEAD if self.edition.live else None
 
     def file(self, id: str) -> RecordFile:
         """Return where the record `id` stands.

@@ -10,6 +10,7 @@ from stillup.messages.wording import Wording
 from stillup.pipeline.approval import RULE
 from stillup.pipeline.change import internal
 from stillup.pipeline.change.desk import Desk, errors
+from stillup.pipeline.change.earlier import put_before
 from stillup.pipeline.change.sheet import Change
 from stillup.pipeline.change.wording import JUDGES, Judge, Words
 from stillup.pipeline.link import Link, dead
@@ -61,6 +62,9 @@ def tried(desk: Desk, change: Change, judges: Sequence[Judge] = JUDGES) -> Trial
     if record is None or errors(problems):
         raise RecordError(problems)
     _private(desk, change, record)
+    if change.at:
+        path = next(path for path in change.files if "/updates/" in path)
+        problems = (*problems, *put_before(record, change.update, path, desk.public_until))
     trial = Trial(change=change, record=record, warnings=problems)
     whole = tell(desk.edition, record)
     if whole.view is not None and (lost := _dead_links(desk, trial, whole.view)):
