@@ -18,6 +18,7 @@ from stillup.intake.alert import inbox, pull
 from stillup.intake.alert.alert import Alert
 from stillup.intake.alert.episode import Episode, Span, episodes, outside, spans
 from stillup.intake.alert.proposal import PREFIX, Proposal, identity, proposals, states
+from stillup.pipeline.change.entry import reference
 from stillup.pipeline.change.handover import write
 from stillup.pipeline.change.sheet import Change, Sheets
 from stillup.records import configuration, store
@@ -179,7 +180,10 @@ def _reduce(
                 received.attached.append(component)
             elif proposal.publish is Publish.AUTO:
                 path = f"incidents/{proposal.began:%Y}/{proposal.id}.yml"
-                sheets.new(path, proposal.facts(), _HEAD.format(up="../../"))
+                bodies = [body for body in sheets.files.values() if body is not None]
+                number = reference(root, proposal.words[0].at, settings, bodies)
+                facts = {"title": proposal.title, "reference": number, **proposal.facts()}
+                sheets.new(path, facts, _HEAD.format(up="../../"))
             else:
                 drafted(sheets, proposal)
     wrong = problems_of(root, settings, components, sheets)

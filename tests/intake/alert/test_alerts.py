@@ -27,6 +27,11 @@ plugins:
             severity: {{warning: P2, critical: P1}}
             publish: {publish}
 """
+SECOND_RULE = """
+          - match: {severity: critical}
+            component: refunds
+            impact: {critical: degraded_performance}
+            publish: auto"""
 
 
 @pytest.fixture
@@ -126,6 +131,24 @@ def test_an_incident_goes_from_open_to_resolved_by_itself(page):
         ]
     ]
     assert stillup("check", "--root", root, "--at", "2026-11-20T13:00:00Z").returncode == 0
+
+
+def test_each_incident_that_opens_by_itself_has_the_next_number_of_its_day(page):
+    root = page(f"auto{SECOND_RULE}")
+    settings = (root / "mkdocs.yml").read_text()
+    (root / "mkdocs.yml").write_text(settings.replace('"Pay*"', '"Pay*", severity: warning'))
+    (root / "components" / "refunds.yml").write_text("name: Refunds\n")
+    (root / "incidents" / "2026-11-20-older.yml").write_text("reference: INC-2026-11-20-004\n")  # and broken otherwise
+    say(root, 2, (0, None, "warning"), (0, None, "critical"))
+    (root / "incidents" / "2026-11-20-older.yml").unlink()
+
+    assert sorted(record.reference for record in store.load(root).incidents) == [
+        "INC-2026-11-20-005",
+        "INC-2026-11-20-006",
+    ]
+    before = {path: path.read_bytes() for path in (root / "incidents").rglob("*.yml")}
+    say(root, 30, (0, 20, "warning"), (0, 20, "critical"))
+    assert {path: path.read_bytes() for path in before} == before  # how it goes on is told in files of its own
 
 
 def test_a_run_that_comes_late_leaves_what_runs_in_time_would_have_left(page, tmp_path_factory):

@@ -97,8 +97,10 @@ def place(file: RecordFile, at: datetime, said: Mapping[str, object]) -> str:
     return f"{folder}/{stamp}-{min(int(last, 16) + 1, 0xFFFF):04x}.yml"
 
 
-def reference(root: Path, at: datetime, settings: Settings) -> str:
+def reference(root: Path, at: datetime, settings: Settings, also: Iterable[bytes] = ()) -> str:
     """Return the plan's own name for an incident of this day: the next number that no record has, private ones too.
+
+    `also` are records that are about to be written.
 
     Records are looked at whose names say that they began within `_NUMBERED_LATER` before: a draft keeps its name.
     """
@@ -106,10 +108,9 @@ def reference(root: Path, at: datetime, settings: Settings) -> str:
     days = {f"{day - timedelta(days=n)}-" for n in range(-1, _NUMBERED_LATER.days + 1)}
     used = [0]
     folders = (root / "incidents", root / settings.private / "incidents")
-    for path in chain.from_iterable(folder.rglob("*.yml") for folder in folders):
-        if path.name[:11] not in days:
-            continue
-        text = path.read_text("utf-8", "replace")
+    paths = chain.from_iterable(folder.rglob("*.yml") for folder in folders)
+    bodies = (path.read_bytes() for path in paths if path.name[:11] in days)
+    for text in (body.decode("utf-8", "replace") for body in chain(bodies, also)):
         found = re.findall(rf"^(?:reference:\s*[\"']?INC-|channel:\s*[\"']#incident-){day}-(\d+)", text, re.MULTILINE)
         used += map(int, found)
     return f"INC-{day}-{max(used) + 1:03}"
