@@ -86,6 +86,25 @@ def test_a_draft_of_alerts_becomes_a_record_by_somebody_s_word(page):
     assert not (root / "incidents" / "_drafts").exists()
 
 
+def test_a_draft_that_got_worse_before_somebody_came_becomes_a_record_too(page):
+    root = page("draft")
+    say(root, 2, (0, None, "warning"))
+    say(root, 10, (0, None, "warning"), (5, None, "critical"))
+
+    words = ["-s", "P2", "--anyway", "told by monitoring", "--at", "2026-11-20T12:20:00Z"]
+    done = CliRunner().invoke(main, ["incident", "accept", "2026-11-20-payments-1200", "--root", str(root), *words])
+
+    assert done.exit_code == 0, done.output
+    (record,) = store.load(root).incidents
+    assert [(update.id[:11], f"{update.at:%H:%M}", update.next_update_at is not None) for update in record.updates] == [
+        ("alert-opene", "12:20", False),
+        ("alert-worse", "12:20", True),
+    ]
+    assert updates(root) == [
+        [("investigating", "alert-opened-20261120t120200z"), ("investigating", "alert-worse-20261120t120500z")]
+    ]
+
+
 def test_a_draft_is_proposed_and_nothing_is_public(page):
     root = page("draft")
 

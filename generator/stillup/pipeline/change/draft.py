@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from stillup.errors import RecordError, StillupError
 from stillup.pipeline.change import internal
@@ -15,6 +16,7 @@ from stillup.records.document import Document, Loc
 from stillup.records.folder import RecordFile
 from stillup.records.incident import Incident, Update
 from stillup.records.reading import read
+from stillup.records.refusal import Unusable
 from stillup.timeline.publication import AHEAD
 from stillup.vocabulary import TEXTS, ComponentStatus, RecoveryStep, Severity
 
@@ -158,6 +160,8 @@ def verified(desk: Desk, record: Incident, told: Told, steps: Iterable[RecoveryS
 def accepted(desk: Desk, id: str, told: Told) -> Change:
     """Return a draft of `incidents/_drafts/` as a record that is told now. What began earlier still began then.
 
+    Where alerts went on meanwhile, all its updates are published at this instant, in their order.
+
     Raises:
         StillupError: there is no such draft.
         RecordError: it cannot be read.
@@ -183,17 +187,23 @@ def accepted(desk: Desk, id: str, told: Told) -> Change:
         if document.at(("started_at",)) is None and document.at(("kind",)) != "maintenance":
             sheets.put(target, ("started_at",), began, before="updates")
         sheets.put(target, ("updates", 0, "at"), moment.utc(desk.at))
+    count = len(updates) if isinstance(updates := document.at(("updates",)), list) else 0
+    for number in range(1, count):
+        if _is_past(document.at(("updates", number, "at")), desk.at):
+            sheets.put(target, ("updates", number, "at"), moment.utc(desk.at))
     if document.at(("reference",)) is None and document.at(("kind",)) != "maintenance":
         sheets.put(target, ("reference",), reference(desk.root, desk.at, desk.settings), before="updates")
     for key, value in told.update.items():
         sheets.put(target, ("updates", 0, key), block(str(value)) if key == "body" else value)
     for key, value in told.record.items():
         sheets.put(target, (key,), value, before="updates")
-    severity, status = told.record.get("severity") or document.at(("severity",)), document.at(("updates", 0, "status"))
+    newest = max(count - 1, 0)
+    severity = told.record.get("severity") or document.at(("severity",))
+    status = document.at(("updates", newest, "status"))
     length = desk.settings.every(str(severity), str(status), disaster=document.at(("disaster",)) is True)
-    promised = any(document.at(("updates", 0, name)) for name in ("next_update_in", "next_update_at"))
+    promised = any(document.at(("updates", newest, name)) for name in ("next_update_in", "next_update_at"))
     if length is not None and not promised:
-        sheets.put(target, ("updates", 0, "next_update_in"), spelled(length))
+        sheets.put(target, ("updates", newest, "next_update_in"), spelled(length))
     private = _noted(desk, sheets, id, told)
     if document.at(("kind",)) != "maintenance":
         start = document.at(("started_at",)) or began
@@ -208,6 +218,14 @@ def accepted(desk: Desk, id: str, told: Told) -> Change:
         update=str(document.at(("updates", 0, "id")) or moment.stamp(desk.at)),
         news=True,
     )
+
+
+def _is_past(written: object, at: datetime) -> bool:
+    """Whether an instant of a draft is before `at`; what is none is said by those who read the record."""
+    try:
+        return moment.instant(written) < at
+    except Unusable:
+        return False
 
 
 def state(desk: Desk, component: str, status: ComponentStatus, source: str) -> Change:
