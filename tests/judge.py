@@ -36,6 +36,26 @@ def axe(url: str, *, undecided: bool = False, details: bool = False, **view: Any
     return in_page(url, work, bypass_csp=True, **view)
 
 
+def axe_each(pages: Mapping[str, str], **view: Any) -> dict[str, list[str]]:
+    """Return what axe-core finds wrong at each of `pages`, addresses by name, seen one after the other in one window.
+
+    To open a window takes as long as to judge a page. `view` as for `in_page`.
+    """
+    need("chromium", "axe")
+    first = next(iter(pages.values()))
+
+    def work(page: "Page") -> dict[str, list[str]]:
+        found = {}
+        for number, (name, url) in enumerate(pages.items()):
+            if number:
+                page.goto(url, wait_until="load")
+            page.evaluate(_axe())
+            found[name] = _judged(page, undecided=False, details=False)
+        return found
+
+    return in_page(first, work, bypass_csp=True, **view)
+
+
 SIGHTS: Mapping[str, tuple[str, int, int]] = {
     "a desk": ("light", 1280, 900),
     "a desk at night": ("dark", 1280, 900),

@@ -3,6 +3,7 @@
 import email
 import email.policy
 import json
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -41,12 +42,22 @@ def secret(canaries):
     return canaries.token("the leaked text")
 
 
-@pytest.fixture
-def page(tmp_path):
-    made = Page(tmp_path).make()
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory):
+    """A page without an incident, built once: MkDocs takes its time, and copies need it no more."""
+    root = tmp_path_factory.mktemp("ground")
+    made = Page(root).make()
     made.write("docs/about.md", "# About this page\n")
-    made.write("mkdocs.yml", f"{(tmp_path / 'mkdocs.yml').read_text()}theme: {{name: material, font: false}}\n")
-    made.commit().begin()
+    made.write("mkdocs.yml", f"{(root / 'mkdocs.yml').read_text()}theme: {{name: material, font: false}}\n")
+    build(made.commit().root, at=AT)
+    return made
+
+
+@pytest.fixture
+def page(ground, tmp_path):
+    """A page whose ledger has begun."""
+    made = Page(shutil.copytree(ground.root, tmp_path, symlinks=True, dirs_exist_ok=True))
+    made.begin()
     return made
 
 

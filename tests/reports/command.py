@@ -1,4 +1,4 @@
-"""`stillup report` without a process of its own: Matplotlib is read once for all tests, which takes longer than they do.
+"""`stillup report` without a process of its own: to read Matplotlib takes longer than the tests do.
 
 done = stillup("report", "monthly", "--root", folder, "--stdout")
 """

@@ -15,8 +15,9 @@ from stillup.errors import RecordError, StillupError
 from stillup.pipeline import paper
 from stillup.pipeline.build import build
 from stillup.reports.paper.paper import Paper, plain
+from tests.judge import axe_each
 from tests.reports.command import stillup
-from tests.tools import AT, ROOT, axe, html_errors, serving
+from tests.tools import AT, ROOT, html_errors, serving
 
 NOW = datetime(2026, 11, 20, 10, 45, tzinfo=UTC)
 OPEN = "2026-11-20-sign-in-and-payments-failing"
@@ -384,8 +385,8 @@ def test_pages_are_sound_and_readable_for_everybody(page):
 
     assert html_errors([folder, page / "private" / "reports" / "recovery" / "recovery.html"]) == []
     with serving(folder) as url:
-        for kind in ("support", "executive", "financial"):
-            assert axe(f"{url}{kind}.html") == [], kind
+        found = axe_each({kind: f"{url}{kind}.html" for kind in ("support", "executive", "financial")})
+    assert found == {"support": [], "executive": [], "financial": []}
 
 
 def test_financial_with_an_incident_is_its_impact_sheet(page):
