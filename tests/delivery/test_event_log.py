@@ -2,8 +2,6 @@
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -18,9 +16,9 @@ from stillup.delivery.event_log.git import GitEventLog, copy_of
 from stillup.delivery.event_log.place import open_log, seen_log
 from stillup.delivery.event_log.sqlite import SqliteEventLog, has_begun
 from stillup.delivery.ledger import LedgerError
+from tests.delivery.beside import start
 from tests.delivery.conftest import REF, git
 from tests.delivery.log import draft, first, keys, pen, told
-from tests.tools import ROOT
 
 texts = st.text(min_size=1, max_size=40)
 stories = st.lists(st.tuples(st.sampled_from(["slow", "down"]), texts), max_size=8)
@@ -234,13 +232,14 @@ def test_two_that_append_at_once_make_one_chain(repository):
     there.close()
 
 
-def test_publishers_in_parallel_on_a_bare_remote_never_fork_the_chain(repository):
+def test_publishers_in_parallel_on_a_bare_remote_never_fork_the_chain(repository, tmp_path):
     others = [clone(repository, f"publisher-{number}") for number in range(3)]
-    command = [sys.executable, "-m", "tests.delivery.appender"]
+    said = [tmp_path / f"said-{number}" for number in range(3)]
     running = [
-        subprocess.Popen([*command, str(each), REF, str(number)], cwd=ROOT) for number, each in enumerate(others)
+        start("tests.delivery.appender", each, REF, str(number), said=said[number])
+        for number, each in enumerate(others)
     ]
-    assert [each.wait(timeout=600) for each in running] == [0, 0, 0]
+    assert [each.wait(timeout=600) for each in running] == [0, 0, 0], [file.read_text() for file in said]
 
     log = GitEventLog(repository, "origin", REF)
     log.refresh()

@@ -1,17 +1,14 @@
 """Several publishers at once on one ledger. The judge is the receiver's own log."""
 
-import os
-import subprocess
-import sys
-
 import pytest
 
 from stillup.delivery.audit import faults
 from stillup.delivery.entry import Intent, read
 from tests.delivery import world
+from tests.delivery.beside import start
 from tests.delivery.child import open_ledger
 from tests.delivery.conftest import git
-from tests.tools import ROOT
+from tests.tools import wait
 
 PUBLISHERS, PEOPLE = 8, 40
 
@@ -30,20 +27,17 @@ def test_eight_publishers_at_once_tell_everybody_once(kind, tmp_path, provider, 
     ledger = world.begun(open_ledger(kind, places[0]))
     gate = tmp_path / "gate"
 
+    names = [tmp_path / f"said-{number}" for number in range(PUBLISHERS)]
     running = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.delivery.publisher", kind, place, provider.url, str(PEOPLE), gate],
-            cwd=ROOT, env=os.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )
-        for place in places
-    ]  # fmt: skip
-    for each in running:
-        assert each.stdout is not None
-        each.stdout.readline()
+        start("tests.delivery.publisher", kind, place, provider.url, str(PEOPLE), gate, said=said)
+        for place, said in zip(places, names, strict=True)
+    ]
+    for each, said in zip(running, names, strict=True):
+        wait(lambda each=each, said=said: each.poll() is not None or said.read_text(), "a publisher was never ready")
     gate.touch()
-    ended = [(each.wait(timeout=600), each.communicate()[1]) for each in running]
+    ended = [(each.wait(timeout=600), said.read_text()) for each, said in zip(running, names, strict=True)]
 
-    assert [status for status, _ in ended] == [0] * PUBLISHERS, [said for _, said in ended if said][:1]
+    assert [status for status, _ in ended] == [0] * PUBLISHERS, [said for status, said in ended if status][:1]
     assert provider.told() == dict.fromkeys((f"person{number}@example.com" for number in range(PEOPLE)), 3)
     assert len({each.key for each in provider.requests}) == 3 * PEOPLE
     ledger.refresh()
