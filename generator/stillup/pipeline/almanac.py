@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from functools import lru_cache
-from itertools import groupby
+from functools import cached_property
+from itertools import groupby, pairwise
 
 from stillup.records.component import Component
 from stillup.records.index import Index
@@ -37,27 +37,31 @@ class Almanac:
 
     def days(self, component: Component) -> tuple[Day, ...]:
         """Return the days of `component`, oldest first."""
-        today, first = self._edition.today, self._first
-        kept = self._kept(component)
-        wanted = {today}
-        day = first
-        while day < today:
-            if day not in kept:
-                wanted.add(day)
-            day += timedelta(days=1)
+        found, counted = self._kept(component)
+        last = len(found) - 1
+        wanted = {last, *(number for number in range(last) if found[number] is None)}
         for start, end in self._spans.get(component.id, ()):
-            day = max(start, first)
-            while day <= min(end, today):
-                wanted.add(day)
-                day += timedelta(days=1)
-        for begin, end in _runs(sorted(wanted)):
-            counted = days(
-                component, self._between(component.id, begin, end), self._edition.zone, begin, end, self._edition.at
-            )
-            kept.update((day.date, day) for day in counted)
-        found = tuple(kept[first + timedelta(days=n)] for n in range((today - first).days + 1))
-        self._keep(component, found)
-        return found
+            wanted.update(range(max(0, (start - self._first).days), min(last, (end - self._first).days) + 1))
+        for low, high in _runs(sorted(wanted)):
+            begin, end = self._date(low), self._date(high)
+            courses = self._between(component.id, begin, end)
+            found[low : high + 1] = days(component, courses, self._edition.zone, begin, end, self._edition.at)
+        whole = tuple([day for day in found if day is not None])
+        assert len(whole) == len(found), "every day that was not kept is counted"
+        if counted != last or len(wanted) > 1:
+            self._keep(component, whole[:-1])
+        return whole
+
+    def _date(self, number: int) -> date:
+        return self._first + timedelta(days=number)
+
+    @cached_property
+    def _calm(self) -> list[Day]:
+        """Every day as one on which nothing happens: the same for all components, as most days are."""
+        zone, count = self._edition.zone, (self._edition.today - self._first).days + 1
+        ends = [bounds(self._date(number), zone)[0] for number in range(count + 1)]
+        lengths = [int((end - start).total_seconds()) for start, end in pairwise(ends)]
+        return [Day(date=self._date(number), seconds=(length, 0, 0, 0, 0)) for number, length in enumerate(lengths)]
 
     def _between(self, component: str, first: date, last: date) -> Iterable[Course]:
         """Return the courses that touch a day from `first` to `last` and hold `component`."""
@@ -68,25 +72,35 @@ class Almanac:
             self._courses[first, last] = by_component(keeping.from_text(story.course) for story in stories)
         return self._courses[first, last].get(component, ())
 
-    def _kept(self, component: Component) -> dict[date, Day]:
-        """Return the days that are kept and may still be used: whole ones, of this component as it is described now."""
+    def _kept(self, component: Component) -> tuple[list[Day | None], int]:
+        """Return a day or none for each date up to today, and how many that are kept are just those up to yesterday.
+
+        Kept are whole days of this component as it is described now. What does not read as such is counted again.
+        """
+        calm = self._calm
+        nothing: list[Day | None] = [None] * len(calm)
         text = self._index.note(f"days/{component.id}")
         if not text:
-            return {}
-        basis, first, told = json.loads(text)
-        if (
-            basis != self._basis(component)
-            or date.fromisoformat(first) + timedelta(days=len(told)) > self._edition.today
-        ):
-            return {}
-        start = date.fromisoformat(first)
-        return {start + timedelta(days=n): _day(start + timedelta(days=n), each) for n, each in enumerate(told)}
+            return nothing, -1
+        basis, begin, count, other = json.loads(text)
+        offset = (date.fromisoformat(begin) - self._first).days
+        if basis != self._basis(component) or offset + count >= len(calm):
+            return nothing, -1
+        start, end = max(0, offset), offset + count
+        if end <= 0:
+            return nothing, -1
+        nothing[start:end] = calm[start:end]
+        for number, told in other:
+            if offset + number >= 0:
+                nothing[offset + number] = _day(self._date(offset + number), told)
+        return nothing, count if not offset else -1
 
-    def _keep(self, component: Component, found: tuple[Day, ...]) -> None:
-        whole = found[:-1]
+    def _keep(self, component: Component, whole: tuple[Day, ...]) -> None:
+        """Keep whole days: which they are, and what was other than a calm day."""
         if whole:
-            told = [_told(day) for day in whole]
-            text = json.dumps([self._basis(component), whole[0].date.isoformat(), told], separators=(",", ":"))
+            other = [(number, _told(day)) for number, day in enumerate(whole) if day != self._calm[number]]
+            told = [self._basis(component), whole[0].date.isoformat(), len(whole), other]
+            text = json.dumps(told, separators=(",", ":"))
             if text != self._index.note(f"days/{component.id}"):
                 self._index.keep(f"days/{component.id}", text)
 
@@ -95,30 +109,20 @@ class Almanac:
 
 
 def _told(day: Day) -> object:
-    """A calm whole day is its length; a day without data is null."""
-    if not day.known:
-        return None
-    if not day.causes and not any(day.seconds[1:]):
-        return day.seconds[0]
-    return [day.seconds, day.causes]
+    """A day without data is null."""
+    return [day.seconds, day.causes] if day.known else None
 
 
 def _day(when: date, told: object) -> Day:
-    if told is None or isinstance(told, int):
-        return _calm(when, told)
+    if told is None:
+        return Day(date=when, known=False)
     assert isinstance(told, list)
     operational, maintenance, degraded, partial, major = told[0]
     return Day(date=when, seconds=(operational, maintenance, degraded, partial, major), causes=tuple(told[1]))
 
 
-@lru_cache(maxsize=2048)
-def _calm(when: date, length: int | None) -> Day:
-    """Return a day on which nothing happened, or of which nothing is known: the same for every component."""
-    return Day(date=when, known=False) if length is None else Day(date=when, seconds=(length, 0, 0, 0, 0))
-
-
-def _runs(ordered: list[date]) -> Iterable[tuple[date, date]]:
-    """Return the first and last of each run of consecutive days."""
-    for _, run in groupby(enumerate(ordered), key=lambda each: each[1].toordinal() - each[0]):
-        members = [day for _, day in run]
+def _runs(ordered: list[int]) -> Iterable[tuple[int, int]]:
+    """Return the first and last of each run of numbers without a gap."""
+    for _, run in groupby(enumerate(ordered), key=lambda each: each[1] - each[0]):
+        members = [number for _, number in run]
         yield members[0], members[-1]

@@ -9,7 +9,7 @@ from stillup.views.edition import KEYS, Edition
 from stillup.views.listing import Headline
 from stillup.views.page import Bar, DayLine
 from stillup.views.shape import Link
-from stillup.views.trouble import is_bad, worst
+from stillup.views.trouble import is_bad, numbers, worst
 from stillup.vocabulary import ComponentStatus
 
 TOPS = {"major": 0, "partial": 8, "degraded": 16, "maint": 17, "none": 36}
@@ -18,7 +18,7 @@ _STATES = tuple(reversed(ComponentStatus))[:4]
 
 def bars(edition: Edition, days: Sequence[Day], now: Now) -> tuple[Bar, ...]:
     """Return the strokes that stand out of the calm line, oldest first."""
-    found = [bar(number, KEYS[worst(day)], title(edition, day, now)) for number, day in enumerate(days) if is_bad(day)]
+    found = [bar(number, KEYS[worst(days[number])], title(edition, days[number], now)) for number in numbers(days)]
     return tuple(sorted([*holes(edition, [day.known for day in days], [day.date for day in days]), *found], key=_x))
 
 

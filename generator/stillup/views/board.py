@@ -1,6 +1,7 @@
 """The components at the edition's instant: their state and days, and the state of the whole page. Made once a build."""
 
-from collections.abc import Iterable, Mapping
+from calendar import monthrange
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from stillup.frozen import dataclass
@@ -38,6 +39,15 @@ def first_day(edition: Edition) -> date:
     today = edition.today
     back = max(YEAR, edition.settings.history_days) - 1
     return min(today - timedelta(days=back), months(today)[0])
+
+
+def of_month(days: Sequence[Day], month: date) -> Sequence[Day]:
+    """Return those of the civil days of `month`, its first, that are among `days`, which follow each other."""
+    if not days:
+        return ()
+    start = (month - days[0].date).days
+    end = start + monthrange(month.year, month.month)[1]
+    return days[max(0, start) : max(0, end)]
 
 
 def board(edition: Edition, courses: Iterable[Course]) -> Board:

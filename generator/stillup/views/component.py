@@ -10,7 +10,7 @@ from stillup.timeline.day import Day
 from stillup.timeline.uptime import weighted
 from stillup.views.alt import alt, year_alt
 from stillup.views.bar import bars, lines, short
-from stillup.views.board import YEAR, Board, has_figure, months
+from stillup.views.board import YEAR, Board, has_figure, months, of_month
 from stillup.views.days import busy, event
 from stillup.views.edition import KEYS, Edition
 from stillup.views.listing import Headline
@@ -138,16 +138,10 @@ def _lost(edition: Edition, days: Sequence[Day]) -> int:
     return -(-sum([weighted(day, edition.settings.uptime) for day in known]) * 1000 // (len(known) * 86_400))
 
 
-def by_month(edition: Edition, board: Board, component: Component) -> Iterator[tuple[date, list[Day]]]:
+def by_month(edition: Edition, board: Board, component: Component) -> Iterator[tuple[date, Sequence[Day]]]:
     """Return the days of each of the last twelve months."""
-    starts = months(edition.today)
-    found: dict[tuple[int, int], list[Day]] = {(month.year, month.month): [] for month in starts}
-    for day in board.days[component.id]:
-        key = (day.date.year, day.date.month)
-        if key in found:
-            found[key].append(day)
-    for month in starts:
-        yield month, found[month.year, month.month]
+    for month in months(edition.today):
+        yield month, of_month(board.days[component.id], month)
 
 
 def month_label(edition: Edition, month: date, first: bool) -> str:

@@ -15,7 +15,7 @@ from stillup.views.outlook import Outlook, turns
 from stillup.views.page import Bar, GroupRow, Row
 from stillup.views.shape import State
 from stillup.views.supplier import remark
-from stillup.views.trouble import is_bad, worst
+from stillup.views.trouble import is_bad, numbers, worst
 from stillup.vocabulary import ComponentStatus
 
 _NAMED = 2
@@ -143,12 +143,12 @@ def _bars(edition: Edition, children: Mapping[str, Sequence[Day]]) -> tuple[tupl
     """Return the worst of each day over a group, and how many bad days there are."""
     columns = list(zip(*children.values(), strict=True))
     found = []
-    for number, days in enumerate(columns):
-        if any(is_bad(day) for day in days):
-            states = {id: worst(day) for id, day in zip(children, days, strict=True) if is_bad(day)}
-            state = max(states.values(), key=lambda status: status.rank)
-            names = [edition.name(id) for id, each in states.items() if each is state]
-            found.append(bar(number, KEYS[state], _title(edition, days[0], state, names)))
+    for number in sorted({number for days in children.values() for number in numbers(days)}):
+        days = columns[number]
+        states = {id: worst(day) for id, day in zip(children, days, strict=True) if is_bad(day)}
+        state = max(states.values(), key=lambda status: status.rank)
+        names = [edition.name(id) for id, each in states.items() if each is state]
+        found.append(bar(number, KEYS[state], _title(edition, days[0], state, names)))
     unknown = holes(edition, [_known(days) for days in columns], [days[0].date for days in columns])
     return tuple(sorted([*unknown, *found], key=lambda each: each.x)), len(found)
 

@@ -1,5 +1,7 @@
 """How bad a day was: asked for every day of a year on every page, so it must be quick."""
 
+from collections.abc import Sequence
+
 from stillup.timeline.day import Day
 from stillup.vocabulary import ComponentStatus
 
@@ -21,3 +23,8 @@ def worst(day: Day) -> ComponentStatus:
 def is_bad(day: Day) -> bool:
     """Return whether anything was wrong on a known day, or worked on."""
     return day.known and any(day.seconds[1:])
+
+
+def numbers(days: Sequence[Day]) -> list[int]:
+    """Return the places in `days` of those of which `is_bad` is true."""
+    return [number for number, day in enumerate(days) if day.known and any(day.seconds[1:])]

@@ -1,6 +1,6 @@
 """Uptime and days as the API prints them: the numbers behind bars, rows and table."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
 
@@ -8,14 +8,13 @@ from stillup.records.component import Component, Group
 from stillup.timeline.day import Day
 from stillup.timeline.overall import is_counted
 from stillup.timeline.uptime import group_days, uptime
-from stillup.views import code
-from stillup.views.board import Board, has_figure, months
+from stillup.views import code, trouble
+from stillup.views.board import Board, has_figure, months, of_month
 from stillup.views.component import spans
 from stillup.views.document import DayDocument, MonthDocument, ShareDocument, UptimeBook, UptimeDocument, UptimeRule
 from stillup.views.edition import Edition
 from stillup.views.roster import page
 from stillup.views.rule import rule
-from stillup.views.trouble import is_bad
 from stillup.vocabulary import ComponentStatus
 
 
@@ -43,7 +42,6 @@ def _is_current(edition: Edition, component: Component) -> bool:
 def _of_component(edition: Edition, board: Board, component: Component) -> UptimeDocument:
     days = board.days[component.id]
     young = component.since == edition.today
-    known = [day.date for day in days if day.known]
     return UptimeDocument(
         id=component.id,
         code=code.of_component(component),
@@ -54,9 +52,9 @@ def _of_component(edition: Edition, board: Board, component: Component) -> Uptim
         current=_is_current(edition, component),
         shares=_shares(edition, days, young),
         months=_months(edition, days, young),
-        first=known[0] if known else None,
-        last=known[-1] if known else None,
-        bad=tuple([_day(day) for day in days if is_bad(day)]),
+        first=_first_known(days),
+        last=_first_known(reversed(days)),
+        bad=tuple([_day(days[number]) for number in trouble.numbers(days)]),
     )
 
 
@@ -86,7 +84,7 @@ def _of_group(edition: Edition, board: Board, group: Group, components: Sequence
 def _together(children: Sequence[Sequence[Day]]) -> list[Day]:
     """Return a group's days. A day that was calm for all stands for itself: means are made of bad days only."""
     rows = list(zip(*children, strict=True))
-    bad = [number for number, row in enumerate(rows) if any(is_bad(day) for day in row)]
+    bad = sorted({number for days in children for number in trouble.numbers(days)})
     means = dict(zip(bad, group_days([[days[number] for number in bad] for days in children]), strict=True))
     return [means.get(number) or next((day for day in row if day.known), row[0]) for number, row in enumerate(rows)]
 
@@ -98,23 +96,20 @@ def _shares(edition: Edition, days: Sequence[Day], young: bool = False) -> tuple
 def _share(edition: Edition, days: Sequence[Day], young: bool) -> ShareDocument:
     return ShareDocument(
         days=len(days),
-        first=next((day.date for day in days if day.known), None),
+        first=_first_known(days),
         percent=_percent(edition, days, young),
     )
 
 
+def _first_known(days: Iterable[Day]) -> date | None:
+    return next((day.date for day in days if day.known), None)
+
+
 def _months(edition: Edition, days: Sequence[Day], young: bool = False) -> tuple[MonthDocument, ...]:
     """Return those of the last twelve months of which there is data."""
-    found: dict[tuple[int, int], list[Day]] = {(month.year, month.month): [] for month in months(edition.today)}
-    for day in days:
-        if day.known and (day.date.year, day.date.month) in found:
-            found[day.date.year, day.date.month].append(day)
+    spans = [(month, of_month(days, month)) for month in months(edition.today)]
     return tuple(
-        [
-            MonthDocument(month=date(year, month, 1), percent=_percent(edition, of_month, young))
-            for (year, month), of_month in found.items()
-            if of_month
-        ]
+        [MonthDocument(month=month, percent=_percent(edition, of, young)) for month, of in spans if _first_known(of)]
     )
 
 
