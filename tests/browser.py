@@ -1,6 +1,6 @@
 """One Chromium for the whole run, in a thread of its own, so that tests may use event loops."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +18,7 @@ FLAGS = (
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-software-rasterizer",  # no drawing in three dimensions either, for which a tenth of the time went
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
@@ -180,14 +181,24 @@ SIGHTS = tuple(
 
 def screenshots(url: str, folder: Path, name: str = "page", *, whole: bool = True) -> list[Path]:
     """Write `<name>-<1280|390>-<light|dark|nojs>.png` of `url` into `folder`; `whole=False`: the first screen only."""
+    return gallery({name: url}, folder, whole={name} if whole else ())
+
+
+def gallery(pages: Mapping[str, str], folder: Path, *, whole: Container[str] = ()) -> list[Path]:
+    """Write the same of many pages, by name their addresses: one profile for each sight, as of a visitor who reads on.
+
+    Of the pages in `whole` everything is shown, of the others the first screen.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for sight, view in SIGHTS:
-        path = folder / f"{name}-{sight}.png"
-        in_page(url, partial(_screenshot, path, whole), **view)
-        paths.append(path)
+        named = {folder / f"{name}-{sight}.png": (url, name in whole) for name, url in pages.items()}
+        in_page("about:blank", partial(_screenshots, named), **view)
+        paths += named
     return paths
 
 
-def _screenshot(path: Path, whole: bool, page: "Page") -> None:
-    page.screenshot(path=path, full_page=whole)
+def _screenshots(named: Mapping[Path, tuple[str, bool]], page: "Page") -> None:
+    for path, (url, whole) in named.items():
+        page.goto(url, wait_until="load")
+        page.screenshot(path=path, full_page=whole)

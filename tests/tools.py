@@ -26,7 +26,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.browser import Visit, browse, close_browser, evaluate, in_page, screenshots
+from tests.browser import Visit, browse, close_browser, evaluate, gallery, in_page, screenshots
 from tests.compiled import keep_compiled
 from tests.editor import Editor
 from tests.judge import Verdict, axe, axe_everywhere, html_errors, lighthouse
@@ -36,8 +36,9 @@ from tests.warm import Warm
 
 __all__ = [
     "AT", "BIN", "CLIENT", "CORPUS", "JUDGES", "MODULES", "PATIENCE", "ROOT", "Editor", "Golden", "Server", "Verdict",
-    "Visit", "axe", "axe_everywhere", "browse", "chromium", "close_browser", "evaluate", "free_port", "html_errors",
-    "in_page", "lighthouse", "missing", "need", "program", "screenshots", "serving", "stillup", "tick", "wait", "warm",
+    "Visit", "axe", "axe_everywhere", "browse", "chromium", "close_browser", "evaluate", "free_port", "gallery",
+    "html_errors", "in_page", "lighthouse", "missing", "need", "program", "screenshots", "serving", "stillup", "tick",
+    "wait", "warm",
 ]  # fmt: skip
 
 CLIENT = httpx.Client(timeout=PATIENCE, verify=False, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))

@@ -10,7 +10,7 @@ import pytest
 
 from tests.judge import BUSY
 from tests.site.test_look import MATERIAL_FAULTS, POLICY
-from tests.tools import axe_everywhere, browse, evaluate, html_errors, in_page, lighthouse, screenshots
+from tests.tools import axe_everywhere, browse, evaluate, gallery, html_errors, in_page, lighthouse
 
 OUTAGE = "incidents/2026-11-20-sign-in-and-payments-failing/"
 KINDS = {
@@ -141,10 +141,12 @@ def test_without_javascript_every_page_is_whole_at_every_width(example_url):
 
 @pytest.mark.needs("mkdocs", "chromium")
 def test_its_pages_and_messages_can_be_looked_at(example_url, shots):
-    for name in ("home", "incident-open", "incident-resolved", "component", "history", "maintenance"):
-        # Home whole; of the others the first screen says how they look, and takes a tenth of the time.
-        made = screenshots(example_url + KINDS[name], shots, f"example-{name}", whole=name == "home")
-        assert all(path.is_file() for path in made)
+    names = ("home", "incident-open", "incident-resolved", "component", "history", "maintenance")
+    # Home whole; of the others the first screen says how they look, and takes a tenth of the time.
+    made = gallery({f"example-{name}": example_url + KINDS[name] for name in names}, shots, whole={"example-home"})
+
+    assert len(made) == 6 * len(names)
+    assert all(path.is_file() for path in made)
 
 
 @pytest.mark.needs("mkdocs")

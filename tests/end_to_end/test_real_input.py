@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from stillup.records import store
-from tests.tools import CORPUS, screenshots, stillup
+from tests.tools import CORPUS, gallery, stillup
 
 pytestmark = pytest.mark.needs("corpus", "mkdocs")
 HISTORY = CORPUS / "github-history"
@@ -47,10 +47,12 @@ def test_a_quiet_day_is_said_to_be_quiet(site):
 def test_its_pages_can_be_looked_at(site, serve, shots):
     url = serve(site)
     newest = max(store.load(HISTORY).incidents, key=lambda record: record.updates[0].at)
-    for name, place in (
-        ("home", ""),
-        ("incident", f"incidents/{newest.id}/"),
-        ("component", "components/actions/"),
-        ("history", "history/2026-07/"),
-    ):
-        assert all(path.stat().st_size > 10_000 for path in screenshots(url + place, shots, f"real-{name}"))
+    places = {
+        "home": "",
+        "incident": f"incidents/{newest.id}/",
+        "component": "components/actions/",
+        "history": "history/2026-07/",
+    }
+    pages = {f"real-{name}": url + place for name, place in places.items()}
+
+    assert all(path.stat().st_size > 10_000 for path in gallery(pages, shots, whole=pages))
