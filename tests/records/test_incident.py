@@ -277,6 +277,24 @@ def test_a_series_keeps_its_local_time_over_the_change_of_clocks(tmp_path):
     ]
 
 
+def test_a_series_begins_at_the_first_of_two_equal_times(tmp_path):
+    """02:30 comes twice in Berlin on 25 October; a window written as the second would open an hour early."""
+
+    def series(start, end, named=""):
+        text = SERIES.replace("2026-11-22T10:00:00Z", start).replace("2026-11-22T12:00:00Z", end)
+        return text.replace("  end:", f"  timezone: Europe/Berlin\n{named}  end:").replace("2026-11-20T", "2026-10-01T")
+
+    assert sound(tmp_path, series("2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"))
+    assert said(tmp_path, series("2026-10-25T01:30:00Z", "2026-10-25T02:30:00Z")) == [
+        "x.yml:4:10: scheduled.start: 02:30 comes twice that day in Europe/Berlin; a series begins at the first, "
+        "at 2026-10-25T00:30:00Z. Write that, or announce this window by itself and begin the series with the next one."
+    ]
+    for except_, wrong in (("2026-10-25T00:30:00Z", []), ("2026-10-25T01:30:00Z", ["scheduled.except[0]"])):
+        text = series("2026-10-18T00:30:00Z", "2026-10-18T01:30:00Z", f"  except: [{except_}]\n")
+        found = said(tmp_path, text) if wrong else [] if sound(tmp_path, text) else ["unsound"]
+        assert [each.split(": ")[1] for each in found] == wrong
+
+
 def test_what_was_filled_in_later_may_be_one_resolving_update(tmp_path):
     record = sound(
         tmp_path,

@@ -5,7 +5,7 @@ anchor, its feed entry and its place in the ledger, unless the record itself say
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import takewhile
 
 from stillup.errors import Problem
@@ -313,7 +313,7 @@ def _starts(schedule: WrittenSchedule, at: datetime, zone: str) -> list[datetime
         series = Series(schedule.recurrence, schedule.start, schedule.timezone or zone)
         last = at.astimezone(series.zone).replace(tzinfo=None) + _YEAR
         local = takewhile(lambda start: start <= last, series.first(_LOOKED_AT))
-        found = [start.replace(tzinfo=series.zone).astimezone(UTC) for start in local]
+        found = [series.real(start) for start in local]
     except Unusable:
         return [schedule.start]
     return [start for start in found if start not in schedule.exceptions]

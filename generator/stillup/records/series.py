@@ -85,18 +85,23 @@ class Series:
 
     def missing(self, starts: Iterable[datetime]) -> Iterator[datetime]:
         """Yield those of `starts` that are no occurrence."""
-        wanted = {start.astimezone(self.zone).replace(tzinfo=None): start for start in starts}
+        wanted = {start.astimezone(UTC): start for start in starts}
         if not wanted:
             return
         last = max(wanted)
         for occurrence in islice(self._rule, _LOOKED_AT):
-            if occurrence > last:
+            real = self.real(occurrence)
+            if real > last:
                 break
-            # Where clocks go forward an occurrence moves by the gap, and is named by the time it moves to.
-            real = occurrence.replace(tzinfo=self.zone).astimezone(UTC).astimezone(self.zone).replace(tzinfo=None)
-            wanted.pop(occurrence, None)
             wanted.pop(real, None)
         yield from wanted.values()
+
+    def real(self, occurrence: datetime) -> datetime:
+        """Return the instant of an occurrence in local time, in UTC.
+
+        Where clocks go forward it moves by the gap; a time that comes twice, where they go back, means the first.
+        """
+        return occurrence.replace(tzinfo=self.zone, fold=0).astimezone(UTC)
 
     def near(self, start: datetime) -> str:
         """Return in words the occurrences around `start`."""

@@ -1,7 +1,7 @@
 """Whether windows can take place: the one of a maintenance, those of a series, and those that updates move."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from stillup.records.document import Document, Loc
 from stillup.records.finding import Findings, Told, repeated
@@ -42,6 +42,11 @@ def _series(schedule: WrittenSchedule, main: Document, told: Sequence[Told], zon
     if first != [series.start]:
         fix = f"Write {series.near(schedule.start)}." if first else "Write a rule that gives it."
         findings.say(main, ("scheduled", "start"), "The first window is not one that the rule gives.", fix)
+        return
+    if (real := series.real(series.start)) != schedule.start.astimezone(UTC):
+        message = f"{series.start:%H:%M} comes twice that day in {zone}; a series begins at the first, at {utc(real)}."
+        fix = "Write that, or announce this window by itself and begin the series with the next one."
+        findings.say(main, ("scheduled", "start"), message, fix)
         return
     gap = series.gap()
     if gap is not None and schedule.end - schedule.start > gap:
