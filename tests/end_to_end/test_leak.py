@@ -34,6 +34,7 @@ class Page:
         drill, whole, customer, contact = token("file name"), token("file name"), token("id"), token("id")
         self.drill = drill
         same = {**REGIME, "private-incident.drill": drill, "private-incident.contacted (key)": customer}
+        same["private-incident.personal_data.customers[]"] = customer
         public = ("title", "severity", "started_at", "resolved_at", "reference", "drill")
         # The joined incident is no drill, so that its clocks run; the whole private one is.
         joined = self.canaries.record("private-incident", same, without=public)

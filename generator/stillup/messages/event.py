@@ -5,6 +5,9 @@ from datetime import datetime
 from stillup.frozen import dataclass
 from stillup.vocabulary import Impact, Kind, Severity
 
+BREACH = "breach_notice"
+"""The kind of the notice to people whose data were breached."""
+
 KINDS = (
     "incident_opened",
     "incident_updated",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from stillup.delivery.keyring import Keyring
 from stillup.delivery.plan import ONLY_HEARD, Candidate
-from stillup.messages.event import Event
+from stillup.messages.event import BREACH, Event
 from stillup.messages.recipient import Recipient
 from stillup.messages.template import INSIDE
 from stillup.records.settings import Settings
@@ -16,6 +16,9 @@ from stillup.subscribers.opening import open_people
 from stillup.subscribers.people import People
 from stillup.subscribers.store import Reason, Store, Suppression
 from stillup.subscribers.subscription import concerning
+
+OUTSIDE = ("customers", "enterprise", "partners")
+"""Audiences to whom the notice of a breach speaks of their own data; others get a copy of it."""
 
 
 class Audience:
@@ -29,6 +32,9 @@ class Audience:
 
         self.withheld: Collection[str] = ()
         """Incidents of which insiders cannot be told for now."""
+
+        self.concerned: Mapping[str, Collection[tuple[str, str]]] = {}
+        """By incident, channel and key of those whom a breach of their data concerns; of others everybody is told."""
 
     @classmethod
     def open(cls, root: Path, settings: Settings, environment: Mapping[str, str], keyring: Keyring) -> "Audience":
@@ -48,7 +54,7 @@ class Audience:
     def within(self, first: int, past: int) -> "Audience":
         """Return those in the slices from `first` to before `past` of a list in PostgreSQL."""
         part = Audience(self._people.within(first, past))
-        part.parts, part.withheld = self.parts, self.withheld
+        part.parts, part.withheld, part.concerned = self.parts, self.withheld, self.concerned
         return part
 
     @property
@@ -61,7 +67,12 @@ class Audience:
 
         Who follows only openings and closings is found by asking for an opening: the plan knows whether it is one to
         them. Who did not ask for the event at all is returned too: they may have heard of it before.
+
+        Whom a breach of their data concerns is told of it whatever they follow.
         """
+        if event.kind == BREACH and event.incident in self.concerned:
+            yield from self._concerned(event, channel, self.concerned[event.incident])
+            return
         wide = event if event.opening or event.closing else replace(event, opening=True)
         heard = event.closing or bool(event.concerns) or event.kind.endswith(ONLY_HEARD)
         everyone = self._people.recipients(wide, channel, also=_always, links=heard)
@@ -78,6 +89,20 @@ class Audience:
                 yield Candidate(recipient=wanted, follow="digest", unwanted="" if news else "subscription")
             else:
                 yield Candidate(recipient=wanted, follow="all" if every else "open_close", withheld=hold)
+
+    def _concerned(self, event: Event, channel: str, people: Collection[tuple[str, str]]) -> Iterator[Candidate]:
+        """Return everybody on `channel`: of those outside the company only `people` are to be told."""
+
+        def are_theirs(address: str) -> bool:
+            return (channel, key_of(channel, address)) in people
+
+        wanting = _Ahead(self._people.recipients(event, channel, also=are_theirs))
+        for recipient in self._people.recipients(event, channel, also=_always, links=False):
+            wanted = wanting.take(recipient.address)
+            spared = recipient.audience in OUTSIDE and not are_theirs(recipient.address)
+            why = "not concerned" if spared else "subscription" if wanted is None else ""
+            hold = event.incident in self.withheld and recipient.audience in INSIDE
+            yield Candidate(recipient=wanted or recipient, unwanted=why, withheld=hold)
 
     def silent(self, event: Event, channel: str) -> Mapping[str, int]:
         """Return how many addresses `event` reaches that are told nothing, by reason."""

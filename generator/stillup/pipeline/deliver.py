@@ -29,7 +29,7 @@ from stillup.pipeline.desk import Desk
 from stillup.pipeline.desk_port import ComposerAtDesk, PeopleAtDesk
 from stillup.pipeline.event_append import append
 from stillup.pipeline.run import Run
-from stillup.pipeline.told import Composer, committed, events, horizon, withheld
+from stillup.pipeline.told import Composer, committed, concerned, events, horizon, unlimited, withheld
 from stillup.pipeline.writer import Insight
 from stillup.records.settings import Settings
 
@@ -255,7 +255,8 @@ class Sending:
         return self._delivered(accounts)
 
     def _delivered(self, channels: tuple[Tally, ...]) -> Delivered:
-        warnings = (*self._run.warnings, *self._insight.warnings, *self._told)
+        wide = unlimited(self._run, self._found, self._audience.concerned)
+        warnings = (*self._run.warnings, *self._insight.warnings, *self._told, *wide)
         return Delivered(at=self._run.edition.at, channels=channels, warnings=warnings)
 
     def _rows(self, channel: str) -> Iterable[Row]:
@@ -344,4 +345,5 @@ def _events(run: Run, insight: Insight, ledger: Ledger, rules: Rules, audience: 
         digest=parts if audience.wants_digest else None,
     )
     audience.parts, audience.withheld = parts, withheld(run, insight)
+    audience.concerned = concerned(run, insight, found)
     return found

@@ -16,7 +16,7 @@ from stillup.messages.event import Event
 from stillup.messages.recipient import Recipient
 from stillup.pipeline.audience import Audience
 from stillup.pipeline.run import Run
-from stillup.pipeline.told import Composer, withheld
+from stillup.pipeline.told import Composer, concerned, withheld
 from stillup.pipeline.writer import Insight
 
 
@@ -99,6 +99,7 @@ class Teller:
         whole = self._parts.whole
         whole.parts = {event.key: self._composer.parts(share.commit, event.key)}
         whole.withheld = withheld(self._run, self._insight)
+        whole.concerned = concerned(self._run, self._insight, [event])
         self._parts.narrow(share.first, share.past)
         return self.dispatch(share.channel).tell(event, Reason(share.reason) if share.reason else None)
 

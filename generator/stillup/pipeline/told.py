@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,8 +11,8 @@ from pathlib import Path
 from stillup.delivery.entry import Beginning
 from stillup.delivery.plan import is_before
 from stillup.delivery.port import Gone
-from stillup.errors import StillupError
-from stillup.messages.event import Event
+from stillup.errors import Level, Problem, StillupError
+from stillup.messages.event import BREACH, Event
 from stillup.messages.events import DIGEST, digests
 from stillup.messages.message import Message
 from stillup.messages.recipient import Recipient
@@ -72,7 +72,7 @@ def events(
         if event.at >= early or event.key in wanted
     ]
     if digest is not None:
-        for whole, parts in summed(run, found, beginning):
+        for whole, parts in summed(run, insight, found, beginning):
             digest[whole.key] = parts
             found.append(whole)
     chosen = [event for event in found if event.at >= since or event.key in wanted]
@@ -90,11 +90,44 @@ def withheld(run: Run, insight: Insight) -> frozenset[str]:
     return frozenset(map(origin, records))
 
 
+def concerned(run: Run, insight: Insight, found: Iterable[Event]) -> Mapping[str, frozenset[tuple[str, str]]]:
+    """Return whom alone the notices of a breach in `found` concern, by the lasting name of the incident."""
+    result = {}
+    for incident in {event.incident for event in found if event.kind == BREACH}:
+        record = record_of(run, incident)
+        people = insight.concerned(record) if record is not None else None
+        if people is not None:
+            result[incident] = people
+    return result
+
+
+def unlimited(run: Run, found: Iterable[Event], limits: Mapping[str, object]) -> tuple[Problem, ...]:
+    """Return a warning for each notice of a breach in `found` that goes to everybody, concerned or not."""
+    place = run.edition.settings.private.rstrip("/")
+    names = sorted({event.incident for event in found if event.kind == BREACH} - limits.keys())
+    return tuple(
+        Problem(
+            file=f"{place}/incidents/{name}.yml",
+            field="personal_data.customers",
+            code="breach",
+            level=Level.WARNING,
+            message="The notice of a breach goes to every subscriber, since nothing says whose data they are.",
+            fix="Write the ids of those customers before legal_approved.",
+        )
+        for name in names
+    )
+
+
 def summed(
-    run: Run, found: Iterable[Event], beginning: Beginning | None
+    run: Run, insight: Insight, found: Sequence[Event], beginning: Beginning | None
 ) -> tuple[tuple[Event, tuple[Event, ...]], ...]:
-    """Return the digests of `found`, each with what it sums up: nothing from before the `beginning`."""
-    since = [event for event in found if beginning is None or not is_before(event, beginning)]
+    """Return the digests of `found`, each with what it sums up: nothing from before the `beginning`.
+
+    A notice of a breach that concerns only some is not summed up: they are told by themselves.
+    """
+    limits = concerned(run, insight, found)
+    told = (event for event in found if event.kind != BREACH or event.incident not in limits)
+    since = [event for event in told if beginning is None or not is_before(event, beginning)]
     return digests(since, run.edition.zone, run.edition.at)
 
 
@@ -177,7 +210,7 @@ class Composer:
                 found[lasts.key] = (each, event)
                 kept.append(lasts)
         if not first:
-            for whole, parts in summed(run, kept, self._beginning):
+            for whole, parts in summed(run, self._insight, kept, self._beginning):
                 self._events[commit, whole.key] = (whole, tuple(found[part.key] for part in parts))
 
     def close(self) -> None:

@@ -24,6 +24,7 @@ from stillup.pipeline.run import Run
 from stillup.pipeline.telling import as_of, events_of, lasting
 from stillup.pipeline.tongue import edition_in
 from stillup.records.incident import Incident
+from stillup.subscribers.address import key_of
 from stillup.timeline import keeping
 from stillup.timeline.course import Course, course
 from stillup.timeline.overall import Overall, is_counted, overall
@@ -211,6 +212,17 @@ class Insight:
     def approved(self, record: Incident) -> datetime | None:
         """Return when a notice of a breach of data was approved, if there is one to send."""
         return None if self._private is None else breach_approved(self._private.incidents.get(record.id))
+
+    def concerned(self, record: Incident) -> frozenset[tuple[str, str]] | None:
+        """Return channel and key of everybody at the customers whose data were breached; None where none is named."""
+        known = None if self._private is None else self._private.incidents.get(record.id)
+        if self._private is None or known is None or known.personal_data is None or not known.personal_data.customers:
+            return None
+        customers = [each for id in known.personal_data.customers if (each := self._private.customers.get(id))]
+        people = [person for customer in customers for person in customer.contacts]
+        mails = {("email", key_of("email", person.email)) for person in people if person.email}
+        phones = {("sms", "+" + "".join(filter(str.isdigit, person.phone))) for person in people if person.phone}
+        return frozenset(mails | phones)
 
 
 def recent(run: Run, writer: Writer, insight: Insight, since: datetime) -> Iterator[tuple[Incident, Event]]:

@@ -18,6 +18,7 @@ from stillup.pipeline.telling import events_of
 from stillup.pipeline.told import outliving
 from stillup.pipeline.writer import Insight, Writer
 from stillup.records.incident import Incident
+from stillup.views.code import origin
 
 _SERIES = timedelta(days=14)
 """For so long ahead the windows of a series are looked at."""
@@ -73,6 +74,8 @@ class Telling:
         reached: Mapping[str, tuple[tuple[Reach, ...], Mapping[str, int]]] = {}
         if self._crowd is not None:
             story = [replace(event, key=key, incident=key.partition("/")[0]) for key, event in after.items()]
+            people = self._insight.concerned(record)
+            self._crowd.limit({origin(record): people} if people is not None else {})
             reached = self._crowd.reaches(story, self.channels, new, at)
         for key in new:
             event = after[key]

@@ -48,6 +48,10 @@ class Crowd:
             raise Uncounted(f"Nobody is counted: {error}") from None
         self._keyring, self._ledger = Keyring(b"a preview without a ledger"), MemoryLedger()
 
+    def limit(self, concerned: Mapping[str, Collection[tuple[str, str]]]) -> None:
+        """Count of a breach those whom it concerns: channel and key of each, by incident."""
+        self._people.concerned = concerned
+
     def reaches(
         self, story: Sequence[Event], channels: Sequence[str], wanted: Collection[str], at: datetime
     ) -> Mapping[str, tuple[tuple[Reach, ...], Mapping[str, int]]]:

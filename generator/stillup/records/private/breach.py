@@ -38,6 +38,9 @@ class PersonalData(Strict):
     people: Line = ""
     """Which kinds of people."""
 
+    customers: tuple[Id, ...] = ()
+    """Whose data they are, by ids in `customers.yml`: only their contacts get the notice; empty: every subscriber."""
+
     subjects: Count | None = None
     """How many people."""
 

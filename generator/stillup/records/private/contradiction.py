@@ -52,6 +52,8 @@ def of_incident(
             if getattr(facts, name):
                 message, fix = "The public record of this name says this.", "Leave it out here."
                 findings.say(document, (name,), message, fix, at_key=True)
+    if not whole:
+        _notice(facts, document, findings)
     if public is not None and facts.reference and public.reference and facts.reference != public.reference:
         message, fix = "The public record of this name has another reference.", "Leave it out here."
         findings.say(document, ("reference",), message, fix)
@@ -140,6 +142,17 @@ def known(record: PrivateIncident, at: datetime) -> PrivateIncident:
     changed["contacted"] = {customer: proof for customer, proof in record.contacted.items() if proof.at <= at}
     changed["costs"] = tuple(cost for cost in record.costs if cost.at is None or cost.at <= at)
     return replace(record, **changed)
+
+
+def _notice(facts: PrivateIncidentFacts, document: Document, findings: Findings) -> None:
+    """Warn before a notice of a breach goes to people whom it does not concern."""
+    data, decided = facts.personal_data, {each.decision for each in facts.regulatory.values()}
+    if data is None or facts.legal_approved is None or decided == {Decision.NO_RISK}:
+        return
+    if not data.customers and data.notified is None:
+        message = "With this the notice of a breach goes to every subscriber: nothing says whose data they are."
+        fix = "Write customers: into personal_data, with the ids of those concerned."
+        findings.warn(document, ("legal_approved",), message, fix, code="breach")
 
 
 def _later(facts: PrivateIncidentFacts, document: Document, before: str, after: str, findings: Findings) -> None:

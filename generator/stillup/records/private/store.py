@@ -134,6 +134,12 @@ def load(
             document, _ = reader.document(file.path)
             if document is not None:
                 reader.findings.say(document, ("drill",), message, "Write the name of its file.", code="reference")
+        if record is not None and record.personal_data is not None and record.personal_data.customers:
+            known_ids = {customer.id for _, customer in customers}
+            for place, name in enumerate(record.personal_data.customers):
+                document = reader.document(file.path)[0] if name not in known_ids else None
+                if document is not None:
+                    reader.reference(document, ("personal_data", "customers", place), name, "customer", customers)
         if record is not None and record.contacted and customers_document is not None:
             document, _ = reader.document(file.path)
             for name in record.contacted.keys() - {customer.id for _, customer in customers}:
