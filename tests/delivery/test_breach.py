@@ -77,6 +77,19 @@ def test_where_it_is_not_known_whom_it_concerns_everybody_is_told_and_that_is_sa
     assert "other@example.com" in told
 
 
+def test_where_it_was_decided_that_nobody_is_at_risk_nobody_is_told(breach):
+    page = breach("")
+    decided = (
+        "regulatory: {gdpr: {aware_at: 2026-11-20T10:40:00Z, decision: no_risk, reason: Nobody could read them.}}\n"
+    )
+    page.write("private/incidents/slow.yml", PRIVATE.format(customers="") + decided)
+
+    told, done = noticed(page, AT + timedelta(hours=1))
+
+    assert (told, done.warnings) == ([], ())
+    assert check(page.root, at=AT).warnings == ()
+
+
 def test_a_customer_of_whom_nothing_is_known_is_an_error(breach):
     page = breach(", customers: [concernd]")
 

@@ -104,7 +104,8 @@ def concerned(run: Run, insight: Insight, found: Iterable[Event]) -> Mapping[str
 def unlimited(run: Run, found: Iterable[Event], limits: Mapping[str, object]) -> tuple[Problem, ...]:
     """Return a warning for each notice of a breach in `found` that goes to everybody, concerned or not."""
     place = run.edition.settings.private.rstrip("/")
-    names = sorted({event.incident for event in found if event.kind == BREACH} - limits.keys())
+    firsts = {event.incident for event in found if event.kind == BREACH} - limits.keys()
+    names = sorted(record.id for first in firsts if (record := record_of(run, first)) is not None)
     return tuple(
         Problem(
             file=f"{place}/incidents/{name}.yml",

@@ -13,7 +13,7 @@ from stillup.records.incident import Incident
 from stillup.records.private.incident import PrivateIncident
 from stillup.records.private.lesson import RootCause
 from stillup.records.private.roster import Roster
-from stillup.vocabulary import Severity
+from stillup.vocabulary import Decision, Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +85,13 @@ def briefing(public: Incident, known: PrivateIncident | None, roster: Roster | N
 
 
 def breach_approved(known: PrivateIncident | None) -> datetime | None:
-    """Return when the people concerned may be told of a breach of their data; None: not before somebody approves."""
+    """Return when the people concerned may be told of a breach of their data; None: not before somebody approves.
+
+    Where every regime was decided, and all of them that nobody is at risk, there is nothing to tell.
+    """
     if known is None or known.personal_data is None or known.legal_approved is None:
+        return None
+    if {each.decision for each in known.regulatory.values()} == {Decision.NO_RISK}:
         return None
     return known.legal_approved.at
 
