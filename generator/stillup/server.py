@@ -4,6 +4,7 @@ No cookie and no session: whoever holds a link of ours may do what it is for. GE
 is known here cannot be told from any answer, nor from how long it takes: messages leave after the answer.
 """
 
+from asyncio import timeout
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -38,6 +39,9 @@ from stillup.subscribers.writing import csv
 
 FRESH = timedelta(hours=12)
 """How long a form may lie open before it is sent."""
+
+SLOWEST = 20.0
+"""Seconds in which a request must have come whole: few who never end theirs would keep out everybody else."""
 
 _HOUR = timedelta(hours=1)
 
@@ -97,7 +101,7 @@ class _Gate:
         source = request.path_params["source"]
         if self._inlet is None or source not in SOURCES:
             raise HTTPException(404)
-        body = await _body(request, LARGEST)
+        body = await _body(request, LARGEST, late=503)  # 4xx would have it dropped
         status, said = await run_in_threadpool(self._inlet.take, source, body, request.headers)
         headers = {"retry-after": "10"} if status == 503 else None
         return PlainTextResponse(f"{said}\n", status, headers)
@@ -364,16 +368,19 @@ class _Counter:
             self._posting.send(letter, at)
 
 
-async def _body(request: Request, most: int = LONGEST) -> bytes:
-    """Return what was sent, as far as it is not too much."""
+async def _body(request: Request, most: int = LONGEST, late: int = 400) -> bytes:
+    """Return what was sent, as far as it is not too much and comes in time; `late` is the status where it does not."""
     body = bytearray()
     try:
-        async for part in request.stream():
-            body += part
-            if len(body) > most:
-                raise HTTPException(413)
+        async with timeout(SLOWEST):
+            async for part in request.stream():
+                body += part
+                if len(body) > most:
+                    raise HTTPException(413)
     except ClientDisconnect:
         raise HTTPException(400) from None
+    except TimeoutError:
+        raise HTTPException(late) from None
     return bytes(body)
 
 

@@ -1,10 +1,15 @@
 """`stillup serve` told to end, while somebody keeps it waiting."""
 
+import asyncio
 import os
 import re
 import socket
 import subprocess
+from datetime import UTC, datetime
 
+from stillup import server as served
+from stillup.pipeline.inlet import Inlet
+from stillup.records.settings import Settings
 from tests.tools import PATIENCE, program
 
 
@@ -30,3 +35,33 @@ def test_who_never_ends_a_request_does_not_keep_it_from_ending(tmp_path):
             assert server.wait(PATIENCE) == 0
     assert "Finished server process" in said
     assert "Traceback" not in said
+
+
+def test_a_request_that_does_not_come_whole_is_answered_after_a_while(tmp_path, monkeypatch):
+    monkeypatch.setattr(served, "SLOWEST", 0.05)
+    environment = {"STILLUP_INTAKE_GENERIC_SECRET": "a secret that only the sender has"}
+    application = served.gate(Inlet(tmp_path, Settings(), environment, lambda: datetime.now(UTC)))
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/intake/generic",
+        "raw_path": b"/intake/generic",
+        "query_string": b"",
+        "headers": [],
+        "http_version": "1.1",
+        "scheme": "http",
+        "root_path": "",
+    }
+    parts, answers = iter([{"type": "http.request", "body": b"{", "more_body": True}]), []
+
+    async def receive():
+        if (part := next(parts, None)) is None:
+            await asyncio.Event().wait()
+        return part
+
+    async def send(message):
+        answers.append(message)
+
+    asyncio.run(asyncio.wait_for(application(scope, receive, send), PATIENCE))
+
+    assert answers[0]["status"] == 503, "a sender of alerts tries again"
