@@ -69,7 +69,7 @@ class GitLedger(StateLedger):
                 )
                 if done.returncode == 0:
                     self._state.accept(lines, entries)
-                    self._remember(commit)
+                    self._remember(commit, self._tip)
                     return
                 before = self._tip
                 self._fetch()
@@ -106,12 +106,13 @@ class GitLedger(StateLedger):
             new = listed[0]
             if new == self._tip:
                 return
-            fetch = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance")
-            self._git.ask(*fetch, self._remote, self._ref)
-            if not self._git.has(new):
-                continue  # It moved on between the two questions, and an older end was not sent.
-            if all(self._git.follows(old, new) for old in {seen, self._tip} - {""}):
-                self._advance(new)
+            if new != seen or not self._git.has(new):
+                fetch = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance")
+                self._git.ask(*fetch, self._remote, self._ref)
+                if not self._git.has(new):
+                    continue  # It moved on between the two questions, and an older end was not sent.
+            if all(self._git.follows(old, new) for old in {seen, self._tip} - {"", new}):
+                self._advance(new, seen)
                 return
             time.sleep(0.1)  # Another process of this clone may have seen a newer end than we were told.
         raise LedgerError(
@@ -120,16 +121,20 @@ class GitLedger(StateLedger):
             f"What was last seen is {self._mirror} here."
         )
 
-    def _advance(self, new: str) -> None:
-        """Take in what was written between our end and `new`."""
+    def _advance(self, new: str, seen: str) -> None:
+        """Take in what was written between our end and `new`, which continues `seen` as well."""
         for line in self._read(f"{self._tip}..{new}" if self._tip else new):
             if line.number != self._state.number + 1 or line.hash != chained(self._state.hash, line.text):
                 raise LedgerError(f"Line {line.number} of the ledger {self.place} does not follow from the one before.")
             self._state.accept([line], [read(line.text)])
-        self._remember(new)
+        self._remember(new, seen)
 
-    def _remember(self, tip: str) -> None:
+    def _remember(self, tip: str, before: str) -> None:
+        """Keep `tip`, which continues `before`, as what was last seen."""
         self._tip = tip
+        if tip == before or self._git.run("update-ref", self._mirror, tip, before or "0" * 40).returncode == 0:
+            return
+        # Another process of this clone saw something else in the meantime.
         seen = self._git.run("rev-parse", "--verify", "--quiet", self._mirror).stdout.decode().strip()
         if not seen or self._git.follows(seen, tip):
             # Refused where another process was quicker, which is as good.

@@ -1,0 +1,68 @@
+"""A ledger in git asks git for no more than it must, and keeps in the clone what was last seen."""
+
+import pytest
+
+from stillup.delivery.ledger.command import Git, mirror_of
+from tests.delivery import world
+from tests.delivery.conftest import REF, git
+from tests.delivery.test_ledger import LATER, A, intent
+
+MIRROR = mirror_of("origin", REF)
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """What git is asked from now on."""
+    words, run = [], Git.run
+
+    def note(self, *said, **more):
+        words.append(said[0])
+        return run(self, *said, **more)
+
+    monkeypatch.setattr(Git, "run", note)
+    return words
+
+
+def ends(repository):
+    """Where the clone and the remote say that the ledger ends."""
+    return git("rev-parse", MIRROR, cwd=repository), git("ls-remote", "origin", REF, cwd=repository).split()[0]
+
+
+def test_what_was_seen_already_is_not_fetched_again(opened, asked):
+    world.begun(opened("git"))
+    asked.clear()
+
+    again = opened("git")
+
+    assert again.beginning() == world.BEGINNING
+    assert asked == ["ls-remote", "rev-parse", "cat-file", "rev-list", "cat-file"]
+
+
+def test_a_write_is_remembered_at_one_go(opened, asked, repository):
+    ledger = world.begun(opened("git"))
+    asked.clear()
+
+    ledger.claim([intent(A)])
+
+    assert asked == ["hash-object", "mktree", "commit-tree", "push", "update-ref"]
+    assert len(set(ends(repository))) == 1
+
+
+def test_a_write_puts_back_what_somebody_took_from_the_clone(opened, repository):
+    ledger = world.begun(opened("git"))
+    git("update-ref", "-d", MIRROR, cwd=repository)
+
+    ledger.claim([intent(A)])
+
+    assert len(set(ends(repository))) == 1
+
+
+def test_two_of_one_clone_remember_the_newest(opened, repository):
+    one, other = world.begun(opened("git")), opened("git")
+
+    one.claim([intent(A)])
+    other.claim([intent(A, event="cards/two", at=LATER)])
+    one.refresh()
+
+    assert len(one.open_intents()) == 2
+    assert len(set(ends(repository))) == 1
