@@ -105,12 +105,12 @@ def test_search_finds_an_incident_by_its_words(example_url):
 @pytest.mark.parametrize("place", ["", OUTAGE])
 def test_lighthouse_on_a_phone_finds_nothing_to_mend(example_url, place):
     """Full marks in what no machine changes; speed as far as a busy machine can tell it."""
-    verdict = lighthouse(example_url + place)
+    verdict = lighthouse(example_url + place, enough=90)
 
     scores = dict(verdict.scores)
     performance = scores.pop("performance")
     assert scores == {"accessibility": 100, "best-practices": 100, "seo": 100}
-    assert verdict.shift == 0
+    assert round(verdict.shift, 3) == 0, "nothing that anybody sees moves"
     # Tests run on all cores at once: the time that scripts block is that of the neighbours, too.
     assert performance >= 90 or verdict.pace < BUSY, verdict
 
