@@ -84,3 +84,18 @@ def need(*tools: str) -> None:
         # conftest turns every skip into a failure under REQUIRE_ALL=1, this one too.
         told = [f"{tool} ({_BRINGS[tool]})" if tool in _BRINGS else tool for tool in lacking]
         pytest.skip(f"needs {', '.join(told)}")
+
+
+def apart() -> tuple[str, ...]:
+    """Return the words that run a program as process 1 of a numbering of its own, as a container does.
+
+    Where the machine lets nobody number processes apart, no tool can be installed for it: the test is expected to fail.
+    """
+    own = ("--pid", "--fork", "--kill-child")
+    for words in (("unshare", *own), ("unshare", "--user", "--map-root-user", *own)):
+        try:
+            if subprocess.run([*words, "true"], capture_output=True, check=False).returncode == 0:
+                return words
+        except FileNotFoundError:
+            break
+    pytest.xfail("this machine numbers no processes apart")

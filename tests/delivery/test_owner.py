@@ -3,9 +3,8 @@
 import subprocess
 import sys
 
-import pytest
-
 from stillup.delivery.owner import is_ours, owner, runs
+from tests.machine import apart
 from tests.tools import ROOT
 
 _SAY = "from stillup.delivery.owner import owner; print(owner(), flush=True); input()"
@@ -33,14 +32,7 @@ def test_a_process_is_known_to_run_until_it_ends():
 
 def test_a_process_of_a_container_with_our_host_name_is_not_taken_for_one_of_ours():
     """Its number means another process here, so it would be dead, and what it sends sent twice."""
-    apart = ("unshare", "--user", "--map-root-user", "--pid", "--fork", "--kill-child")
-
-    try:
-        subprocess.run([*apart, "true"], capture_output=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("this machine numbers no processes apart")
-
-    name, process = _said(*apart)
+    name, process = _said(*apart())
     process.communicate("\n")
 
     assert name.count(":") == 2

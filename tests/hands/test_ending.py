@@ -6,8 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
+from tests.machine import apart
 from tests.tools import MODULES, PATIENCE
 
 _COMMAND = """
@@ -55,12 +54,7 @@ def test_a_second_one_ends_it_whatever_it_closes():
 
 def test_it_ends_as_process_1_of_a_container_too():
     """There the system does nothing by itself, and the container would be killed after a while."""
-    apart = ("unshare", "--user", "--map-root-user", "--pid", "--fork", "--kill-child")
-    try:
-        subprocess.run([*apart, "true"], capture_output=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("this machine numbers no processes apart")
-    process = _begun(*apart)
+    process = _begun(*apart())
 
     child = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
     os.kill(int(child), signal.SIGTERM)

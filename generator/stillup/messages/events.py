@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from stillup.messages.event import AUDIENCES, Event
+from stillup.messages.event import AUDIENCES, BREACH, Event
 from stillup.views.incident import IncidentView, UpdateView
 from stillup.views.telling import Telling
 from stillup.vocabulary import IMPACT_OF, ComponentStatus, Impact, Kind, Severity, UpdateStatus
@@ -52,7 +52,7 @@ def events(told: Telling, at: datetime, *, approved: datetime | None = None) -> 
     made = _Making(told, at)
     found = [*made.of_updates(), *made.of_changes(), *made.of_windows(), *made.of_length(), *made.of_postmortem()]
     if approved is not None and approved <= at:
-        found.append(made.event(f"{told.view.id}/breach-notice", "breach_notice", approved))
+        found.append(made.event(f"{told.view.id}/breach-notice", BREACH, approved))
     found.sort(key=lambda each: each.at)
     return tuple(replace(each, sequence=number) for number, each in enumerate(found, 1))
 
@@ -200,7 +200,7 @@ class _Making:
     def _audiences(self, event: Event) -> tuple[str, ...]:
         if event.kind == "incident_extended":
             return _ABOVE
-        if event.kind == "breach_notice":
+        if event.kind == BREACH:
             return AUDIENCES
         if self._maintenance:
             return _PUBLIC

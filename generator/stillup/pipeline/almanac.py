@@ -75,25 +75,25 @@ class Almanac:
     def _kept(self, component: Component) -> tuple[list[Day | None], int]:
         """Return a day or none for each date up to today, and how many that are kept are just those up to yesterday.
 
-        Kept are whole days of this component as it is described now. What does not read as such is counted again.
+        Kept are whole days of this component as it is described now.
         """
         calm = self._calm
-        nothing: list[Day | None] = [None] * len(calm)
+        found: list[Day | None] = [None] * len(calm)
         text = self._index.note(f"days/{component.id}")
         if not text:
-            return nothing, -1
+            return found, -1
         basis, begin, count, other = json.loads(text)
         offset = (date.fromisoformat(begin) - self._first).days
         if basis != self._basis(component) or offset + count >= len(calm):
-            return nothing, -1
+            return found, -1
         start, end = max(0, offset), offset + count
         if end <= 0:
-            return nothing, -1
-        nothing[start:end] = calm[start:end]
+            return found, -1
+        found[start:end] = calm[start:end]
         for number, told in other:
             if offset + number >= 0:
-                nothing[offset + number] = _day(self._date(offset + number), told)
-        return nothing, count if not offset else -1
+                found[offset + number] = _day(self._date(offset + number), told)
+        return found, count if not offset else -1
 
     def _keep(self, component: Component, whole: tuple[Day, ...]) -> None:
         """Keep whole days: which they are, and what was other than a calm day."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from stillup.delivery.plan import Rules, is_before
 from stillup.errors import Level, Problem
-from stillup.messages.event import Event
+from stillup.messages.event import BREACH, Event
 from stillup.pipeline.approval import POSTMORTEM, RULE, Approvals
 from stillup.pipeline.run import Run
 from stillup.pipeline.told import record_of
@@ -53,7 +53,7 @@ def wants(event: Event, settings: SecondApproval) -> bool:
 
     Whoever takes words back need not wait, and what the clock says nobody has written.
     """
-    if event.record is not Kind.INCIDENT or event.kind.endswith("_withdrawn") or event.kind == "breach_notice":
+    if event.record is not Kind.INCIDENT or event.kind.endswith("_withdrawn") or event.kind == BREACH:
         return False
     return (event.severity or SEVERITY_OF[event.impact]) in settings.severities
 

@@ -27,4 +27,4 @@ def is_bad(day: Day) -> bool:
 
 def numbers(days: Sequence[Day]) -> list[int]:
     """Return the places in `days` of those of which `is_bad` is true."""
-    return [number for number, day in enumerate(days) if day.known and any(day.seconds[1:])]
+    return [number for number, day in enumerate(days) if is_bad(day)]
