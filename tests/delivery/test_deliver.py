@@ -158,6 +158,39 @@ def test_an_update_that_is_too_late_is_not_sent(hours, told, page):
     assert done.is_complete
 
 
+def test_what_is_too_late_is_named_once_with_what_has_it_sent(page):
+    page.incident(OPENED)
+
+    planned = page.deliver(AT + timedelta(hours=7, minutes=1), dry_run=True)
+    first, second = page.deliver(AT + timedelta(hours=7, minutes=1)), page.deliver(AT + timedelta(hours=8))
+
+    assert [str(each) for each in first.warnings] == [
+        "incidents/slow.yml:1:1: warning: updates[0]: 20261120t104600z is 7h old, and lateness allows 6h: whoever was "
+        "not told of it is not told any more. To tell them, run stillup ledger resend --everybody for "
+        "slow/20261120t104600z/email, then stillup deliver."
+    ]
+    assert (planned.warnings, second.warnings) == (first.warnings, ())
+
+
+def test_what_is_filed_days_later_is_named_and_can_be_sent(page, monkeypatch):
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-11-25T10:00:00Z")
+    page.incident(OPENED)
+    page.deliver(minutes(2))
+    page.deliver(AT + timedelta(days=4))
+    page.incident(OPENED, GOES_ON)
+
+    first, second = page.deliver(AT + timedelta(days=5)), page.deliver(AT + timedelta(days=5))
+
+    assert [each.message.partition(":")[0] for each in first.warnings] == [
+        "20261120t110500z is 4d23h old, and lateness allows 6h"
+    ]
+    assert (second.warnings, len(mails(page))) == ((), 3)
+    resent = stillup("ledger", "resend", "--root", page.root, "--everybody", "slow/20261120t110500z/email")
+    assert resent.returncode == 0, resent.stderr
+    page.deliver(AT + timedelta(days=5))
+    assert len(mails(page)) == 6
+
+
 @pytest.mark.parametrize(("hours", "told"), [(23, 1), (26, 0)])
 def test_a_resolution_may_be_later(hours, told, page):
     page.people("a")

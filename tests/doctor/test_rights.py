@@ -2,10 +2,11 @@
 
 import sqlite3
 import subprocess
+from datetime import timedelta
 
 import pytest
 
-from stillup.delivery.entry import Beginning
+from stillup.delivery.entry import Beginning, Resend, Settled
 from stillup.delivery.keyring import Keyring
 from stillup.delivery.ledger.place import open_ledger
 from stillup.pipeline.build import build
@@ -27,7 +28,7 @@ def begun(page, place=PLACE, key=KEY):
 
 
 def looked(page, environment=KEY, **named):
-    return page.look(ledger.look, page.root, page.settings, environment, offline=named.get("offline", False))
+    return page.look(ledger.look, page.root, page.settings, environment, AT, offline=named.get("offline", False))
 
 
 def test_a_ledger_that_can_be_written_is_left_as_it_is(page):
@@ -41,6 +42,22 @@ def test_a_ledger_that_can_be_written_is_left_as_it_is(page):
     assert examined.well == (f"The ledger {PLACE} can be written (begun 2026-11-20; 0 batches under way).",)
     with sqlite3.connect(file) as base:
         assert base.execute("select count(*) from entry").fetchone() == (1,)
+
+
+def test_what_came_too_late_is_named_for_a_week_unless_it_is_sent_again(page):
+    page.set(ledger=PLACE)
+    begun(page)
+    opened = open_ledger(PLACE, page.root)
+    ends = {"slow/a": AT - timedelta(days=6), "slow/b": AT - timedelta(days=6), "slow/c": AT - timedelta(days=8)}
+    opened.record([Settled(event=key, channel="email", at=at, counts={"late": 3}) for key, at in ends.items()])
+    opened.record([Settled(event="slow/d", channel="email", at=AT, counts={"sent": 3})])
+    opened.record([Resend(event="slow/b", channel="email", at=AT, everybody=True)])
+    opened.close()
+
+    (said,) = told(looked(page), "late")
+
+    assert said.startswith("warning: slow/a came too late")
+    assert "resend --everybody for slow/a/email." in said
 
 
 def test_a_ledger_that_is_missing_is_not_made(page):

@@ -28,6 +28,7 @@ from stillup.pipeline.consent import approved
 from stillup.pipeline.desk import Desk
 from stillup.pipeline.desk_port import ComposerAtDesk, PeopleAtDesk
 from stillup.pipeline.event_append import append
+from stillup.pipeline.late import overlooked, settled, too_late, warned
 from stillup.pipeline.run import Run
 from stillup.pipeline.told import Composer, committed, concerned, events, horizon, unlimited, withheld
 from stillup.pipeline.writer import Insight
@@ -184,8 +185,12 @@ class Sending:
         stack.callback(self._audience.close)
         self._insight = Insight(run)
         rules = rules_of(run, ledger)
-        self._found = _events(run, self._insight, ledger, rules, self._audience)
-        self._rules, self._told = approved(run, self._found, rules, self._audience.parts, ledger.reopened())
+        since, names = _since(ledger, rules), settings.channels.names()
+        self._found = _events(run, self._insight, ledger, rules, self._audience, since)
+        self._rules, told = approved(run, self._found, rules, self._audience.parts, ledger.reopened())
+        late = tuple(too_late(self._found, rules, ledger, names)) if rules.beginning else ()
+        self._overlooked = tuple(overlooked(run, self._insight, rules, ledger, names, since))
+        self._told = (*told, *warned(run, (*self._overlooked, *late), rules))
 
     def planned(self, names: Sequence[str]) -> Delivered:
         """Return what would be sent through the channels `names`."""
@@ -219,7 +224,7 @@ class Sending:
             )
         with manner.gently():
             desk.attend([partial(each.run, self._found) for each in dispatches])
-        self._sweep(names)
+        self._end(names)
         return self._delivered(tuple(each.tally for each in dispatches))
 
     def shared(self, names: Sequence[str], manner: Manner, workers: int) -> Delivered:
@@ -251,7 +256,7 @@ class Sending:
             clock=manner.clock,
             progress=manner.progress,
         )
-        self._sweep(names)
+        self._end(names)
         return self._delivered(accounts)
 
     def _delivered(self, channels: tuple[Tally, ...]) -> Delivered:
@@ -295,9 +300,13 @@ class Sending:
                 key=key, kind=kind, audience=audience, channel=channel, recipients=count, action=action, reason=why
             )
 
-    def _sweep(self, names: Sequence[str]) -> None:
-        """Note before which instant everything is settled, so that later runs read less; once a day at most."""
+    def _end(self, names: Sequence[str]) -> None:
+        """Note of what no run looked at, and before which instant everything is settled: later runs read less.
+
+        The latter once a day at most.
+        """
         at, settings, ledger = self._run.edition.at, self._run.edition.settings, self._ledger
+        ledger.record(settled(self._overlooked, at))
         before = at - max(settings.lateness.update, settings.lateness.resolution) - _MARGIN
         last = ledger.swept() or (ledger.beginning() or Swept(at=at, before=at)).at
         if before < last + _MARGIN:
@@ -331,15 +340,22 @@ def rules_of(run: Run, ledger: Ledger) -> Rules:
     )
 
 
-def _events(run: Run, insight: Insight, ledger: Ledger, rules: Rules, audience: Audience) -> list[Event]:
+def _since(ledger: Ledger, rules: Rules) -> datetime:
+    """Return from which instant on events are looked at."""
     longest = max(rules.lateness.update, rules.lateness.resolution) + _MARGIN
     beginning = rules.beginning
-    since = horizon(rules.at, ledger.swept(), beginning.reaches if beginning else None, longest)
+    return horizon(rules.at, ledger.swept(), beginning.reaches if beginning else None, longest).astimezone(UTC)
+
+
+def _events(
+    run: Run, insight: Insight, ledger: Ledger, rules: Rules, audience: Audience, since: datetime
+) -> list[Event]:
+    beginning = rules.beginning
     parts: dict[str, tuple[Event, ...]] = {}
     found = events(
         run,
         insight,
-        since.astimezone(UTC),
+        since,
         (*ledger.reopened(), *(beginning.send if beginning else ())),
         beginning=beginning,
         digest=parts if audience.wants_digest else None,

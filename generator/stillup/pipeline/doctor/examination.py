@@ -65,7 +65,7 @@ def examine(root: Path, wish: Wishes, resolver: Resolver, environment: Mapping[s
     secret.look(chart, settings, environment)
     channel.look(chart, root, settings, environment, offline=wish.offline)
     mail.look(chart, settings, wish.selector, names)
-    ledger.look(chart, root, settings, environment, offline=wish.offline)
+    ledger.look(chart, root, settings, environment, wish.at, offline=wish.offline)
     rights.look(chart, root, settings, site, work, environment, offline=wish.offline)
     _page(chart, root, settings, site, wish, environment)
     served.look(chart, settings, environment, offline=wish.offline)

@@ -1,11 +1,14 @@
 """The ledger: whether it has begun, with our key, can be written, and can be read by nobody else."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from stillup.delivery.entry import Resend, Settled, read
 from stillup.delivery.keyring import SHORTEST, VARIABLE, Keyring
-from stillup.delivery.ledger import LedgerError
+from stillup.delivery.ledger import Ledger, LedgerError
 from stillup.delivery.ledger.place import open_ledger
+from stillup.delivery.plan import Reason
 from stillup.delivery.public import is_public
 from stillup.errors import StillupError
 from stillup.pipeline.doctor.chart import Chart
@@ -15,8 +18,14 @@ from stillup.records.settings import Settings
 _AT = ("ledger",)
 
 
-def look(chart: Chart, root: Path, settings: Settings, environment: Mapping[str, str], *, offline: bool) -> None:
-    """See whether the ledger could take a line."""
+_LATELY = timedelta(days=7)
+"""For so long it is said what was told to nobody since it came too late."""
+
+
+def look(
+    chart: Chart, root: Path, settings: Settings, environment: Mapping[str, str], at: datetime, *, offline: bool
+) -> None:
+    """See whether the ledger could take a line, and what came too late to be told in the days before `at`."""
     place = settings.ledger
     if not place:
         if settings.channels.names():
@@ -34,7 +43,7 @@ def look(chart: Chart, root: Path, settings: Settings, environment: Mapping[str,
         chart.error("ledger", said, fix, *_AT)
         return
     try:
-        _opened(chart, root, place, environment)
+        _opened(chart, root, place, environment, at)
     except LedgerError as error:
         fix = _MENDED.get(kind, "See that the database is up and that its user may write.")
         chart.error("ledger", str(error), fix, *_AT)
@@ -43,7 +52,7 @@ def look(chart: Chart, root: Path, settings: Settings, environment: Mapping[str,
         _readers(chart, root, rest.partition("#")[0])
 
 
-def _opened(chart: Chart, root: Path, place: str, environment: Mapping[str, str]) -> None:
+def _opened(chart: Chart, root: Path, place: str, environment: Mapping[str, str], at: datetime) -> None:
     ledger = open_ledger(place, root)
     try:
         beginning = ledger.beginning()
@@ -60,8 +69,29 @@ def _opened(chart: Chart, root: Path, place: str, environment: Mapping[str, str]
         waiting = len(ledger.open_intents())
         begun = f"begun {beginning.at:%Y-%m-%d}"
         chart.good(f"The ledger {place} can be written ({begun}; {waiting} batches under way).")
+        for event, channels in _late(ledger, at - _LATELY).items():
+            said = f"{event} came too late: whoever was not told of it was not told any more."
+            fix = f"To tell them, run stillup ledger resend --everybody for {' and '.join(channels)}."
+            chart.warning("late", said, fix, "lateness")
     finally:
         ledger.close()
+
+
+def _late(ledger: Ledger, since: datetime) -> dict[str, list[str]]:
+    """Return the events that runs from `since` on found to be too late, each with its keys by channel."""
+    found: dict[str, list[str]] = {}
+    again = set()
+    for line in ledger.lines():
+        # Most lines of a long ledger are of neither kind, and are not read.
+        if '"late"' not in line.text and '"resend"' not in line.text:
+            continue
+        entry = read(line.text)
+        if isinstance(entry, Resend):
+            again.add(f"{entry.event}/{entry.channel}")
+        elif isinstance(entry, Settled) and entry.at >= since and Reason.LATE in entry.counts:
+            found.setdefault(entry.event, []).append(f"{entry.event}/{entry.channel}")
+    left = {event: [key for key in keys if key not in again] for event, keys in found.items()}
+    return {event: keys for event, keys in left.items() if keys}
 
 
 _MENDED = {
