@@ -16,11 +16,14 @@ PEOPLE = """\
 - {channel: email, address: other@example.com, confirmed_at: 2026-01-01T00:00:00Z}
 - {channel: email, address: digest@example.com, confirmed_at: 2026-01-01T00:00:00Z, follow: digest}
 - {channel: email, address: board@example.com, confirmed_at: 2026-01-01T00:00:00Z, audience: executives}
+- {channel: email, address: press@example.com, confirmed_at: 2026-01-01T00:00:00Z, audience: media}
+- {channel: email, address: shares@example.com, confirmed_at: 2026-01-01T00:00:00Z, audience: investors}
 """
 CUSTOMERS = """\
 - id: concerned
   name: A concerned customer
   contacts: [{role: Operations, email: ops@concerned.example.com}, {role: Reports, email: daily@concerned.example.com}]
+  webhooks: [https://Chat.example.com/concerned]
 - {id: other, name: Another customer, contacts: [{role: Operations, email: other@example.com}]}
 """
 PRIVATE = """\
@@ -62,6 +65,23 @@ def test_only_whom_it_concerns_is_told_whatever_they_follow_and_insiders_have_a_
     assert told == again == ["Ops@concerned.example.com", "board@example.com", "daily@concerned.example.com"]
     assert [each for each in done.warnings if each.code == "breach"] == []
     assert all("digest@example.com" not in text or "about your data" not in text for text in page.outbox())
+
+
+def test_the_chat_of_a_concerned_customer_has_the_notice_and_no_other_chat(breach):
+    page = breach(", customers: [concerned]")
+    page.write(
+        "mkdocs.yml", (page.root / "mkdocs.yml").read_text().replace("{via: outbox}", "{via: outbox}, slack: {}")
+    )
+    page.people("x", channel="slack")
+    people = (page.root / "private/subscribers.yml").read_text()
+    chats = [people.replace("x@example.com", f"https://chat.example.com/{name}") for name in ("concerned", "other")]
+    page.write("private/subscribers.yml", "".join(chats))
+    page.commit()
+
+    plan = page.deliver(AT + timedelta(hours=1), dry_run=True)
+
+    notices = [(row.action, row.recipients, row.reason) for row in plan.rows if row.kind == "breach_notice"]
+    assert notices == [("send", 1, ""), ("skip", 1, "not wanted: not concerned")]
 
 
 def test_where_it_is_not_known_whom_it_concerns_everybody_is_told_and_that_is_said_before(breach):

@@ -17,8 +17,8 @@ from stillup.subscribers.people import People
 from stillup.subscribers.store import Reason, Store, Suppression
 from stillup.subscribers.subscription import concerning
 
-OUTSIDE = ("customers", "enterprise", "partners")
-"""Audiences to whom the notice of a breach speaks of their own data; others get a copy of it."""
+COMPANY = ("support", "responders", "executives", "board")
+"""Audiences that get a copy of the notice of a breach; to all others it speaks of their own data."""
 
 
 class Audience:
@@ -99,7 +99,7 @@ class Audience:
         wanting = _Ahead(self._people.recipients(event, channel, also=are_theirs))
         for recipient in self._people.recipients(event, channel, also=_always, links=False):
             wanted = wanting.take(recipient.address)
-            spared = recipient.audience in OUTSIDE and not are_theirs(recipient.address)
+            spared = recipient.audience not in COMPANY and not are_theirs(recipient.address)
             why = "not concerned" if spared else "subscription" if wanted is None else ""
             hold = event.incident in self.withheld and recipient.audience in INSIDE
             yield Candidate(recipient=wanted or recipient, unwanted=why, withheld=hold)

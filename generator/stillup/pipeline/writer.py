@@ -24,7 +24,8 @@ from stillup.pipeline.run import Run
 from stillup.pipeline.telling import as_of, events_of, lasting
 from stillup.pipeline.tongue import edition_in
 from stillup.records.incident import Incident
-from stillup.subscribers.address import key_of
+from stillup.records.refusal import Unusable
+from stillup.subscribers.address import HOOKS, key_of, normal
 from stillup.timeline import keeping
 from stillup.timeline.course import Course, course
 from stillup.timeline.overall import Overall, is_counted, overall
@@ -167,6 +168,7 @@ class Insight:
         Raises:
             StillupError: something in it cannot be used; what it is stays unsaid.
         """
+        self._trusted = run.edition.settings.intranet
         self._private: Private | None = None
         self.withheld: frozenset[str] = frozenset()
         """Ids of incidents with a private record that cannot be used: to insiders nothing is said of them."""
@@ -222,7 +224,14 @@ class Insight:
         people = [person for customer in customers for person in customer.contacts]
         mails = {("email", key_of("email", person.email)) for person in people if person.email}
         phones = {("sms", "+" + "".join(filter(str.isdigit, person.phone))) for person in people if person.phone}
-        return frozenset(mails | phones)
+        hooks = {(channel, self._key(channel, url)) for each in customers for url in each.webhooks for channel in HOOKS}
+        return frozenset(mails | phones | hooks)
+
+    def _key(self, channel: str, url: str) -> str:
+        try:
+            return normal(channel, url, self._trusted)[1]
+        except Unusable:
+            return url  # The list of subscribers refuses it as well: it is nobody's there.
 
 
 def recent(run: Run, writer: Writer, insight: Insight, since: datetime) -> Iterator[tuple[Incident, Event]]:

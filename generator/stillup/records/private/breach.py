@@ -39,7 +39,7 @@ class PersonalData(Strict):
     """Which kinds of people."""
 
     customers: tuple[Id, ...] = ()
-    """Whose data they are, by ids in `customers.yml`: only their contacts get the notice; empty: every subscriber."""
+    """Whose data they are, by ids in `customers.yml`: only they get the notice; empty: every subscriber."""
 
     subjects: Count | None = None
     """How many people."""

@@ -1,7 +1,7 @@
 """Customers that are told in person: an entry of `private/customers.yml`."""
 
 from stillup.frozen import dataclass
-from stillup.records.field import Affected, Id, Language, Line, Mail, Zone
+from stillup.records.field import Address, Affected, Id, Language, Line, Mail, Zone
 from stillup.records.mark import Strict
 from stillup.records.private.kind import Phone
 
@@ -38,6 +38,9 @@ class Customer(Strict):
 
     contacts: tuple[Person, ...] = ()
     """Who is told."""
+
+    webhooks: tuple[Address, ...] = ()
+    """Addresses of their webhooks and chats, as in the list of subscribers: a breach of their data is told there."""
 
     account_manager: Line = ""
     """Who of us speaks with it, as a role."""
