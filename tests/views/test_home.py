@@ -272,6 +272,28 @@ def test_the_last_fifteen_days_join_quiet_ones():
     assert [day.span for day in front(page=edition(at("10:00", 8))).days] == ["25 Oct to 8 Nov"]
 
 
+def test_a_day_with_a_hundred_incidents_makes_the_page_no_longer_than_one_with_ten():
+    hours = [at(f"{hour:02}:{minute:02}", 18) for hour in range(20) for minute in range(0, 50, 10)]
+    records = [
+        outage(
+            told(begun, "investigating", components={"sms": PARTIAL}),
+            told(begun + timedelta(minutes=5), "resolved", components={"sms": FINE}),
+            id=f"sms-{number}",
+            title=f"SMS {number}",
+        )
+        for number, begun in enumerate(hours)
+    ]
+    few, many = front(*records[:2]), front(*records)
+    (day,) = [day for day in many.days if day.events]
+
+    assert [link.text for link in rows(few)["sms"].days[0].links] == ["SMS 0", "SMS 1"]
+    assert (rows(few)["sms"].days[0].more, few.days[1].more) == ("", None)
+    assert [link.text for link in rows(many)["sms"].days[0].links] == ["SMS 0", "SMS 1", "SMS 2"]
+    assert rows(many)["sms"].days[0].more == "and 97 more"
+    assert [event.title for event in day.events] == [f"SMS {number}" for number in range(99, 89, -1)]
+    assert (day.more.text, day.more.place) == ("and 90 more", "history/2026-11/")
+
+
 def test_the_axis_and_the_build_are_dated():
     home = front()
 

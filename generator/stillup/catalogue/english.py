@@ -46,6 +46,8 @@ _SITE = {
     "site.overdue": "Update overdue since",
     "site.updates": "Updates",
     "site.newest_first": "Newest first",
+    "site.more.one": "and {n} more",
+    "site.more.other": "and {n} more",
     "site.earlier.one": "{n} earlier update",
     "site.earlier.other": "{n} earlier updates",
     "site.edited": "Edited {time}",

@@ -73,6 +73,10 @@ class Catalogue:
         form = "zero" if n == 0 and f"{key}.zero" in self._phrases else self._of.plural(n)
         return self.say(f"{key}.{form}", **{"n": self.digits(n), "number": self.number(n), **fields})
 
+    def more(self, n: int) -> str:
+        """Return `and 4 more` for what a list leaves out; empty where it leaves out nothing."""
+        return self.count("site.more", n) if n > 0 else ""
+
     def digits(self, n: int) -> str:
         """Return `n` in digits, as the language divides them: `10.000`. Four of them stay together."""
         return f"{n:,}".replace(",", self._of.group) if self._of.group and n >= _MYRIAD else str(n)

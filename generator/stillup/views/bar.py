@@ -60,27 +60,29 @@ def title(edition: Edition, day: Day, now: Now) -> str:
 
 
 def lines(
-    edition: Edition, days: Sequence[Day], now: Now, headlines: Mapping[str, Headline], form: str = "day"
+    edition: Edition,
+    days: Sequence[Day],
+    now: Now,
+    headlines: Mapping[str, Headline],
+    form: str = "day",
+    most: int | None = None,
 ) -> tuple[DayLine, ...]:
-    """Return the bad days in words, newest first, with their incidents."""
-    return tuple(
-        [
-            DayLine(
-                time=edition.day(day.date, form if day.date.year == edition.today.year else f"{form}_year"),
-                state=edition.states[worst(day)],
-                text=_length(edition, day, now),
-                links=tuple(
-                    [
-                        Link(place=known.place, text=known.title, language=known.language)
-                        for id in day.causes
-                        if (known := headlines.get(id))
-                    ]
-                ),
+    """Return the bad days in words, newest first, with their incidents: of one day at most so many are named."""
+    found = []
+    for day in reversed(days):
+        if is_bad(day):
+            causes = [known for id in day.causes if (known := headlines.get(id))]
+            named = causes[:most]
+            found.append(
+                DayLine(
+                    time=edition.day(day.date, form if day.date.year == edition.today.year else f"{form}_year"),
+                    state=edition.states[worst(day)],
+                    text=_length(edition, day, now),
+                    links=tuple([Link(place=each.place, text=each.title, language=each.language) for each in named]),
+                    more=edition.words.more(len(causes) - len(named)),
+                )
             )
-            for day in reversed(days)
-            if is_bad(day)
-        ]
-    )
+    return tuple(found)
 
 
 def short(edition: Edition, day: date) -> str:

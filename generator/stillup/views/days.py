@@ -1,17 +1,29 @@
 """Lists of incidents and maintenances by day; days without any are joined."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from stillup.views.edition import Edition
 from stillup.views.listing import Headline
+from stillup.views.margin import month_place
 from stillup.views.page import DayEvents, Event
+from stillup.views.shape import Link
 
 
 def ledger(
-    edition: Edition, headlines: Iterable[Headline], first: date, last: date, *, month: bool = True
+    edition: Edition,
+    headlines: Iterable[Headline],
+    first: date,
+    last: date,
+    *,
+    month: bool = True,
+    most: int | None = None,
 ) -> tuple[DayEvents, ...]:
-    """Return `last` back to `first`. Without `month` days are called `Fri 20` and spans `10 to 19`."""
+    """Return `last` back to `first`. Without `month` days are called `Fri 20` and spans `10 to 19`.
+
+    Of one day at most so many events are listed, the newest ones; the rest are left to the page of its month.
+    """
     by_day = _by_day(headlines)
     found: list[DayEvents] = []
     quiet: date | None = None
@@ -22,7 +34,11 @@ def ledger(
                 found.append(_quiet(edition, day + timedelta(days=1), quiet, month))
                 quiet = None
             form = "weekday" if month else "weekday_day"
-            found.append(_events(edition, day, form, [event(each, day) for each in by_day[day]]))
+            here = by_day[day]
+            shown = _events(edition, day, form, [event(each, day) for each in here[:most]])
+            if said := edition.words.more(len(here) - len(shown.events)):
+                shown = replace(shown, more=Link(place=month_place(day), text=said))
+            found.append(shown)
         elif quiet is None:
             quiet = day
         day -= timedelta(days=1)

@@ -27,6 +27,9 @@ SHOWN = 3
 """How many updates of an open incident are shown before the older ones fold."""
 
 RECENT = 15
+A_DAY = 10
+"""How many events of one recent day are listed; the month's page has them all."""
+
 PLANNED = 5
 
 
@@ -62,7 +65,7 @@ def home(
         axis=axis(edition),
         groups=rows(edition, board, headlines, coming),
         rule=rule(edition, edition.settings.history_days),
-        days=ledger(edition, headlines.values(), edition.today - timedelta(days=RECENT - 1), edition.today),
+        days=ledger(edition, headlines.values(), edition.today - timedelta(days=RECENT - 1), edition.today, most=A_DAY),
         history=history(edition),
         built=built(edition),
         turns=turns(front, ((each, _front(each.edition, each.board, each.views, headlines)) for each in coming)),

@@ -37,6 +37,8 @@ class DayLine:
     """How long, e.g. `1 h 15 min` or `since 10:05 UTC`."""
 
     links: tuple[Link, ...]
+    more: str = ""
+    """How many of its incidents are left out: `and 4 more`; empty where all are named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +122,9 @@ class DayEvents:
     events: tuple[Event, ...]
     quiet: str
     """What to say where there is no event."""
+
+    more: Link | None = None
+    """Where the events stand that are left out: `and 22 more`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,8 @@ from stillup.views.trouble import is_bad, numbers, worst
 from stillup.vocabulary import ComponentStatus
 
 _NAMED = 2
+_CAUSES = 3
+"""How many incidents of one day a row names: the page stays small however much happens. Its own page names all."""
 
 
 def rows(
@@ -58,7 +60,7 @@ def row(
         uptime=figure(edition, component, days) if shown else "",
         alt=alt(edition, days) if shown else "",
         bars=bars(edition, days, now) if shown else (),
-        days=lines(edition, days, now, headlines) if shown else (),
+        days=lines(edition, days, now, headlines, most=_CAUSES) if shown else (),
         shown=shown,
         turns=turns(
             edition.states[now.status], ((each, edition.states[each.board.now[component.id].status]) for each in coming)
