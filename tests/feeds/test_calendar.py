@@ -165,7 +165,7 @@ def test_a_moved_and_a_cancelled_window_of_a_series_are_changes_of_it():
                 "scheduled",
                 scheduled=Move(start=nov_1 + 24 * HOUR, end=nov_1 + 26 * HOUR, occurrence=nov_1),
             ),
-            told(at("10:00", 28, 10), "cancelled", occurrence=nov_8),
+            told(at("10:00", 28, 10), "cancelled", "Not this time.", occurrence=nov_8),
         ),
     )
     master, moved, off = events(series)
@@ -175,6 +175,7 @@ def test_a_moved_and_a_cancelled_window_of_a_series_are_changes_of_it():
     assert [each.decoded("recurrence-id").astimezone(UTC) for each in (moved, off)] == [nov_1, nov_8]
     assert moved.decoded("dtend") - moved.decoded("dtstart") == 2 * HOUR
     assert [master["status"], moved["status"], off["status"]] == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
+    assert ["Not this time." in each["description"] for each in (master, moved, off)] == [False, False, True]
     assert seen(series)[1:3] == [
         Seen(nov_1 + 24 * HOUR, nov_1 + 26 * HOUR, False),
         Seen(nov_8, nov_8 + HOUR, True),

@@ -9,12 +9,15 @@ from hypothesis import strategies as st
 
 from stillup.messages.event import AUDIENCES, KINDS
 from stillup.messages.events import digests
+from stillup.messages.letter import letter
+from stillup.messages.occasion import occasion
+from stillup.messages.statuspage import statuspage
 from stillup.pipeline.story import tell
 from stillup.pipeline.telling import as_of, events_of
 from stillup.records.incident import Move, Withdrawal
 from stillup.views.entry import entries
 from stillup.vocabulary import Impact, Severity
-from tests.views.sample import CRASH, DECLINED, FINE, MAINTAINED, MAJOR, at, edition, outage, told, work
+from tests.views.sample import CRASH, DECLINED, FINE, MAINTAINED, MAJOR, at, edition, outage, seen, told, work
 from tests.views.test_any_record import records
 
 SUNDAY = at("02:00", 22)
@@ -189,6 +192,19 @@ def test_each_window_of_a_series_is_reminded_of_and_only_the_last_ends_the_story
 
     assert sum(each.kind == "maintenance_reminder" for each in found) == 4
     assert [each.closing for each in found if each.kind == "maintenance_completed"] == [False, True]
+
+
+def test_what_is_told_of_one_window_of_a_series_names_that_one():
+    off = told(at("10:00", 19), "cancelled", "Not this time.", occurrence=at("02:00", 29))
+    weekly = moving(off, recurrence="FREQ=WEEKLY;COUNT=4")
+    page = edition(at("12:00", 22))
+    view = seen(weekly, page)
+    said = letter(page.masthead, page.words, view, view.updates[0], zone="Europe/Berlin")
+    reminder = next(each for each in when(weekly, page.at) if each.kind == "maintenance_reminder")
+
+    assert said.windows == "Sun 29 Nov 2026, 03:00 to 04:30 CET (02:00 to 03:30 UTC)"
+    assert statuspage(said)["incident"]["scheduled_for"] == "2026-11-29T02:00:00.000Z"
+    assert occasion(page.words, view, reminder, "UTC").body.text != "Not this time."
 
 
 def test_after_four_hours_board_and_investors_hear_of_it():

@@ -82,6 +82,8 @@ def test_work_that_takes_longer_than_planned_says_so():
 
     assert seen(record, edition(at("03:29", 22))).kick == "Maintenance in progress"
     assert seen(record, edition(at("03:45", 22))).kick == "Maintenance in progress · takes longer than planned"
+    assert seen(record, edition(at("03:29", 22))).note == "until 03:30 UTC, Stripe"
+    assert seen(record, edition(at("03:45", 22))).note == "since 02:00 UTC, Stripe"
 
 
 def test_over_midnight_both_days_are_named():
@@ -133,6 +135,31 @@ def test_a_series_that_goes_on_still_says_what_it_affects():
     record = night(told(at("03:00", 22), "completed", "The first check is done."), recurrence="FREQ=WEEKLY;COUNT=3")
 
     assert words_of(seen(record, edition(at("10:00", 23))))["Affected"] == "Under maintenance: Stripe"
+
+
+def test_what_is_said_of_one_window_of_a_series_is_not_said_of_the_others():
+    off = told(at("12:00", 18), "cancelled", "Not this time.", occurrence=at("02:00", 29))
+    moved = told(
+        at("12:00", 19),
+        "scheduled",
+        "A day later.",
+        scheduled=Move(start=at("02:00", 7, 12), end=at("03:30", 7, 12), occurrence=at("02:00", 6, 12)),
+    )
+    record = night(off, moved, recurrence="FREQ=WEEKLY;COUNT=4")
+    view = seen(record)
+
+    assert front(record).planned[0].note == "Late webhooks."
+    assert "Webhooks may be late." in view.description
+    assert [(update.body.text, update.facts[0].text) for update in view.updates[:2]] == [
+        ("A day later.", "Mon 7 Dec 2026, 02:00 to 03:30 UTC (moved from Sun 6 Dec 2026, 02:00 UTC)"),
+        ("Not this time.", "Sun 29 Nov 2026, 02:00 to 03:30 UTC (cancelled)"),
+    ]
+    assert [view.newest(window.key).body.text for window in view.windows] == [
+        "Webhooks may be late.",
+        "Not this time.",
+        "A day later.",
+        "Webhooks may be late.",
+    ]
 
 
 def test_the_maintenance_page_has_what_runs_what_comes_and_what_is_over():

@@ -95,7 +95,7 @@ def _events(booking: Booking, masthead: Masthead, words: Catalogue) -> "Iterator
     """Yield the booking, and each window of a series that is not as the rule has it."""
     from icalendar import vRecur
 
-    event = _event(booking, masthead, words, booking.start, booking.end, cancelled=booking.cancelled)
+    event = _event(booking, masthead, words, booking)
     if booking.rule:
         event.add("rrule", vRecur.from_ical(booking.rule))
     if booking.exceptions:
@@ -106,38 +106,36 @@ def _events(booking: Booking, masthead: Masthead, words: Catalogue) -> "Iterator
 
 
 def _changed(booking: Booking, change: Change, masthead: Masthead, words: Catalogue) -> "Event":
-    event = _event(booking, masthead, words, change.start, change.end, cancelled=change.cancelled)
+    event = _event(booking, masthead, words, change)
     event.add("recurrence-id", _local(change.planned, booking))
     return event
 
 
-def _event(
-    booking: Booking, masthead: Masthead, words: Catalogue, start: datetime, end: datetime, *, cancelled: bool
-) -> "Event":
+def _event(booking: Booking, masthead: Masthead, words: Catalogue, shown: Booking | Change) -> "Event":
     from icalendar import Event
 
     title = _line(booking.title) or booking.key
-    if cancelled:  # many calendars do not show the state itself
+    if shown.cancelled:  # many calendars do not show the state itself
         title = words.say("update.title", status=words.say("status.cancelled"), title=title)
     address = f"{masthead.site_url}{booking.place}" if masthead.site_url else ""
     affects = words.say("calendar.affects", names=words.join(booking.names)) if booking.names else ""
     event = Event()
     event.add("uid", _uid(masthead, booking.key))
     event.add("dtstamp", booking.changed)
-    event.add("dtstart", _local(start, booking))
-    event.add("dtend", _local(end, booking))
+    event.add("dtstart", _local(shown.start, booking))
+    event.add("dtend", _local(shown.end, booking))
     event.add("summary", title)
-    event.add("description", _text("\n\n".join([part for part in (booking.text, affects, address) if part])))
+    event.add("description", _text("\n\n".join([part for part in (shown.text, affects, address) if part])))
     if booking.names:
         event.add("categories", [_line(name) for name in booking.names])
     if address:
         event.add("url", address)
-    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    event.add("status", "CANCELLED" if shown.cancelled else "CONFIRMED")
     event.add("transp", "TRANSPARENT")
     event.add("sequence", booking.sequence)
     event.add("created", booking.created)
     event.add("last-modified", booking.changed)
-    for seconds in () if cancelled else booking.reminders:
+    for seconds in () if shown.cancelled else booking.reminders:
         event.add_component(_alarm(title, seconds))
     return event
 

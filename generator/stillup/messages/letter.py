@@ -264,8 +264,11 @@ def _next(words: Catalogue, promise: Promise | None, told: datetime, zone: ZoneI
 
 
 def _windows(words: Catalogue, incident: IncidentView, update: UpdateView, zone: ZoneInfo) -> str:
-    """Return the windows as the page words them; in another zone the one that matters, and how many more there are."""
-    own = _window_of(incident, update)
+    """Return the windows as the page words them; in another zone the one that matters, and how many more there are.
+
+    Of what is told of one window alone, that one.
+    """
+    own = own_window(incident, update)
     if own is None and (zone.key == "UTC" or not incident.windows):
         return " ".join(incident.html_windows.replace("<br>", words.ranked(["", ""])).unescape().split())
     ahead = [window for window in incident.windows if window.status in _AHEAD]
@@ -275,10 +278,9 @@ def _windows(words: Catalogue, incident: IncidentView, update: UpdateView, zone:
     return words.count("mail.windows", more, first=text) if more > 0 else text
 
 
-def _window_of(incident: IncidentView, update: UpdateView) -> Window | None:
-    """Return the window that an event of the clock is about: its key names its start."""
-    named = update.key.split("/")[1]
-    return next((each for each in incident.windows if named in (each.key, f"{each.start:%Y%m%dt%H%M%Sz}")), None)
+def own_window(incident: IncidentView, update: UpdateView) -> Window | None:
+    """Return the window that an update of a series speaks of, or an event of the clock: its key names its start."""
+    return incident.window(update.window or update.key.split("/")[1])
 
 
 def _ended(incident: IncidentView, update: UpdateView) -> datetime:

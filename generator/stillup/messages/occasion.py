@@ -75,7 +75,8 @@ def occasion(words: Catalogue, view: IncidentView, event: Event, zone: str) -> U
         if written is None:
             raise LookupError(f"{view.id} has no update {event.concerns}")
         return replace(written, **_news(event), affected=view.affected if view.open else (), closing=False)
-    newest = next((update for update in view.updates if update.withdrawn is None), view.updates[0])
+    window = view.window(event.key.split("/")[1])
+    newest = view.newest(window.key if window else "")
     changes: dict[str, Any] = {"place": view.place, "changed": ()}
     if event.kind == "postmortem_published" and view.postmortem is not None:
         changes |= {"body": view.postmortem.body, "facts": (), "affected": ()}

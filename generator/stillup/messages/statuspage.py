@@ -5,7 +5,7 @@ Real receivers read the incident's name and status and the body of the first of 
 
 from datetime import UTC, datetime
 
-from stillup.messages.letter import Letter
+from stillup.messages.letter import Letter, own_window
 from stillup.messages.wording import clean, one_line
 from stillup.views.incident import UpdateView
 from stillup.vocabulary import ComponentStatus, Kind, UpdateStatus
@@ -26,7 +26,8 @@ def statuspage(letter: Letter) -> dict[str, object]:
     if all(update.key != letter.update.key for update in known):
         known.insert(0, letter.update)
     maintenance = incident.kind == Kind.MAINTENANCE
-    window = incident.windows[0] if incident.windows else None
+    ahead = [each for each in incident.windows if each.end > letter.update.at]
+    window = own_window(incident, letter.update) or next(iter(ahead or incident.windows[-1:]), None)
     closed = UpdateStatus(letter.update.status).closes
     return {
         "meta": {

@@ -34,6 +34,9 @@ class Occurrence:
     ended: datetime | None = None
     """When it really began and ended, by the clock or by an update."""
 
+    told: tuple[str, ...] = ()
+    """In a series: the ids of the updates that speak of this window alone, oldest first."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
@@ -59,7 +62,7 @@ class Course:
     """By start, then by component. Spans of one component do not overlap. Operational is no claim."""
 
     occurrences: tuple[Occurrence, ...] = ()
-    """Of a maintenance, by start: all past ones and those within a year of `at`, at least the next."""
+    """Of a maintenance, by start: all past ones, those within a year of `at` or spoken of, at least the next."""
 
     settled: bool
     """True when no later instant can change it while its record stays the same."""
@@ -156,7 +159,7 @@ def _status(plan: Sequence[Window], steps: Sequence[Step]) -> UpdateStatus:
 
 
 def _listed(plan: Sequence[Window], at: datetime) -> tuple[Occurrence, ...]:
-    """Return the windows to show: past ones, those within a year, at least the next."""
+    """Return the windows to show: past ones, those within a year or spoken of alone, at least the next."""
     coming = next((window for window in plan if window.start > at), None)
     return tuple(
         Occurrence(
@@ -166,9 +169,10 @@ def _listed(plan: Sequence[Window], at: datetime) -> tuple[Occurrence, ...]:
             planned_start=window.planned,
             began=window.runs[0].start if window.runs else None,
             ended=window.runs[-1].end if window.runs else None,
+            told=tuple(window.told),
         )
         for window in plan
-        if window is coming or window.start <= at + YEAR
+        if window is coming or window.told or window.start <= at + YEAR
     )
 
 

@@ -22,7 +22,7 @@ def to_text(course: Course) -> str:
             course.worst,
             [[c.component, _seconds(c.start), _seconds(c.end), c.status] for c in course.claims],
             [
-                [_seconds(t) for t in (o.start, o.end, o.planned_start, o.began, o.ended)] + [o.status]
+                [*(_seconds(t) for t in (o.start, o.end, o.planned_start, o.began, o.ended)), o.status, *o.told]
                 for o in course.occurrences
             ],
             course.settled,
@@ -59,8 +59,9 @@ def from_text(text: str) -> Course:
                     began=_instant(began),
                     ended=_instant(over),
                     status=UpdateStatus(s),
+                    told=tuple(told),
                 )
-                for start, end, planned, began, over, s in occurrences
+                for start, end, planned, began, over, s, *told in occurrences
             ),
             settled=bool(settled),
         )

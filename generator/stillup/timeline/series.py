@@ -21,6 +21,8 @@ def windows(incident: Incident, steps: Sequence[Step], at: datetime) -> list[Win
         states = (LONG_AGO if first else moment, _states(update, first=first))
         for window in plan if first else told:
             window.states.append(states)
+        for window in told if series and not first and not general else ():
+            window.told.append(update.id)
         if general and update.status is UpdateStatus.SCHEDULED:
             told = [window for window in plan if _is_reinstated(window, moment)]
         for window in told:

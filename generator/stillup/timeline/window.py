@@ -36,6 +36,9 @@ class Window:
     waiting: datetime = LONG_AGO
     """When it was last announced or put back; the clock does not begin it earlier."""
 
+    told: list[str] = field(default_factory=list)
+    """Of a series: the ids of the updates that speak of this window alone, oldest first."""
+
     states: list[tuple[datetime, dict[str, ComponentStatus]]] = field(default_factory=list)
     """What updates say of components while it runs."""
 

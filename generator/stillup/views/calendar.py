@@ -34,6 +34,8 @@ class Change:
     start: datetime
     end: datetime
     cancelled: bool
+    text: str
+    """The newest update that speaks of it, in plain text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,7 @@ class Booking:
     place: str
     title: str
     text: str
-    """The newest update in plain text."""
+    """The newest update in plain text; of a series the newest that speaks of all its windows."""
 
     names: tuple[str, ...]
     """The components it affects, as they are called."""
@@ -89,12 +91,11 @@ def booking(edition: Edition, incident: Incident, course: Course, view: Incident
     done = [window for window in windows if window.status is not UpdateStatus.CANCELLED]
     called_off = _is_called_off(record.updates) if series else not done
     last = max([window.planned_start for window in done], default=None) if series and called_off else None
-    newest = next((update for update in view.updates if update.withdrawn is None), view.updates[0])
     return Booking(
         key=f"{code.origin(incident)}/{schedule.start.astimezone(UTC):{_KEY}}",
         place=view.place,
         title=edition.titled(view.title, view.language),
-        text=newest.body.text,
+        text=view.newest().body.text,
         names=tuple([edition.name(id) for id in view.component_ids]),
         component_ids=view.component_ids,
         start=start.astimezone(UTC),
@@ -103,7 +104,7 @@ def booking(edition: Edition, incident: Incident, course: Course, view: Incident
         rule=_rule(schedule, last) if series else "",
         exceptions=tuple(sorted([each.astimezone(UTC) for each in schedule.exceptions])) if series else (),
         reminders=tuple([int(each.total_seconds()) for each in schedule.reminders]),
-        changes=tuple(_changes(windows, schedule, last)) if series and (done or not called_off) else (),
+        changes=tuple(_changes(windows, view, schedule, last)) if series and (done or not called_off) else (),
         cancelled=called_off and not done,
         sequence=_sequence(record.updates),
         created=record.updates[0].at.astimezone(UTC),
@@ -144,14 +145,22 @@ def _rule(schedule: Schedule, last: datetime | None) -> str:
     return ";".join(f"{name}={value}" for name, value in parts.items())
 
 
-def _changes(windows: Sequence[Occurrence], schedule: Schedule, last: datetime | None) -> Iterable[Change]:
+def _changes(
+    windows: Sequence[Occurrence], view: IncidentView, schedule: Schedule, last: datetime | None
+) -> Iterable[Change]:
     length = schedule.end - schedule.start
     for window in windows:
         if last is not None and window.planned_start > last:
             continue
         cancelled = window.status is UpdateStatus.CANCELLED
         if cancelled or window.start != window.planned_start or window.end - window.start != length:
-            yield Change(planned=window.planned_start, start=window.start, end=window.end, cancelled=cancelled)
+            yield Change(
+                planned=window.planned_start,
+                start=window.start,
+                end=window.end,
+                cancelled=cancelled,
+                text=view.newest(f"{window.planned_start:{_KEY}}").body.text,
+            )
 
 
 def _sequence(updates: Sequence[Update]) -> int:
@@ -179,7 +188,7 @@ def to_text(kept: Booking) -> str:
     fields = [
         *(k.key, k.place, k.title, k.text, k.names, k.component_ids, _text(k.start), _text(k.end), k.zone, k.rule),
         *([_text(each) for each in k.exceptions], k.reminders),
-        [[_text(c.planned), _text(c.start), _text(c.end), c.cancelled] for c in k.changes],
+        [[_text(c.planned), _text(c.start), _text(c.end), c.cancelled, c.text] for c in k.changes],
         *(k.cancelled, k.sequence, _text(k.created), _text(k.changed)),
     ]
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
@@ -237,8 +246,8 @@ def _booking(
     )
 
 
-def _change(planned: str, start: str, end: str, cancelled: bool) -> Change:
-    return Change(planned=_instant(planned), start=_instant(start), end=_instant(end), cancelled=cancelled)
+def _change(planned: str, start: str, end: str, cancelled: bool, text: str) -> Change:
+    return Change(planned=_instant(planned), start=_instant(start), end=_instant(end), cancelled=cancelled, text=text)
 
 
 def _text(instant: datetime) -> str:

@@ -97,7 +97,7 @@ def _of_maintenance(edition: Edition, course: Course, windows: Sequence[Window],
         return length
     running = [window for window in windows if window.status in (UpdateStatus.IN_PROGRESS, UpdateStatus.VERIFYING)]
     if running:
-        return edition.words.say("note.until", time=edition.words.clock(edition.local(running[0].end)))
+        return _goes_on(edition, running[0])
     coming = [window for window in windows if window.status == UpdateStatus.SCHEDULED]
     return coming[0].text if coming and course.open else ""
 
@@ -124,10 +124,17 @@ def _line(edition: Edition, window: Occurrence, names: str) -> tuple[State, str]
     if cancelled or window.began is None:
         told = ""
     elif window.ended is None:
-        told = words.say("note.until", time=words.clock(edition.local(window.end)))
+        told = _goes_on(edition, window)
     else:
         told = words.duration(window.ended - window.began)
     return state, words.listed([part for part in (told, names) if part])
+
+
+def _goes_on(edition: Edition, window: Window | Occurrence) -> str:
+    """Return until when work goes on as planned; where that is past, since when it does."""
+    if window.began is not None and window.end <= edition.at:
+        return edition.words.say("note.since", time=edition.words.clock(edition.local(window.began)))
+    return edition.words.say("note.until", time=edition.words.clock(edition.local(window.end)))
 
 
 def _names(edition: Edition, held: Sequence[Affected]) -> str:

@@ -1,5 +1,6 @@
 """Incidents, maintenances and their updates as the public may see them. Ids are fixed here."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from markupsafe import Markup
@@ -66,11 +67,15 @@ class UpdateView:
     """What this update changed: component id, state before, state after (vocabulary's words), by id."""
 
     facts: tuple[Fact, ...] = ()
-    """Optional texts of this update: impact, progress, next steps, eta, summary, resolution, prevention, monitoring,
-    scope, workaround, data, in this order, keyed by the record's field name; an absent text is absent."""
+    """Which window of a series it speaks of, then the optional texts of this update: impact, progress, next steps, eta,
+    summary, resolution, prevention, monitoring, scope, workaround, data, in this order, keyed by the record's field
+    name; an absent text is absent."""
 
     promise: Promise | None = None
     """The promise this update makes, told as of the update itself (never late)."""
+
+    window: str = ""
+    """The key of the one window of a series that it speaks of; empty where it speaks of the whole record."""
 
     opening: bool = False
     closing: bool = False
@@ -123,6 +128,9 @@ class Window:
 
     by_clock: tuple[str, ...] = ()
     """Which of `in_progress` and `completed` came by the clock and no update tells. Past ones only."""
+
+    told: tuple[str, ...] = ()
+    """In a series: the ids of the updates that speak of this window alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,3 +229,16 @@ class IncidentView:
     def first_id(self) -> str:
         """The id that keys are made of: a rename does not change it."""
         return self.origin or self.id
+
+    def window(self, named: str) -> Window | None:
+        """Return the window whose key, or whose start as it is planned now, is `named`."""
+        return next((each for each in self.windows if named in (each.key, f"{each.start:%Y%m%dt%H%M%Sz}")), None)
+
+    def newest(self, window: str = "") -> UpdateView:
+        """Return the newest update that stands and speaks of the whole record, or of the `window` of this key."""
+        return newest_of(self.updates, window)
+
+
+def newest_of(updates: Sequence[UpdateView], window: str = "") -> UpdateView:
+    """Return the newest of `updates`, newest first, that stands and speaks of the whole record, or of `window`."""
+    return next((each for each in updates if each.withdrawn is None and each.window in ("", window)), updates[0])

@@ -28,7 +28,7 @@ def coming(
 ) -> tuple[Event, ...]:
     """Return the maintenances that come next, soonest first; on a series' line its further windows are counted.
 
-    `whole`: with the text of the newest update, as the maintenance page shows it.
+    `whole`: with the text of the newest update that speaks of the window, as the maintenance page shows it.
     """
     found = []
     for view in views:
@@ -66,7 +66,7 @@ def _event(
     whole: bool,
     planned: bool = False,
 ) -> Event:
-    newest = next((update for update in view.updates if update.withdrawn is None), view.updates[0])
+    newest = view.newest(shown.key if shown else "")
     state = view.state
     if planned and view.status in _RUNNING:
         state = State(key="maint", word=edition.words.say("own.scheduled"))

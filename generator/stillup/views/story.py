@@ -16,7 +16,7 @@ from stillup.views.entry import entries
 from stillup.views.facts import Known, facts
 from stillup.views.group import affected, in_order
 from stillup.views.headline import headline, note
-from stillup.views.incident import IncidentView, PostmortemView, UpdateView, Window
+from stillup.views.incident import IncidentView, PostmortemView, UpdateView, Window, newest_of
 from stillup.views.lane import lanes
 from stillup.views.length import length
 from stillup.views.shape import Affected, Promise, State
@@ -33,8 +33,8 @@ def incident(edition: Edition, incident: Incident, course: Course, promise: Due 
     words = edition.words
     place = f"incidents/{incident.id}/"
     year = edition.local(course.started).year
-    told = updates(edition, incident, year)
     all_windows = window.windows(edition, incident, course) if course.occurrences else ()
+    told = updates(edition, incident, year, all_windows)
     held = _held(edition, course, told)
     parts = sum(update.opening for update in told)
     seconds = length(course, parts)
@@ -51,7 +51,7 @@ def incident(edition: Edition, incident: Incident, course: Course, promise: Due 
         windows=html_windows,
         parts=parts,
     )
-    newest = next((update for update in told if update.withdrawn is None), told[0])
+    newest = newest_of(told, next((each.key for each in all_windows if each.status in window.AHEAD), ""))
     return IncidentView(
         id=incident.id,
         place=place,

@@ -1,15 +1,15 @@
 """The updates of an incident or a maintenance as the public sees them: what each said, changed and promised."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
 
 from stillup.records.incident import Incident, Redaction, Update
-from stillup.views import code
+from stillup.views import code, window
 from stillup.views.edition import Edition, iso
-from stillup.views.fact import told
+from stillup.views.fact import plain, told
 from stillup.views.group import affected
-from stillup.views.incident import Edit, Revision, UpdateView
+from stillup.views.incident import Edit, Revision, UpdateView, Window
 from stillup.views.revision import revisions
 from stillup.views.shape import Affected, Fact, Promise, Time
 from stillup.vocabulary import TEXTS, ComponentStatus, Kind, Severity, UpdateStatus
@@ -21,8 +21,9 @@ _MAINTAINED = ComponentStatus.UNDER_MAINTENANCE
 _Held = dict[str, ComponentStatus]
 
 
-def updates(edition: Edition, incident: Incident, year: int) -> tuple[UpdateView, ...]:
-    """Return the updates newest first; those of another year than `year` say theirs."""
+def updates(edition: Edition, incident: Incident, year: int, windows: Sequence[Window] = ()) -> tuple[UpdateView, ...]:
+    """Return the updates newest first; those of another year than `year` say theirs, those of one window that."""
+    own = {id: each for each in windows for id in each.told}
     words, place, origin = edition.words, f"incidents/{incident.id}/", code.origin(incident)
     audible = not incident.backfilled and incident.severity is not Severity.P3
     holding = _Holding(incident.kind)
@@ -52,8 +53,9 @@ def updates(edition: Edition, incident: Incident, year: int) -> tuple[UpdateView
                 ),
                 affected=shown,
                 changed=changed,
-                facts=() if gone or not any(_WRITTEN(update)) else tuple(_facts(edition, update, place)),
+                facts=() if gone else tuple(_facts(edition, update, place, own.get(update.id))),
                 promise=None if gone else _promise(edition, incident.kind, update, local),
+                window=own[update.id].key if update.id in own else "",
                 opening=opening,
                 closing=closing,
                 notify=not gone and (audible if update.notify is None else update.notify),
@@ -157,7 +159,11 @@ def _text(edition: Edition, update: Update) -> str:
     return edition.text(update, "body", update.body) if update.translations else update.body
 
 
-def _facts(edition: Edition, update: Update, place: str) -> Iterable[Fact]:
+def _facts(edition: Edition, update: Update, place: str, own: Window | None) -> Iterable[Fact]:
+    if own is not None:
+        yield plain("window", edition.words.say("fact.window"), window.told(edition, own, update).unescape())
+    if not any(_WRITTEN(update)):
+        return
     for field in TEXTS:
         written = getattr(update, field)
         if written:

@@ -1,11 +1,12 @@
 """The windows of a maintenance in words."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from markupsafe import Markup, escape
 
-from stillup.records.incident import Incident
+from stillup.records.incident import Incident, Update
 from stillup.timeline.course import Course, Occurrence
 from stillup.views.edition import Edition
 from stillup.views.incident import Window
@@ -31,6 +32,7 @@ def windows(edition: Edition, incident: Incident, course: Course) -> tuple[Windo
                 ended=each.ended,
                 auto=incident.scheduled is not None and incident.scheduled.auto,
                 by_clock=_by_clock(each, told),
+                told=each.told,
             )
             for each in course.occurrences
         ]
@@ -44,6 +46,14 @@ def span(edition: Edition, start: datetime, end: datetime, form: str = "weekday_
         times = words.span(words.hour(first), words.clock(last))
         return words.say("moment", date=words.date(first, form), time=times)
     return words.span(words.moment(first, form), words.moment(last, form))
+
+
+def told(edition: Edition, window: Window, update: Update) -> Markup:
+    """Return the one window of a series that `update` speaks of, in words that later updates leave as they are."""
+    move = update.scheduled
+    start, end = (move.start.astimezone(UTC), move.end.astimezone(UTC)) if move else (window.start, window.end)
+    said = replace(window, start=start, end=end, status=update.status, began=None, ended=None)
+    return _line(edition, said, span(edition, start, end))
 
 
 def lines(edition: Edition, shown: Window, more: Sequence[Window], endless: bool) -> tuple[str, ...]:
@@ -70,8 +80,8 @@ def html(edition: Edition, all_windows: Sequence[Window], incident: Incident) ->
     """Return all windows in words, one a line: what is past, what runs, what comes next and how many more."""
     if len(all_windows) == 1:
         return _line(edition, all_windows[0], all_windows[0].text)
-    past = [window for window in all_windows if window.status not in _AHEAD]
-    ahead = [window for window in all_windows if window.status in _AHEAD]
+    past = [window for window in all_windows if window.status not in AHEAD]
+    ahead = [window for window in all_windows if window.status in AHEAD]
     found = [_line(edition, window, window.text) for window in past[-_LISTED:]]
     if len(past) > _LISTED:
         found.insert(0, escape(edition.words.count("window.past", len(past) - _LISTED)))
@@ -84,7 +94,7 @@ def html(edition: Edition, all_windows: Sequence[Window], incident: Incident) ->
     return Markup("<br>\n").join(found)
 
 
-_AHEAD = (UpdateStatus.SCHEDULED, UpdateStatus.IN_PROGRESS, UpdateStatus.VERIFYING)
+AHEAD = (UpdateStatus.SCHEDULED, UpdateStatus.IN_PROGRESS, UpdateStatus.VERIFYING)
 
 
 def _line(edition: Edition, window: Window, text: str) -> Markup:
@@ -133,7 +143,7 @@ def _by_clock(window: Occurrence, told: set[tuple[datetime, UpdateStatus]]) -> t
 def edges(all_windows: Sequence[Window], at: datetime) -> tuple[datetime, ...]:
     """Return when the clock alone will change what is said of the window that runs or comes next."""
     for window in all_windows:
-        if window.status in _AHEAD:
+        if window.status in AHEAD:
             begins = window.auto and window.status == UpdateStatus.SCHEDULED
             ends = window.auto or window.status != UpdateStatus.SCHEDULED
             found = [*([window.start] if begins else []), *([window.end] if ends else [])]
@@ -143,4 +153,4 @@ def edges(all_windows: Sequence[Window], at: datetime) -> tuple[datetime, ...]:
 
 def is_overrun(edition: Edition, all_windows: Sequence[Window]) -> bool:
     """Return whether a window still runs at the edition's instant although its time is over."""
-    return any(window.status in _AHEAD[1:] and window.end <= edition.at for window in all_windows)
+    return any(window.status in AHEAD[1:] and window.end <= edition.at for window in all_windows)
