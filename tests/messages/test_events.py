@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -164,10 +165,11 @@ def test_a_reminder_that_the_announcement_comes_too_late_for_is_none():
     assert [key for key in keys(late, at("12:00", 22)) if "reminder" in key] == ["20261122t020000z/reminder-1h"]
 
 
-def test_nobody_is_reminded_of_what_was_cancelled():
-    called_off = moving(told(at("12:00", 20), "cancelled"))
+@pytest.mark.parametrize("status", ["cancelled", "completed"])
+def test_nobody_is_reminded_of_what_was_cancelled_or_done_before_its_time(status):
+    over = moving(told(at("12:00", 20), status))
 
-    assert keys(called_off, at("12:00", 22)) == ["20261117t090000z", "20261120t120000z"]
+    assert keys(over, at("12:00", 22)) == ["20261117t090000z", "20261120t120000z"]
 
 
 def test_a_move_is_told_and_its_new_time_reminded_of_again():

@@ -54,7 +54,13 @@ def shown(record, page):
 PLAIN = work(told(at("08:00", 15), "scheduled", components={"auth": MAINTAINED}), start=at("02:00"), end=at("04:00"))
 
 
+DONE = work(
+    told(at("08:00", 15), "scheduled"), told(at("00:00"), "completed"), start=at("02:00"), end=at("04:00"), auto=False
+)
+
+
 @settings(max_examples=150)
+@example((DONE, at("00:00")))
 @example((PLAIN, at("01:30")))
 @example((PLAIN, at("03:00")))
 @given(records().flatmap(lambda record: st.tuples(st.just(record), instants(record))))

@@ -132,9 +132,12 @@ def _due(
 ) -> Iterator[Reminder]:
     """Yield the reminders for `plan` after `since` and before `until`; at it too where nothing was said later."""
     for window in plan:
-        cancelled = window.status is UpdateStatus.CANCELLED
+        # Without a beginning, completed means that it was said to be done before its time.
+        void = window.status is UpdateStatus.CANCELLED or (
+            window.status is UpdateStatus.COMPLETED and window.began is None
+        )
         for before in ahead:
             due = Reminder(before=before, start=window.start.astimezone(UTC), end=window.end.astimezone(UTC))
             begun = window.began is not None and window.began <= due.at
-            if since < due.at and (due.at < until or (last and due.at == until)) and not cancelled and not begun:
+            if since < due.at and (due.at < until or (last and due.at == until)) and not void and not begun:
                 yield due
