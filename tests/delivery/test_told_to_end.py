@@ -54,6 +54,24 @@ def test_the_next_run_sends_what_this_one_left(ledger, provider, policy, calls):
     assert set(provider.told().values()) == {2}, "each of the two updates, once"
 
 
+def test_a_run_that_is_told_to_end_when_nothing_is_left_is_complete(ledger, provider):
+    effort = Effort(ends=lambda: len(provider.requests) >= 60)
+
+    run = world.dispatch(ledger, world.Post(provider.url, world.REPEAT), world.List(range(30)), effort=effort)
+    run.run([OPENING, LATER])
+
+    assert (run.tally.accepted, run.tally.is_complete) == (60, True)
+
+
+def test_a_run_that_is_told_to_end_between_two_updates_is_not_complete(ledger, provider):
+    effort = Effort(ends=lambda: len(provider.requests) >= 30)
+
+    run = world.dispatch(ledger, world.Post(provider.url, world.REPEAT), world.List(range(30)), effort=effort)
+    run.run([OPENING, LATER])
+
+    assert (run.tally.accepted, run.tally.failed, run.tally.is_complete) == (30, {}, False)
+
+
 def test_a_provider_that_asked_for_a_rest_is_not_waited_for(ledger, provider):
     provider.answer = lambda request, number: (503, {"retry-after": "2"})
     clock = world.Hands()
@@ -84,8 +102,19 @@ class Slow:
         return "250 taken"
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_lets_what_is_on_its_way_arrive(tmp_path, number):
+REST = "Stopped before everybody was told. The next run sends the rest.\n"
+NOTHING = "Told to stop, and nothing was left to send.\n"
+
+
+@pytest.mark.parametrize(
+    ("number", "people", "status", "end"),
+    [
+        (signal.SIGTERM, "abcdefghijkl", 3, REST),
+        (signal.SIGINT, "abcdefghijkl", 3, REST),
+        (signal.SIGTERM, "a", 0, NOTHING),
+    ],
+)
+def test_a_signal_lets_what_is_on_its_way_arrive(tmp_path, number, people, status, end):
     slow = Slow()
     server = MailServer(slow)
     server.start()
@@ -94,7 +123,7 @@ def test_a_signal_lets_what_is_on_its_way_arrive(tmp_path, number):
             tmp_path, channels=f"{{email: {{via: smtp, host: 127.0.0.1, port: {server.port}, security: none}}}}"
         )
         page.make()
-        page.people(*"abcdefghijkl")
+        page.people(*people)
         now = datetime.now(UTC).replace(microsecond=0)
         page.begin(now - timedelta(hours=1))
         page.incident((now - timedelta(minutes=1), "investigating", "degraded_performance", "We look into it."))
@@ -112,13 +141,13 @@ def test_a_signal_lets_what_is_on_its_way_arrive(tmp_path, number):
             assert run.stderr.readline().startswith("Stopping: ")
             slow.may.set()
             out, said = run.communicate(timeout=PATIENCE)
-        assert run.returncode == 3, said
-        assert f"failed: later: {ENDED}" in out
-        assert said == "Stopped before everybody was told. The next run sends the rest.\n"
-        assert 0 < len(slow.took) < 12
+        assert (run.returncode, said) == (status, end)
+        assert (f"failed: later: {ENDED}" in out) == (status == 3)
+        assert (len(slow.took) < len(people)) == (status == 3)
+        assert slow.took
 
         assert page.deliver(now).is_complete
-        assert sorted(slow.took) == [f"{name}@example.com" for name in "abcdefghijkl"]
+        assert sorted(slow.took) == [f"{name}@example.com" for name in people]
     finally:
         slow.may.set()
         server.stop()

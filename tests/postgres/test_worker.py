@@ -219,6 +219,24 @@ def test_a_worker_that_is_killed_is_replaced_and_nobody_is_lost(page, provider):
     ledger.close()
 
 
+def test_a_delivery_that_is_told_to_end_gives_account_and_the_next_one_does_the_rest(page, provider):
+    tell(page, slow="P2", down="P0")
+    process = delivering(page, 2)
+    wait(lambda: len(provider.taken) >= PEOPLE // 4 or process.poll() is not None, "nobody is told")
+    process.terminate()
+
+    out, err = process.communicate(timeout=300)
+    took = len(provider.taken)
+
+    assert process.returncode == 3, err
+    assert err.endswith("Stopped before everybody was told. The next run sends the rest.\n")
+    (account,) = json.loads(out)["channels"]
+    assert (account["accepted"], account["missing"]) == (took, 0)
+    assert PEOPLE // 4 <= took < 2 * PEOPLE
+    ended(delivering(page, 2))
+    assert provider.told() == {(f"/{n}", name): 1 for n in range(PEOPLE) for name in ("slow", "down")}
+
+
 def test_a_database_that_restarts_and_a_delivery_that_is_killed_cost_nothing(page, provider, cluster):
     tell(page, down="P0")
     process = delivering(page, 2)

@@ -99,8 +99,8 @@ def deliver(
             gently=ending.gently,
         )
     say_delivered(done, as_json)
-    say_ended(ending)
-    if not done.is_complete or ending.asked:
+    say_ended(ending, done)
+    if not done.is_complete:
         sys.exit(3)
 
 
@@ -128,9 +128,11 @@ def say_delivered(done: "Delivered", as_json: bool) -> None:
     show_table(done)
 
 
-def say_ended(ending: Ending) -> None:
-    """Print what follows from an end before the end."""
-    if ending.asked:
+def say_ended(ending: Ending, done: "Delivered | None") -> None:
+    """Print what follows from being told to end."""
+    if ending.asked and done and done.is_complete:
+        click.echo("Told to stop, and nothing was left to send.", err=True)
+    elif ending.asked:
         click.echo("Stopped before everybody was told. The next run sends the rest.", err=True)
 
 

@@ -61,8 +61,8 @@ def publish(
             gently=ending.gently,
         )
     say_published(published, as_json)
-    say_ended(ending)
-    if not published.is_complete or ending.asked:
+    say_ended(ending, published.delivered)
+    if not published.is_complete:
         sys.exit(3)
 
 

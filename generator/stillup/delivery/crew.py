@@ -1,6 +1,7 @@
 """Workers that share one delivery, and who looks after them: whoever dies is replaced, and their part is done again."""
 
 import subprocess
+import time
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
@@ -17,7 +18,7 @@ _STARTS = 20
 """So many workers are started anew, each; more would die as well."""
 
 _FAREWELL = 30.0
-"""Seconds that a worker has to end."""
+"""Seconds that workers have to end."""
 
 Start = Callable[[], "subprocess.Popen[bytes]"]
 """Starts a worker."""
@@ -26,21 +27,26 @@ Start = Callable[[], "subprocess.Popen[bytes]"]
 class Crew:
     """So many workers on this machine, and as many as there are on others."""
 
-    def __init__(self, session: Session, queue: Queue, start: Start, count: int, clock: Clock) -> None:
-        """Keep `count` workers busy with jobs in `queue`."""
+    def __init__(
+        self, session: Session, queue: Queue, start: Start, count: int, clock: Clock, ends: Callable[[], bool]
+    ) -> None:
+        """Keep `count` workers busy with jobs in `queue`, until all are done or `ends` says that the run is to end."""
         self._session, self._queue, self._start, self._count, self._clock = session, queue, start, count, clock
+        self._ends = ends
         self._shares = Shares(session)
         self._workers: list[subprocess.Popen[bytes]] = []
 
     def run(
         self, delivery: UUID, wanted: Sequence[tuple[Share, int]], done: Callable[[int], None] = lambda _: None
-    ) -> int:
-        """Have every share of `delivery` done, each with its priority; return how many people are in those that stay.
+    ) -> set[tuple[str, str]]:
+        """Have every share of `delivery` done, each with its priority, as far as anybody will do it.
 
-        `done` is told how many people are in the shares that have come to an end since.
+        `done` is told how many people are in the shares that have come to an end since. Once the run is told to end,
+        nobody begins a share any more, on other machines neither; channel and event of those are returned.
         """
+        halted: set[tuple[str, str]] = set()
         if not wanted:
-            return 0
+            return halted
 
         def defer(cursor: Cursor, ids: Sequence[int]) -> None:
             pairs = zip(ids, wanted, strict=True)
@@ -53,18 +59,22 @@ class Crew:
         before, starts = sum(share.size for share, _ in wanted), self._count * _STARTS
         try:
             while left := self._shares.left(delivery):
+                if self._ends():
+                    halted = self._shares.halt(delivery)
+                    break
                 size = sum(size for _, _, size in left)
                 if size < before:
                     done(before - size)
                     before = size
                 starts -= self._fill(min(self._count, len(left)), starts)
                 if self._is_over(left):
-                    return size
+                    break
                 self._clock.sleep(_GLANCE)
-            done(before)
+            else:
+                done(before)
         finally:
             self._dismiss()
-        return 0
+        return halted
 
     def _fill(self, wanted: int, most: int) -> int:
         """Start workers in the place of those who are gone, and return how many."""
@@ -89,9 +99,10 @@ class Crew:
     def _dismiss(self) -> None:
         for each in self._workers:
             each.terminate()
+        until = time.monotonic() + _FAREWELL
         for each in self._workers:
             try:
-                each.wait(_FAREWELL)
+                each.wait(max(0.0, until - time.monotonic()))
             except subprocess.TimeoutExpired:
                 each.kill()
                 each.wait()

@@ -112,13 +112,13 @@ class Dispatch:
         for event in events:
             by_incident.setdefault(event.incident, []).append(event)
         for event in events:
-            if self.effort.ends():
+            if self.ledger.is_settled(event.key, self._name):
+                continue
+            if self._ends(event):
                 break
-            if not self.ledger.is_settled(event.key, self._name):
-                counts = self._tell(event, by_incident[event.incident])
-                if event.key not in self._batches.undecided:
-                    at = self.clock.now()
-                    settled.append(Settled(event=event.key, channel=self._name, at=at, counts=counts))
+            counts = self._tell(event, by_incident[event.incident])
+            if event.key not in self._batches.undecided:
+                settled.append(Settled(event=event.key, channel=self._name, at=self.clock.now(), counts=counts))
         self.await_others()
         self.ledger.record([each for each in settled if not self.ledger.is_settled(each.event, self._name)])
         self._remember(rests)
@@ -155,6 +155,14 @@ class Dispatch:
 
         return is_it
 
+    def _ends(self, event: Event) -> bool:
+        """Whether the run was told to end; then what is left of `event` is for the next one."""
+        if not self.effort.ends():
+            return False
+        self._batches.undecided.add(event.key)
+        self.tally.left = True
+        return True
+
     def _remember(self, known: Mapping[str, datetime]) -> None:
         """Write down which providers asked to be let alone, and still do."""
         now = self.clock.now()
@@ -183,8 +191,7 @@ class Dispatch:
             keyring=self.keyring,
             reason=reason,
         ):
-            if self.effort.ends():
-                self._batches.undecided.add(event.key)
+            if self._ends(event):
                 break
             word = step.reason.value if step.reason else "sent"
             counts[word] = counts.get(word, 0) + len(step.people)
@@ -212,8 +219,7 @@ class Dispatch:
     def _send(self, step: Step, generation: int) -> None:
         size = _batch(self.channel.policy) * (1 if _is_at_most_once(self.channel.policy) else CLAIMED)
         for start in range(0, len(step.people), size):
-            if self.effort.ends():
-                self._batches.undecided.add(step.event.key)
+            if self._ends(step.event):
                 return
             wanted: Sequence[Named] = step.people[start : start + size]
             self.tally.add("planned", count=len(wanted))

@@ -99,6 +99,11 @@ class Shares:
         query = "SELECT coalesce(job, 0), owner, size FROM share WHERE delivery = %s AND counts IS NULL"
         return self._session.read(lambda cursor: cursor.execute(query, (delivery,)).fetchall())
 
+    def halt(self, delivery: UUID) -> set[tuple[str, str]]:
+        """Take away the shares of a delivery that nobody has begun, and return channel and event of each."""
+        query = "DELETE FROM share WHERE delivery = %s AND counts IS NULL AND job IS NULL RETURNING channel, event"
+        return set(self._session.write(lambda cursor, _: cursor.execute(query, (delivery,)).fetchall()))
+
     def undone(self, delivery: UUID) -> list[Share]:
         """Return the shares of a delivery that are not done."""
         query = f"SELECT {', '.join(_COLUMNS)}, id FROM share WHERE delivery = %s AND counts IS NULL ORDER BY id"

@@ -20,6 +20,9 @@ class Tally:
     earlier: Counter[str] = field(default_factory=Counter)
     """Not planned: an earlier run, or another one, gives account of them."""
 
+    left: bool = False
+    """Whether it was told to end before everybody was looked at: the next run plans the others."""
+
     _lock: Lock = field(default_factory=Lock, repr=False)
 
     def add(self, account: str, reason: str = "", count: int = 1) -> None:
@@ -39,8 +42,8 @@ class Tally:
 
     @property
     def is_complete(self) -> bool:
-        """Whether everything planned was accepted or suppressed with a reason."""
-        return not self.missing and not self.failed and not self.unknown
+        """Whether everybody was looked at, and accepted it or was suppressed with a reason."""
+        return not self.left and not self.missing and not self.failed and not self.unknown
 
     def numbers(self) -> dict[str, object]:
         """Return the account for scripts."""

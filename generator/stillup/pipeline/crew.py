@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from uuid import uuid4
 
@@ -54,8 +54,11 @@ def deliver_with(
     commit: str,
     clock: Clock,
     progress: Progress | None,
+    ends: Callable[[], bool],
 ) -> tuple[Tally, ...]:
     """Have `count` workers on this machine, and those on others, send what is owed of `found`; return the accounts.
+
+    Once it `ends`, what nobody has begun is left to the next run.
 
     Raises:
         StillupError: another delivery does not end, or the database does not answer any more.
@@ -66,10 +69,11 @@ def deliver_with(
 
     def start() -> "subprocess.Popen[bytes]":
         words = [sys.executable, "-m", "stillup", "worker", "--root", str(run.root), "--child"]
-        return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        # In a group of its own: Ctrl-C is for us, and we tell the workers.
+        return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, process_group=0)
 
-    with _alone(there, clock):
-        crew, delivery, since = Crew(there.session, Queue(place), start, count, clock), uuid4(), there.end()
+    with _alone(there, clock, ends):
+        crew, delivery, since = Crew(there.session, Queue(place), start, count, clock, ends), uuid4(), there.end()
         open_ = {name: [each for each in found if not there.is_settled(each.key, name)] for name in names}
         shares: list[tuple[Share, int]] = []
         before = {}
@@ -96,9 +100,12 @@ def deliver_with(
                     )
                     shares.append((share, priority(event, siblings)))
         kept = Shares(there.session)
-        crew.run(delivery, shares, (lambda n: progress("", "told", n)) if progress else lambda _: None)
+        left = crew.run(delivery, shares, (lambda n: progress("", "told", n)) if progress else lambda _: None)
         for share in kept.undone(delivery):
-            kept.end(share.id, teller.tell(share))  # No worker came to an end with it: it is done here.
+            if not ends():
+                kept.end(share.id, teller.tell(share))  # No worker came to an end with it: it is done here.
+            if ends():
+                left.add((share.channel, share.event))
         counts = _counted(kept.counts(delivery), open_)
         accounts = []
         for name, events in open_.items():
@@ -109,13 +116,16 @@ def deliver_with(
                 [
                     Settled(event=key, channel=name, at=at, counts=dict(counts[name, key]))
                     for key in keys
-                    if not there.is_open(key, name)
+                    if (name, key) not in left
+                    and not there.is_open(key, name)
                     and not any(counts[name, key][each.value] for each in UNTIL_MENDED)
                     and not there.is_settled(key, name)
                 ]
             )
             seen = sum((counts[name, key] for key in keys), Counter())
-            accounts.append(account_of(name, seen, before[name], there.account(name, keys), there.reasons(name, since)))
+            tally = account_of(name, seen, before[name], there.account(name, keys), there.reasons(name, since))
+            tally.left = any(channel == name for channel, _ in left)
+            accounts.append(tally)
     return tuple(accounts)
 
 
@@ -182,15 +192,15 @@ def account_of(
 
 
 @contextmanager
-def _alone(ledger: PostgresLedger, clock: Clock) -> Iterator[None]:
+def _alone(ledger: PostgresLedger, clock: Clock, ends: Callable[[], bool]) -> Iterator[None]:
     """Let nobody else hand out work meanwhile.
 
     Raises:
-        StillupError: somebody does, and does not come to an end.
+        StillupError: somebody does, and does not come to an end before this run is told to.
     """
     until = clock.now().timestamp() + _PATIENCE
     while not ledger.session.lightly(_take):
-        if clock.now().timestamp() > until:
+        if ends() or clock.now().timestamp() > until:
             raise StillupError("Another delivery with workers does not come to an end. Nothing was sent by this one.")
         clock.sleep(1)
     try:

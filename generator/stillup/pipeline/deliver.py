@@ -131,7 +131,7 @@ def deliver(
     """Send whatever is owed, or with `dry_run` say what would be sent at `at`.
 
     With `workers`, so many processes of this machine share the work. `gently` is entered while calls are made, which
-    `effort.ends` can end; before that, and with workers, a signal may end the run by an exception.
+    `effort.ends` can end; before that a signal may end the run by an exception.
 
     Raises:
         RecordError: a record is unusable; nothing was sent.
@@ -251,11 +251,13 @@ class Sending:
             effort=manner.effort,
             stack=self._stack,
         )
-        accounts = deliver_with(
-            *(workers, run, ledger, self._audience, teller, names, self._found, self._commit),
-            clock=manner.clock,
-            progress=manner.progress,
-        )
+        with manner.gently():
+            accounts = deliver_with(
+                *(workers, run, ledger, self._audience, teller, names, self._found, self._commit),
+                clock=manner.clock,
+                progress=manner.progress,
+                ends=manner.effort.ends,
+            )
         self._end(names)
         return self._delivered(accounts)
 
