@@ -1,15 +1,22 @@
 """`stillup serve` told to end, while somebody keeps it waiting."""
 
 import asyncio
+import fcntl
+import json
+import logging
 import os
 import re
 import socket
 import subprocess
+import threading
 from datetime import UTC, datetime
 
 from stillup import server as served
+from stillup.pipeline import inlet as inlets
 from stillup.pipeline.inlet import Inlet
+from stillup.records import configuration
 from stillup.records.settings import Settings
+from tests.intake.alert.receiver import SECRET, firing, page
 from tests.tools import PATIENCE, program
 
 
@@ -65,3 +72,22 @@ def test_a_request_that_does_not_come_whole_is_answered_after_a_while(tmp_path, 
     asyncio.run(asyncio.wait_for(application(scope, receive, send), PATIENCE))
 
     assert answers[0]["status"] == 503, "a sender of alerts tries again"
+
+
+def test_a_round_that_does_not_end_is_not_waited_for_and_nothing_is_lost(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(inlets, "FAREWELL", 0.05)
+    root = page(tmp_path / "page")
+    settings, _ = configuration.settings(root)
+    inlet = Inlet(root, settings, {"STILLUP_INTAKE_ALERTMANAGER_SECRET": SECRET}, lambda: datetime.now(UTC))
+    body = json.dumps({"version": "4", "status": "firing", "alerts": [firing()]}).encode()
+    assert inlet.take("alertmanager", body, {"authorization": f"Bearer {SECRET}"}) == (200, "1 new")
+
+    with (root / "private" / "inbox" / ".lock").open("ab") as somebody:
+        fcntl.flock(somebody, fcntl.LOCK_EX)
+        with caplog.at_level(logging.WARNING, "stillup.serve"), inlet.working():
+            (thread,) = [each for each in threading.enumerate() if each.name == "intake"]
+        assert "were still being worked out: the next start does it" in caplog.text
+        assert thread.daemon, "it keeps no process from ending"
+    thread.join(PATIENCE)
+
+    assert list(root.glob("incidents/**/*-payments-*.yml"))

@@ -29,6 +29,9 @@ log = logging.getLogger("stillup.serve")
 AGAIN = timedelta(minutes=1)
 """How soon after a failure it is tried again."""
 
+FAREWELL = 5.0
+"""Seconds in which a round that is under way may come to an end, when the application does."""
+
 
 def secret_of(source: str) -> str:
     """Return the environment variable that holds the secret shared with `source`."""
@@ -84,8 +87,12 @@ class Inlet:
 
     @contextmanager
     def working(self) -> Iterator[None]:
-        """Work out what is kept, now and whenever something comes or is due, until the end of the block."""
-        thread = threading.Thread(target=self._work, name="intake")
+        """Work out what is kept, now and whenever something comes or is due, until the end of the block.
+
+        A round that outlasts the block for long, since a remote does not answer say, is left alone, and the process
+        may end in the middle of it: the next one makes up for that, as after a crash.
+        """
+        thread = threading.Thread(target=self._work, name="intake", daemon=True)
         if self.sources:
             thread.start()
         try:
@@ -94,7 +101,9 @@ class Inlet:
             self._ends.set()
             self._news.set()
             if thread.ident is not None:
-                thread.join()
+                thread.join(FAREWELL)
+                if thread.is_alive():
+                    log.warning("alerts are kept, and were still being worked out: the next start does it")
 
     def _work(self) -> None:
         while not self._ends.is_set():
