@@ -6,8 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.machine import apart
-from tests.tools import MODULES, PATIENCE
+from tests.tools import MODULES, PATIENCE, program, warm
 
 _COMMAND = """
 import sys, time
@@ -61,3 +63,20 @@ def test_it_ends_as_process_1_of_a_container_too():
 
     assert process.communicate(timeout=PATIENCE)[0] == "closed\n"
     assert process.returncode == 143
+
+
+@pytest.mark.parametrize("words", [("--help",), ("clock", "--help"), ("schema", "incident")])
+def test_output_that_nobody_takes_ends_a_command_in_a_line_at_most(words, tmp_path):
+    read, closed = os.pipe()
+    os.close(read)
+    full, nothing = os.open("/dev/full", os.O_WRONLY), os.open(os.devnull, os.O_RDONLY)
+    ends = {}
+    for name, output in (("closed", closed), ("full", full)):
+        with (tmp_path / name).open("wb") as said:
+            command, files = [str(program("stillup")), *words], [nothing, output, said.fileno()]
+            running = warm().start(command, cwd=tmp_path, environment=dict(os.environ), files=files)
+        ends[name] = (running.wait(PATIENCE), (tmp_path / name).read_text())
+    for each in (closed, full, nothing):
+        os.close(each)
+
+    assert ends == {"closed": (141, ""), "full": (1, "stdout: No space left on device.\n")}

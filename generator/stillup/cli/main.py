@@ -3,10 +3,12 @@
 import re
 import sys
 from importlib import import_module
+from typing import Any
 
 import click
 
 from stillup.cli.ending import orderly
+from stillup.cli.outlet import taken
 from stillup.cli.problem import show
 from stillup.errors import StillupError
 
@@ -83,10 +85,15 @@ class Reporting(click.Group):
         told = command.get_short_help_str(limit=1000)
         return f"{re.split('[:;] ', told)[0].rstrip('.')}."
 
+    def make_context(self, *words: Any, **named: Any) -> click.Context:
+        """Read the command line; here help is printed."""
+        with taken():
+            return super().make_context(*words, **named)
+
     def invoke(self, ctx: click.Context) -> object:
         """Run the command."""
         try:
-            with orderly():
+            with orderly(), taken():
                 return super().invoke(ctx)
         except StillupError as error:
             show(error, ctx.find_root().meta.get("format", "text"))
