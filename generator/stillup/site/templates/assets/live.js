@@ -19,10 +19,14 @@
     return new Intl.RelativeTimeFormat(root.lang).format(-Math.round(span / length), unit);
   };
 
-  /* The reader's own time beside the page's, where the two differ, with the day where that differs too. */
+  /* The reader's own time beside the page's, where the two differ, with the day where that differs too. The first time
+     a browser words takes it longer than all the rest of a page: no word for readers whose digits stand there already,
+     which within 10 hours of UTC are those of the same day. */
   const local = (doc) => {
     for (const each of doc.querySelectorAll("main :is(.next, .f-since, .ups .when) time")) {
-      const [[own, here], [time, there]] = [{}, zone].map((where) => [{}, { weekday: "short" }].map((day) => clock(each.dateTime, { ...where, ...day })));
+      const at = new Date(each.dateTime);
+      if (at.getTimezoneOffset() ** 2 < 36e4 && each.textContent.includes(at.toTimeString().slice(0, 5))) continue;
+      const [[own, here], [time, there]] = [{}, zone].map((where) => [clock(at, where), clock(at, { ...where, weekday: "short" })]);
       if (here === there) continue;
       const span = doc.createElement("span");
       span.className = "own";

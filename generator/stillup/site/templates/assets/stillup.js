@@ -15,16 +15,14 @@
       }
       if (was === to) continue;
       for (const each of box.children) each.hidden = each !== to;
-      const [before, after] = [was, to].map((each) => each.querySelector("h1"));
-      if (after) doc.title = doc.title.replace(before.textContent, after.textContent);
+      doc.title = doc.title.replace(...[was, to].map((each) => each.querySelector("h1")?.textContent));
     }
   };
-  turn(document); setInterval(() => turn(document), 1000);
+  turn(document); setInterval(turn, 1000, document);
 
   try {
-    const kept = document.getElementById(localStorage.getItem("stillup-look"));
-    if (kept) kept.checked = true;
-    for (const one of document.querySelectorAll("input[name=ap]")) one.addEventListener("change", () => localStorage.setItem("stillup-look", one.id));
+    document.getElementById(localStorage["stillup-look"])?.click();
+    for (const one of document.querySelectorAll("[name=ap]")) one.onchange = () => { localStorage["stillup-look"] = one.id; };
   } catch { /* no storage here: the look holds for this page */ }
 
   const find = document.getElementById("q");
@@ -37,9 +35,9 @@
       const text = fold(each.closest("li").firstChild.textContent + " " + each.textContent);
       each.hidden = !words.every((word) => text.includes(word));
     }
-    for (const day of list.querySelectorAll("li")) day.hidden = words.length > 0 && !day.querySelector(".ev:not([hidden])");
+    for (const day of list.querySelectorAll("li")) day.hidden = words[0] && !day.querySelector(".ev:not([hidden])");
     const found = find.dataset.found.replace("{n}", all.filter((each) => !each.hidden).length).replace("{all}", all.length);
-    doc.querySelector(".find [role=status]").textContent = words.length ? found : "";
+    doc.querySelector(".find [role=status]").textContent = words[0] ? found : "";
   };
   find?.addEventListener("input", () => filter(document));
 
