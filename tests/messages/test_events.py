@@ -196,6 +196,25 @@ def test_each_window_of_a_series_is_reminded_of_and_only_the_last_ends_the_story
     assert [each.closing for each in found if each.kind == "maintenance_completed"] == [False, True]
 
 
+def test_work_that_runs_already_does_not_begin_again():
+    longer = told(at("03:20", 22), "in_progress", scheduled=Move(start=SUNDAY, end=at("05:00", 22)))
+    early = (
+        told(at("01:50", 22), "in_progress"),
+        told(at("02:30", 22), "in_progress"),
+        told(at("02:40", 22), "verifying"),
+    )
+    page = edition(at("04:00", 22))
+    view = seen(moving(longer), page)
+
+    assert [each.kind for each in when(moving(longer), page.at)][-2:] == ["maintenance_started", "maintenance_updated"]
+    assert [each.kind for each in when(moving(*early), at("03:00", 22))][-3:] == [
+        "maintenance_started",
+        "maintenance_updated",
+        "maintenance_updated",
+    ]
+    assert letter(page.masthead, page.words, view, view.updates[0]).stage == "still_in_progress"
+
+
 def test_what_is_told_of_one_window_of_a_series_names_that_one():
     off = told(at("10:00", 19), "cancelled", "Not this time.", occurrence=at("02:00", 29))
     weekly = moving(off, recurrence="FREQ=WEEKLY;COUNT=4")

@@ -38,10 +38,24 @@ _ABOVE = ("executives", "board", "investors")
 def kind_of(incident: IncidentView, update: UpdateView) -> str:
     """Return what sort of message the update makes."""
     if incident.kind == Kind.MAINTENANCE:
-        return _MAINTENANCE_KINDS[UpdateStatus(update.status)]
+        status = UpdateStatus(update.status)
+        goes_on = status is UpdateStatus.IN_PROGRESS and _is_running(incident, update)
+        return "maintenance_updated" if goes_on else _MAINTENANCE_KINDS[status]
     if update.closing:
         return "incident_resolved"
     return "incident_opened" if update.opening else "incident_updated"
+
+
+def _is_running(incident: IncidentView, update: UpdateView) -> bool:
+    """Return whether the work had begun before `update`: by the update before it, or by the clock since then."""
+    own = ("", update.window)
+    earlier = [each for each in incident.updates if each.at < update.at and each.withdrawn is None]
+    last = next((each for each in earlier if each.window in own), None)
+    if last is None or last.status in (UpdateStatus.IN_PROGRESS, UpdateStatus.VERIFYING):
+        return last is not None
+    window = incident.window(update.window) if update.window else next(iter(incident.windows), None)
+    by_clock = window is not None and UpdateStatus.IN_PROGRESS in window.by_clock
+    return window is not None and by_clock and last.at <= window.start < update.at
 
 
 def events(told: Telling, at: datetime, *, approved: datetime | None = None) -> tuple[Event, ...]:

@@ -138,7 +138,7 @@ def letter(
         incident=incident,
         update=update,
         kind=kind,
-        stage=_OWN_STAGES.get(kind) or _stage(incident, told),
+        stage=_OWN_STAGES.get(kind) or _stage(incident, told, kind),
         state=_band(words, incident, update, kind),
         services=_services(words, update.affected or _held(_episode(told)) or _held(told)) or masthead.organisation,
         affected=_affected(words, update.affected),
@@ -205,8 +205,10 @@ def _began(incident: IncidentView, told: tuple[UpdateView, ...]) -> datetime:
     return episode[-1].at if again and incident.kind != Kind.MAINTENANCE else incident.started
 
 
-def _stage(incident: IncidentView, told: tuple[UpdateView, ...]) -> str:
+def _stage(incident: IncidentView, told: tuple[UpdateView, ...], kind: str) -> str:
     update, earlier = told[0], told[1:]
+    if kind == "maintenance_updated" and update.status == UpdateStatus.IN_PROGRESS:
+        return f"still_{update.status}"
     if incident.kind == Kind.MAINTENANCE:
         return "rescheduled" if update.status == UpdateStatus.SCHEDULED and not update.opening else update.status
     if update.status == UpdateStatus.RESOLVED and not update.closing:
