@@ -66,6 +66,7 @@ def make(folder: Path) -> None:
         publish(root, at=AT)
         for name, made in {"page": "site", "outbox": "outbox"}.items():
             shutil.copytree(root / made, folder / name, dirs_exist_ok=True)
+        (folder / "outbox").chmod(0o755)  # An outbox is for its owner alone; this one has no internal facts.
         bench = open_bench(root, at=AT, environment={VARIABLE: "g" * 40})
         try:
             _write(folder / "forms", _forms(bench))

@@ -21,6 +21,9 @@ from stillup.delivery.deploy.folder import Folder
 from stillup.delivery.deploy.live import wait
 from stillup.delivery.deploy.place import Unreached
 from stillup.delivery.deploy.rsync import Rsync
+from stillup.pipeline.release import replace_all
+from stillup.pipeline.stage import Stage
+from stillup.pipeline.tree import Tree
 from stillup.records.target import DeployTarget
 from tests import loopback
 from tests.tools import PATIENCE, free_port, need, program, serving
@@ -63,6 +66,26 @@ def test_a_folder_serves_each_page_whole_and_keeps_those_before(tmp_path):
     assert (served / "old.html").stat().st_ino == (
         served.parent / ".status.pages" / pages[0] / "old.html"
     ).stat().st_ino
+
+
+def test_everybody_may_read_a_page_and_its_owner_alone_the_outbox_whatever_the_umask(tmp_path):
+    before = os.umask(0o077)
+    try:
+        stage = Stage()
+        tree = Tree(tmp_path / "site", stage)
+        for name in ("index.html", "incidents/slow/index.html"):
+            tree.put(name, b"page 1")
+        stage.switch()
+        Folder(tmp_path / "status").put(tmp_path / "site", at=AT, commit="c1")
+        os.umask(0o022)
+        replace_all(tmp_path / "outbox", {"internal/index.html": b"internal"})
+    finally:
+        os.umask(before)
+
+    for top in (tmp_path / "site", (tmp_path / "status").resolve().parent):
+        modes = {path.is_dir(): path.stat().st_mode & 0o777 for path in (top, *top.rglob("*")) if path.name != "lock"}
+        assert modes == {True: 0o755, False: 0o644}
+    assert (tmp_path / "outbox").stat().st_mode & 0o777 == 0o700
 
 
 def test_a_folder_goes_back_to_the_page_before(tmp_path):

@@ -103,7 +103,7 @@ def publish(
         composed, artifacts = (0, ()) if sending else outbox_of(run, insight)
         built = run.write(front)
         if not sending:
-            _replace(target, {artifact.path: artifact.body for artifact in artifacts})
+            replace_all(target, {artifact.path: artifact.body for artifact in artifacts})
             built = replace(built, outbox=target, messages=composed)
         built = replace(built, warnings=(*built.warnings, *insight.warnings))
         steps.end(built.lines()[0].removesuffix("."))
@@ -246,8 +246,13 @@ def _served(settings: Settings, root: Path, site: Path, patience: float, steps: 
     return served, [] if served.seen else [served.note]
 
 
-def _replace(folder: Path, bodies: dict[str, bytes]) -> None:
-    """Make `folder` hold exactly `bodies`; files that hold the same bytes are left alone."""
+def replace_all(folder: Path, bodies: dict[str, bytes]) -> None:
+    """Make `folder` hold exactly `bodies`; files that hold the same bytes are left alone.
+
+    Some of them have internal facts, so a new folder is for its owner alone.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
     for path in set(files(folder)) - bodies.keys():
         (folder / path).unlink()
     for path, body in bodies.items():

@@ -4,6 +4,7 @@ A run that fails before that leaves the page as it was. A run that is killed lea
 """
 
 import os
+import stat
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -48,6 +49,7 @@ class Stage:
     def made(self, folder: str) -> None:
         """Hear that `folder` was not there before."""
         self._note()
+        readable(folder)
         self._folders.append(folder)
 
     def remove(self, target: str, within: Path) -> None:
@@ -135,9 +137,18 @@ def _tidy(folders: Iterable[Path], within: Path) -> None:
             return  # it holds something
 
 
+def readable(place: str | int) -> None:
+    """Let everybody read a file or folder that is published, whatever the umask: a web server is another user."""
+    mode = os.stat(place).st_mode
+    wanted = mode | (0o555 if stat.S_ISDIR(mode) else 0o444)
+    if mode != wanted:
+        os.chmod(place, stat.S_IMODE(wanted))
+
+
 def _create(path: str, body: bytes) -> None:
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
     try:
+        readable(file)
         written = os.write(file, body)
         while written < len(body):
             written += os.write(file, body[written:])

@@ -26,7 +26,7 @@ class Outbox:
         target = self._folder / file
         try:
             if not target.exists():
-                self._folder.mkdir(parents=True, exist_ok=True)
+                self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # There are addresses in it.
                 new = target.with_suffix(f"{target.suffix}.new")
                 with new.open("wb") as out:
                     out.write(message.body)

@@ -121,7 +121,8 @@ class Folder:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         """Let two runs come one after the other."""
-        self._pages.mkdir(parents=True, exist_ok=True)
+        self._pages.parent.mkdir(parents=True, exist_ok=True)
+        _opened(self._pages, self._pages)
         with (self._pages / _LOCK).open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
@@ -154,7 +155,7 @@ def _copied(site: Path, target: Path, before: Path | None) -> tuple[int, int]:
         source, copy = site / path, target / path
         folder = os.path.dirname(path)
         if folder not in made:
-            copy.parent.mkdir(parents=True, exist_ok=True)
+            _opened(copy.parent, target)
             made.add(folder)
         if before is not None and _same(source, before / path) and _linked(before / path, copy):
             shared += 1
@@ -162,8 +163,18 @@ def _copied(site: Path, target: Path, before: Path | None) -> tuple[int, int]:
         shutil.copy2(source, copy)
         copy.chmod(0o644)
         written += 1
-    target.mkdir(exist_ok=True)
+    _opened(target, target)
     return written, shared
+
+
+def _opened(folder: Path, page: Path) -> None:
+    """Make `folder` of `page`, which everybody may read whatever the umask: a web server is another user."""
+    if folder.is_dir():
+        return
+    if folder != page:
+        _opened(folder.parent, page)
+    folder.mkdir()
+    folder.chmod(0o755)
 
 
 def _same(source: Path, kept: Path) -> bool:
