@@ -13,13 +13,14 @@ from hashlib import sha256
 from pathlib import Path
 
 from stillup import catalogue
-from stillup.errors import Level, Problem, RecordError
+from stillup.errors import Level, Problem, RecordError, StillupError
 from stillup.intake.alert import inbox, pull
 from stillup.intake.alert.alert import Alert
 from stillup.intake.alert.episode import Episode, Span, episodes, outside, spans
 from stillup.intake.alert.proposal import PREFIX, Proposal, identity, proposals, states
 from stillup.pipeline.change.entry import reference
 from stillup.pipeline.change.handover import write
+from stillup.pipeline.change.report import attributed
 from stillup.pipeline.change.sheet import Change, Sheets
 from stillup.records import configuration, store
 from stillup.records.alert_rule import Publish
@@ -54,7 +55,7 @@ class Received:
     """Alerts that were not known before."""
 
     written: list[str] = field(default_factory=list)
-    """Files that were written, from the root."""
+    """Public files that were written, from the root."""
 
     attached: list[str] = field(default_factory=list)
     """Components about which people already wrote; nothing was opened."""
@@ -160,6 +161,7 @@ def _reduce(
     words = catalogue.words(settings.languages[0])
     sheets = Sheets(root)
     moments = [moment for span in found for moment in _moments(span)]
+    opened_now = False
     for component in sorted({span.component for span in found}):
         windows = _windows([record for _, record in records.values()], component, at)
         stated = _stated(root, component)
@@ -184,14 +186,40 @@ def _reduce(
                 number = reference(root, proposal.words[0].at, settings, bodies)
                 facts = {"title": proposal.title, "reference": number, **proposal.facts()}
                 sheets.new(path, facts, _HEAD.format(up="../../"))
+                others = opened_now or any(_is_open(record, at) for _, record in records.values())
+                opened_now = True
+                _complaints(sheets, settings, proposal, at, received, alone=not others)
             else:
                 drafted(sheets, proposal)
     wrong = problems_of(root, settings, components, sheets)
     if wrong:
         raise RecordError(wrong)
-    received.written = sorted(sheets.files)
+    received.written = sorted(path for path in sheets.files if path.startswith(("incidents/", "components/")))
     received.due = min((moment for moment in moments if moment > at), default=None)
     return sheets.files
+
+
+def _complaints(
+    sheets: Sheets, settings: Settings, proposal: Proposal, at: datetime, received: Received, *, alone: bool
+) -> None:
+    """Let what customers reported before count as complaints about an incident that is opened now.
+
+    A private record that cannot be used keeps no incident from being told: it is said, and people count.
+    """
+    trial = Sheets(sheets.root, dict(sheets.files))
+    try:
+        attributed(trial, settings, proposal.id, {proposal.component}, proposal.began, at, lambda: alone)
+    except StillupError as error:
+        place = f"{settings.private.rstrip('/')}/incidents/{proposal.id}.yml"
+        said = error.problems if isinstance(error, RecordError) else (Problem(file=place, message=str(error)),)
+        received.problems += said
+    else:
+        sheets.files.update(trial.files)
+
+
+def _is_open(record: Incident, at: datetime) -> bool:
+    said = [update for update in record.updates if update.at <= at + AHEAD]
+    return record.kind is Kind.INCIDENT and bool(said) and not said[-1].status.closes
 
 
 def _moments(span: Span) -> Iterator[datetime]:
@@ -311,7 +339,9 @@ def problems_of(root: Path, settings: Settings, components: Components, sheets: 
     problems: list[Problem] = []
     if any(path.startswith("components/") for path in bodies):
         problems += store.components(root, bodies)[1]
-    mains = {path.partition("/updates/")[0].removesuffix(".yml") + ".yml" for path in bodies if path.startswith("inc")}
+    mains = {
+        path.partition("/updates/")[0].removesuffix(".yml") + ".yml" for path in bodies if path.startswith("incidents/")
+    }
     for path in sorted(mains):
         standing = record_file(root, path)
         updates = {each for each in bodies if each.startswith(f"{path.removesuffix('.yml')}/updates/")}

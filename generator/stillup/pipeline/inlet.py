@@ -124,6 +124,8 @@ class Inlet:
         self.trouble = ""
         for path in received.written:
             log.info("wrote %s", path)
+        for problem in received.problems:
+            log.warning("%s", problem)
         for name in received.unknown:
             log.warning("%s fires, and no rule knows it", name)
         return received.due

@@ -105,6 +105,47 @@ def test_a_draft_that_got_worse_before_somebody_came_becomes_a_record_too(page):
     ]
 
 
+def report(root, name, **facts):
+    file = root / "private" / "reports" / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    lines = {"at": "2026-11-20T12:01:00Z", **facts, "body": "CANARY my card is declined"}
+    file.write_text("".join(f"{key}: {value}\n" for key, value in lines.items()))
+    return file
+
+
+def test_what_customers_reported_before_counts_when_alerts_open_the_incident(page):
+    root = page("auto")
+    (root / "components" / "mails.yml").write_text("name: Mails\n")
+    ours = [report(root, "20261120t110100z-0001.yml", component="payments"), report(root, "20261120t120100z-0002.yml")]
+    others = [
+        report(root, "20261120t095900z-0003.yml", component="payments"),
+        report(root, "20261120t120100z-0004.yml", component="mails"),
+    ]
+
+    received = say(root, 10, (0, None, "critical"))
+    say(root, 11, (0, None, "critical"))
+
+    (record,) = store.load(root).incidents
+    assert all(f"incident: {record.id}\n" in file.read_text() for file in ours)
+    assert not any("incident:" in file.read_text() for file in others)
+    private = (root / "private" / "incidents" / f"{record.id}.yml").read_text()
+    assert private == "complaints:\n  - {at: 2026-11-20T12:10:00Z, count: 2}\n"
+    assert received.written == [f"incidents/2026/{record.id}.yml"], "what is committed is public"
+    assert "CANARY" not in (root / received.written[0]).read_text()
+
+
+def test_a_private_record_that_is_broken_keeps_no_incident_of_alerts_from_being_told(page):
+    root = page("auto")
+    report(root, "20261120t120100z-0001.yml", component="payments")
+    (root / "private" / "incidents").mkdir()
+    (root / "private" / "incidents" / "2026-11-20-payments-1200.yml").write_text("complaints: [\n")
+
+    received = say(root, 10, (0, None, "critical"))
+
+    assert [problem.file for problem in received.problems] == ["private/incidents/2026-11-20-payments-1200.yml"]
+    assert received.written == ["incidents/2026/2026-11-20-payments-1200.yml"]
+
+
 def test_a_draft_is_proposed_and_nothing_is_public(page):
     root = page("draft")
 

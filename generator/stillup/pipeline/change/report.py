@@ -1,7 +1,7 @@
 """What customers report: each report a private file, and a complaint about the incident that it is probably about."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
@@ -13,6 +13,7 @@ from stillup.pipeline.change.form import Form
 from stillup.pipeline.change.sheet import Change, Sheets
 from stillup.records import moment
 from stillup.records.reading import read
+from stillup.records.settings import Settings
 from stillup.vocabulary import Kind
 
 EARLY = timedelta(hours=2)
@@ -64,32 +65,53 @@ def reported(desk: Desk, form: Form) -> Change:
 def counted(desk: Desk, sheets: Sheets, id: str, components: Collection[str], began: datetime) -> frozenset[str]:
     """Let reports that came before the incident `id` was opened count as complaints about it; return changed files.
 
-    These are reports of its components, none of which is another incident's yet, since `EARLY` before it `began`; and
-    those that name no component, where nothing else is open. They count from the opening on: before it there was
-    nobody to be told.
+    See `attributed`.
     """
+
+    def alone() -> bool:
+        return not any(record.kind is Kind.INCIDENT for record in desk.open())
+
     affected = set(components)
     for group in [each.removeprefix("group:") for each in components if each.startswith("group:")]:
         affected |= {part.id for part in desk.edition.components.by_group.get(group, ())}
-    found = list(_waiting(desk, min(began, desk.at) - EARLY))
-    alone = any(not component for _, component in found) and not any(
-        record.kind is Kind.INCIDENT for record in desk.open()
-    )
-    fits = [path for path, component in found if (component in affected if component else alone)]
+    return attributed(sheets, desk.settings, id, affected, began, desk.at, alone)
+
+
+def attributed(
+    sheets: Sheets,
+    settings: Settings,
+    id: str,
+    affected: Collection[str],
+    began: datetime,
+    at: datetime,
+    alone: Callable[[], bool],
+) -> frozenset[str]:
+    """Let reports that came before the incident `id` is opened, at `at`, count as complaints about it.
+
+    These are reports of the components `affected`, none of which is another incident's yet, since `EARLY` before it
+    `began`; and those that name no component, where nothing else is open: `alone`. They count from the opening on:
+    before it there was nobody to be told. The files that change are returned.
+    """
+    found = list(_waiting(sheets, settings, min(began, at) - EARLY, at))
+    nameless = any(not component for _, component in found) and alone()
+    fits = [path for path, component in found if (component in affected if component else nameless)]
     for path in fits:
         sheets.put(path, ("incident",), id)
     if not fits:
         return frozenset()
-    return frozenset({*fits, internal.note(sheets, desk.settings, id, "complaints", str(len(fits)), desk.at)})
+    return frozenset({*fits, internal.note(sheets, settings, id, "complaints", str(len(fits)), at)})
 
 
-def _waiting(desk: Desk, since: datetime) -> Iterator[tuple[str, str]]:
-    """Yield path and component of each report from `since` on that is about no incident yet; unsound ones are left."""
-    folder = desk.root / desk.settings.private / "reports"
+def _waiting(sheets: Sheets, settings: Settings, since: datetime, at: datetime) -> Iterator[tuple[str, str]]:
+    """Yield path and component of each report from `since` to `at` that is about no incident yet.
+
+    Unsound ones are left.
+    """
+    folder = sheets.root / settings.private / "reports"
     for name in sorted(path.name for path in folder.glob("*.yml") if _FILE(path.name)):
-        if moment.stamp(since) <= name.partition("-")[0] <= moment.stamp(desk.at):
-            path = internal.path(desk.settings, "reports", name)
-            document, _ = read((folder / name).read_bytes(), path)
+        if moment.stamp(since) <= name.partition("-")[0] <= moment.stamp(at):
+            path = internal.path(settings, "reports", name)
+            document, _ = read(sheets.text(path), path)
             if document is not None and isinstance(document.value, dict) and not document.at(("incident",)):
                 yield path, str(document.at(("component",)) or "")
 
