@@ -116,6 +116,31 @@ def test_a_series_counts_what_is_still_to_come(rule, more):
     assert front(record).planned[0].windows == ("Sun 22 Nov", "02:00 to 03:30 UTC", more)
 
 
+def test_the_next_window_of_a_series_comes_before_those_that_are_past():
+    off = told(at("12:00", 18), "cancelled", "Not this time.", occurrence=at("02:00", 13, 12))
+    record = night(off, recurrence="FREQ=WEEKLY;BYDAY=SU;COUNT=8")
+    fact = seen(record, edition(at("03:00", 6, 12))).facts[0]
+
+    assert fact.text == (
+        "Sun 6 Dec 2026, 02:00 to 03:30 UTC and 4 more Sundays Sun 13 Dec 2026, 02:00 to 03:30 UTC (cancelled)"
+    )
+    assert fact.html.split("<details")[1] == (
+        ' class="edit"><summary>2 earlier windows</summary><p>Sun 29 Nov 2026, 02:00 to 03:30 UTC<br>\n'
+        "Sun 22 Nov 2026, 02:00 to 03:30 UTC</p></details>"
+    )
+
+
+def test_a_long_series_tells_its_last_windows_one_by_one():
+    record = night(recurrence="FREQ=DAILY;COUNT=20")
+    over, running = (seen(record, edition(at(hour, 11, 12))).facts[0].html for hour in ("12:00", "03:00"))
+
+    assert over.split("<br>\n")[::12] == ["8 earlier windows", "Fri 11 Dec 2026, 02:00 to 03:30 UTC"]
+    assert running.split("<br>\n")[0].endswith(
+        '<details class="edit"><summary>19 earlier windows</summary><p>Thu 10 Dec 2026, 02:00 to 03:30 UTC'
+    )
+    assert running.endswith("Sun 29 Nov 2026, 02:00 to 03:30 UTC<br>\n7 earlier windows</p></details>")
+
+
 def test_each_window_of_a_series_stands_under_its_own_day():
     record = night(recurrence="FREQ=WEEKLY;BYDAY=SU;COUNT=3")
     page = edition(at("10:00", 30))

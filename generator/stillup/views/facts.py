@@ -28,6 +28,7 @@ class Known:
     affected: tuple[Affected, ...]
     length: str
     windows: Markup
+    earlier: Markup
     parts: int = 1
     """How many times it began."""
 
@@ -117,7 +118,7 @@ def _of_maintenance(edition: Edition, known: Known) -> Iterator[Fact]:
     words = edition.words
     if known.windows:
         text = " ".join(known.windows.striptags().split())
-        yield Fact(key="window", label=words.say("fact.window"), html=known.windows, text=text)
+        yield Fact(key="window", label=words.say("fact.window"), html=known.windows + known.earlier, text=text)
     else:
         yield timed("began", words.say("fact.began"), edition.time(known.course.started))
     if known.course.open:

@@ -49,6 +49,7 @@ def incident(edition: Edition, incident: Incident, course: Course, promise: Due 
         affected=held,
         length=words.duration(seconds) if seconds else "",
         windows=html_windows,
+        earlier=window.earlier(edition, all_windows),
         parts=parts,
     )
     newest = newest_of(told, next((each.key for each in all_windows if each.status in window.AHEAD), ""))

@@ -77,21 +77,42 @@ def is_endless(incident: Incident) -> bool:
 
 
 def html(edition: Edition, all_windows: Sequence[Window], incident: Incident) -> Markup:
-    """Return all windows in words, one a line: what is past, what runs, what comes next and how many more."""
+    """Return in words, one a line, what runs or comes next, how many more and what falls out; else all that is past."""
     if len(all_windows) == 1:
         return _line(edition, all_windows[0], all_windows[0].text)
-    past = [window for window in all_windows if window.status not in AHEAD]
     ahead = [window for window in all_windows if window.status in AHEAD]
-    found = [_line(edition, window, window.text) for window in past[-_LISTED:]]
-    if len(past) > _LISTED:
-        found.insert(0, escape(edition.words.count("window.past", len(past) - _LISTED)))
-    if ahead:
-        text = ahead[0].text
-        if ahead[1:]:
-            more = _more(edition, ahead[0], ahead[1:], is_endless(incident))
-            text = edition.words.say("window.and", first=text, more=more)
-        found.append(_line(edition, ahead[0], text))
-    return Markup("<br>\n").join(found)
+    if not ahead:
+        return _BREAK.join([*_older(edition, all_windows), *_lines(edition, all_windows[-_LISTED:])])
+    text = ahead[0].text
+    if ahead[1:]:
+        more = _more(edition, ahead[0], ahead[1:], is_endless(incident))
+        text = edition.words.say("window.and", first=text, more=more)
+    off = [window for window in all_windows if window.status not in AHEAD and window.start > ahead[0].start]
+    return _BREAK.join([_line(edition, ahead[0], text), *_lines(edition, off)])
+
+
+def earlier(edition: Edition, all_windows: Sequence[Window]) -> Markup:
+    """Return the windows before the one that runs or comes next, the newest first, to be opened; empty without one."""
+    start = next((window.start for window in all_windows if window.status in AHEAD), None)
+    past = [window for window in all_windows if start and window.status not in AHEAD and window.start <= start]
+    if not past:
+        return NONE
+    listed = _BREAK.join([*reversed(_lines(edition, past[-_LISTED:])), *_older(edition, past)])
+    count = edition.words.count("window.past", len(past))
+    return Markup('<details class="edit"><summary>{}</summary><p>{}</p></details>').format(count, listed)
+
+
+_BREAK = Markup("<br>\n")
+
+
+def _lines(edition: Edition, shown: Sequence[Window]) -> list[Markup]:
+    return [_line(edition, window, window.text) for window in shown]
+
+
+def _older(edition: Edition, past: Sequence[Window]) -> list[Markup]:
+    """Return how many windows there are before those that are told one by one."""
+    more = len(past) - _LISTED
+    return [escape(edition.words.count("window.past", more))] if more > 0 else []
 
 
 AHEAD = (UpdateStatus.SCHEDULED, UpdateStatus.IN_PROGRESS, UpdateStatus.VERIFYING)
