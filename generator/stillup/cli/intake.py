@@ -45,7 +45,8 @@ def _notification(source: str, file: BinaryIO, options: Options) -> None:
     from stillup.intake.alert.notification import LARGEST, alerts
 
     _form(options["as_json"])
-    _take(alerts(source, file.read(LARGEST + 1), name=getattr(file, "name", "stdin")), options)
+    at, name = options["at"].at, getattr(file, "name", "stdin")
+    _take(alerts(source, file.read(LARGEST + 1), at=at, name=name), options)
 
 
 def _take(told: "Iterable[Alert]", options: Options) -> None:

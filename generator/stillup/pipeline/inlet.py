@@ -73,7 +73,7 @@ class Inlet:
         if not secret or not genuine(source, body, headers, secret, self._now()):
             return HTTPStatus.UNAUTHORIZED, f"not signed with {secret_of(source)}"
         try:
-            told = alerts(source, body, name=source)
+            told = alerts(source, body, at=self._now(), name=source)
         except RecordError as error:
             log.warning("%s", error)
             return HTTPStatus.BAD_REQUEST, str(error)

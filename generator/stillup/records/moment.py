@@ -16,7 +16,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII).fullmatch
 _DURATION = re.compile(r"(?:(\d{1,4})w)?(?:(\d{1,5})d)?(?:(\d{1,6})h)?(?:(\d{1,7})m)?", re.ASCII).fullmatch
 _EXAMPLE = "2026-11-20T10:12:00Z"
 _LENGTHS = "Write minutes, hours, days or weeks, as in 30m, 4h, 2d or 1h30m."
-_YEARS = range(1970, 2200)
+YEARS = range(1970, 2200)
 
 
 def instant(written: object) -> datetime:
@@ -30,7 +30,7 @@ def instant(written: object) -> datetime:
             time = datetime.fromisoformat(written)
         except ValueError:
             return _explained(written)
-        if time.year in _YEARS:
+        if time.year in YEARS:
             return time if time.tzinfo is UTC else time.astimezone(UTC)
     return _explained(written)
 
@@ -172,8 +172,8 @@ def _in_zone(local: datetime, name: str) -> datetime:
 
 
 def _checked_day(civil: str, year: int, month: int, number: int) -> None:
-    if year not in _YEARS:
-        raise Unusable(f"The year {year} cannot be right.", f"Write a year from {_YEARS.start} to {_YEARS.stop - 1}.")
+    if year not in YEARS:
+        raise Unusable(f"The year {year} cannot be right.", f"Write a year from {YEARS.start} to {YEARS.stop - 1}.")
     if not 1 <= month <= 12:
         raise Unusable(
             f"{civil} is not a day: there is no month {month}.", "Write year, month and day, as in 2026-11-20."

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from stillup.errors import RecordError
+from stillup.intake.alert.episode import spans
 from stillup.intake.alert.notification import SOURCES, alerts
+from stillup.records.alert_rule import AlertRule
 
 START = "2026-11-20T10:00:00.123456789Z"
 AT = datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -84,6 +86,22 @@ def test_the_events_api_that_many_tools_send():
     assert (alert.identity, alert.labels["severity"]) == ("checkout", "critical")
 
 
+def test_an_event_that_tells_no_time_is_of_when_it_came():
+    def sent(action, second, **more):
+        body = json.dumps({"event_action": action, "dedup_key": "checkout"} | more).encode()
+        return alerts("pagerduty", body, at=datetime(2026, 11, 20, 10, 0, second, 999, tzinfo=UTC))
+
+    (began,) = sent("trigger", 0, payload={"summary": "x", "source": "monitor", "severity": "critical"})
+    (ended,) = sent("resolve", 30)
+
+    assert sent("acknowledge", 10) == ()
+    assert (began.firing, began.started) == (True, AT)
+    assert (ended.firing, ended.ended) == (False, AT.replace(second=30))
+    rule = AlertRule(match={"source": "monitor"}, component="web")
+    found, strange = spans([began, ended], [rule], frozenset({"web"}))
+    assert ([(span.start, span.end) for span in found], strange) == ([(AT, ended.ended)], [])
+
+
 def test_generic():
     (alert,) = read("generic", {"id": "checkout", "status": "firing", "severity": "critical", "startsAt": START})
 
@@ -99,6 +117,8 @@ def test_generic():
         ("alertmanager", webhook(status="unknown"), "alerts[0].status: 'unknown' is neither firing nor resolved."),
         ("alertmanager", webhook(startsAt="yesterday"), "alerts[0].startsAt: 'yesterday' is not an instant"),
         ("alertmanager", webhook(startsAt="2026-11-20T10:00:00"), "is not an instant with its zone."),
+        ("alertmanager", webhook(startsAt="9999-11-20T10:00:00Z"), "is not an instant with its zone."),
+        ("pagerduty", {"event_action": "trigger", "dedup_key": "a"}, "payload.timestamp"),
         ("alertmanager", webhook(status="resolved"), "alerts[0].endsAt: A resolved alert says when it ended."),
         ("alertmanager", webhook(labels={}), "alerts[0].labels: An alert has labels."),
         ("alertmanager", "text", "An object was expected here."),

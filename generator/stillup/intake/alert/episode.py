@@ -75,7 +75,7 @@ def spans(
     for told in by_key.values():
         rule, component = _meaning(told[0], rules, components)
         if rule is None or component not in components:
-            strange.append(told[0])
+            strange += [alert for alert in told if alert.firing][:1]
             continue
         ends = [alert.ended for alert in told if alert.ended is not None]
         later = [start for start in begins[told[0].source, told[0].identity] if start > told[0].started]

@@ -12,6 +12,7 @@ from typing import Any
 
 from stillup.errors import Problem, RecordError
 from stillup.intake.alert.alert import Alert, tidy
+from stillup.records.moment import YEARS
 
 _NEVER = "0001-01-01T00:00:00Z"
 LARGEST = 4 * 1024 * 1024
@@ -26,8 +27,10 @@ class _Refused(ValueError):
         self.place, self.message, self.fix = place, message, fix
 
 
-def alerts(source: str, body: bytes, *, name: str = "-") -> tuple[Alert, ...]:
+def alerts(source: str, body: bytes, *, at: datetime | None = None, name: str = "-") -> tuple[Alert, ...]:
     """Return what the notification `body` of `source` says, in its order; `name` is that of its file, for errors.
+
+    `at` is when it was received: without it, one that does not tell its time is refused.
 
     Raises:
         RecordError: it is no notification of that source.
@@ -36,7 +39,7 @@ def alerts(source: str, body: bytes, *, name: str = "-") -> tuple[Alert, ...]:
         if len(body) > LARGEST:
             raise _Refused("", f"It has more than {LARGEST // 1024 // 1024} MB.")
         document = _document(body)
-        return tuple(_READERS[source](document))
+        return tuple(_pagerduty(document, at) if source == "pagerduty" else _READERS[source](document))
     except _Refused as refused:
         problem = Problem(file=name, field=refused.place, code="alert", message=refused.message, fix=refused.fix)
         raise RecordError([problem]) from None
@@ -118,11 +121,11 @@ _PAGERDUTY = {
 """By event, whether the incident goes on; other events say nothing about its state."""
 
 
-def _pagerduty(document: Any) -> list[Alert]:
+def _pagerduty(document: Any, at: datetime | None) -> list[Alert]:
     """Read a V3 webhook, or an event of the Events API v2, which many tools send."""
     whole = _mapping(document, "")
     if "event_action" in whole:
-        return [_event(whole)]
+        return _event(whole, at)
     event = _mapping(whole.get("event"), "event")
     kind = event.get("event_type")
     if not isinstance(kind, str):
@@ -161,24 +164,31 @@ def _pagerduty(document: Any) -> list[Alert]:
     ]
 
 
-def _event(whole: Mapping[str, Any]) -> Alert:
+def _event(whole: Mapping[str, Any], at: datetime | None) -> list[Alert]:
+    """Read an event: few senders tell its time, and one that ends something mostly has no payload at all."""
     action, key = whole.get("event_action"), whole.get("dedup_key")
     if action not in ("trigger", "acknowledge", "resolve"):
         raise _Refused("event_action", f"{action!r} is none of trigger, acknowledge and resolve.")
     if not isinstance(key, str) or not key:
         raise _Refused("dedup_key", "Without dedup_key nobody knows what is resolved later.", "Send a dedup_key.")
+    if action == "acknowledge":  # it goes on as it did
+        return []
     payload = whole.get("payload") if isinstance(whole.get("payload"), dict) else {}
     assert isinstance(payload, dict)
+    if at is None or payload.get("timestamp") is not None:
+        at = _instant(payload, "timestamp", "payload")
     named = ("source", "severity", "component", "group", "class")
     labels = tidy(payload.get("custom_details")) | tidy({name: payload.get(name) for name in named})
-    return Alert(
-        source="pagerduty",
-        identity=key[:200],
-        firing=action != "resolve",
-        started=_instant(payload, "timestamp", "payload"),
-        ended=_instant(payload, "timestamp", "payload") if action == "resolve" else None,
-        labels=labels or {"alertname": key[:200]},
-    )
+    return [
+        Alert(
+            source="pagerduty",
+            identity=key[:200],
+            firing=action == "trigger",
+            started=at.replace(microsecond=0),
+            ended=at.replace(microsecond=0) if action == "resolve" else None,
+            labels=labels or {"alertname": key[:200]},
+        )
+    ]
 
 
 def _generic(document: Any) -> list[Alert]:
@@ -211,10 +221,9 @@ def _generic(document: Any) -> list[Alert]:
 _READERS: dict[str, Callable[[Any], list[Alert]]] = {
     "alertmanager": _alertmanager,
     "grafana": _grafana,
-    "pagerduty": _pagerduty,
     "generic": _generic,
 }
-SOURCES = tuple(_READERS)
+SOURCES = ("alertmanager", "grafana", "pagerduty", "generic")
 """What can be read, by the names of `stillup intake`."""
 
 
@@ -246,8 +255,9 @@ def _instant(one: Mapping[str, Any], name: str, place: str) -> datetime:
             zone = rest.lstrip("0123456789")
             written = head + zone
         found = datetime.fromisoformat(written)
-        if found.tzinfo is None or found.year < 1970:
+        found = found.astimezone(UTC).replace(microsecond=0) if found.tzinfo else found
+        if found.tzinfo is None or found.year not in YEARS:
             raise ValueError
-        return found.astimezone(UTC).replace(microsecond=0)
+        return found
     except (ValueError, OverflowError):
         raise _Refused(_join(place, name), f"{str(written)[:60]!r} is not an instant with its zone.") from None
