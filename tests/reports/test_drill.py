@@ -3,7 +3,9 @@
 import json
 import os
 import re
+import signal
 import socket
+import subprocess
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +18,7 @@ from stillup.pipeline.drill.guard import STOPPED
 from stillup.pipeline.drill.library import scripts
 from stillup.records.scenario import taken
 from stillup.records.settings import Settings
-from tests.tools import stillup, warm
+from tests.tools import program, stillup, wait, warm
 
 NOW = "2026-11-20T10:45:00Z"
 SECRETS = {
@@ -298,3 +300,71 @@ def test_played_time_passes_only_while_all_wait():
     assert lengths["short"] >= timedelta(seconds=60)
     assert lengths["twice"] >= timedelta(seconds=80)
     assert lengths["long"] >= timedelta(seconds=3600)
+
+
+SHORT = """\
+title: The queue of payments is full
+scenario: Payments wait.
+symptom: Payments are booked late
+severity: P2
+systems: {payments: Payments}
+detected: 5m
+acknowledged: 9m
+updates:
+  - after: 10m
+    status: resolved
+    components: {payments: operational}
+    body: Payments were booked late.
+    summary: The queue of payments was full.
+    resolution: We gave it more room.
+    data_loss: none
+"""
+
+
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)]
+)
+def test_a_drill_that_is_ended_in_the_middle_leaves_nothing_behind_and_reaches_nobody(number, status, tmp_path):
+    root, kept = tmp_path / "page", tmp_path / "kept"
+    kept.mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as real:
+        real.setblocking(False)
+        mail = f"email: {{host: 127.0.0.1, port: {real.getsockname()[1]}, security: none}}"
+        files = {
+            "mkdocs.yml": f"site_name: Status\nplugins:\n  - stillup:\n      organisation: Advancia Pay Ledger\n"
+            f"      channels: {{{mail}}}\n      ledger: sqlite:.stillup/ledger.sqlite\n",
+            "components/payments.yml": "name: Payments\n",
+            "private/subscribers.yml": (
+                "- {channel: email, address: someone@example.com, confirmed_at: 2026-01-01T00:00:00Z}\n"
+            ),
+            "private/drills/_scenarios/short.yml": SHORT,
+        }
+        for name, text in files.items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(text)
+        before = tree(root)
+        with subprocess.Popen(
+            [str(program("stillup")), "drill", "run", "short", "--root", str(root), "--at", NOW],
+            env=os.environ | SECRETS | {"TMPDIR": str(kept)},
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as run:
+            assert run.stderr
+            assert "resolved" in run.stderr.readline()
+            children = Path(f"/proc/{run.pid}/task/{run.pid}/children")
+            begun: list[str] = []
+            wait(lambda: begun.extend(children.read_text().split()) or begun, "no process of the drill began")
+            run.send_signal(number)
+            said = run.stderr.read()
+
+        assert (run.returncode, "Traceback" in said) == (status, False)
+        wait(lambda: not Path(f"/proc/{begun[0]}").exists(), "a process of the drill outlived it")
+        assert tree(root) == before
+        assert number == signal.SIGKILL or not list(kept.iterdir())
+        if number == signal.SIGKILL:
+            done = stillup("drill", "run", "short", "--root", root, "--at", NOW, "--json", **SECRETS)
+            assert json.loads(done.stdout)["taken"], done.stderr
+        with pytest.raises(BlockingIOError):
+            real.accept()

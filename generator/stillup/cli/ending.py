@@ -14,6 +14,9 @@ from types import FrameType
 TERMINATED = 128 + signal.SIGTERM
 """The exit status of a command that SIGTERM ended, as shells know it."""
 
+INTERRUPTED = 128 + signal.SIGINT
+"""The same of Ctrl-C."""
+
 _SAID = b"Stopping: what is on its way is waited for. The same again stops at once.\n"
 
 

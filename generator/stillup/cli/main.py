@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from stillup.cli.ending import orderly
+from stillup.cli.ending import INTERRUPTED, orderly
 from stillup.cli.outlet import taken
 from stillup.cli.problem import show
 from stillup.errors import StillupError
@@ -95,6 +95,8 @@ class Reporting(click.Group):
         try:
             with orderly(), taken():
                 return super().invoke(ctx)
+        except KeyboardInterrupt:
+            sys.exit(INTERRUPTED)
         except StillupError as error:
             show(error, ctx.find_root().meta.get("format", "text"))
             sys.exit(1)
