@@ -54,6 +54,27 @@ def test_affected_components_stand_in_one_column_beside_their_states(example_url
 
 
 @pytest.mark.needs("mkdocs", "chromium")
+def test_on_a_phone_the_year_is_seen_whole(example_url):
+    """Half of it below the other, in one scale, each month named within the window."""
+    boxes = """() => [...document.querySelectorAll('.heat svg')].map(svg => [svg, ...svg.querySelectorAll('text')]
+        .map(each => each.getBoundingClientRect()).map(box => [box.left, box.right, box.top, box.bottom]))"""
+
+    def both(page):
+        found = []
+        for width in (1280, 320):
+            page.set_viewport_size({"width": width, "height": 800})
+            found.append(page.evaluate(boxes))
+        return found
+
+    (wide, wider), (first, second) = in_page(example_url + "components/payments-stripe/", both, javascript=False)
+
+    assert wide[0][2] == wider[0][2], "beside each other at a desk"
+    assert first[0][3] <= second[0][2], "one below the other on a phone"
+    assert (first[0][1] - first[0][0]) / 27 == pytest.approx((second[0][1] - second[0][0]) / 26, abs=0.01)
+    assert all(0 <= left < right <= 320 for left, right, *_ in first + second)
+
+
+@pytest.mark.needs("mkdocs", "chromium")
 @pytest.mark.parametrize("tree", ["", "es/"])
 def test_on_a_phone_the_times_below_the_lanes_stand_apart(example_url, tree):
     """The night's 14 and 15 October make the longest of them."""

@@ -121,7 +121,10 @@ STRIPE = ComponentPage(
             strict=True,
         )
     ),
-    year_calm="".join(f"M{(i + 4) // 7 * 14 + 3} {(i + 4) % 7 * 14 + 17}h6v6h-6z" for i in range(365)),
+    year_calm=tuple(
+        "".join(f"M{(i + 4) // 7 * 14 + 3} {(i + 4) % 7 * 14 + 17}h6v6h-6z" for i in half)
+        for half in (range(185), range(185, 365))
+    ),
     year=tuple(
         YearCell(x=(day + 4) // 7 * 14 + 1, y=(day + 4) % 7 * 14 + 15, key=key, title=title)
         for day, key, title in (

@@ -85,7 +85,6 @@ _SITE = {
     "site.related": "Related",
     "site.state_since": "since {time}",
     "site.year": "The year",
-    "site.year_scroll": "Year map, scrolls sideways on a small screen",
     "site.year_key": "A column is a week, Monday at the top. Small squares: no trouble. Large squares: the colour of "
     "the day's worst state.",
     "site.year_days": "The days as a list",

@@ -67,7 +67,7 @@ def component_page(
         days=lines(edition, near, now, headlines, "weekday") if shown else (),
         year_alt=year_alt(edition, year) if shown else "",
         year_months=labels(edition, year) if shown else (),
-        year_calm=calm(year) if shown else "",
+        year_calm=calm(year) if shown else ("", ""),
         year=bad,
         year_days=tuple([cell.title for cell in reversed(bad)]),
         months=tuple(_months(edition, component, board)) if shown else (),

@@ -202,7 +202,7 @@ class IncidentView:
     """One line for lists: worst state, duration, components."""
 
     html_windows: Markup = Markup("")
-    """Maintenance: the window that runs or comes next and what falls out after it; else all that are past. Safe HTML."""
+    """Maintenance: the window that runs or comes next and what falls out after it, else all; safe HTML, one a line."""
 
     windows: tuple[Window, ...] = ()
     """Maintenance: its windows by start, past ones and those within a year."""

@@ -232,8 +232,8 @@ class ComponentPage:
     year_months: tuple[tuple[int, str], ...]
     """x and name of each month's label."""
 
-    year_calm: str
-    """SVG path of all small squares."""
+    year_calm: tuple[str, str]
+    """SVG paths of all small squares: of the first 27 weeks (x below 378), and of the others."""
 
     year: tuple[YearCell, ...]
     year_days: tuple[str, ...]

@@ -10,6 +10,9 @@ from stillup.views.page import YearCell
 from stillup.views.trouble import is_bad, worst
 
 _PITCH = 14
+_HALF = 27
+"""How many columns the first half has."""
+
 _LAST_LABEL = 51
 """A label in the last columns would not fit."""
 
@@ -25,15 +28,15 @@ def cells(edition: Edition, days: Sequence[Day], now: Now) -> tuple[YearCell, ..
     return tuple(found)
 
 
-def calm(days: Sequence[Day]) -> str:
-    """Return the path of the small squares, one for each day with data."""
-    return "".join(
-        [
-            f"M{column * _PITCH + 3} {line * _PITCH + 17}h6v6h-6z"
-            for day, (column, line) in zip(days, _places(days), strict=True)
-            if day.known
-        ]
-    )
+def calm(days: Sequence[Day]) -> tuple[str, str]:
+    """Return the paths of the small squares in both halves, one square for each day with data."""
+    first: list[str] = []
+    second: list[str] = []
+    for day, (column, line) in zip(days, _places(days), strict=True):
+        if day.known:
+            half = first if column < _HALF else second
+            half.append(f"M{column * _PITCH + 3} {line * _PITCH + 17}h6v6h-6z")
+    return "".join(first), "".join(second)
 
 
 def labels(edition: Edition, days: Sequence[Day]) -> tuple[tuple[int, str], ...]:
