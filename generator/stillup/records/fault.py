@@ -146,11 +146,13 @@ def _typed(kind: str, given: object, context: dict[str, Any], needed: bool) -> t
         case "string_type":
             return f"{shown(given)} stands where a text belongs.", "Write a text."
         case "string_too_short":
-            return "The text is empty.", "Write the text." if needed else "Write the text, or leave the line out."
+            return "The text is empty.", _EMPTY[needed]
         case "string_too_long":
             return f"The text has {len(str(given))} characters; {context['max_length']} are possible.", "Shorten it."
-        case "string_pattern_mismatch":
+        case "string_pattern_mismatch" if context["pattern"].startswith("^") and "\n" in str(given).strip():
             return "The text has several lines.", "Write it on one line."
+        case "string_pattern_mismatch":
+            return "Nothing of the text can be seen.", _EMPTY[needed]
         case "bool_type":
             return f"{shown(given)} is neither true nor false.", "Write true or false."
         case "int_type" | "int_from_float":
@@ -167,6 +169,9 @@ def _typed(kind: str, given: object, context: dict[str, Any], needed: bool) -> t
             return f"{shown(given)} stands where keys and values belong.", "Write key: value."
     raise AssertionError(f"no words for pydantic's {kind}")
 
+
+_EMPTY = ("Write the text, or leave the line out.", "Write the text.")
+"""What to do about a text that says nothing: where none is needed, and where one is."""
 
 _EXAMPLES = {
     "title": "and what customers notice",

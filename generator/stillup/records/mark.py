@@ -65,9 +65,17 @@ class Bounded:
         return {**inner, **{words[bound]: value for bound, value in self.bounds.items() if bound in words}}
 
 
+_SEEN = (
+    r"[^\s\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u2060-\u206F"
+    r"\u2800\u3164\uFE00-\uFE0F\uFEFF\uFFA0]"
+)
+"""A character that draws something, as a regular expression of Rust and of JSON Schema: neither one of Unicode's
+Default_Ignorable_Code_Point, as far as they have four digits, nor the empty Braille pattern."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Words:
-    """Text for people: never empty, ends trimmed, a bounded length."""
+    """Text for people: something in it can be seen, ends trimmed, a bounded length."""
 
     most: int = 65536
     one_line: bool = False
@@ -76,12 +84,16 @@ class Words:
         """Return a string schema that trims first."""
         from pydantic_core import core_schema
 
-        pattern = r"^[^\n]*$" if self.one_line else None
+        pattern = rf"^[^\n]*{_SEEN}[^\n]*$" if self.one_line else _SEEN
         return core_schema.str_schema(strip_whitespace=True, min_length=1, max_length=self.most, pattern=pattern)
 
     def json(self, inner: dict[str, Any]) -> dict[str, Any]:
         """Return the JSON Schema of such a text."""
         bounds = {**inner, "minLength": 1, "maxLength": self.most}
         if self.one_line:
-            return {**bounds, "pattern": r"^\s*\S[^\n]*\s*$", "patternErrorMessage": "Write it on one line."}
-        return {**bounds, "pattern": r"\S", "patternErrorMessage": "Write the text."}
+            return {
+                **bounds,
+                "pattern": rf"^\s*[^\n]*{_SEEN}[^\n]*\s*$",
+                "patternErrorMessage": "Write it on one line.",
+            }
+        return {**bounds, "pattern": _SEEN, "patternErrorMessage": "Write the text."}
