@@ -27,13 +27,13 @@ from stillup.records.alert_rule import Publish
 from stillup.records.folder import RecordFile, contents, record_file, record_files
 from stillup.records.incident import Incident
 from stillup.records.inventory import Components
-from stillup.records.moment import instant, stamp
+from stillup.records.moment import instant, stamp, utc
 from stillup.records.reading import read
 from stillup.records.settings import Settings
 from stillup.records.writing import spelling
 from stillup.timeline.course import Course, course
 from stillup.timeline.publication import AHEAD
-from stillup.vocabulary import Kind, Severity, UpdateStatus
+from stillup.vocabulary import ComponentStatus, Kind, Severity, UpdateStatus
 
 INBOX = "inbox"
 SUBJECT = "Take in alerts"
@@ -173,7 +173,7 @@ def _reduce(
         opened = episodes(outside([span for span in found if span.component == component], windows), at, told)
         recent = [each for each in opened if each.over is None or each.over > at - KEPT]
         quiet = [each for each in recent if each.rule.publish is Publish.COMPONENT_ONLY]
-        _states(sheets, root, component, quiet)
+        _states(sheets, root, component, quiet, at)
         for proposal in proposals([each for each in recent if each not in quiet], names, words, at):
             own = records.get(proposal.id)
             if own is not None:
@@ -283,15 +283,25 @@ def standing_of(root: Path, component: str) -> tuple[str, list[dict[str, object]
     return file.path, [each for each in standing if isinstance(each, dict)] if isinstance(standing, list) else []
 
 
-def _states(sheets: Sheets, root: Path, component: str, quiet: list[Episode]) -> None:
-    """Let the states of a component follow, after what stands there already."""
+def _states(sheets: Sheets, root: Path, component: str, quiet: list[Episode], at: datetime) -> None:
+    """Let the states of a component follow, after what stands there already.
+
+    Where it was called operational before all was heard, what goes on holds from the instant of the run.
+    """
     if not quiet:
         return
     path, standing = standing_of(root, component)
     last = max((instant(each["at"]) for each in standing), default=None)
-    for state in states(quiet, "alerts"):
-        if last is None or instant(state["at"]) > last:
-            sheets.append(path, ("states",), state)
+    due = [state for state in states(quiet, "alerts") if last is None or instant(state["at"]) > last]
+    early = (
+        bool(standing)
+        and standing[-1].get("source") == "alerts"
+        and standing[-1]["status"] == ComponentStatus.OPERATIONAL
+    )
+    if early and not due and quiet[-1].quiet is None and last is not None and at > last:
+        due = [{"at": utc(at), "status": quiet[-1].states[-1][1].value, "source": "alerts"}]
+    for state in due:
+        sheets.append(path, ("states",), state)
 
 
 def drafted(sheets: Sheets, proposal: Proposal) -> None:
@@ -319,8 +329,12 @@ def _continued(sheets: Sheets, file: RecordFile, record: Incident, proposal: Pro
     known = {update.id for update in record.updates}
     people = any(not update.id.startswith(PREFIX) for update in record.updates)
     last = record.updates[-1]
-    for word in proposal.words:
-        if word.id in known or word.at <= last.at or (last.status.closes and not word.id.startswith(f"{PREFIX}again")):
+    due = [word for word in proposal.words if word.id not in known and word.at > last.at]
+    early = last.id.startswith((f"{PREFIX}monitoring", f"{PREFIX}resolved"))
+    if early and not due and proposal.still is not None and proposal.still.at > last.at:
+        due = [proposal.still]
+    for word in due:
+        if last.status.closes and not word.id.startswith(f"{PREFIX}again"):
             continue
         if people and word.status is not UpdateStatus.MONITORING:
             continue

@@ -235,6 +235,29 @@ def test_an_end_that_is_heard_late_still_ends_what_was_told(page):
     assert [status for status, _ in updates(root)[0]] == ["investigating", "monitoring", "resolved"]
 
 
+@pytest.mark.parametrize("publish", ["auto", "component_only"])
+def test_what_is_heard_after_its_end_was_told_is_not_taken_for_calm(page, publish):
+    root = page(publish)
+
+    def standing():
+        loaded = store.load(root)
+        if publish == "component_only":
+            return [(f"{each.at:%M}", str(each.status)) for each in loaded.components.components[0].states]
+        return [(f"{each.at:%M}", str(each.components["payments"])) for each in loaded.incidents[0].updates]
+
+    say(root, 3, (0, None, "warning"))
+    say(root, 15, (0, 4, "warning"))
+    told = standing()
+    say(root, 17, (13, None, "warning"))
+    say(root, 18, (13, None, "warning"))
+
+    assert told[-1][1] == "operational"
+    assert standing() == [*told, ("17", "degraded_performance")]
+
+    say(root, 35, (13, 20, "warning"))
+    assert [status for _, status in standing()][-2:] == ["degraded_performance", "operational"]
+
+
 def test_a_machine_leaves_a_p1_to_people(page):
     root = page("auto")
     say(root, 59, (0, 10, "critical"))

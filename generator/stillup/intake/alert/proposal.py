@@ -6,6 +6,7 @@ Nothing of an alert's own words gets in: annotations and labels hold names of ma
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from stillup.catalogue import Catalogue
 from stillup.frozen import dataclass
@@ -55,6 +56,9 @@ class Proposal:
     words: tuple[Word, ...]
     """Oldest first."""
 
+    still: Word | None = None
+    """That it goes on: for the instant of the run, where its end was told before all was heard. None once quiet."""
+
     def facts(self) -> dict[str, object]:
         """Return the record as a file has it."""
         facts: dict[str, object] = {"title": self.title}
@@ -81,11 +85,15 @@ def proposals(found: Iterable[Episode], names: dict[str, str], words: Catalogue,
             and before.over is not None
             and episode.opened - before.over <= episode.rule.reopen_within
         )
-        told = _words(episode, names[episode.component], words, at, again=again)
+        name = names[episode.component]
+        told = _words(episode, name, words, at, again=again)
+        still = None
+        if episode.quiet is None:
+            still = _word(words, name, "again", at, UpdateStatus.INVESTIGATING, episode.states[-1][1])
         if again:
             earlier = result[-1]
             worse = min((s for s in (earlier.severity, episode.severity) if s), default=None)
-            result[-1] = replace(earlier, words=(*earlier.words, *told), severity=worse)
+            result[-1] = replace(earlier, words=(*earlier.words, *told), severity=worse, still=still)
         else:
             result.append(
                 Proposal(
@@ -96,17 +104,22 @@ def proposals(found: Iterable[Episode], names: dict[str, str], words: Catalogue,
                     severity=episode.severity,
                     began=episode.began,
                     words=told,
+                    still=still,
                 )
             )
         before = episode
     return result
 
 
-def _words(episode: Episode, name: str, words: Catalogue, at: datetime, *, again: bool) -> tuple[Word, ...]:
-    def word(kind: str, moment: datetime, status: UpdateStatus, state: ComponentStatus) -> Word:
-        body = words.say(f"intake.{kind}", component=name)
-        return Word(id=f"{PREFIX}{kind}-{stamp(moment)}", at=moment, status=status, state=state, body=body)
+def _word(
+    words: Catalogue, name: str, kind: str, moment: datetime, status: UpdateStatus, state: ComponentStatus
+) -> Word:
+    body = words.say(f"intake.{kind}", component=name)
+    return Word(id=f"{PREFIX}{kind}-{stamp(moment)}", at=moment, status=status, state=state, body=body)
 
+
+def _words(episode: Episode, name: str, words: Catalogue, at: datetime, *, again: bool) -> tuple[Word, ...]:
+    word = partial(_word, words, name)
     looking = UpdateStatus.INVESTIGATING
     first, *worse = episode.states
     told = [word("again" if again else "opened", episode.opened, looking, first[1])]
