@@ -128,6 +128,13 @@ def test_an_address_that_is_no_more_is_told_of(ledger, provider):
     assert [each.id for each in gone] == ["7"]
 
 
+def test_who_is_tried_again_in_vain_stands_once_in_the_account(ledger, provider):
+    provider.answer = lambda request, number: 503
+    tallies = [run(ledger, provider, List([6, 7]), effort=IMPATIENT) for _ in range(2)]
+
+    assert [(each.planned, each.failed.total(), each.earlier) for each in tallies] == [(2, 2, {}), (2, 2, {})]
+
+
 def test_an_address_that_is_no_more_is_counted_once_in_each_run(ledger, provider):
     class Cleaned(List):
         """A list that forgets what is no more, as the store of subscribers does."""

@@ -198,7 +198,8 @@ class Dispatch:
             if step.reason is None:
                 self._send(step, generation)
             elif step.reason in plan.EARLIER:
-                self.tally.add("earlier", word, len(step.people))
+                if step.reason is not Reason.PENDING:  # Those were tried before all others, and counted there.
+                    self.tally.add("earlier", word, len(step.people))
                 if step.reason in (Reason.ELSEWHERE, Reason.PENDING):
                     self._batches.undecided.add(event.key)
             elif step.reason in plan.UNTIL_MENDED:
