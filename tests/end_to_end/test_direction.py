@@ -14,6 +14,9 @@ PLACES = ("ar/", "ar/incidents/closed/", "ar/components/mail/", "ar/history/2026
 def site(tmp_path_factory) -> Path:
     made = Site.make(tmp_path_factory.mktemp("page"))
     made.write("mkdocs.yml", made.read("mkdocs.yml").replace("timezone:", "languages: [en, ar, ja]\n      timezone:"))
+    told = "body: Mail is on time.\n"
+    scope = f"{told}    scope: Everybody who sends mail through us, in each of our regions and on every plan.\n"
+    made.write("incidents/2026/closed.yml", made.read("incidents/2026/closed.yml").replace(told, scope))
     made.build()
     return made.root / "site"
 
@@ -40,6 +43,21 @@ def test_arabic_begins_at_the_right_and_fits(site, width):
     }"""
 
     assert evaluate(url, script, width=width) == {"fits": True, "brand": True, "mark": True, "newest": True}
+
+
+@pytest.mark.needs("chromium")
+def test_english_in_an_arabic_fact_is_a_text_of_its_own(site):
+    """Each of its lines begins at the left, as in an update: the words begin where their box does."""
+    script = """() => {
+        const own = document.querySelector('.f-who [lang=en]'), words = document.createRange();
+        words.selectNodeContents(own);
+        const lines = [...words.getClientRects()], left = own.getBoundingClientRect().left;
+        return [lines.length > 1, lines.every(line => Math.abs(line.left - left) < 1)];
+    }"""
+
+    url = (site / "ar" / "incidents" / "closed" / "index.html").as_uri()
+
+    assert evaluate(url, script, width=390) == [True, True]
 
 
 @pytest.mark.needs("chromium")

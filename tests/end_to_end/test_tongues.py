@@ -87,6 +87,7 @@ def test_what_is_not_translated_says_in_which_language_it_is(site):
     assert '<h1><span lang="en" dir="ltr">Mail was late</span> <span class="tongue">En inglés</span></h1>' in spanish
     assert '<p class="tongue">En inglés</p>\n<div lang="en" dir="ltr">\n<p>Mail is on time.</p>\n</div>' in spanish
     assert 'lang="en" dir="ltr">Mail was late</span>' in page(site, "es/history/2026-11/")
+    assert ' · <span lang="en" dir="ltr">The web is checked on Fridays.</span></p>' in page(site, "es/")
     feed = json.loads((site.root / "site/es/feed.json").read_text())
     assert {item["title"] for item in feed["items"] if "Mail" in item["title"]} == {
         "[Resuelto] Mail was late (inglés)",

@@ -19,6 +19,7 @@ from stillup.views.incident import IncidentView
 from stillup.views.page import (
     Built,
     ComponentPage,
+    Event,
     HistoryMonth,
     HistoryYear,
     Home,
@@ -27,7 +28,7 @@ from stillup.views.page import (
     UptimePage,
 )
 from stillup.views.shape import Link, Time
-from stillup.views.tongue import inline
+from stillup.views.tongue import attributes, inline
 
 TEMPLATES: Final = str(Path(__file__).parent / "templates")
 """The packaged templates and styles: a folder of the theme, after site_overrides and before Material."""
@@ -87,6 +88,7 @@ class Pages:
             phrase=partial(phrase, frame),
             timed=timed,
             titled=partial(titled, frame),
+            noted=partial(noted, frame),
             hole=drawing.hole,
             stroke=drawing.stroke,
             bars_width=drawing.width(frame.days),
@@ -176,6 +178,14 @@ def titled(frame: Frame, named: Titled | Link) -> Markup:
     """Return a title as HTML; where it is in another language than the page, it says in which."""
     title = escape(named.text if isinstance(named, Link) else named.title)
     return inline(title, frame.words, named.language) if named.language else title
+
+
+def noted(frame: Frame, event: Event) -> Markup:
+    """Return the note of an event as HTML; where it is in another language it says in which, if the title did not."""
+    note = escape(event.note)
+    if event.note_language and event.note_language == event.language:
+        return Markup(f"<span {attributes(event.note_language)}>{note}</span>")
+    return inline(note, frame.words, event.note_language) if event.note_language else note
 
 
 def timed(time: Time) -> Markup:

@@ -99,6 +99,9 @@ class Event:
     language: str = ""
     """The language of the title where it is not the reader's."""
 
+    note_language: str = ""
+    """The language of the note where it is not the reader's."""
+
     when: Time | None = None
     body: Body | None = None
     windows: tuple[str, ...] = ()

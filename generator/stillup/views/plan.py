@@ -67,6 +67,7 @@ def _event(
     planned: bool = False,
 ) -> Event:
     newest = view.newest(shown.key if shown else "")
+    note, foreign = (_affects(edition, view), "") if whole else _short(newest)
     state = view.state
     if planned and view.status in _RUNNING:
         state = State(key="maint", word=edition.words.say("own.scheduled"))
@@ -75,7 +76,8 @@ def _event(
         title=view.title,
         language=view.language,
         state=state,
-        note=_affects(edition, view) if whole else _short(newest),
+        note=note,
+        note_language=foreign,
         body=newest.body if whole else None,
         windows=window.lines(edition, shown, more, view.endless) if shown else (),
         when=None if shown else edition.time(view.started, "weekday"),
@@ -95,10 +97,12 @@ def _turns(edition: Edition, shown: Window) -> tuple[tuple[str, State], ...]:
     )
 
 
-def _short(newest: UpdateView) -> str:
-    """Return what the work means for customers, in a line."""
-    impact = next((fact.text for fact in newest.facts if fact.key == "impact_text"), "")
-    return " ".join(impact.split()) or newest.body.line
+def _short(newest: UpdateView) -> tuple[str, str]:
+    """Return what the work means for customers, in a line, and its language where it is not the reader's."""
+    for fact in newest.facts:
+        if fact.key == "impact_text" and fact.text.strip():
+            return " ".join(fact.text.split()), fact.language
+    return newest.body.line, newest.body.language
 
 
 def _affects(edition: Edition, view: IncidentView) -> str:
