@@ -129,7 +129,9 @@ class StillupPlugin(BasePlugin[_Open]):
         return not (said.msg.startswith("Page skipped") and any(f"'{page}'" in said.msg for page in self._kinds))
 
     def _add(self, page: Sentinel, files: Files, config: MkDocsConfig) -> None:
-        files.append(File.generated(config, page.src_uri, content=page.text, inclusion=InclusionLevel.NOT_IN_NAV))
+        made = File.generated(config, page.src_uri, content=page.text, inclusion=InclusionLevel.NOT_IN_NAV)
+        made.use_directory_urls = True  # our pages are folders, whatever the Markdown pages are
+        files.append(made)
 
     @event_priority(100)
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Any) -> Any:

@@ -1,5 +1,6 @@
 """Settings from `mkdocs.yml`, in every form that MkDocs takes."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -200,6 +201,21 @@ def test_what_is_faulty_has_its_default_and_the_rest_is_kept(tmp_path):
 
     assert (found.timezone, found.organisation) == ("UTC", "Advancia")
     assert len(problems) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("site_url: https://status.example.com/?a=1\nplugins: [stillup]\n", "site_url: .* more than where the page is"),
+        ("site_url: 'https://me:x@example.com/'\nplugins: [stillup]\n", "site_url: .* more than where the page is"),
+        ("site_name: [a]\nplugins: [stillup]\n", "site_name: A list is not read as text. Write a text."),
+        ("plugins: [{stillup: {ledger: 'sqlite:site/l.sqlite'}}]\n", "ledger: .* is published, or made anew"),
+    ],
+)
+def test_a_place_that_no_page_or_ledger_can_have_is_refused(tmp_path, text, said):
+    write(tmp_path, {"mkdocs.yml": text})
+
+    assert any(re.search(said, str(problem)) for problem in configuration.settings(tmp_path, {})[1])
 
 
 def test_a_page_below_a_host_is_told_that_clients_will_not_find_its_api(tmp_path):

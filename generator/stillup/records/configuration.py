@@ -262,16 +262,18 @@ def _site(file: SettingsFile, key: str, value: object, problems: list[Problem]) 
     if value is None or value == "":
         return ""
     if not isinstance(value, str):
-        problems.append(
-            file.document.problem(
-                (key,), f"{shown(value)} is not read as text.", f'Quote it: "{shown(value)}".', code="type"
-            )
-        )
+        fix = "Write a text." if isinstance(value, (dict, list)) else f'Quote it: "{shown(value)}".'
+        problems.append(file.document.problem((key,), f"{shown(value)} is not read as text.", fix, code="type"))
         return ""
     if key != "site_url":
         return value.strip()
     try:
-        found = address(value).split("?")[0].split("#")[0].rstrip("/") + "/"
+        found = address(value).rstrip("/") + "/"
+        if any(sign in found for sign in "?#@"):
+            raise Unusable(
+                f"{shown(value)} is more than where the page is, and every link would begin with it.",
+                "Write scheme, host and path alone, as in https://status.example.com.",
+            )
     except Unusable as error:
         problems.append(file.document.problem((key,), error.message, error.fix, code=error.code))
         return ""

@@ -148,12 +148,17 @@ def thousandths(written: object) -> int:
 _PUBLIC = ("docs", "incidents", "components", "messages", "manual", "site", "outbox", "site_overrides")
 
 
+def is_public(path: str) -> bool:
+    """Return whether `path`, from the root, is the root or lies in a folder that is published."""
+    parts = [part for part in path.replace("\\", "/").split("/") if part not in {"", "."}]
+    return not parts or (parts[0] in _PUBLIC and not path.startswith("/"))
+
+
 def private_folder(written: object) -> str:
     """Return the path of a folder that is never published."""
     if not isinstance(written, str) or not written.strip():
         raise Unusable(f"{shown(written)} is not a folder.", "Write its path, such as private.")
-    parts = [part for part in written.replace("\\", "/").split("/") if part not in {"", "."}]
-    if not parts or (parts[0] in _PUBLIC and not written.startswith("/")):
+    if is_public(written):
         raise Unusable(f"{shown(written)} is published.", "Write a folder of its own, such as private.")
     return written
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from stillup.frozen import dataclass
 from stillup.postgres.address import Unfit, address
-from stillup.records.field import Duration
+from stillup.records.field import Duration, is_public
 from stillup.records.mark import Parsed, Strict
 from stillup.records.refusal import Unusable, shown
 
@@ -17,6 +17,8 @@ _FIX = "Write sqlite:.stillup/ledger.sqlite, git:origin#refs/stillup/ledger or p
 def ledger_place(written: object) -> str:
     """Return where a ledger is kept: a file of this machine, a ref of a git remote, or a database."""
     if isinstance(written, str) and _FORM(written.strip()):
+        if is_public(written.strip().removeprefix("sqlite:")):
+            raise Unusable(f"{shown(written)} is published, or made anew by each build.", _FIX)
         return in_database(written.strip())
     raise Unusable(f"{shown(written)} is not a place for a ledger.", _FIX)
 
