@@ -128,6 +128,22 @@ def test_an_address_that_is_no_more_is_told_of(ledger, provider):
     assert [each.id for each in gone] == ["7"]
 
 
+def test_a_webhook_that_asks_for_an_hour_of_rest_keeps_nobody_else_waiting(ledger, provider):
+    people = List(range(40), address="https://hooks.example.com/{}".format)
+    provider.answer = lambda request, number: (
+        (429, {"retry-after": "3600"}) if request.to == "https://hooks.example.com/0" else 200
+    )
+    clock = Hands()
+
+    first = run(ledger, provider, people, clock=clock)
+    second = run(ledger, provider, people, event("cards/two"), clock=clock)
+
+    assert (first.accepted, first.failed) == (39, {"later: HTTP 429": 1})
+    assert (second.accepted, second.failed.total()) == (39, 2)
+    assert sum(request.to == "https://hooks.example.com/0" for request in provider.requests) == 1
+    assert clock.now() - AT < timedelta(minutes=1)
+
+
 def test_who_is_tried_again_in_vain_stands_once_in_the_account(ledger, provider):
     provider.answer = lambda request, number: 503
     tallies = [run(ledger, provider, List([6, 7]), effort=IMPATIENT) for _ in range(2)]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 
 from stillup.delivery.entry import Standing
-from stillup.delivery.pace import Breaker, Clock, Effort, Pace, Waiting, pause, provider_of
+from stillup.delivery.pace import Breaker, Clock, Effort, Pace, Waiting, pause, provider_of, resting
 from stillup.delivery.receipt import Channel, Outcome, Receipt
 from stillup.messages.message import Message
 
@@ -111,7 +111,7 @@ class Attempts:
         provider = provider_of(self._channel.name, call.message.to)
         if why := self._breaker.why_open(provider):
             return self._given_up(each, why)
-        rest = self.rests.get(self._named(provider))
+        rest = self.rests.get(self._named(resting(self._channel.name, call.message.to)))
         if rest is not None and self._clock.now() < rest:
             each.due = rest
             reason = f"the provider asked to be let alone until {rest.astimezone(UTC):%H:%M:%S} UTC"
@@ -124,7 +124,7 @@ class Attempts:
         if receipt.outcome is Outcome.ACCEPTED:
             self._breaker.answered(provider)
             if receipt.retry_after is not None:
-                self._pace.rest(receipt.retry_after)
+                self._rest(call, receipt.retry_after)
             return Verdict(call=call, standing=Standing.ACCEPTED, reference=receipt.reference)
         if receipt.halt:
             self._breaker.halt(provider, receipt.reason)
@@ -134,7 +134,7 @@ class Attempts:
             return Verdict(call=call, standing=Standing.REFUSED, reason=receipt.reason, gone=receipt.gone)
         self._breaker.failed(provider, receipt.reason)
         if receipt.retry_after:
-            self.rests[self._named(provider)] = self._clock.now() + receipt.retry_after
+            self._rest(call, receipt.retry_after)
         if receipt.outcome is Outcome.UNKNOWN:
             each.unsure += 1
             if not self._may_repeat(each):
@@ -153,10 +153,15 @@ class Attempts:
         if each.attempts >= self._effort.attempts:
             return False
         wanted = receipt.retry_after or timedelta(0)
-        if wanted:
-            self._pace.rest(min(wanted, self._effort.patience))
         each.due = self._clock.now() + max(wanted, pause(self._effort, self._seed, each.call.key, each.attempts))
         return each.due <= until
+
+    def _rest(self, call: Call, length: timedelta) -> None:
+        """Let alone for `length` whoever asked for it."""
+        name = resting(self._channel.name, call.message.to)
+        self.rests[self._named(name)] = self._clock.now() + length
+        if name == self._channel.name:
+            self._pace.rest(min(length, self._effort.patience))
 
     def _given_up(self, each: _Try, reason: str) -> Verdict:
         """Return what the next run is told: it was not taken, or it may have been and a repeat is safe."""

@@ -132,5 +132,13 @@ def provider_of(channel: str, address: str) -> str:
     return f"{channel} {host}" if host else channel
 
 
+def resting(channel: str, address: str) -> str:
+    """Return for whom somebody who answers at `address` may ask us to wait: for themselves, or for the whole channel.
+
+    Limits of rooms and webhooks are their own, and a stranger's word must not keep others on their host waiting.
+    """
+    return address if "://" in address else channel
+
+
 Progress = Callable[[str, str, int], None]
 """Called with channel, outcome and number whenever messages have come to an end."""
