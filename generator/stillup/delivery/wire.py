@@ -24,6 +24,9 @@ for _name in ("httpx", "httpcore"):
 ANSWER = 65_536
 """So many bytes of an answer are read."""
 
+_OTHER_NAME = 62
+"""OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH."""
+
 LONGEST = timedelta(days=1)
 """A wish to wait longer than this is cut: nothing that is told of an outage is worth more."""
 
@@ -130,9 +133,14 @@ def _bounded(reply: httpx.Response) -> bytes:
 def _unconnected(error: httpx.TransportError) -> str:
     if isinstance(error, httpx.ConnectTimeout):
         return "No connection came about in time."
-    if "certificate" in str(error).lower():
-        return "The certificate of the other side is not valid for its name."
-    return "No connection came about."
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, ssl.SSLError):
+        cause = cause.__cause__ or cause.__context__
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        # Its own words name the host there, which is part of a secret.
+        other = cause.verify_code == _OTHER_NAME
+        return f"The certificate is not valid: {'it is for another name' if other else cause.verify_message}."
+    return "No connection came about." if cause is None else "No connection came about: TLS failed."
 
 
 def pause(written: str | None, at: datetime) -> timedelta | None:
