@@ -24,6 +24,7 @@ from tests.views.sample import (
     edition,
     front,
     outage,
+    seen,
     told,
     work,
 )
@@ -31,6 +32,19 @@ from tests.views.sample import (
 
 def rows(home):
     return {row.id: row for group in home.groups for row in group.rows}
+
+
+def test_of_many_components_in_one_state_the_first_are_named_and_the_others_counted():
+    ids = [f"part-{n:02}" for n in range(13)]
+    page = edition(components=tuple([Component(id=id, name=id, since=SINCE) for id in ids]))
+
+    def held(*down):
+        record = outage(told(at("10:05"), "investigating", components=dict.fromkeys(down, MAJOR)))
+        return seen(record, page).affected[0]
+
+    assert (held(*ids[1:]).short, len(held(*ids[1:]).names)) == ("", 12)
+    assert held(*ids).short == f"{', '.join(ids[:7])} and 6 more"
+    assert held(*ids).names == tuple(ids)
 
 
 def test_the_banner_says_how_bad_what_and_when_the_next_word_comes():

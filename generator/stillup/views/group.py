@@ -8,6 +8,10 @@ from stillup.views.shape import Affected
 from stillup.vocabulary import ComponentStatus
 
 _rank = attrgetter("rank")
+_MANY = 12
+"""Above this number of names in one state what a reader should do would stand a screen further down."""
+
+_FEW = 8
 
 
 def affected(edition: Edition, held: Mapping[str, ComponentStatus]) -> tuple[Affected, ...]:
@@ -22,7 +26,8 @@ def affected(edition: Edition, held: Mapping[str, ComponentStatus]) -> tuple[Aff
         if state is not ComponentStatus.OPERATIONAL:
             ids = in_order(edition, by_state[state])
             names = tuple([edition.name(id) for id in ids])
-            found.append(Affected(state=edition.states[state], names=names, ids=tuple(ids)))
+            short = edition.words.joined(names, _FEW) if len(names) > _MANY else ""
+            found.append(Affected(state=edition.states[state], names=names, ids=tuple(ids), short=short))
     return tuple(found)
 
 

@@ -109,6 +109,8 @@ class Affected:
     state: State
     names: tuple[str, ...]
     ids: tuple[str, ...]
+    short: str = ""
+    """The first names and how many more, where all of them would keep a reader from what stands below."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
