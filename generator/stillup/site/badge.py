@@ -135,14 +135,15 @@ def _left(edge: int) -> str:
 
 def _width(text: str) -> int:
     """Return how wide `text` is in Verdana at 11 pixels, near enough: it is drawn at this width."""
-    return max(1, round(sum(map(_advance, text))))
+    return max(1, round(sum(map(_advance, text)) / 10))
 
 
-def _advance(letter: str) -> float:
+def _advance(letter: str) -> int:
+    """Return tenths of a pixel: a sum of whole numbers is the same in every version of Python."""
     if east_asian_width(letter) in "WF":
-        return 11.0
+        return 110
     if letter in _NARROW:
-        return 4.3
+        return 43
     if letter in _WIDE:
-        return 10.2
-    return 7.8 if letter.isupper() else 6.7
+        return 102
+    return 78 if letter.isupper() else 67
