@@ -148,6 +148,10 @@ def thousandths(written: object) -> int:
 _PUBLIC = ("docs", "incidents", "components", "messages", "manual", "site", "outbox", "site_overrides")
 
 
+_PICTURE = re.compile(r"[\w-][\w. -]*(?:/[\w-][\w. -]*)*\.(?:svg|png)").fullmatch
+_DRAW = "Write one below the theme's folder of overrides, such as assets/logo.svg."
+
+
 def is_public(path: str) -> bool:
     """Return whether `path`, from the root, is the root or lies in a folder that is published."""
     parts = [part for part in path.replace("\\", "/").split("/") if part not in {"", "."}]
@@ -161,6 +165,13 @@ def private_folder(written: object) -> str:
     if is_public(written):
         raise Unusable(f"{shown(written)} is published.", "Write a folder of its own, such as private.")
     return written
+
+
+def picture(written: object) -> str:
+    """Return the path of an SVG or PNG below the theme's folder of overrides."""
+    if isinstance(written, str) and _PICTURE(written) and ".." not in written.split("/"):
+        return written
+    raise Unusable(f"{shown(written)} is not the path of an SVG or PNG.", _DRAW)
 
 
 Text = Annotated[str, Words()]
@@ -178,6 +189,7 @@ def spelled(pattern: str, say: str, **more: object) -> dict[str, object]:
     return {"type": "string", "pattern": f"^{pattern}$", "patternErrorMessage": say, **more}
 
 
+Picture = Annotated[str, Parsed(picture, spelled(r"[^/].*\.(svg|png)", _DRAW))]
 Flag = Annotated[bool, Bounded({"strict": True})]
 Position = Annotated[int, Bounded({"strict": True, "ge": 0, "le": 1_000_000})]
 Moment = Annotated[

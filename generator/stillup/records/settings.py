@@ -25,6 +25,7 @@ from stillup.records.field import (
     Language,
     Line,
     Mail,
+    Picture,
     Rule,
     Thousandths,
     Zone,
@@ -156,7 +157,7 @@ class SettingsFacts(Strict):
     brand_dark: Colour = "#9cc4f6"
     """The same on dark paper."""
 
-    logo: Line = ""
+    logo: Picture = ""
     """Path below the theme's folder of an SVG or PNG, in place of the mark."""
 
     private: Folder = "private"
