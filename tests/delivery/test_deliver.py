@@ -9,7 +9,10 @@ from datetime import timedelta
 
 import pytest
 
+from stillup.cli.delivering import table
+from stillup.delivery.tally import Tally
 from stillup.errors import StillupError
+from stillup.pipeline.deliver import Delivered
 from tests.delivery.page import KEY, UPDATE, Page, git
 from tests.delivery.world import AT
 from tests.tools import stillup
@@ -453,6 +456,16 @@ def test_the_commands_say_what_became_of_it(tmp_path):
     assert "knows nothing of slow/x/email" in run("ledger", "resend", "slow/x/email", status=1)
     assert "At another instant" in run("deliver", "--at", "2026-11-20T10:47:00Z", status=1)
     assert page.outbox() == []
+
+
+def test_what_to_do_about_the_unknown_is_said():
+    known, unknown = (Tally(channel="sms", planned=1, accepted=n, unknown=Counter(["x"][n:])) for n in (1, 0))
+
+    lines = [table(Delivered(at=AT, channels=(each,)))[2:] for each in (known, unknown)]
+
+    assert lines[0] == []
+    assert lines[1][0] == "sms: 1 unknown: x"
+    assert "stillup ledger resend" in lines[1][1]
 
 
 def test_what_was_too_late_can_be_sent_on_purpose(page):

@@ -202,6 +202,9 @@ def accounts(done: "Delivered") -> tuple[list[tuple[str, ...]], list[str]]:
             whys += [f"{tally.channel}: {count} {name}: {reason}" for reason, count in sorted(counts.items())]
         if tally.missing:
             whys.append(f"{tally.channel}: {tally.missing} of the planned came to no end. This is a fault of stillup.")
+    if any(tally.unknown for tally in done.channels):
+        # A run says it once: they are not owed any more.
+        whys.append("What is unknown may have arrived: stillup ledger show names it, stillup ledger resend repeats it.")
     return rows, whys
 
 
