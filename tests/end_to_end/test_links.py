@@ -167,6 +167,16 @@ def test_a_dead_link_in_an_update_file_a_postmortem_and_descriptions(site):
     ]
 
 
+def test_a_dead_link_that_an_import_brought_is_told_and_stops_nothing(site):
+    say(site, "See [this](/old/place/).")
+    text = (site.root / OPEN).read_text()
+    site.write(OPEN, text.replace("    body: |", "    source: {imported: body=8d3ba1}\n    body: |"))
+
+    (told,) = [each for each in pipeline.check(site.root, at=AT).warnings if each.code == "dead-link"]
+    assert (told.level, told.line) == ("warning", 8)
+    assert site.build().written > 0
+
+
 def test_links_die_with_the_record_they_lead_to(site):
     say(site, "See [this](/incidents/closed/) and [that](/incidents/weekly/).")
     site.build()

@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
-from stillup.errors import Problem
+from stillup.errors import Level, Problem
 from stillup.pipeline.link import Link
 from stillup.pipeline.place import Places, page_of
 from stillup.pipeline.target import target_of, targets
 from stillup.pipeline.tree import files
-from stillup.records.document import Document
+from stillup.records.document import Document, Loc
 from stillup.records.folder import contents, record_file, record_files
 from stillup.records.index import Index
 from stillup.records.reading import read
@@ -87,7 +88,7 @@ def _found(document: Document, text: str, target: str, site_url: str, place: str
             continue
         if target not in targets(markdown.body(value, site_url, place).html, site_url, place):
             continue
-        at = document.problem(loc, "")
+        at = document.problem(loc, "", level=Level.WARNING if _is_imported(document, loc) else Level.ERROR)
         for found in _WRITTEN.finditer(value):
             href = next(filter(None, found.groups()))
             html = markdown.body(f"[x]({href})", site_url, place).html
@@ -97,13 +98,18 @@ def _found(document: Document, text: str, target: str, site_url: str, place: str
     return None
 
 
+def _is_imported(document: Document, loc: Loc) -> bool:
+    """Whether an import brought the text: its links may lead to pages that the former host alone had."""
+    return document.at((*(loc[:2] if loc[0] == "updates" else ()), "source", "imported")) is not None
+
+
 def _placed(at: Problem, text: str, href: str) -> Problem:
     """Return `at` moved to where `href` stands in `text`, from the start of its value on."""
     lines = text.splitlines()
     for number in range(at.line - 1, len(lines)):
         column = lines[number].find(href, at.column - 1 if number == at.line - 1 else 0)
         if column >= 0:
-            return Problem(file=at.file, line=number + 1, column=column + 1, field=at.field, message="")
+            return replace(at, line=number + 1, column=column + 1)
     return at
 
 
@@ -115,6 +121,4 @@ def _problem(at: Problem, href: str, target: str, places: Places) -> Problem:
         message = f"The link to {href} leads to no page or file of this site."
     near = places.near(target)
     fix = f"Did you mean /{near}?" if near else "Correct the address, or leave the link out."
-    return Problem(
-        file=at.file, line=at.line, column=at.column, field=at.field, code="dead-link", message=message, fix=fix
-    )
+    return replace(at, code="dead-link", message=message, fix=fix)
