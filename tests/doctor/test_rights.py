@@ -60,6 +60,16 @@ def test_what_came_too_late_is_named_for_a_week_unless_it_is_sent_again(page):
     assert "resend --everybody for slow/a/email." in said
 
 
+def test_a_ledger_whose_remote_is_gone_is_told_in_whole_sentences(page, tmp_path):
+    page.set(ledger="git:origin#refs/stillup/ledger", channels={"slack": {}})
+    git(page.root, "init", "-q")
+    git(page.root, "remote", "add", "origin", str(tmp_path / "gone.git"))
+
+    (said,) = told(looked(page), "ledger")
+
+    assert ". See that the remote answers, and that whoever publishes may push" in said
+
+
 def test_a_ledger_that_is_missing_is_not_made(page):
     page.set(ledger=PLACE)
 

@@ -41,7 +41,8 @@ class Chart:
 
     def _find(self, level: Level, code: str, message: str, fix: str, loc: tuple[str | int, ...]) -> None:
         place = configuration.placed(self._root, *loc) if loc else Problem(file=self._file, message="")
-        self.findings.append(replace(place, code=code, level=level, message=message, fix=fix))
+        whole = message if message.endswith((".", "?", "!")) else f"{message}."  # git's words end as they like
+        self.findings.append(replace(place, code=code, level=level, message=whole, fix=fix))
 
     @property
     def _file(self) -> str:

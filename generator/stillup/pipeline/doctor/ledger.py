@@ -96,7 +96,8 @@ def _late(ledger: Ledger, since: datetime) -> dict[str, list[str]]:
 
 _MENDED = {
     "sqlite": "See that its folder is writable and has room, and that no other program holds the file.",
-    "git": "Give whoever publishes the right to push to this ref; a CI's own token needs contents: write.",
+    "git": "See that the remote answers, and that whoever publishes may push to this ref; "
+    "a CI's own token needs contents: write.",
 }
 
 
