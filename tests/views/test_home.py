@@ -96,7 +96,11 @@ def test_several_open_incidents_are_counted_the_worst_told_first():
         ({"auth": DEGRADED, "sms": DEGRADED}, "Authentication and SMS are slow or late."),
         (
             {"auth": MAJOR, "payments": MAJOR, "stripe": MAJOR, "sms": MAJOR},
-            "Authentication, Payments, Stripe and 1 more are down.",
+            "Authentication, Payments, Stripe and SMS are down.",
+        ),
+        (
+            {"auth": MAJOR, "payments": MAJOR, "stripe": MAJOR, "sms": MAJOR, "mail": MAJOR},
+            "Authentication, Payments, Stripe and 2 more are down.",
         ),
         ({}, "Payments fail."),
     ],

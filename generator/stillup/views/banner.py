@@ -11,7 +11,7 @@ from stillup.views.plain import line
 from stillup.views.shape import State
 from stillup.vocabulary import ComponentStatus, Indicator, Kind, UpdateStatus
 
-_NAMED = 3
+_NAMED = 4
 _KEYS = {
     Indicator.NONE: "ok",
     Indicator.MAINTENANCE: "maint",
@@ -93,9 +93,7 @@ def _of_components(edition: Edition, board: Board) -> str:
 
 def _broken(edition: Edition, key: str, names: Sequence[str]) -> str:
     words = edition.words
-    said = words.join(names)
-    if len(names) > _NAMED:
-        said = words.count("list.more", len(names) - _NAMED, rest=words.listed(names[:_NAMED]))
+    said = words.joined(names, _NAMED) if len(names) > _NAMED else words.join(names)
     return words.count(f"home.broken_{key}", len(names), names=said)
 
 
