@@ -122,6 +122,22 @@ def test_entries_of_one_incident_become_its_updates(root):
     ]
 
 
+@pytest.mark.parametrize(
+    ("type", "written", "title"),
+    [
+        ("html", "Slow &amp;amp; &lt;b>late&lt;/b>", "Slow & late"),
+        ("text", "Slow &amp;amp; &lt;b>late&lt;/b>", "Slow &amp; <b>late</b>"),
+    ],
+)
+def test_a_title_of_atom_is_read_as_its_type_says(root, type, written, title):
+    told = "<updated>2026-01-01T05:10:00Z</updated><content>It was slow.</content>"
+    entry = f'<entry><title type="{type}">{written}</title><id>x</id>{told}</entry>'
+
+    from_feed(root, f'<feed xmlns="http://www.w3.org/2005/Atom"><title>A</title>{entry}</feed>'.encode(), "x.atom", {})
+
+    assert store.load(root).incidents[0].title == title
+
+
 def test_a_plain_entry_is_an_incident_that_is_over(root):
     from_feed(
         root, rss(item("Mail late", "It was late.", "Fri, 03 Jul 2026 10:00:00 +0000", "https://x.example/1")), "f", {}

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 from stillup.errors import StillupError
 from stillup.frozen import dataclass
+from stillup.intake.markup import plain_text
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
@@ -50,9 +51,7 @@ def read(data: bytes, name: str) -> Syndication:
     except ElementTree.ParseError as error:
         raise StillupError(f"{name}: This is not XML: {error}.") from None
     if top.tag == f"{_ATOM}feed":
-        return Syndication(
-            _text(top, f"{_ATOM}title"), _atom_link(top), tuple(_atom(each) for each in top.iter(f"{_ATOM}entry"))
-        )
+        return Syndication(_atom_title(top), _atom_link(top), tuple(_atom(each) for each in top.iter(f"{_ATOM}entry")))
     channel = top.find("channel")
     if top.tag == "rss" and channel is not None:
         return Syndication(
@@ -65,11 +64,17 @@ def _atom(entry: ElementTree.Element) -> Entry:
     return Entry(
         id=_text(entry, f"{_ATOM}id"),
         link=_atom_link(entry),
-        title=_text(entry, f"{_ATOM}title"),
+        title=_atom_title(entry),
         html=_atom_html(entry),
         published=_time(_text(entry, f"{_ATOM}published")),
         updated=_time(_text(entry, f"{_ATOM}updated")),
     )
+
+
+def _atom_title(parent: ElementTree.Element) -> str:
+    """Return a title in plain words: one of type `html` has markup and entities of its own."""
+    found, text = parent.find(f"{_ATOM}title"), _text(parent, f"{_ATOM}title")
+    return plain_text(text) if found is not None and found.get("type") == "html" else text
 
 
 def _atom_link(parent: ElementTree.Element) -> str:
