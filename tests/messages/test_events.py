@@ -13,6 +13,7 @@ from stillup.messages.events import digests
 from stillup.messages.letter import letter
 from stillup.messages.occasion import occasion
 from stillup.messages.statuspage import statuspage
+from stillup.messages.webhook import webhook
 from stillup.pipeline.story import tell
 from stillup.pipeline.telling import as_of, events_of
 from stillup.records.incident import Move, Withdrawal
@@ -225,6 +226,7 @@ def test_what_is_told_of_one_window_of_a_series_names_that_one():
 
     assert said.windows == "Sun 29 Nov 2026, 03:00 to 04:30 CET (02:00 to 03:30 UTC)"
     assert statuspage(said)["incident"]["scheduled_for"] == "2026-11-29T02:00:00.000Z"
+    assert webhook(said)[0]["data"]["window"] == {"start": "2026-11-29T02:00:00Z", "end": "2026-11-29T03:30:00Z"}
     assert occasion(page.words, view, reminder, "UTC").body.text != "Not this time."
 
 

@@ -285,6 +285,12 @@ def own_window(incident: IncidentView, update: UpdateView) -> Window | None:
     return incident.window(update.window or update.key.split("/")[1])
 
 
+def window_at(incident: IncidentView, update: UpdateView) -> Window | None:
+    """Return the window that programs are told with `update`: its own, else what runs or comes next, else the last."""
+    ahead = [each for each in incident.windows if each.end > update.at]
+    return own_window(incident, update) or next(iter(ahead or incident.windows[-1:]), None)
+
+
 def _ended(incident: IncidentView, update: UpdateView) -> datetime:
     """Return when the impact ended: as recorded, where this is the update that closed it for good."""
     return incident.ended if incident.ended is not None and incident.closed == update.at else update.at

@@ -5,7 +5,7 @@ Real receivers read the incident's name and status and the body of the first of 
 
 from datetime import UTC, datetime
 
-from stillup.messages.letter import Letter, own_window
+from stillup.messages.letter import Letter, window_at
 from stillup.messages.wording import clean, one_line
 from stillup.views.incident import UpdateView
 from stillup.vocabulary import ComponentStatus, Kind, UpdateStatus
@@ -26,8 +26,7 @@ def statuspage(letter: Letter) -> dict[str, object]:
     if all(update.key != letter.update.key for update in known):
         known.insert(0, letter.update)
     maintenance = incident.kind == Kind.MAINTENANCE
-    ahead = [each for each in incident.windows if each.end > letter.update.at]
-    window = own_window(incident, letter.update) or next(iter(ahead or incident.windows[-1:]), None)
+    window = window_at(incident, letter.update)
     closed = UpdateStatus(letter.update.status).closes
     return {
         "meta": {

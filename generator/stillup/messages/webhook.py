@@ -6,7 +6,7 @@ The signature headers (`webhook-id`, `webhook-timestamp`, `webhook-signature`) b
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from stillup.messages.letter import Letter
+from stillup.messages.letter import Letter, window_at
 from stillup.messages.statuspage import statuspage
 from stillup.messages.wording import clean, one_line
 from stillup.vocabulary import TEXTS, ComponentStatus
@@ -40,6 +40,7 @@ class Envelope(StrEnum):
 def webhook(letter: Letter, envelope: Envelope = Envelope.STANDARD) -> tuple[dict[str, object], str]:
     """Return the request body that tells the letter, and its media type."""
     kind, at = letter.kind.replace("_", ".", 1), _instant(letter.update.at)
+    data = {**document(letter), **_window(letter), **_proof(letter)}
     match envelope:
         case Envelope.CLOUDEVENTS:
             event: dict[str, object] = {
@@ -51,13 +52,13 @@ def webhook(letter: Letter, envelope: Envelope = Envelope.STANDARD) -> tuple[dic
                 "time": at,
                 "datacontenttype": "application/json",
                 "sequence": f"{letter.sequence:08}",
-                "data": {**document(letter), **_proof(letter)},
+                "data": data,
             }
             return event, "application/cloudevents+json"
         case Envelope.STATUSPAGE:
             return statuspage(letter), "application/json"
         case _:
-            return {"type": kind, "timestamp": at, "data": {**document(letter), **_proof(letter)}}, "application/json"
+            return {"type": kind, "timestamp": at, "data": data}, "application/json"
 
 
 def document(letter: Letter) -> dict[str, object]:
@@ -104,6 +105,12 @@ def document(letter: Letter) -> dict[str, object]:
             for component, name in zip(group.ids, group.names, strict=True)
         ],
     }
+
+
+def _window(letter: Letter) -> dict[str, object]:
+    """Return when a maintenance takes place: an entry of the event log is written once, and windows move."""
+    found = window_at(letter.incident, letter.update)
+    return {"window": {"start": _instant(found.start), "end": _instant(found.end)}} if found else {}
 
 
 def _proof(letter: Letter) -> dict[str, object]:
