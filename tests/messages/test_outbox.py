@@ -55,6 +55,7 @@ def test_the_page_shows_chat_messages_as_they_are_read():
     shown = unescape(PAGE)
 
     assert "[Status Page: follow this incident] https://status.example.com/incidents/card-payments-declined/" in shown
+    assert "[Status Page: read all updates] https://status.example.com/incidents/card-payments-declined/" in shown
     assert "blocks" not in shown
     assert re.search(r"\d+ characters, [12] segments?", shown)
 

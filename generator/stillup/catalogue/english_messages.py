@@ -69,6 +69,7 @@ MESSAGES = {
     "mail.page": "Status Page",
     "mail.follow": "follow this incident",
     "mail.follow_maintenance": "follow this maintenance",
+    "mail.follow_over": "read all updates",
     "mail.support": "Support",
     "mail.thanks": "Thank you for your patience.",
     "mail.sign": "- {team}",

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from stillup.frozen import dataclass
 from stillup.messages.block import Block, blocks
 from stillup.messages.letter import Letter
-from stillup.messages.wording import Wording, one_line, unsigned, variables
+from stillup.messages.wording import Wording, follow, one_line, unsigned, variables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +38,12 @@ def note(letter: Letter, wording: Wording, audience: str, channel: str, more: Ma
     seen = {**variables(letter, audience, html=False), **more}
     said = wording.chat(letter.kind, audience, channel, seen, disaster=letter.disaster)
     words = letter.words
-    follow = "mail.follow_maintenance" if letter.kind.startswith("maintenance") else "mail.follow"
     return Note(
         title=said.subject,
         state=letter.state.key,
         blocks=blocks(unsigned(said.text, seen)),
         link=letter.page,
-        button=f"{words.say('mail.page')}: {words.say(follow)}",
+        button=f"{words.say('mail.page')}: {words.say(follow(letter.kind))}",
         context=f"{one_line(letter.masthead.organisation)} · {letter.time}",
         rest=words.say("short.rest"),
         at=letter.update.at.isoformat(),

@@ -6,7 +6,7 @@ from stillup.vocabulary import TEXTS
 VARIABLES = frozenset(
     {
         *TEXTS,
-        *("say", "kind", "stage", "audience", "state", "shape", "band", "status", "subject", "preheader"),
+        *("say", "kind", "stage", "audience", "state", "shape", "band", "status", "subject", "preheader", "follow"),
         *("organisation", "team", "support_url", "support_email", "zone", "language", "direction"),
         *("title", "reference", "services", "affected", "started", "time", "duration", "windows", "body", "promise"),
         *("page", "manage", "unsubscribe", "all_operational", "correction", "line"),

@@ -121,6 +121,7 @@ def variables(
         "body": long(Markup(_HEADING.sub(_raised, update.body.html)), update.body.text.strip()),
         "promise": short(letter.promise),
         "page": letter.page or ABSENT,
+        "follow": letter.words.say(follow(letter.kind)),
         "manage": manage or ABSENT,
         "unsubscribe": unsubscribe or ABSENT,
         "correction": short(letter.correction),
@@ -129,6 +130,19 @@ def variables(
         "event_head": letter.logged.hash if letter.logged else ABSENT,
         "all_operational": letter.all_operational,
     }
+
+
+_LEADS_TO = {
+    "incident_resolved": "mail.follow_over",
+    "maintenance_completed": "mail.follow_over",
+    "maintenance_cancelled": "mail.follow_over",
+    "postmortem_published": "mail.follow_postmortem",
+}
+
+
+def follow(kind: str) -> str:
+    """Return the key of what the button of a message of `kind` says: nobody follows what is over."""
+    return _LEADS_TO.get(kind) or ("mail.follow_maintenance" if kind.startswith("maintenance") else "mail.follow")
 
 
 def _named(letter: Letter, text: str, language: str) -> str:
