@@ -230,6 +230,14 @@ def test_what_is_told_of_one_window_of_a_series_names_that_one():
     assert occasion(page.words, view, reminder, "UTC").body.text != "Not this time."
 
 
+def test_a_series_that_is_called_off_names_the_windows_that_fall_out():
+    page = edition(at("12:00", 19))
+    view = seen(moving(told(at("10:00", 19), "cancelled"), recurrence="FREQ=WEEKLY;COUNT=4"), page)
+    said = letter(page.masthead, page.words, view, view.updates[0], zone="Europe/Berlin")
+
+    assert said.windows == "Sun 22 Nov 2026, 03:00 to 04:30 CET (02:00 to 03:30 UTC), and 3 more times"
+
+
 def test_after_four_hours_board_and_investors_hear_of_it():
     long = outage(
         told(at("06:00"), "investigating", components={"auth": MAJOR}),

@@ -141,6 +141,14 @@ def test_a_long_series_tells_its_last_windows_one_by_one():
     assert running.endswith("Sun 29 Nov 2026, 02:00 to 03:30 UTC<br>\n7 earlier windows</p></details>")
 
 
+def test_a_series_that_is_called_off_does_not_list_what_never_came():
+    record = night(told(at("12:00", 23), "cancelled", "No more."), recurrence="FREQ=WEEKLY")
+
+    assert words_of(seen(record, edition(at("12:00", 24))))["Window"] == (
+        "Sun 22 Nov 2026, 02:00 to 03:30 UTC Sun 29 Nov 2026, 02:00 to 03:30 UTC and further Sundays (cancelled)"
+    )
+
+
 def test_each_window_of_a_series_stands_under_its_own_day():
     record = night(recurrence="FREQ=WEEKLY;BYDAY=SU;COUNT=3")
     page = edition(at("10:00", 30))

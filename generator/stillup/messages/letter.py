@@ -274,6 +274,7 @@ def _windows(words: Catalogue, incident: IncidentView, update: UpdateView, zone:
     if own is None and (zone.key == "UTC" or not incident.windows):
         return " ".join(incident.html_windows.replace("<br>", words.ranked(["", ""])).unescape().split())
     ahead = [window for window in incident.windows if window.status in _AHEAD]
+    ahead = ahead or [window for window in incident.windows if window.end > update.at]  # a series that is called off
     shown = own or (ahead or incident.windows[-1:])[0]
     text = clock.span(words, shown.start, shown.end, zone)
     more = len(ahead) - 1 if own is None else 0

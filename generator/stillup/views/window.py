@@ -82,13 +82,23 @@ def html(edition: Edition, all_windows: Sequence[Window], incident: Incident) ->
         return _line(edition, all_windows[0], all_windows[0].text)
     ahead = [window for window in all_windows if window.status in AHEAD]
     if not ahead:
-        return _BREAK.join([*_older(edition, all_windows), *_lines(edition, all_windows[-_LISTED:])])
-    text = ahead[0].text
-    if ahead[1:]:
-        more = _more(edition, ahead[0], ahead[1:], is_endless(incident))
-        text = edition.words.say("window.and", first=text, more=more)
+        gone = [window for window in all_windows if window.status == UpdateStatus.CANCELLED and not window.told]
+        past = [window for window in all_windows if window not in gone]
+        lines = [*_older(edition, past), *_lines(edition, past[-_LISTED:])]
+        if gone:  # with the series: no window of them was ever told of by itself
+            lines.append(_line(edition, gone[0], _first(edition, gone, incident)))
+        return _BREAK.join(lines)
+    text = _first(edition, ahead, incident)
     off = [window for window in all_windows if window.status not in AHEAD and window.start > ahead[0].start]
     return _BREAK.join([_line(edition, ahead[0], text), *_lines(edition, off)])
+
+
+def _first(edition: Edition, windows: Sequence[Window], incident: Incident) -> str:
+    """Return the first of `windows`, and how many more there are."""
+    if not windows[1:]:
+        return windows[0].text
+    more = _more(edition, windows[0], windows[1:], is_endless(incident))
+    return edition.words.say("window.and", first=windows[0].text, more=more)
 
 
 def earlier(edition: Edition, all_windows: Sequence[Window]) -> Markup:
