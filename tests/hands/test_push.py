@@ -18,7 +18,7 @@ from stillup.pipeline.change.draft import Told, updated
 from stillup.pipeline.change.finish import finished
 from stillup.records import store
 from tests.hands.conftest import WHO, git
-from tests.hands.test_incident import ID, OVER, opened, run
+from tests.hands.test_incident import AT, ID, OVER, opened, run
 from tests.tools import stillup
 
 
@@ -83,6 +83,18 @@ def test_at_the_very_same_second_who_came_first_keeps_the_id(two, remote, tmp_pa
     assert {update.id: update.body.strip() for update in told(remote, tmp_path / "c")[1:]} == {
         "20261120t103000z": words[0],
         "20261120t103000z-2": words[1],
+    }
+
+
+def test_of_two_incidents_with_one_number_the_later_one_takes_the_next(two, remote, tmp_path):
+    for folder, title in zip(two, ("SMS late", "Exports fail"), strict=True):
+        done = run(folder, "incident", "open", title, "-c", "payments=partial", "-s", "P2", "--push", at=AT)
+
+    assert "Another incident got the same number meanwhile; this one is INC-2026-11-20-003 now." in done.stdout
+    assert {each.title: each.reference for each in store.load(clone(remote, tmp_path / "c")).incidents} == {
+        "Card payments failing": "INC-2026-11-20-001",
+        "SMS late": "INC-2026-11-20-002",
+        "Exports fail": "INC-2026-11-20-003",
     }
 
 

@@ -296,6 +296,7 @@ def _say(trial: "Trial", done: "Done | None", options: Options) -> None:
             "commit": (done.commit or None) if done else None,
             "pushed": done.pushed if done else False,
             "made_anew_on": (done.theirs or None) if done else None,
+            "numbered_anew": (done.reference or None) if done else None,
             "dry_run": done is None,
             "diff": "\n".join(difference(options["root"], trial)) if done is None else None,
             "warnings": [asdict(problem) for problem in trial.warnings],
@@ -308,6 +309,8 @@ def _say(trial: "Trial", done: "Done | None", options: Options) -> None:
         click.echo(f"{path}: {'written' if change.files[path] is not None else 'removed'}.")
     for path in done.kept if done.commit else ():
         click.echo(f"{path} is private and in no repository: it stays on this machine.")
+    if done.reference:
+        click.echo(f"Another incident got the same number meanwhile; this one is {done.reference} now.")
     if done.theirs:
         click.echo(f"Somebody else changed the same lines meanwhile ({done.theirs}); this was made anew on theirs.")
     if done.commit:

@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
@@ -101,16 +101,35 @@ def reference(root: Path, at: datetime, settings: Settings, also: Iterable[bytes
     """Return the plan's own name for an incident of this day: the next number that no record has, private ones too.
 
     `also` are records that are about to be written.
+    """
+    day = moment.civil(at, settings.timezone)
+    return _reference(day, max(_numbers(root, day, settings, also), default=0) + 1)
+
+
+def still_free(root: Path, settings: Settings, record: str, value: str) -> str:
+    """Return the reference `value` of `record` where no other record has its number; else the next one of its day."""
+    made = re.fullmatch(r"INC-(\d{4}-\d{2}-\d{2})-(\d+)", value)
+    if made is None:
+        return value
+    day = date.fromisoformat(made[1])
+    others = set(_numbers(root, day, settings, but=record))
+    return _reference(day, max(others) + 1) if int(made[2]) in others else value
+
+
+def _reference(day: date, number: int) -> str:
+    return f"INC-{day}-{number:03}"
+
+
+def _numbers(root: Path, day: date, settings: Settings, also: Iterable[bytes] = (), *, but: str = "") -> Iterator[int]:
+    """Yield the numbers of `day` that records have, public and private ones; those of the record `but` are left out.
 
     Records are looked at whose names say that they began within `_NUMBERED_LATER` before: a draft keeps its name.
     """
-    day = moment.civil(at, settings.timezone)
     days = {f"{day - timedelta(days=n)}-" for n in range(-1, _NUMBERED_LATER.days + 1)}
-    used = [0]
     folders = (root / "incidents", root / settings.private / "incidents")
     paths = chain.from_iterable(folder.rglob("*.yml") for folder in folders)
-    bodies = (path.read_bytes() for path in paths if path.name[:11] in days)
+    bodies = (path.read_bytes() for path in paths if path.name[:11] in days and path.stem != but)
     for text in (body.decode("utf-8", "replace") for body in chain(bodies, also)):
-        found = re.findall(rf"^(?:reference:\s*[\"']?INC-|channel:\s*[\"']#incident-){day}-(\d+)", text, re.MULTILINE)
-        used += map(int, found)
-    return f"INC-{day}-{max(used) + 1:03}"
+        yield from map(
+            int, re.findall(rf"^(?:reference:\s*[\"']?INC-|channel:\s*[\"']#incident-){day}-(\d+)", text, re.MULTILINE)
+        )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from stillup.errors import RecordError, StillupError
 from stillup.pipeline.change.desk import Desk, errors
+from stillup.pipeline.change.entry import still_free
 from stillup.pipeline.change.handover import PAUSES, Checkout, Conflict, write
 from stillup.pipeline.change.sheet import Change
 from stillup.records import store
@@ -31,6 +32,9 @@ class Done:
 
     theirs: str = ""
     """Of a change that was made anew: the commit of somebody else, with its subject, that changed the same lines."""
+
+    reference: str = ""
+    """The number that a new record has instead of its own, which another got meanwhile."""
 
 
 Again = Callable[[Desk], Change]
@@ -89,6 +93,7 @@ def finished(
         pushed=bool(push and turn.made),
         kept=tuple(turn.kept),
         theirs=theirs,
+        reference=turn.reference,
     )
 
 
@@ -108,7 +113,7 @@ class _Turn:
         """The repository that is being pushed."""
 
         self.kept: list[str] = []
-        self.made = self.update = ""
+        self.made = self.update = self.reference = ""
 
     def commit(self, change: Change) -> None:
         """Write the change and commit it, as far as it is not settled."""
@@ -148,6 +153,7 @@ class _Turn:
 
     def _look(self) -> None:
         assert self._change is not None
+        self.reference = _numbered_behind(self._desk, self._own, self._change) or self.reference
         self.update = _settled(self._desk, self._own, self._change)
 
 
@@ -205,6 +211,24 @@ def _settled(desk: Desk, own: Checkout, change: Change) -> str:
             f"{RecordError(problems)}"
         )
     return name
+
+
+def _numbered_behind(desk: Desk, own: Checkout, change: Change) -> str:
+    """Let a new record give way to one of others with its number; return the number it has then, if any."""
+    path = next((path for path in change.files if Path(path).stem == change.record and path[:10] == "incidents/"), "")
+    if not path or own.published(path):
+        return ""
+    text = desk.text(path)
+    document, problems = read(text, path)
+    if document is None:
+        raise RecordError(problems)
+    number = document.at(("reference",))
+    free = still_free(desk.root, desk.settings, change.record, number) if isinstance(number, str) else ""
+    if free in ("", number):
+        return ""
+    (desk.root / path).write_bytes(splice.put(text, path, ("reference",), free, before="updates"))
+    own.amend({path})
+    return free
 
 
 def _moved_behind(desk: Desk, own: Checkout, change: Change, file: RecordFile) -> str:
