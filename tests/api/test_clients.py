@@ -116,6 +116,7 @@ def test_the_widget_of_statuspage_shows_our_state(indicator, api_url, published,
     assert json.loads(said) == [indicator, labels[indicator]]
 
 
+@pytest.mark.skipif(sys.version_info >= (3, 13), reason="statuscheck's httpx needs the module cgi, gone in Python 3.13")
 def test_statuscheck_knows_every_word_we_use(python, api_url, tmp_path, published):
     """It fails on an indicator or a state that Statuspage does not have."""
     said = run(

@@ -219,6 +219,7 @@ def test_a_drill_that_was_held_is_never_changed(played):
         "pathlib.Path('../kept').unlink()",
         "subprocess.run(['rsync', '--version'])",
         "os.system('true')",
+        "os.posix_spawn('/bin/true', ['git'], {})",
     ],
 )
 def test_a_process_that_would_leave_the_sandbox_is_gone_before_it_does(deed, tmp_path):

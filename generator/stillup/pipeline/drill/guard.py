@@ -18,12 +18,12 @@ _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC
 _HERE = ("127.0.0.1", b"127.0.0.1")
 _CHANGING = frozenset({"os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.truncate",
                        "os.chmod", "os.chown", "shutil.rmtree"})  # fmt: skip
-_NEVER = frozenset({"os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.forkpty", "socket.sendto",
+_NEVER = frozenset({"os.system", "os.exec", "os.spawn", "os.fork", "os.forkpty", "socket.sendto",
                     "socket.sendmsg"})  # fmt: skip
 
 _WATCHED = _CHANGING | _NEVER | {"open", "sqlite3.connect", "socket.connect", "socket.getaddrinfo",
                                  "socket.gethostbyname", "socket.gethostbyaddr", "socket.getnameinfo",
-                                 "subprocess.Popen"}  # fmt: skip
+                                 "subprocess.Popen", "os.posix_spawn"}  # fmt: skip
 
 
 def wall(sandbox: Path, ports: Collection[int], programs: Collection[tuple[str, ...]]) -> None:
@@ -57,8 +57,10 @@ def wall(sandbox: Path, ports: Collection[int], programs: Collection[tuple[str, 
                 refuse(f"something in it would have asked for the address of {said[0]}.")
         elif event in ("socket.gethostbyname", "socket.gethostbyaddr", "socket.getnameinfo"):
             refuse(f"something in it would have asked for the address of {said[0]}.")
-        elif event == "subprocess.Popen":
+        elif event in ("subprocess.Popen", "os.posix_spawn"):
             words = [os.fsdecode(each) for each in said[1]] if not isinstance(said[1], str) else [said[1]]
+            if event == "os.posix_spawn":  # subprocess uses it from Python 3.13 on; by itself it starts what it names
+                words[:1] = [os.fsdecode(said[0])]
             if not any(tuple(words[: len(each)]) == each for each in known):
                 refuse(f"something in it would have started {words[0]}.")
         elif event == "open":
