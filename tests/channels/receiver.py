@@ -160,12 +160,16 @@ class Authority:
 
 
 def authority(folder: Path) -> Authority:
-    """Make the authority and its certificate with openssl."""
+    """Make the authority and its certificate with openssl, as strictly as Python 3.13 looks at them (RFC 5280)."""
     key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
     names = ",".join([*(f"DNS:{name}" for name in NAMES), "IP:127.0.0.1"])
-    (folder / "server.ext").write_text(f"subjectAltName={names}\nbasicConstraints=CA:FALSE\n")
+    (folder / "server.ext").write_text(
+        f"subjectAltName={names}\nbasicConstraints=CA:FALSE\nauthorityKeyIdentifier=keyid\n"
+    )
+    usage = ["-addext", "keyUsage=critical,keyCertSign,cRLSign"]
     for words in (
-        ["req", "-x509", *key, "-keyout", "ca.key", "-out", "ca.pem", "-days", "3650", "-subj", "/CN=Test authority"],
+        ["req", "-x509", *key, *usage, "-keyout", "ca.key", "-out", "ca.pem", "-days", "3650",
+         "-subj", "/CN=Test authority"],
         ["req", *key, "-keyout", "server.key", "-out", "server.csr", "-subj", "/CN=hooks.example.com"],
         ["x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "3650",
          "-extfile", "server.ext", "-out", "server.pem"],
