@@ -266,7 +266,7 @@ def measured(place: str, people: int, workers: int, rate: float, kill: bool, res
             for event in EVENTS
             for first, past, size in ranges
         ]  # fmt: skip
-        crew = Crew(ledger.session, Queue(there), start, workers, clock)
+        crew = Crew(ledger.session, Queue(there), start, workers, clock, ends=lambda: False)
         planned = time.perf_counter() - began
         crew.run(delivery, shares)
         seconds = time.perf_counter() - began
