@@ -114,6 +114,14 @@ def test_a_new_update_is_shown_on_every_channel_to_every_audience_in_every_langu
     assert all(re.search(r"\d segments?$", each["size"]) for each in event["messages"] if each["channel"] == "sms")
 
 
+def test_an_address_that_only_leads_on_is_no_page(seen):
+    """A browser that is asked for a picture of one never comes to an end."""
+    new = [each["path"] for each in seen.document["pages"] if each["change"] == "new"]
+
+    assert new == ["incidents/disks/index.html", "es/incidents/disks/index.html"]
+    assert seen.document["other_files"]["addresses that lead on"] > 0
+
+
 def test_recipients_are_counted_and_never_named(seen):
     counted = {
         (each["channel"], each["audience"], each["language"]): each["people"]

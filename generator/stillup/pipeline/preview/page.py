@@ -32,10 +32,21 @@ def pages(before: Path, after: Path) -> tuple[list[Page], int, Mapping[str, int]
         for path in old | new
         if path not in old or path not in new or (before / path).read_bytes() != (after / path).read_bytes()
     )
-    read = sorted((path for path in differing if path.endswith(".html")), key=_order)
-    others = Counter(_KINDS.get(Path(path).suffix, "other files") for path in differing if not path.endswith(".html"))
+    told = {path for path in differing if path.endswith(".html") and not _leads_on(path, before, after)}
+    read = sorted(told, key=_order)
+    others = Counter(_kind(path) for path in differing if path not in told)
     found = [_page(path, before, after, path in old, path in new) for path in read[:SHOWN]]
     return found, len(read) - len(found), dict(sorted(others.items()))
+
+
+def _leads_on(path: str, before: Path, after: Path) -> bool:
+    """Whether a page is only an old address of another: nobody reads it, and a browser does not stay there."""
+    there = next(each for each in (after / path, before / path) if each.is_file())
+    return b'<meta http-equiv="refresh"' in there.read_bytes()
+
+
+def _kind(path: str) -> str:
+    return "addresses that lead on" if path.endswith(".html") else _KINDS.get(Path(path).suffix, "other files")
 
 
 def _order(path: str) -> tuple[int, str]:
