@@ -54,8 +54,7 @@ def _is_running(incident: IncidentView, update: UpdateView) -> bool:
     if last is None or last.status in (UpdateStatus.IN_PROGRESS, UpdateStatus.VERIFYING):
         return last is not None
     window = incident.window(update.window) if update.window else next(iter(incident.windows), None)
-    by_clock = window is not None and UpdateStatus.IN_PROGRESS in window.by_clock
-    return window is not None and by_clock and last.at <= window.start < update.at
+    return window is not None and UpdateStatus.IN_PROGRESS in window.by_clock and last.at <= window.start < update.at
 
 
 def events(told: Telling, at: datetime, *, approved: datetime | None = None) -> tuple[Event, ...]:

@@ -218,8 +218,8 @@ def _complaints(
 
 
 def _is_open(record: Incident, at: datetime) -> bool:
-    said = [update for update in record.updates if update.at <= at + AHEAD]
-    return record.kind is Kind.INCIDENT and bool(said) and not said[-1].status.closes
+    went = _course(record, at)
+    return record.kind is Kind.INCIDENT and went is not None and went.open
 
 
 def _moments(span: Span) -> Iterator[datetime]:
