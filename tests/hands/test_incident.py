@@ -86,6 +86,18 @@ def test_the_words_are_shown_before_anything_is_written(page):
     assert not (page / "incidents").exists()
 
 
+@pytest.mark.parametrize("application", ["https://subscribe.example.com/status", ""])
+def test_a_mail_is_shown_with_the_links_that_real_ones_have(page, application):
+    settings = page / "mkdocs.yml"
+    served = f"      serve: {{url: {application}}}\n" if application else ""
+    settings.write_text(settings.read_text() + served)
+
+    shown = opened(page, "--dry-run").stdout
+
+    links = re.findall(r"(?:Change what you receive|Unsubscribe): (\S+)", shown)
+    assert links == ([f"{application}/manage/demo", f"{application}/u/demo"] if application else [])
+
+
 @pytest.mark.parametrize(
     ("words", "lacking"),
     [

@@ -22,13 +22,15 @@ from tests.messages.sample import (
 
 ENGLISH = words("en")
 WORDING = Wording()
+APPLICATION = "https://status.example.com/"
 ALL = [(story, each) for story in (SIGN_IN_STORY, CARDS_STORY, MOVE_STORY) for each in story.updates]
 ids = [each.key for _, each in ALL]
 
 
 def write(story: IncidentView, told: UpdateView, *, calm: bool = True, **changes: object) -> Message:
-    """Return the mail about `told`; `changes` are the masthead's, or `recipients` and `sender`."""
-    to = {name: changes.pop(name) for name in ("recipients", "sender") if name in changes}
+    """Return the mail about `told`; `changes` are the masthead's, or what `messages` takes."""
+    to = {name: changes.pop(name) for name in ("recipients", "sender", "application") if name in changes}
+    to.setdefault("application", APPLICATION)
     made = messages(replace(MASTHEAD, **changes), ENGLISH, WORDING, story, told, all_operational=calm, **to)
     return made[0]
 

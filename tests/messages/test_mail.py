@@ -107,13 +107,13 @@ def test_no_line_is_longer_than_mail_allows_and_no_encoded_word_either():
 
 
 def test_an_international_address_is_written_in_ascii():
-    mail = write(CARDS_STORY, CARDS_OPENED, site_url="https://zustände.example.com/überblick/")
+    mail = write(CARDS_STORY, CARDS_OPENED, application="https://zustände.example.com/überblick/")
 
     assert b"List-Unsubscribe: <https://xn--zustnde-8wa.example.com/%C3%BCberblick/u/demo>" in mail.body
 
 
 def test_without_an_address_of_the_page_there_is_no_link_to_nowhere():
-    mail = write(CARDS_STORY, CARDS_OPENED, site_url="", support_url="", support_email="")
+    mail = write(CARDS_STORY, CARDS_OPENED, site_url="", application="", support_url="", support_email="")
 
     assert {"List-Unsubscribe", "List-Unsubscribe-Post", "Reply-To"}.isdisjoint(parsed(mail).keys())
     assert "Status Page" not in text(mail)

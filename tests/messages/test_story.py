@@ -12,7 +12,9 @@ def test_card_payments_declined(golden):
     made = tuple(
         message
         for told in CARDS_STORY.updates
-        for message in messages(MASTHEAD, words("en"), wording, CARDS_STORY, told, all_operational=True)
+        for message in messages(
+            MASTHEAD, words("en"), wording, CARDS_STORY, told, all_operational=True, application=MASTHEAD.site_url
+        )
     )
 
     golden.tree("golden/card-payments-declined", {artifact.path: artifact.body for artifact in outbox(made)})

@@ -148,11 +148,13 @@ def messages(
     all_operational: bool,
     sender: Sender | None = None,
     recipients: tuple[Recipient, ...] = (),
+    application: str = "",
 ) -> tuple[Message, ...]:
     """Return one message a recipient that tells `update`; none where nobody is to be told.
 
     `all_operational` is whether, when the update was published, every component of the page worked and no other
-    incident was open: a resolution says so only then. Without `recipients`, made-up subscribers stand for them.
+    incident was open: a resolution says so only then. Without `recipients`, made-up subscribers at `application` stand
+    for them; see `sample_recipients`.
     """
     if not update.notify or update.withdrawn is not None:
         return ()
@@ -165,7 +167,7 @@ def messages(
             )
         return compose(letters[part.timezone], wording, part, sender=sender)
 
-    return tuple(addressed(recipients or sample_recipients(masthead), composed))
+    return tuple(addressed(recipients or sample_recipients(application), composed))
 
 
 def _json(document: dict[str, object]) -> bytes:

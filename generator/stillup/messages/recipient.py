@@ -68,13 +68,14 @@ def sender_of(masthead: Masthead) -> Sender:
     return Sender(name=f"{masthead.organisation} Status", address=f"status@{host.encode('idna').decode('ascii')}")
 
 
-def sample_recipients(masthead: Masthead) -> tuple[Recipient, ...]:
+def sample_recipients(application: str) -> tuple[Recipient, ...]:
     """Return the made-up subscribers that renderings are addressed to, one a channel.
 
-    Their links have the form of real ones with `demo` in place of the personal part; nothing answers there.
+    `application` is where people subscribe, with its final slash. Mails lead there as real ones do, with `demo` in
+    place of the personal part; where it is empty they have no such links, as real ones have none.
     """
     return (
-        _sample_mail(masthead, "customers", "subscriber@example.com"),
+        _sample_mail(application, "customers", "subscriber@example.com"),
         Recipient(channel="webhook", address="https://subscriber.example.com/status"),
         Recipient(channel="sms", address="+15550100"),
         Recipient(channel="slack", address="https://slack.example.com/hook"),
@@ -84,19 +85,21 @@ def sample_recipients(masthead: Masthead) -> tuple[Recipient, ...]:
     )
 
 
-def sample_insiders(masthead: Masthead) -> tuple[Recipient, ...]:
-    """Return one made-up reader of mail for every audience but customers, and a chat channel for responders."""
+def sample_insiders(application: str) -> tuple[Recipient, ...]:
+    """Return one made-up reader of mail for every audience but customers, and a chat channel for responders.
+
+    `application` is that of `sample_recipients`.
+    """
     audiences = ("enterprise", "support", "responders", "executives", "board", "investors", "partners", "media")
-    mails = (_sample_mail(masthead, audience, f"{audience}@example.com") for audience in audiences)
+    mails = (_sample_mail(application, audience, f"{audience}@example.com") for audience in audiences)
     return (*mails, Recipient(channel="slack", audience="responders", address="https://slack.example.com/hook"))
 
 
-def _sample_mail(masthead: Masthead, audience: str, address: str) -> Recipient:
-    site = masthead.site_url
+def _sample_mail(application: str, audience: str, address: str) -> Recipient:
     return Recipient(
         channel="email",
         audience=audience,
         address=address,
-        unsubscribe=f"{site}u/demo" if site else "",
-        manage=f"{site}manage/demo" if site else "",
+        unsubscribe=f"{application}u/demo" if application else "",
+        manage=f"{application}manage/demo" if application else "",
     )

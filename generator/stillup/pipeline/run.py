@@ -165,7 +165,7 @@ class Run:
             days=settings.history_days,
             live=settings.live,
             logo=settings.logo,
-            signup=f"{url.rstrip('/')}/?incident=" if (url := settings.serve.url) else "",
+            signup=f"{base}?incident=" if (base := settings.serve.base) else "",
             tongues=self._tongues,
             unreviewed=self._is_unreviewed(),
         )

@@ -60,3 +60,8 @@ class Serve(Strict):
 
     channels: Annotated[tuple[Offered, ...], Filled] = ("email",)
     """What people can subscribe to."""
+
+    @property
+    def base(self) -> str:
+        """`url` with its final slash, as links to subscriptions begin; empty where it is."""
+        return f"{self.url.rstrip('/')}/" if self.url else ""

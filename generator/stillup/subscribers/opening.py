@@ -35,7 +35,7 @@ def open_people(root: Path, settings: Settings, environment: Mapping[str, str], 
         RecordError: with every problem of a file.
         StillupError: it cannot be opened, or there is no key for links that messages must carry.
     """
-    links = Links(settings.serve.url.rstrip("/") + "/", Keys.of(environment)) if settings.serve.url else None
+    links = Links(base, Keys.of(environment)) if (base := settings.serve.base) else None
     return People(open_store(root, place(root, settings), salt, settings.intranet), links)
 
 

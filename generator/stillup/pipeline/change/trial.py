@@ -94,7 +94,15 @@ def _told(desk: Desk, trial: Trial, record: Incident, found: Iterable[Problem]) 
     wording = Wording(desk.root / "messages")
     made: tuple[Message, ...] = ()
     if trial.change.news:
-        made = messages(then.masthead, then.words, wording, told.view, said, all_operational=everything)
+        made = messages(
+            then.masthead,
+            then.words,
+            wording,
+            told.view,
+            said,
+            all_operational=everything,
+            application=desk.settings.serve.base,
+        )
     return replace(
         trial,
         view=told.view,

@@ -107,8 +107,8 @@ class Telling:
 
     def _readers(self, event: Event, reaches: Sequence[Reach]) -> Iterator[Recipient]:
         """Yield a made-up reader for each way in which `event` is told: those that are set, and those on the lists."""
-        masthead = self._run.edition.masthead
-        samples = [*sample_recipients(masthead), *sample_insiders(masthead)]
+        application = self._run.edition.settings.serve.base
+        samples = [*sample_recipients(application), *sample_insiders(application)]
         if self.channels:
             samples = [each for each in samples if each.channel in self.channels]
         there = {(each.channel, each.audience) for each in samples}
