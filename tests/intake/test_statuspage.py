@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from stillup.vocabulary import ComponentStatus, Impact, Kind
 from tests.api.sample import World, read
 from tests.api.test_corpus import leaves, second
 from tests.intake.conftest import API, OUTAGE, affected, component, incident, texts, update
-from tests.tools import CORPUS, stillup
+from tests.tools import CORPUS, need, stillup
 
 GITHUB = CORPUS / "statuspage" / "github"
 NOW = datetime(2026, 8, 1, tzinfo=UTC)
@@ -69,7 +70,7 @@ def test_a_second_import_changes_nothing(github, root):
 def test_a_dry_run_writes_nothing(github, root):
     report = from_folder(root, github, {}, dry_run=True)
 
-    assert len(report.added) == 68
+    assert len(report.added) == 69
     assert list(root.iterdir()) == []
 
 
@@ -342,6 +343,25 @@ def test_settings_are_written_once_and_then_yours(capture, root):
 
     assert (root / "mkdocs.yml").read_text() == "site_name: Mine\nplugins: [stillup]\n"
     assert {note.field for note in report.left_out if note.where == "page"} == {"id", "name", "url", "updated_at"}
+
+
+def test_a_page_that_begins_with_an_import_keeps_its_state_out_of_git(capture, root):
+    need("git")
+    subprocess.run(["git", "init", "--quiet", str(root)], check=True)
+    from_folder(root, capture(OUTAGE), {})
+    never = [".stillup/ledger.sqlite", "private/subscribers.yml", "site/index.html", "outbox/index.html"]
+
+    ignored = subprocess.run(["git", "-C", str(root), "check-ignore", *never, "mkdocs.yml"], capture_output=True)
+
+    assert ignored.stdout.decode().split() == never
+
+
+def test_what_git_ignores_is_yours(capture, root):
+    (root / ".gitignore").write_text("/public/\n")
+    report = from_folder(root, capture(OUTAGE), {})
+
+    assert (root / ".gitignore").read_text() == "/public/\n"
+    assert ".gitignore" not in report.added
 
 
 @pytest.mark.needs("corpus")

@@ -9,8 +9,10 @@ from stillup.intake.draft import Harvest, PartDraft, StoryDraft, UpdateDraft
 from stillup.intake.merge import INCIDENT, PART, UPDATE, Record, imported, merged, normal, ordered, sourced
 from stillup.intake.ours import GROUPS, Ours
 from stillup.intake.outcome import Note, Report
+from stillup.records.configuration import NAMES as SETTINGS
 from stillup.records.moment import instant, stamp, utc
 from stillup.records.schema import file_name, text
+from stillup.records.unversioned import GITIGNORE
 from stillup.records.writing.spelling import visible, write
 from stillup.views import code as codes
 from stillup.vocabulary import Kind, UpdateStatus
@@ -33,6 +35,7 @@ class Joining:
 
     def take(self, harvest: Harvest) -> None:
         """Join everything."""
+        self._unversioned()
         if harvest.page is not None:
             self._settings(harvest)
         self._take_groups(harvest.groups)
@@ -49,10 +52,17 @@ class Joining:
         counts["components"] += len(harvest.components)
         counts["groups"] += len(harvest.groups)
 
+    def _unversioned(self) -> None:
+        """Keep what builds make, the ledger and private records out of the repository of a page that begins here."""
+        root = self.ours.root
+        if not any((root / each).exists() for each in (*SETTINGS, ".gitignore")):
+            self.files[".gitignore"] = GITIGNORE
+            self.report.added.append(".gitignore")
+
     def _settings(self, harvest: Harvest) -> None:
         page = harvest.page
         assert page is not None
-        if any((self.ours.root / each).is_file() for each in ("mkdocs.yml", "mkdocs.yaml")):
+        if any((self.ours.root / each).is_file() for each in SETTINGS):
             settings = self.ours.settings
             for key, wanted, have, line in (
                 ("id", page.code, settings.code or "", f"code: {page.code} below stillup:"),

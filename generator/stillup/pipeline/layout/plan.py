@@ -9,6 +9,7 @@ from unicodedata import normalize
 
 import stillup
 from stillup.records.schema import SHAPES, file_name, text
+from stillup.records.unversioned import GITIGNORE
 from stillup.records.writing import spelling
 
 CI = {
@@ -48,7 +49,7 @@ def planned(wishes: Wishes) -> dict[str, str]:
     result = {
         "mkdocs.yml": _settings(wishes),
         "docs/about.md": _filled("about.md", told),
-        ".gitignore": _filled("gitignore", told),
+        ".gitignore": GITIGNORE,
         ".vscode/settings.json": _filled("vscode.json", told),
         ".vscode/extensions.json": _filled("extensions.json", told),
         "requirements.txt": f"stillup=={stillup.__version__}\n",
