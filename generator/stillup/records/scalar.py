@@ -1,7 +1,7 @@
 """What an unquoted word of YAML is worth, without the guesses that make `no` false and `12:30` 750."""
 
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 _ODD = re.compile(r"[-+]?\.?[0-9][0-9A-Za-z_.:+-]*|[-+]?\.[A-Za-z]+|[A-Za-z]{1,5}|<<|[~=]?").fullmatch
@@ -11,6 +11,7 @@ _NUMBER = re.compile(
     r"[-+]?(?:0[bxo])?[0-9][0-9_]*|[-+]?0x[0-9a-fA-F_]+|[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9]+)"
 ).fullmatch
 _EXPONENT = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[eE][-+]?[0-9]+").fullmatch
+_PHONE = re.compile(r"\+[0-9_]{7,}").fullmatch
 _CLOCK = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?").fullmatch
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 _SWITCHES = {"yes": "true", "on": "true", "no": "false", "off": "false"}
@@ -67,7 +68,25 @@ def _odd(text: str) -> object:
     if lower.lstrip("+-") in {".inf", ".nan"}:
         raise Trap(f"{text} is not a number that can be used.", f'Write a finite number, or "{text}" if it is a text.')
     if _NUMBER(text) or _EXPONENT(text):
-        raise Trap(f"{text} may be read as a number other than it looks.", f'Quote it: "{text}".')
+        number = _plainly(lower)
+        fix = f'Write {number}, or "{text}" if it is a text.' if number else f'Quote it: "{text}".'
+        raise Trap(f"{text} may be read as a number other than it looks.", fix)
     if text in {"=", "<<"}:
         raise Trap(f"{text} is a word with a meaning of its own in YAML.", f'Quote it: "{text}".')
     return text
+
+
+def _plainly(text: str) -> str:
+    """Return how every reader understands the number that `text`, in small letters, looks like; empty where unclear."""
+    if _PHONE(text):
+        return ""
+    digits = text.replace("_", "")
+    try:
+        if digits.lstrip("+-")[:2] in {"0b", "0o", "0x"}:
+            number = str(int(digits, 0))
+        else:
+            found = Decimal(digits)
+            number = f"{found:f}" if abs(found.adjusted()) < 18 else ""  # 1e999999999 has a billion digits
+    except (ValueError, InvalidOperation):
+        return ""
+    return number if _WHOLE(number) or _DECIMAL(number) else ""
