@@ -24,6 +24,7 @@ from stillup.pipeline.run import Run
 from stillup.records import store as records
 from stillup.records.folder import record_file
 from stillup.records.inventory import Components
+from stillup.records.sending import DATABASES
 from stillup.records.settings import Settings
 from stillup.site.signup import FORMS, Choice, Signup
 from stillup.subscribers.bounce import VARIABLE
@@ -108,7 +109,7 @@ def open_bench(root: Path, *, at: datetime, environment: Mapping[str, str]) -> B
         shell, settings = front.shells()["subscribe"], edition.settings
         assets = dict(_assets(front.static, settings))
     place = settings.subscribers or f"sqlite:{settings.private}/{NAMES[2]}"
-    if not place.startswith(("sqlite:", "postgresql://")):
+    if not place.startswith(DATABASES):
         raise StillupError(
             f"People who subscribe themselves are kept in a database, and subscribers: says {place}. "
             "Write subscribers: sqlite:private/subscribers.sqlite or postgresql://host/database; "

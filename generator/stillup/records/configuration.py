@@ -60,7 +60,14 @@ def settings(root: Path, environment: Mapping[str, str] = os.environ) -> tuple[S
     if not found and not broken:
         fix = "Write - stillup below plugins:."
         problems.append(_warning(path, "The plugin stillup is not listed, so its settings have their defaults.", fix))
-    return _settings(chain, options, problems), tuple(sorted(problems))
+    result = _settings(chain, options, problems)
+    if result.serve.url and all(each.level is not Level.ERROR for each in problems):
+        from stillup.records.sending import unserved
+
+        for place, message, fix in unserved(result):
+            at = _placed(chain, place)
+            problems.append(replace(at, level=Level.WARNING, code="serve", message=message, fix=fix))
+    return result, tuple(sorted(problems))
 
 
 def name(root: Path) -> str:
@@ -135,7 +142,10 @@ def placed(root: Path, *loc: str | int) -> Problem:
     """Return a problem without words at the setting `loc`, or at the nearest above it that is written."""
     if not (root / name(root)).is_file():
         return Problem(file=name(root), field=spelled(loc), message="")
-    chain, _ = read_chain(root, name(root), os.environ)
+    return _placed(read_chain(root, name(root), os.environ)[0], loc)
+
+
+def _placed(chain: list[SettingsFile], loc: Loc) -> Problem:
     for length in range(len(loc), 0, -1):
         for file in reversed(chain):
             above = () if loc[0] in SITE else _options(file, [])

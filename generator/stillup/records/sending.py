@@ -6,9 +6,13 @@ from typing import Any
 from stillup.errors import Problem
 from stillup.records import target
 from stillup.records.document import Document, Loc
+from stillup.records.settings import Settings
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 """Hosts to which a way without protection leads through no network."""
+
+DATABASES = ("sqlite:", "postgresql://")
+"""How the addresses begin at which people who subscribe themselves can be kept."""
 
 _OF_SMTP = ("host", "port", "security", "unprotected", "user")
 _OF_TWILIO = ("account", "service")
@@ -29,6 +33,21 @@ def unfit(document: Document, written: object, loc: Loc) -> Iterator[Problem]:
             yield document.problem(
                 (*place, key) if key else place, message, fix, code="contradiction", at_key=bool(key)
             )
+
+
+def unserved(settings: Settings) -> Iterator[tuple[Loc, str, str]]:
+    """Yield where, why and what to write for each setting that `stillup serve` would refuse to start with.
+
+    A page is published all the same: what people subscribe at is not what an outage waits for.
+    """
+    for name in settings.serve.channels:
+        if getattr(settings.channels, name) is None:
+            message = f"People are to subscribe to {name}, and there is no such channel: stillup serve does not start."
+            yield ("serve", "channels"), message, f"Set {name} below channels:, or leave it out of the channels here."
+    kept = settings.subscribers
+    if kept and not kept.startswith(DATABASES):
+        message = "People who subscribe themselves are kept in a database: stillup serve does not start."
+        yield ("subscribers",), message, "Write sqlite:private/subscribers.sqlite or postgresql://host/database."
 
 
 def _mail(document: Document, written: dict[str, Any], loc: Loc) -> Iterator[Problem]:
