@@ -25,7 +25,6 @@ from tests.delivery.world import (
     begun,
     dispatch,
     event,
-    receiver,
 )
 from tests.loopback import PATIENCE, wait
 
@@ -201,23 +200,28 @@ def test_a_provider_that_is_down_is_let_alone_and_nobody_is_lost(ledger, provide
     assert second.accepted == 100
 
 
-def test_one_receiver_that_is_down_stops_no_other(ledger):
-    """Each webhook is a provider of its own."""
+def rooms(numbers):
+    return List(numbers, address="https://hooks.example.com/{}".format)
 
-    class Hooks(Post):
-        def send(self, message, *, key, at):
-            self.url = message.to
-            return super().send(message, key=key, at=at)
 
-    with receiver() as good, receiver() as bad:
-        bad.answer = lambda request, number: 503
-        people = List(range(20), address=lambda n: f"{(bad if n < 10 else good).url}{n}")
-        made = dispatch(ledger, Hooks("", REPEAT), people)
-        made.run([OPENING])
+def test_rooms_that_are_broken_stop_no_other_on_their_host(ledger, provider):
+    broken = ("https://hooks.example.com/0", "https://hooks.example.com/1")
+    provider.answer = lambda request, number: 503 if request.to in broken else 200
 
-        # Both stand on one host here, so that the hosts differ by port alone: the breaker counts by host.
-        assert made.tally.missing == 0
-        assert made.tally.accepted + made.tally.failed.total() == 20
+    first = run(ledger, provider, rooms(range(20)), event("cards/one"), event("cards/two", AT + timedelta(minutes=1)))
+    again = run(ledger, provider, rooms(range(20)), event("cards/three", AT + timedelta(minutes=2)))
+
+    assert (first.accepted, first.failed.total()) == (36, 4)
+    assert any("let alone after 6 failures in a row" in reason for reason in first.failed), first.failed
+    assert again.accepted == 18
+
+
+def test_a_host_that_is_down_is_let_alone_with_all_its_rooms(ledger, provider):
+    provider.answer = lambda request, number: 503
+
+    tally = run(ledger, provider, rooms(range(100)))
+
+    assert (len(provider.requests), tally.failed.total()) == (6, 100)
 
 
 def test_an_answer_that_is_lost_is_repeated_where_that_is_declared(ledger, provider):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 
 from stillup.delivery.entry import Standing
-from stillup.delivery.pace import Breaker, Clock, Effort, Pace, Waiting, pause, provider_of, resting
+from stillup.delivery.pace import Breaker, Clock, Effort, Pace, Waiting, party_of, pause, provider_of
 from stillup.delivery.receipt import Channel, Outcome, Receipt
 from stillup.messages.message import Message
 
@@ -109,9 +109,10 @@ class Attempts:
         if self._effort.ends():
             return self._given_up(each, ENDED)
         provider = provider_of(self._channel.name, call.message.to)
-        if why := self._breaker.why_open(provider):
+        party = party_of(self._channel.name, call.message.to)
+        if why := self._breaker.why_open(provider, party):
             return self._given_up(each, why)
-        rest = self.rests.get(self._named(resting(self._channel.name, call.message.to)))
+        rest = self.rests.get(self._named(party))
         if rest is not None and self._clock.now() < rest:
             each.due = rest
             reason = f"the provider asked to be let alone until {rest.astimezone(UTC):%H:%M:%S} UTC"
@@ -122,7 +123,7 @@ class Attempts:
         each.attempts += 1
         receipt = each.last = self._channel.send(call.message, key=call.key, at=self._clock.now())
         if receipt.outcome is Outcome.ACCEPTED:
-            self._breaker.answered(provider)
+            self._breaker.answered(provider, party)
             if receipt.retry_after is not None:
                 self._rest(call, receipt.retry_after)
             return Verdict(call=call, standing=Standing.ACCEPTED, reference=receipt.reference)
@@ -130,9 +131,9 @@ class Attempts:
             self._breaker.halt(provider, receipt.reason)
             return self._given_up(each, receipt.reason)
         if receipt.outcome is Outcome.REFUSED:
-            self._breaker.answered(provider)
+            self._breaker.answered(provider, party)
             return Verdict(call=call, standing=Standing.REFUSED, reason=receipt.reason, gone=receipt.gone)
-        self._breaker.failed(provider, receipt.reason)
+        self._breaker.failed(provider, party, receipt.reason)
         if receipt.retry_after:
             self._rest(call, receipt.retry_after)
         if receipt.outcome is Outcome.UNKNOWN:
@@ -158,7 +159,7 @@ class Attempts:
 
     def _rest(self, call: Call, length: timedelta) -> None:
         """Let alone for `length` whoever asked for it."""
-        name = resting(self._channel.name, call.message.to)
+        name = party_of(self._channel.name, call.message.to)
         self.rests[self._named(name)] = self._clock.now() + length
         if name == self._channel.name:
             self._pace.rest(min(length, self._effort.patience))

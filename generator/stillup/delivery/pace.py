@@ -90,35 +90,44 @@ class Pace:
 
 
 class Breaker:
-    """Counts failures in a row, by provider; a provider that fails on and on is let alone for this run."""
+    """Counts failures in a row; whoever fails on and on is let alone for this run.
+
+    On the hosts of chat programs stand the rooms of many, and one that is broken says nothing about the others: there
+    a party is let alone by itself, and the whole host only when so many of its parties failed one after the other.
+    """
 
     def __init__(self, trip: int) -> None:
         """Open after `trip` failures in a row."""
         self._trip, self._lock = trip, Lock()
         self._failures: dict[str, int] = {}
+        self._failing: dict[str, set[str]] = {}
+        """By provider: the parties that failed since one of them answered."""
+
         self._last: dict[str, str] = {}
         self._halted: dict[str, str] = {}
 
-    def why_open(self, provider: str) -> str:
-        """Return why `provider` is not asked; empty where it is."""
+    def why_open(self, provider: str, party: str) -> str:
+        """Return why `party`, which `provider` serves, is not asked; empty where it is."""
         with self._lock:
             if provider in self._halted:
                 return self._halted[provider]
-            if self._failures.get(provider, 0) < self._trip:
+            if self._failures.get(party, 0) < self._trip and len(self._failing.get(provider, ())) < self._trip:
                 return ""
             last = self._last.get(provider, "")
             return f"let alone after {self._trip} failures in a row{f', the last: {last}' if last else ''}"
 
-    def failed(self, provider: str, reason: str = "") -> None:
+    def failed(self, provider: str, party: str, reason: str = "") -> None:
         """Count a call that came to nothing, and keep why."""
         with self._lock:
-            self._failures[provider] = self._failures.get(provider, 0) + 1
+            self._failures[party] = self._failures.get(party, 0) + 1
+            self._failing.setdefault(provider, set()).add(party)
             self._last[provider] = reason or self._last.get(provider, "")
 
-    def answered(self, provider: str) -> None:
-        """Note that the provider works, whatever it said."""
+    def answered(self, provider: str, party: str) -> None:
+        """Note that both work, whatever they said."""
         with self._lock:
-            self._failures[provider] = 0
+            self._failures.pop(party, None)
+            self._failing.pop(provider, None)
 
     def halt(self, provider: str, reason: str) -> None:
         """Let the provider alone: everything would fare the same."""
@@ -132,8 +141,8 @@ def provider_of(channel: str, address: str) -> str:
     return f"{channel} {host}" if host else channel
 
 
-def resting(channel: str, address: str) -> str:
-    """Return for whom somebody who answers at `address` may ask us to wait: for themselves, or for the whole channel.
+def party_of(channel: str, address: str) -> str:
+    """Return for whom somebody who answers at `address` speaks: for themselves, or for the whole channel.
 
     Limits of rooms and webhooks are their own, and a stranger's word must not keep others on their host waiting.
     """
