@@ -200,6 +200,32 @@ def test_a_provider_that_is_down_is_let_alone_and_nobody_is_lost(ledger, provide
     assert second.accepted == 100
 
 
+def test_a_provider_that_takes_long_to_answer_is_named_once(ledger, provider):
+    told, taken = [], threading.Event()
+
+    def slow(channel, text):
+        told.append((channel, text))
+        taken.set()
+
+    def answer(request, number):
+        assert number > 1 or taken.wait(PATIENCE), "nobody was told"
+        return 200
+
+    provider.answer = answer
+    tally = run(ledger, provider, List(range(3)), effort=Effort(slow=slow, silence=0.05))
+
+    assert (tally.accepted, told) == (3, [("webhook", "no answer for 0 seconds; it is waited for")])
+
+
+def test_a_pause_before_the_next_try_is_said_with_its_reason(ledger, provider):
+    provider.answer = lambda request, number: (503, {"retry-after": "30"}) if number == 0 else 200
+    told = []
+
+    run(ledger, provider, List([0]), effort=Effort(slow=lambda *said: told.append(said)))
+
+    assert told == [("webhook", "HTTP 503; the next try is in 30 seconds")]
+
+
 def rooms(numbers):
     return List(numbers, address="https://hooks.example.com/{}".format)
 

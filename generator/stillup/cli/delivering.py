@@ -20,6 +20,7 @@ from stillup.count import counted
 
 if TYPE_CHECKING:
     from stillup.delivery.pace import Progress
+    from stillup.delivery.vigil import Tell
     from stillup.pipeline.deliver import Delivered
 
 
@@ -83,7 +84,7 @@ def deliver(
         if not live.seen:
             click.echo(live.note, err=True)
     ending = Ending()
-    with progress(as_json or dry_run) as told:
+    with progress(as_json or dry_run) as (told, slow):
         done = deliver(
             root,
             at=at.at,
@@ -95,7 +96,7 @@ def deliver(
             keep_last_good=keep_last_good,
             progress=told,
             workers=workers,
-            effort=Effort(ends=ending.is_asked),
+            effort=Effort(ends=ending.is_asked, slow=slow),
             gently=ending.gently,
         )
     say_delivered(done, as_json)
@@ -104,13 +105,20 @@ def deliver(
         sys.exit(3)
 
 
-def progress(quiet: bool) -> "AbstractContextManager[Progress | None]":
-    """Return what shows on a terminal how many messages have come to an end."""
-    if quiet or not sys.stderr.isatty():
-        return nullcontext(None)
+def progress(quiet: bool) -> "AbstractContextManager[tuple[Progress | None, Tell | None]]":
+    """Return what shows on a terminal how many messages have come to an end, and what says who keeps us waiting."""
+    if quiet:
+        return nullcontext((None, None))
+    if not sys.stderr.isatty():
+        return nullcontext((None, say_slow))
     from stillup.cli.progress import shown
 
     return shown()
+
+
+def say_slow(channel: str, text: str) -> None:
+    """Print that a channel keeps us waiting."""
+    click.echo(f"{channel}: {text}", err=True)
 
 
 def say_delivered(done: "Delivered", as_json: bool) -> None:

@@ -12,11 +12,12 @@ from rich.table import Table
 from rich.text import Text
 
 from stillup.delivery.pace import Progress
+from stillup.delivery.vigil import Tell
 
 
 @contextmanager
-def shown() -> Iterator[Progress]:
-    """Show the counts on stderr until the block ends."""
+def shown() -> Iterator[tuple[Progress, Tell]]:
+    """Show the counts on stderr until the block ends, and behind them whoever keeps us waiting."""
     counts: Counter[str] = Counter()
     lock = Lock()
     with Status("Planning ...", console=Console(stderr=True)) as status:
@@ -24,9 +25,16 @@ def shown() -> Iterator[Progress]:
         def told(channel: str, outcome: str, count: int) -> None:
             with lock:
                 counts[f"{channel} {outcome}"] += count
-                status.update(", ".join(f"{number} {name}" for name, number in sorted(counts.items())))
+                status.update(", ".join(counted()))
 
-        yield told
+        def slow(channel: str, text: str) -> None:
+            with lock:
+                status.update(Text(", ".join([*counted(), f"{channel}: {text}"])))
+
+        def counted() -> list[str]:
+            return [f"{number} {name}" for name, number in sorted(counts.items())]
+
+        yield told, slow
 
 
 _COLOURS = {"ACCEPTED": "green", "FAILED": "bold red", "UNKNOWN": "bold yellow"}

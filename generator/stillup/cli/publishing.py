@@ -57,7 +57,7 @@ def publish(
             keep_last_good=keep_last_good,
             clock=Wall(ending.is_asked),
             steps=steps,
-            effort=Effort(ends=ending.is_asked),
+            effort=Effort(ends=ending.is_asked, slow=lambda channel, text: steps.wait(f"{channel}: {text}")),
             gently=ending.gently,
         )
     say_published(published, as_json)

@@ -20,19 +20,18 @@ class Lines:
 
     def __init__(self) -> None:
         """Begin before the first step."""
-        self._step, self._began, self._said = "", time.monotonic(), 0
+        self._step, self._began = "", time.monotonic()
 
     def begin(self, step: str) -> None:
         """Remember when it began."""
-        self._step, self._began, self._said = step, time.monotonic(), 0
+        self._step, self._began = step, time.monotonic()
 
     def say(self, text: str) -> None:
-        """Say nothing: a log wants ends. But a wait that takes minutes would look as if the run hung: told once."""
-        self._said += 1
-        if self._step == "wait" and self._said == 2:
-            from stillup.delivery.deploy.live import PATIENCE
+        """Say nothing: a log wants ends."""
 
-            click.echo(f"wait: {text}; after {PATIENCE / 60:.0f} minutes it goes on", err=True)
+    def wait(self, text: str) -> None:
+        """Print it."""
+        click.echo(f"{self._step}: {text}", err=True)
 
     def end(self, text: str) -> None:
         """Print what came of the step."""
@@ -57,6 +56,10 @@ class Moving:
     def say(self, text: str) -> None:
         """Show what is being done."""
         self._status.update(f"[bold]{self._step}[/] {_plain(text)}")
+
+    def wait(self, text: str) -> None:
+        """Show it until something moves."""
+        self.say(text)
 
     def end(self, text: str) -> None:
         """Let the line stand."""

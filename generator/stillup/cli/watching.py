@@ -46,7 +46,7 @@ def watch(root: Path, as_json: bool, site_dir: Path | None, keep_last_good: bool
 
 def _delivered(root: Path, keep_last_good: bool, as_json: bool, watcher: "Watcher") -> bool:
     """Send what is owed now, until `watcher` is told to stop; return whether nothing is left."""
-    from stillup.cli.delivering import Wall, say_delivered
+    from stillup.cli.delivering import Wall, say_delivered, say_slow
     from stillup.delivery.pace import Effort
     from stillup.pipeline.deliver import deliver
 
@@ -59,7 +59,7 @@ def _delivered(root: Path, keep_last_good: bool, as_json: bool, watcher: "Watche
             environment=os.environ,
             seed=str(os.getpid()),
             keep_last_good=keep_last_good,
-            effort=Effort(ends=watcher.stops),
+            effort=Effort(ends=watcher.stops, slow=None if as_json else say_slow),
         )
     except StillupError as error:
         show(error, "json" if as_json else "text")

@@ -9,6 +9,7 @@ from threading import Lock
 from stillup.delivery.entry import Standing
 from stillup.delivery.pace import Breaker, Clock, Effort, Pace, Waiting, party_of, pause, provider_of
 from stillup.delivery.receipt import Channel, Outcome, Receipt
+from stillup.delivery.vigil import Vigil
 from stillup.messages.message import Message
 
 ENDED = "the run was told to end"
@@ -76,6 +77,7 @@ class Attempts:
         self._policy = channel.policy
         self._pace = pace or Pace(self._policy.rate, clock)
         self._breaker = Breaker(effort.trip)
+        self._vigil = Vigil(channel.name, effort.slow, effort.silence)
 
     def send(self, calls: Sequence[Call], done: Callable[[Verdict], None]) -> None:
         """Send `calls`, and call `done` once for each, as they come to an end; never for two at a time."""
@@ -91,13 +93,15 @@ class Attempts:
                 done(verdict)
             return None
 
-        with ThreadPoolExecutor(max_workers=max(1, self._policy.parallel)) as workers:
+        with self._vigil.within(), ThreadPoolExecutor(max_workers=max(1, self._policy.parallel)) as workers:
             while open_:
                 now = self._clock.now()
                 ready = [each for each in open_ if each.due is None or each.due <= now or self._effort.ends()]
                 if not ready:
-                    soonest = min(each.due for each in open_ if each.due is not None)
-                    self._clock.sleep(max(0.001, (soonest - now).total_seconds()))
+                    due, why = min((each.due, each.last.reason if each.last else "") for each in open_ if each.due)
+                    seconds = (due - now).total_seconds()
+                    self._vigil.paused(seconds, why or "the provider asked to be let alone")
+                    self._clock.sleep(max(0.001, seconds))
                     continue
                 waiting = [each for each in open_ if each not in ready]
                 again = workers.map(one, ready) if self._policy.parallel > 1 else map(one, ready)
@@ -122,6 +126,7 @@ class Attempts:
             return self._given_up(each, ENDED)
         each.attempts += 1
         receipt = each.last = self._channel.send(call.message, key=call.key, at=self._clock.now())
+        self._vigil.moved()
         if receipt.outcome is Outcome.ACCEPTED:
             self._breaker.answered(provider, party)
             if receipt.retry_after is not None:

@@ -8,6 +8,8 @@ from threading import Lock
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from stillup.delivery.vigil import Tell
+
 
 class Clock(Protocol):
     """Now, and waiting: an argument, so that tests need neither."""
@@ -37,6 +39,12 @@ class Effort:
 
     trip: int = 6
     """After how many failures in a row a provider is let alone."""
+
+    slow: Tell | None = None
+    """Told where a provider keeps us waiting; from another thread."""
+
+    silence: float = 10.0
+    """After so many seconds without an answer."""
 
     ends: Callable[[], bool] = _never
     """Whether the run was told to end: no call begins any more, and the next run does the rest."""

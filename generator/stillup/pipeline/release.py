@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -234,12 +235,20 @@ def _served(settings: Settings, root: Path, site: Path, patience: float, steps: 
         return None, ["site_url is not set, so nobody looked whether the page is served."]
     steps.begin("wait")
     steps.say(f"until {settings.site_url} serves this page")
-    url = settings.site_url
+    url, told = settings.site_url, count()
+
+    def gone(seconds: float) -> None:
+        so_far = f"until {url} serves this page, {seconds:.0f} s so far"
+        if next(told):
+            steps.say(so_far)
+        else:
+            steps.wait(f"{so_far}; after {patience:.0f} s it goes on")
+
     served = wait(
         url,
         site,
         patience=patience,
-        told=lambda gone: steps.say(f"until {url} serves this page, {gone:.0f} s so far"),
+        told=gone,
         newer=Page(root, site).newer,
     )
     steps.end(f"served after {served.seconds:.1f} s" if served.seen else f"not seen in {served.seconds:.0f} s")

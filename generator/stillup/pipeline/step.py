@@ -12,6 +12,9 @@ class Steps(Protocol):
     def say(self, text: str) -> None:
         """Hear what is being done in it."""
 
+    def wait(self, text: str) -> None:
+        """Hear that something outside of us is waited for: without a word the run would look as if it hung."""
+
     def end(self, text: str) -> None:
         """Hear what came of it."""
 
@@ -23,6 +26,9 @@ class Silent:
         """Say nothing."""
 
     def say(self, text: str) -> None:
+        """Say nothing."""
+
+    def wait(self, text: str) -> None:
         """Say nothing."""
 
     def end(self, text: str) -> None:
