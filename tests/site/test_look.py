@@ -71,6 +71,24 @@ def test_no_page_scrolls_sideways(site_url: str, place: str) -> None:
 
 
 @pytest.mark.needs("chromium")
+@pytest.mark.parametrize("width", [320, 390, 600])
+def test_on_a_phone_rows_that_are_not_laid_out_yet_are_as_tall_as_they_will_be(site_url: str, width: int) -> None:
+    def heights(page: "Page") -> tuple[bool, list[int], list[int]]:
+        tall = "[...document.querySelectorAll('.row')].map(row => Math.round(row.getBoundingClientRect().height))"
+        laid_out = page.evaluate(
+            "[...document.querySelectorAll('.row .bars')].at(-1).checkVisibility({contentVisibilityAuto: true})"
+        )
+        guessed = page.evaluate(tall)
+        page.add_style_tag(content=".row { content-visibility: visible !important }")
+        return laid_out, guessed, page.evaluate(tall)
+
+    laid_out, guessed, real = in_page(site_url, heights, width=width, height=200)
+
+    assert not laid_out
+    assert guessed == real
+
+
+@pytest.mark.needs("chromium")
 def test_during_an_outage_a_phones_first_screen_answers_everything(site_url: str) -> None:
     bottoms = evaluate(
         site_url,
