@@ -83,3 +83,40 @@ def test_the_newest_update_is_told_without_a_word_about_its_place(told):
     done = tell(told, "update", "10:40", "-m", MORE, "--json")
 
     assert [each for each in json.loads(done.stdout)["warnings"] if each["code"] == "earlier"] == []
+
+
+def test_an_incident_that_said_when_it_ended_is_opened_again(told):
+    tell(told, "resolve", "11:00", "-m", "Cards are taken since 10:45 UTC.", "--ended", "2026-11-20T10:45:00Z")
+    path = told / "incidents" / "2026" / f"{ID}.yml"
+    assert "ended_at: 2026-11-20T10:45:00Z\n" in path.read_text()
+
+    done = tell(
+        told,
+        "update",
+        "11:20",
+        ID,
+        "--status",
+        "investigating",
+        "-m",
+        "The supplier is down once more, so card payments are declined again.",
+        "-c",
+        "payments=partial",
+        "--json",
+    )
+
+    (warning,) = [each for each in json.loads(done.stdout)["warnings"] if each["field"] == "ended_at"]
+    assert done.returncode == 0
+    assert warning["message"] == (
+        "It is open again, so its end is taken out; it was 2026-11-20T10:45:00Z. "
+        "What was affected then counts until 2026-11-20T11:00:00Z, when it was told to be over."
+    )
+    assert "ended_at" not in path.read_text()
+
+
+def test_a_word_put_before_the_end_leaves_the_end(told):
+    tell(told, "resolve", "11:00", "-m", "Cards are taken since 10:45 UTC.", "--ended", "2026-11-20T10:45:00Z")
+
+    done = tell(told, "update", "10:40", ID, "--status", "monitoring", "-m", MORE, "--json")
+
+    assert done.returncode == 0
+    assert "ended_at: 2026-11-20T10:45:00Z\n" in (told / "incidents" / "2026" / f"{ID}.yml").read_text()

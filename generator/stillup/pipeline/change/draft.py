@@ -7,6 +7,7 @@ from datetime import datetime
 from stillup.errors import RecordError, StillupError
 from stillup.pipeline.change import internal
 from stillup.pipeline.change.desk import Desk
+from stillup.pipeline.change.earlier import opened_again
 from stillup.pipeline.change.entry import block, entry, identity, place, reference, slug, spelled
 from stillup.pipeline.change.report import counted
 from stillup.pipeline.change.sheet import Change, Sheets
@@ -18,7 +19,7 @@ from stillup.records.incident import Incident, Update
 from stillup.records.reading import read
 from stillup.records.refusal import Unusable
 from stillup.timeline.publication import AHEAD
-from stillup.vocabulary import TEXTS, ComponentStatus, RecoveryStep, Severity
+from stillup.vocabulary import TEXTS, ComponentStatus, RecoveryStep, Severity, UpdateStatus
 
 _RECORD = ("title", "kind", "reference", "severity", "impact", "disaster", "started_at", "scheduled")
 Facts = Mapping[str, object]
@@ -71,6 +72,9 @@ def updated(desk: Desk, file: RecordFile, record: Incident, told: Told) -> Chang
     sheets.new(place(file, desk.at, said), said)
     for key, value in told.record.items():
         sheets.put(file.path, (key,), value, before="updates")
+    again = opened_again(record, UpdateStatus(str(told.update["status"])), file.path, desk.at)
+    if again:
+        sheets.remove(file.path, ("ended_at",))
     private = _noted(desk, sheets, record.id, told) | _reclassified(desk, sheets, record, told)
     status = str(told.update["status"]).replace("_", " ")
     return Change(
@@ -81,6 +85,7 @@ def updated(desk: Desk, file: RecordFile, record: Incident, told: Told) -> Chang
         update=name,
         news=True,
         at=moment.stamp(desk.at),
+        notes=again,
     )
 
 

@@ -10,7 +10,7 @@ from stillup.errors import Level, Problem, RecordError
 from stillup.records.incident import Incident, Update
 from stillup.records.moment import utc
 from stillup.timeline.course import course
-from stillup.vocabulary import Kind, Severity
+from stillup.vocabulary import Kind, Severity, UpdateStatus
 
 
 def standing(record: Incident, at: datetime) -> Update:
@@ -60,6 +60,20 @@ def put_before(record: Incident, name: str, path: str, until: datetime | None) -
     told = not silent if new.notify is None else new.notify
     fix = "Whoever was told the newer one is told this after it. Add --no-notify to tell nobody." if told else ""
     return (_problem(path, "at", " ".join(parts), fix, Level.WARNING),)
+
+
+def opened_again(record: Incident, status: UpdateStatus, path: str, at: datetime) -> tuple[Problem, ...]:
+    """Return what it means that an update of `at` with `status` opens `record` again although it says when it ended.
+
+    An open record has no end, so `ended_at` in the file at `path` must go. Nothing where it may stay.
+    """
+    if record.ended_at is None or status.closes or newer(record, at, None):
+        return ()
+    over = next((update.at for update in reversed(record.updates) if update.status.closes), record.ended_at)
+    message = f"It is open again, so its end is taken out; it was {utc(record.ended_at)}."
+    counted = f" What was affected then counts until {utc(over)}, when it was told to be over."
+    fix = "Say the end once more when it is over: --ended INSTANT."
+    return (_problem(path, "ended_at", message + (counted if over > record.ended_at else ""), fix, Level.WARNING),)
 
 
 def _moved(record: Incident, new: Update) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from stillup.errors import RecordError
+from stillup.errors import Problem, RecordError
 from stillup.records.document import Loc
 from stillup.records.folder import contents
 from stillup.records.writing import spelling, splice
@@ -34,6 +34,9 @@ class Change:
 
     at: str = ""
     """The instant of a new update as its file name spells it; empty where no update file is new."""
+
+    notes: tuple[Problem, ...] = ()
+    """What the command changed besides what it was told to."""
 
 
 @dataclass(slots=True)

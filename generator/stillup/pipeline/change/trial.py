@@ -65,7 +65,7 @@ def tried(desk: Desk, change: Change, judges: Sequence[Judge] = JUDGES) -> Trial
     if change.at:
         path = next(path for path in change.files if "/updates/" in path)
         problems = (*problems, *put_before(record, change.update, path, desk.public_until))
-    trial = Trial(change=change, record=record, warnings=problems)
+    trial = Trial(change=change, record=record, warnings=(*problems, *change.notes))
     whole = tell(desk.edition, record)
     if whole.view is not None and (lost := _dead_links(desk, trial, whole.view)):
         raise RecordError(lost)
