@@ -204,21 +204,28 @@ def test_what_was_changed_stands_with_the_resolution_until_a_postmortem_says_mor
     facts = (
         Fact(key="progress", label="Progress", html=escape("Said in the text."), text=""),
         Fact(key="prevention", label="Prevention", html=escape("An alarm for declines."), text=""),
+        Fact(key="monitoring", label="Monitoring", html=escape("We watch it for a day."), text=""),
     )
     update = replace(views.DECLINED.updates[0], facts=facts)
     alone = replace(views.DECLINED, updates=(update,), postmortem=None)
     page = PAGES.incident(alone)
 
     assert "<dt>Prevention</dt><dd>An alarm for declines.</dd>" in page.body
+    assert "<dt>Monitoring</dt><dd>We watch it for a day.</dd>" in page.body
     assert "Said in the text." not in page.body
     assert "Prevention" not in PAGES.incident(replace(alone, postmortem=views.DECLINED.postmortem)).body
 
 
 def test_what_comes_next_stands_with_the_newest_update_only() -> None:
-    facts = (Fact(key="next_steps", label="Next steps", html=escape("Check balances."), text=""),)
+    facts = (
+        Fact(key="progress", label="Progress", html=escape("Two of three done."), text=""),
+        Fact(key="next_steps", label="Next steps", html=escape("Check balances."), text=""),
+        Fact(key="monitoring", label="Monitoring", html=escape("We watch it for a day."), text=""),
+    )
     updates = tuple(replace(update, facts=facts) for update in views.OUTAGE.updates)
+    page = PAGES.incident(replace(views.OUTAGE, updates=updates)).body
 
-    assert PAGES.incident(replace(views.OUTAGE, updates=updates)).body.count("Check balances.") == 1
+    assert [page.count(fact.html) for fact in facts] == [1, 1, 1]
 
 
 def test_a_late_promise_is_said_at_the_next_build_too() -> None:
