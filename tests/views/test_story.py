@@ -295,6 +295,27 @@ def test_nothing_can_be_done_is_said_in_words():
     assert words_of(seen(record))["What to do"] == "There is nothing you can do at present."
 
 
+def test_what_got_worse_was_not_in_its_present_state_from_the_beginning():
+    slow = told(at("10:00"), "investigating", components={"auth": DEGRADED})
+    worse = told(at("10:20"), "investigating", "Nobody can sign in.", components={"auth": MAJOR})
+
+    assert seen(outage(slow)).note == "degraded performance since 10:00 UTC, Authentication"
+    assert seen(outage(slow, worse)).note == "since 10:00 UTC, major outage, Authentication"
+
+
+def test_what_was_said_before_an_incident_was_opened_again_is_no_fact_of_it_now():
+    told_before = (
+        told(at("10:00"), "investigating", components={"auth": MAJOR}, workaround="Use a key.", data_loss="none"),
+        told(at("10:10"), "resolved", "Sign-in works."),
+    )
+    again = told(at("10:20"), "investigating", "Sign-in fails again.", components={"auth": MAJOR})
+    over = told(at("10:30"), "resolved", "Sign-in works for good.")
+
+    assert "Data" in words_of(seen(outage(*told_before)))
+    assert {"Data", "What to do"}.isdisjoint(words_of(seen(outage(*told_before, again))))
+    assert "Data" in words_of(seen(outage(*told_before, again, over)))
+
+
 def test_with_all_components_back_an_open_incident_says_so():
     record = outage(
         told(at("10:00"), "investigating", components={"auth": MAJOR}),

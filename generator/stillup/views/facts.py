@@ -33,11 +33,17 @@ class Known:
     """How many times it began."""
 
     def newest(self, field: str) -> Fact | None:
-        """Return the newest of the responder's texts under `field`."""
+        """Return the newest of the responder's texts under `field`.
+
+        Of an incident that was opened again what was said before is about another time: that no data was lost then
+        does not say that none is lost now.
+        """
         for update in self.updates:
             for fact in update.facts:
                 if fact.key == field:
                     return fact
+            if update.opening and self.course.open and self.course.kind is Kind.INCIDENT:
+                break
         return None
 
     def at_worst(self, field: str) -> Fact | None:

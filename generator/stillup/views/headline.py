@@ -5,7 +5,7 @@ from datetime import date
 
 from stillup.timeline.course import Course, Occurrence
 from stillup.views.edition import KEYS, Edition
-from stillup.views.incident import IncidentView, Window
+from stillup.views.incident import IncidentView, UpdateView, Window
 from stillup.views.length import at_worst
 from stillup.views.listing import Headline
 from stillup.views.shape import Affected, State
@@ -42,14 +42,21 @@ def headline(edition: Edition, view: IncidentView, course: Course) -> Headline:
     )
 
 
-def note(edition: Edition, course: Course, held: Sequence[Affected], windows: Sequence[Window], seconds: int) -> str:
+def note(
+    edition: Edition,
+    course: Course,
+    told: Sequence[UpdateView],
+    held: Sequence[Affected],
+    windows: Sequence[Window],
+    seconds: int,
+) -> str:
     """Return `partial outage for 1 h 35 min, Stripe, Payments`."""
     words = edition.words
     names = _names(edition, held)
     if course.kind is Kind.MAINTENANCE:
         said = _of_maintenance(edition, course, windows, words.duration(seconds) if seconds else "")
     elif course.open:
-        said = _since(edition, held, words.clock(edition.local(course.started)))
+        said = _since(edition, told, held, words.clock(edition.local(course.started)))
     elif seconds:
         said = _closed(edition, course, held, seconds)
     else:
@@ -64,15 +71,22 @@ def dated(edition: Edition, view: IncidentView) -> str:
         return view.note
     time = edition.words.moment(local, "day" if local.year == edition.today.year else "day_year")
     names = _names(edition, view.affected)
-    return edition.words.listed([part for part in (_since(edition, view.affected, time), names) if part])
+    return edition.words.listed([part for part in (_since(edition, view.updates, view.affected, time), names) if part])
 
 
-def _since(edition: Edition, held: Sequence[Affected], time: str) -> str:
-    """Return since when it goes on, with the worst state in it where a component is affected."""
+def _since(edition: Edition, told: Sequence[UpdateView], held: Sequence[Affected], time: str) -> str:
+    """Return since when it goes on, with the worst state in it where a component is affected.
+
+    What got worse, better, or began again was not in that state all the time, so its state stands apart.
+    """
+    words = edition.words
+    since = words.say("note.since", time=time)
     if not held or held[0].state.key == "ok":
-        return edition.words.say("note.since", time=time)
-    state = edition.words.say(f"said.{held[0].state.key}")
-    return edition.words.say("note.state_since", state=state, time=time)
+        return since
+    key = held[0].state.key
+    state = words.say(f"said.{key}")
+    worst = {update.affected[0].state.key if update.affected else "" for update in told if update.withdrawn is None}
+    return words.say("note.state_since", state=state, time=time) if worst == {key} else words.listed([since, state])
 
 
 def _said(edition: Edition, key: str, bare: str, course: Course, held: Sequence[Affected], **fields: str) -> str:

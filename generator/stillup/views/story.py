@@ -79,7 +79,7 @@ def incident(edition: Edition, incident: Incident, course: Course, promise: Due 
         ticks=ticks,
         updates=told,
         postmortem=_postmortem(edition, incident, year),
-        note=note(edition, course, held, all_windows, seconds),
+        note=note(edition, course, told, held, all_windows, seconds),
         html_windows=html_windows,
         windows=all_windows,
         turns=_turns(edition, incident, all_windows),
