@@ -59,6 +59,40 @@ def test_work_is_moved_begun_and_ended(page):
     run(page, "check", at="2026-11-24T00:00:00Z")
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [((), "2026-11-22T03:00:00Z"), ((), "2026-11-22T03:40:00Z"), (("--manual",), "2026-11-22T03:00:00Z")],
+)
+def test_work_that_takes_longer_stays_in_progress(page, words, told):
+    """Said before the clock ends it, after that, and where no clock does."""
+    scheduled(page, *words)
+    if words:
+        run(page, "maintenance", "start", at="2026-11-22T02:00:00Z")
+
+    run(page, "maintenance", "move", ID, "--end", "2026-11-22T05:00:00Z", at=told)
+
+    update = record(page).updates[-1]
+    window = course(record(page), at("2026-11-22T04:00:00Z")).occurrences[0]
+    assert update.status == "in_progress"
+    assert update.body == "The work on Card payments takes longer: it is now planned until Sun 22 Nov 2026, 05:00 UTC."
+    assert update.next_update_at == at("2026-11-22T05:00:00Z")
+    assert (window.start, window.end, window.status) == (
+        at("2026-11-22T02:00:00Z"), at("2026-11-22T05:00:00Z"), "in_progress",
+    )  # fmt: skip
+    run(page, "check", at="2026-11-22T04:00:00Z")
+
+
+def test_work_that_has_not_begun_gets_another_length(page):
+    scheduled(page)
+
+    run(page, "maintenance", "move", ID, "--for", "3h", at="2026-11-20T09:00:00Z")
+
+    update = record(page).updates[-1]
+    assert (update.status, update.scheduled.start, update.scheduled.end) == (
+        "scheduled", at("2026-11-22T02:00:00Z"), at("2026-11-22T05:00:00Z"),
+    )  # fmt: skip
+
+
 def test_work_is_called_off(page):
     scheduled(page)
 

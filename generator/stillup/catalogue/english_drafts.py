@@ -11,6 +11,7 @@ DRAFTS = {
     "draft.incident.resolved": "The issues affecting {services} have been resolved.",
     "draft.maintenance.scheduled": "We will work on {services} from {start} to {end}.",
     "draft.maintenance.moved": "The work on {services} has moved: it is now planned from {start} to {end}.",
+    "draft.maintenance.longer": "The work on {services} takes longer: it is now planned until {end}.",
     "draft.maintenance.in_progress": "The work on {services} has begun.",
     "draft.maintenance.verifying": "The work on {services} is done, and we are checking it.",
     "draft.maintenance.completed": "The work on {services} is complete.",

@@ -12,6 +12,8 @@ from stillup.vocabulary import ComponentStatus, Kind, UpdateStatus
 
 if TYPE_CHECKING:
     from stillup.pipeline.change.desk import Desk
+    from stillup.records.incident import Incident
+    from stillup.timeline.course import Occurrence
 
 _ID = click.argument("id", required=False, shell_complete=completion.records)
 _START = click.option("--start", default="", help="E.g. 2026-11-22 02:00 Europe/Berlin.")
@@ -152,16 +154,25 @@ def _tell(context: click.Context, id: str | None, status: UpdateStatus, options:
             update["occurrence"] = utc(named)
         words = said(options)
         if status is UpdateStatus.SCHEDULED:
+            meant = _meant(desk, record, named)
+            if meant is not None and not options["start"] and (options["end"] or options["length"]):
+                options["start"] = utc(meant.start)
             if not options["start"] and not asking.terminal():
                 raise asking.missing(["--start"])
-            length = record.scheduled.end - record.scheduled.start if record.scheduled else None
-            written, start, end = _window(desk, options, length)
+            written, start, end = _window(desk, options, meant.end - meant.start if meant else None)
+            how = "moved"
+            if meant is not None and meant.began is not None and start <= desk.at < end:
+                # Work that goes on takes longer: it is not put off.
+                status = meant.status if meant.ended is None else UpdateStatus.IN_PROGRESS
+                update |= {"status": status.value, "next_update_at": utc(end)}
+                how = "longer"
             update["scheduled"] = written
-            words = words or _planned(desk, "moved", held, start, end)
+            words = words or _planned(desk, how, held, start, end)
         words = words or draft(desk, f"maintenance.{status}", held)
         if asking.terminal() and not options["message"]:
             words = asking.text("Words for customers", words)
-        update |= {"body": words, **writing.until_end(desk, record, status), **_common(options)}
+        promise = {} if "next_update_at" in update else writing.until_end(desk, record, status)
+        update |= {"body": words, **promise, **_common(options)}
 
         def build(here: "Desk", lint: dict[str, str]) -> Any:
             facts = {**update, "lint": lint} if lint else update
@@ -169,6 +180,17 @@ def _tell(context: click.Context, id: str | None, status: UpdateStatus, options:
             return updated(here, file, here.record(file), Told(update=facts, internal=options["internal"]))
 
         carry_out(desk, build, options)
+
+
+def _meant(desk: "Desk", record: "Incident", named: datetime | None) -> "Occurrence | None":
+    """Return the window that moves: the one that is named, else the one that runs, the next one, or the last."""
+    from stillup.timeline.course import course
+
+    known = course(record, desk.at).occurrences
+    if named is not None:
+        return next((each for each in known if named in (each.planned_start, each.start)), None)
+    left = [each for each in known if each.ended is None and each.status is not UpdateStatus.CANCELLED]
+    return next(iter(left or known[-1:]), None)
 
 
 def _window(
