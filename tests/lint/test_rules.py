@@ -224,6 +224,11 @@ def test_what_is_public_anyway_is_no_leak(words, tmp_path):
     assert codes(run(tmp_path, opening(f"{GOOD} {words}", head=head))) & {"C19", "C20", "C21"} == set()
 
 
+@pytest.mark.parametrize("words", ["Mails are not sent.", "Transfers wait.", "Exports cannot be opened."])
+def test_things_that_customers_see_say_what_they_notice(tmp_path, words):
+    assert "C05" not in codes(run(tmp_path, opening(words)))
+
+
 def test_a_finding_stands_at_the_very_words(tmp_path):
     (finding,) = [
         f for f in run(tmp_path, opening(f"{GOOD}\nThe machine 10.20.0.7 is gone.")).judged.findings if f.code == "C20"

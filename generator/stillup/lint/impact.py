@@ -12,7 +12,8 @@ from stillup.vocabulary import ComponentStatus, Severity, UpdateStatus
 _PEOPLE = any_word(
     "customers?", "users?", "you", "your", "people", "everyone", "everybody", "anyone", "visitors?",
     "members?", "merchants?", "requests?", "sign[- ]?ins?", "log[- ]?ins?", "payments?", "orders?",
-    "messages?", "pages?", "jobs?",
+    "messages?", "pages?", "jobs?", "(?:e-?)?mails?", "notifications?", "accounts?", "transactions?", "transfers?",
+    "uploads?", "downloads?", "exports?", "files?", "invoices?", "receipts?",
 )  # fmt: skip
 _VAGUE = any_word(
     r"(?:some|certain|several|a few|a (?:very )?small (?:number|subset|percentage|portion|fraction) of"
