@@ -10,14 +10,72 @@ import socket
 import subprocess
 import threading
 from datetime import UTC, datetime
+from pathlib import Path
 
+import pytest
+
+from stillup import errand
 from stillup import server as served
 from stillup.pipeline import inlet as inlets
 from stillup.pipeline.inlet import Inlet
 from stillup.records import configuration
 from stillup.records.settings import Settings
+from tests.hands.conftest import WHO, git
 from tests.intake.alert.receiver import SECRET, firing, page
+from tests.loopback import wait
 from tests.tools import PATIENCE, program
+
+
+def test_a_push_that_hangs_ends_with_the_application_and_with_all_it_started(tmp_path, monkeypatch, caplog):
+    """The remote is reached by a program that never answers, and has another one for it."""
+    monkeypatch.setattr(inlets, "FAREWELL", 0.05)
+    root = page(tmp_path / "page")
+    for words in (
+        ("init", "-q", "-b", "main"),
+        ("add", "-A"),
+        ("commit", "-q", "-m", "A page"),
+        ("remote", "add", "origin", "ssh://git.example.com/page"),
+        ("config", "branch.main.remote", "origin"),
+        ("config", "branch.main.merge", "refs/heads/main"),
+        ("config", "core.sshCommand", f"sleep 600 & echo $$ $! > {tmp_path}/pids; wait #"),
+    ):  # fmt: skip
+        git(root, *words)
+    for name, value in WHO.items():
+        monkeypatch.setenv(name, value)
+    secret = {"STILLUP_INTAKE_ALERTMANAGER_SECRET": SECRET}
+    settings, _ = configuration.settings(root)
+    inlet = Inlet(root, settings, secret, lambda: datetime.now(UTC), push=True)
+    body = json.dumps({"version": "4", "status": "firing", "alerts": [firing()]}).encode()
+    assert inlet.take("alertmanager", body, {"authorization": f"Bearer {SECRET}"}) == (200, "1 new")
+
+    with caplog.at_level(logging.WARNING, "stillup.serve"), inlet.working():
+        wait(lambda: len(written(tmp_path / "pids")) == 2, "git asked nobody")
+        pids = written(tmp_path / "pids")
+        assert all(map(lives, pids))
+
+    wait(lambda: not any(map(lives, pids)), "somebody outlived the application")
+    assert "alerts are kept, and could not be worked out" in caplog.text
+
+
+def written(file):
+    return [int(each) for each in file.read_text().split()] if file.exists() else []
+
+
+def lives(pid):
+    try:
+        return (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_an_errand_that_takes_too_long_ends_with_all_it_started(tmp_path):
+    script = f"sleep 600 & echo $! > {tmp_path}/pid; wait"
+
+    with pytest.raises(subprocess.TimeoutExpired):
+        errand.run(["sh", "-c", script], environment=os.environ, patience=0.5)
+
+    (pid,) = written(tmp_path / "pid")
+    wait(lambda: not lives(pid), "it lives on")
 
 
 def test_who_never_ends_a_request_does_not_keep_it_from_ending(tmp_path):

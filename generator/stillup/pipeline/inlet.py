@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 
+from stillup import errand
 from stillup.errors import RecordError, StillupError
 from stillup.intake.alert import inbox
 from stillup.intake.alert.alert import Alert
@@ -89,8 +90,8 @@ class Inlet:
     def working(self) -> Iterator[None]:
         """Work out what is kept, now and whenever something comes or is due, until the end of the block.
 
-        A round that outlasts the block for long, since a remote does not answer say, is left alone, and the process
-        may end in the middle of it: the next one makes up for that, as after a crash.
+        A round that outlasts the block for long is left alone, and the process may end in the middle of it: the next
+        one makes up for that, as after a crash. A remote that does not answer is not asked any longer.
         """
         thread = threading.Thread(target=self._work, name="intake", daemon=True)
         if self.sources:
@@ -102,6 +103,8 @@ class Inlet:
             self._news.set()
             if thread.ident is not None:
                 thread.join(FAREWELL)
+                errand.end_all()
+                thread.join(1.0)
                 if thread.is_alive():
                     log.warning("alerts are kept, and were still being worked out: the next start does it")
 

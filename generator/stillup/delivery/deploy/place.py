@@ -7,11 +7,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from stillup import errand
 from stillup.errors import StillupError
 from stillup.records.target import DeployTarget
 
 _LOGIN = re.compile(r"(?<=://)[^/\s@]*@")
-_TIME = 600
 
 
 class Unreached(StillupError):
@@ -75,21 +75,12 @@ def run(
         Unreached: it is not installed, or does not come to an end.
     """
     try:
-        return subprocess.run(
-            words,
-            cwd=folder,
-            env=dict(environment),
-            input=given,
-            capture_output=True,
-            check=False,
-            timeout=_TIME,
-            start_new_session=True,
-        )
+        return errand.run(words, environment=environment, folder=folder, given=given)
     except FileNotFoundError:
         raise Unreached(f"{words[0]} is not installed. Install it.") from None
     except subprocess.TimeoutExpired:
         raise Unreached(
-            f"{words[0]} did not end in {_TIME // 60} minutes. See whether the other side answers."
+            f"{words[0]} did not end in {errand.PATIENCE / 60:.0f} minutes. See whether the other side answers."
         ) from None
 
 

@@ -7,11 +7,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from stillup import errand
 from stillup.errors import StillupError
 from stillup.pipeline.change.sheet import Change
 
 PAUSES = (0.1, 0.3, 1.0, 2.0, 4.0, 8.0, 8.0)
 """Seconds before each further try to push, when somebody else was faster."""
+
+_ABROAD = frozenset({"push", "fetch"})
+"""What git does across a network."""
 
 
 def write(root: Path, change: Change) -> None:
@@ -64,7 +68,7 @@ class Checkout:
         Raises:
             StillupError: there is no git, or no repository.
         """
-        self._root = root
+        self._root, self._asks = root, asks
         self._environment = os.environ | {"LC_ALL": "C"} | ({} if asks else {"GIT_TERMINAL_PROMPT": "0"})
         done = self._run("rev-parse", "--show-toplevel")
         if done.returncode != 0:
@@ -234,6 +238,10 @@ class Checkout:
     def _run(self, *words: str) -> "subprocess.CompletedProcess[str]":
         command = ["git", "--literal-pathspecs", "-C", str(self._root), *words]
         try:
+            if words[0] in _ABROAD and not self._asks:
+                done = errand.run(command, environment=self._environment)
+                out, err = (text.decode(errors="replace") for text in (done.stdout, done.stderr))
+                return subprocess.CompletedProcess(command, done.returncode, out, err)
             return subprocess.run(
                 command,
                 env=self._environment,
@@ -245,6 +253,10 @@ class Checkout:
             )
         except FileNotFoundError:
             raise StillupError("--commit needs git, which is not installed.") from None
+        except subprocess.TimeoutExpired:
+            raise StillupError(
+                f"git {words[0]} did not end in {errand.PATIENCE / 60:.0f} minutes. See whether the remote answers."
+            ) from None
 
 
 def _is_behind(line: str) -> bool:
