@@ -363,9 +363,14 @@ def test_a_drill_that_is_ended_in_the_middle_leaves_nothing_behind_and_reaches_n
         assert (run.returncode, "Traceback" in said) == (status, False)
         wait(lambda: not Path(f"/proc/{begun[0]}").exists(), "a process of the drill outlived it")
         assert tree(root) == before
-        assert number == signal.SIGKILL or not list(kept.iterdir())
+        assert bool(list(kept.iterdir())) == (number == signal.SIGKILL)
         if number == signal.SIGKILL:
-            done = stillup("drill", "run", "short", "--root", root, "--at", NOW, "--json", **SECRETS)
+            strange = {kept / "stillup-drill-of-somebody", kept / "stillup-drill-elsewhere"}
+            for each in strange:
+                each.mkdir()
+            (kept / "stillup-drill-elsewhere" / "owner").write_text(f"another-host:{run.pid}:1")
+            done = stillup("drill", "run", "short", "--root", root, "--at", NOW, "--json", TMPDIR=str(kept), **SECRETS)
             assert json.loads(done.stdout)["taken"], done.stderr
+            assert set(kept.iterdir()) == strange
         with pytest.raises(BlockingIOError):
             real.accept()

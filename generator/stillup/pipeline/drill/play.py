@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import datetime, timedelta
@@ -22,6 +21,7 @@ from stillup.frozen import dataclass
 from stillup.pipeline.change.entry import spelled
 from stillup.pipeline.drill import sandbox as ground
 from stillup.pipeline.drill.guard import STOPPED
+from stillup.pipeline.drill.lodging import lodging
 from stillup.pipeline.drill.mailbox import mail
 from stillup.pipeline.drill.receiver import Desk, Taken, page, web
 from stillup.pipeline.drill.sandbox import Ports, Sandbox
@@ -130,7 +130,7 @@ def play(
         import_module(name)  # so that Python keeps them compiled: behind the wall nothing is written beside them
     desk = Desk()
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="stillup-drill-")))
+        folder = stack.enter_context(lodging())
         ports = Ports(
             mail=stack.enter_context(mail(desk)),
             web=stack.enter_context(web(desk)),
