@@ -115,7 +115,7 @@ def test_the_severity_that_is_offered_is_what_the_plan_s_rules_suggest(page):
     for component, offered in (("sms=major", "P3"), ("payments=degraded", "P1")):
         terminal = Terminal("incident", "open", "Failing", "-c", component, "--at", "2026-11-20T10:12:00Z", cwd=page)
         terminal.expect(f"How bad [{offered}]")
-        assert terminal.interrupt() == 1
+        assert terminal.interrupt() == 130
 
 
 def test_one_line_and_enter_open_an_incident_in_less_than_ten_seconds(page):
@@ -147,7 +147,15 @@ def test_an_interrupt_writes_nothing(page):
     terminal = Terminal("incident", "open", cwd=page)
     terminal.expect("What do customers notice")
 
-    assert terminal.interrupt() == 1
+    assert terminal.interrupt() == 130
+    assert not (page / "incidents").exists()
+
+
+def test_an_input_that_ends_is_no_answer(page):
+    terminal = Terminal("incident", "open", cwd=page)
+    terminal.expect("What do customers notice")
+
+    assert terminal.end(press=b"\x04") == 1
     assert not (page / "incidents").exists()
 
 

@@ -97,6 +97,11 @@ class Reporting(click.Group):
                 return super().invoke(ctx)
         except KeyboardInterrupt:
             sys.exit(INTERRUPTED)
+        except click.Abort as error:
+            if not isinstance(error.__context__, KeyboardInterrupt):
+                raise  # what was asked has no answer: the input ended
+            click.echo(err=True)  # a question has no end of line
+            sys.exit(INTERRUPTED)
         except StillupError as error:
             show(error, ctx.find_root().meta.get("format", "text"))
             sys.exit(1)
