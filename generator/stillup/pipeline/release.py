@@ -3,7 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
@@ -22,6 +22,7 @@ from stillup.pipeline.newer import Page
 from stillup.pipeline.outbox import outbox as outbox_of
 from stillup.pipeline.outcome import Built
 from stillup.pipeline.run import Run
+from stillup.pipeline.stage import NEW
 from stillup.pipeline.step import Silent, Steps
 from stillup.pipeline.tree import files
 from stillup.pipeline.writer import Insight
@@ -258,17 +259,39 @@ def _served(settings: Settings, root: Path, site: Path, patience: float, steps: 
 def replace_all(folder: Path, bodies: dict[str, bytes]) -> None:
     """Make `folder` hold exactly `bodies`; files that hold the same bytes are left alone.
 
-    Some of them have internal facts, so a new folder is for its owner alone.
+    What is new is written beside what it replaces, and changes places with it when all of it is there: a full disk
+    leaves the folder as it was. Some files have internal facts, so a new folder is for its owner alone.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     folder.mkdir(mode=0o700, exist_ok=True)
-    for path in set(files(folder)) - bodies.keys():
-        (folder / path).unlink()
-    for path, body in bodies.items():
-        target = folder / path
-        if not target.is_file() or target.read_bytes() != body:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(body)
+    before = set(files(folder))
+    waiting: list[Path] = []
+    try:
+        for path, body in bodies.items():
+            target = folder / path
+            if not target.is_file() or target.read_bytes() != body:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                waiting.append(target)
+                _beside(target).write_bytes(body)
+    except OSError:
+        with suppress(OSError):  # a disk that refuses even that is left to the next run, which takes them away
+            for target in waiting:
+                _beside(target).unlink(missing_ok=True)
+            _tidy(folder)
+        raise
+    for target in sorted(waiting, key=lambda each: each == folder / "index.html"):
+        _beside(target).replace(target)
+    for path in before - bodies.keys():
+        (folder / path).unlink(missing_ok=True)
+    _tidy(folder)
+
+
+def _beside(target: Path) -> Path:
+    return target.with_name(f"{target.name}{NEW}")
+
+
+def _tidy(folder: Path) -> None:
+    """Take out folders in which nothing is."""
     for parent in sorted((p for p in folder.rglob("*") if p.is_dir()), reverse=True):
         if not any(parent.iterdir()):
             parent.rmdir()
