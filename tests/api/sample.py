@@ -139,7 +139,7 @@ class World:
             yield from incident.stubs(each, still.page)
         yield history.history(history.months(self.lines), page, self.edition.today)
         for year in {record.updates[0].at.year for record in self.records}:
-            yield history.year(year, self.lines, page)
+            yield from history.year(year, self.lines, page)
         yield from uptime.uptime(uptime_book(self.edition, self.board))
         yield maintenance.maintenances(documents, page)
 

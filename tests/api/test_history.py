@@ -2,12 +2,12 @@
 
 import json
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from stillup.api.history import Line
+from stillup.api.history import MOST, PART, Line, months, year, year_path
 from tests.api.sample import MAINTAINED, MAJOR, at, edition, outage, told, work, world
 
 SPAN = re.compile(
@@ -198,3 +198,48 @@ def test_spliced_json_is_the_json_that_a_library_writes(example_api):
         whole = json.dumps(example_api.json(path), ensure_ascii=False, separators=(",", ":"))
 
         assert example_api.files[path].decode() == whole + "\n"
+
+
+def lines(count):
+    """Return the lines of `count` records, the oldest first, and of one that history does not have yet."""
+    began = datetime(2026, 1, 1)
+    filed = [(began + timedelta(minutes=n)).isoformat() for n in range(count)]
+    return [
+        *(Line(each, f'{{"code":"{n}"}}', f'{{"id":"n-{n}"}}') for n, each in enumerate(filed)),
+        Line("", "", '{"id":"announced"}'),
+    ]
+
+
+def test_a_year_of_very_many_is_cut_into_parts(example_api):
+    told = lines(4 * PART)
+    made = {each.path: json.loads(each.body) for each in year(2026, reversed(told), example_api.roster.page)}
+    main = made[year_path(2026)]
+
+    assert main["parts"] == [year_path(2026, 3), year_path(2026, 2), year_path(2026, 1)]
+    assert made.keys() == {year_path(2026), *main["parts"]}
+    newest_first = [each["id"] for path in (year_path(2026), *main["parts"]) for each in made[path]["incidents"]]
+    assert sorted(newest_first) == sorted(json.loads(each.row)["id"] for each in told)
+    assert newest_first[PART] == "announced", "what is only announced stands last in the document of the year"
+    newest_first.remove("announced")
+    assert newest_first == [f"n-{n}" for n in reversed(range(4 * PART))]
+
+
+def test_a_part_of_a_year_that_is_full_stays_as_it_is(example_api):
+    before = {each.path: each.body for each in year(2026, lines(3 * PART), example_api.roster.page)}
+    after = {each.path: each.body for each in year(2026, lines(3 * PART + 1), example_api.roster.page)}
+
+    assert [path for path in before if after[path] != before[path]] == [year_path(2026)]
+
+
+def test_a_year_that_is_not_very_long_stands_in_one_document(example_api):
+    (only,) = year(2026, lines(PART), example_api.roster.page)
+
+    assert list(json.loads(only.body)) == ["year", "time_zone", "incidents"]
+
+
+def test_history_holds_no_more_than_the_newest_records():
+    told = months(lines(MOST + 5)[:-1])
+
+    assert told.keys() == {"2026-01"}
+    held = [each["code"] for each in json.loads(told["2026-01"])["incidents"]]
+    assert held == [str(n) for n in reversed(range(5, MOST + 5))]

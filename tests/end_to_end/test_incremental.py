@@ -189,3 +189,37 @@ def test_a_page_that_somebody_took_away_comes_back_and_takes_no_other_along(in_g
     site.build()
 
     assert site.tree() == whole
+
+
+@pytest.mark.needs("mkdocs")
+def test_a_month_in_which_very_much_happened_stands_in_files_of_a_bounded_size(tmp_path):
+    site = Site.make(tmp_path / "root")
+    for number in range(760):
+        at = site.at - timedelta(days=8, minutes=number)
+        site.write(
+            f"incidents/2026/busy-{number:03}.yml",
+            f"title: Busy {number}\nupdates:\n  - at: {at:%Y-%m-%dT%H:%M:%SZ}\n    status: resolved\n"
+            f"    components: {{mail: operational}}\n    body: Text {number}.\n",
+        )
+    site.build()
+    before = site.tree()
+    site.write("incidents/2026/busy-400.yml", site.read("incidents/2026/busy-400.yml").replace("Text", "Words"))
+    add_incident(site, 0)
+
+    site.build()
+
+    kept = site.tree()
+    assert kept == site.cold(tmp_path / "cold")
+    v1 = "api/stillup/v1"
+    cut = {f"{v1}/incidents/2026-1.json", f"{v1}/manifest/2026-1.json", "history/2026-11-12-1/index.html",
+           "history/2026-11-12/index.html"}  # fmt: skip
+    assert cut <= before.keys()
+    changed = {path for path in kept if kept[path] != before.get(path)}
+    assert changed & cut == {f"{v1}/incidents/2026-1.json", f"{v1}/manifest/2026-1.json"}, "the text of an old one"
+    assert max(len(kept[path]) for path in kept if path.startswith((f"{v1}/incidents/", "history"))) < 500_000
+    for number in range(30):
+        (site.root / f"incidents/2026/busy-{number:03}.yml").unlink()
+
+    site.build()
+
+    assert site.tree().keys() & cut == {"history/2026-11-12-1/index.html", "history/2026-11-12/index.html"}

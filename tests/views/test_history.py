@@ -1,13 +1,14 @@
 """The history by month and year."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stillup.views.days import ledger, quiet_days
-from stillup.views.history import history_month, history_year, tally
+from stillup.views.history import MOST, history_days, history_month, history_year, tally
 from tests.views.sample import CRASH, DECLINED, DEGRADED, MAINTAINED, at, edition, listed, outage, told, work
 
 OCT, NOV = date(2026, 10, 1), date(2026, 11, 1)
@@ -123,3 +124,80 @@ def test_every_day_is_told_once(busy, last):
 
     assert days == list(range(last, 0, -1))
     assert quiet_days(headlines, NOV, date(2026, 11, last)) == sum(day not in busy for day in range(1, last + 1))
+
+
+def many(page, day, count):
+    """Return `count` headlines of a day, the oldest first."""
+    one = listed(DECLINED, page)
+    began = at("00:01", day)
+    return [
+        replace(
+            one,
+            id=f"n{day}-{n:04}",
+            place=f"incidents/n{day}-{n:04}/",
+            started=began + timedelta(minutes=n),
+            days=(began.date(),),
+        )
+        for n in range(count)
+    ]
+
+
+def places(days):
+    return [event.place for day in days for event in day.events]
+
+
+def test_a_month_of_many_incidents_lists_all_of_them():
+    page = edition()
+    told = many(page, 3, MOST)
+
+    assert len(places(history_month(page, NOV, told, (NOV,)).days)) == MOST
+    assert history_days(page, NOV, told) == ()
+
+
+def test_a_month_of_too_many_leads_to_pages_of_its_days():
+    page = edition()
+    told = [*many(page, 2, 3), *many(page, 3, 2 * MOST + MOST // 2 + 7), *many(page, 5, 120)]
+    month_page = history_month(page, NOV, told, (NOV,))
+    days = history_days(page, NOV, told)
+
+    assert [len(day.events) for day in month_page.days if day.events] == [98, 98, 3], "the newest of each day"
+    assert [(day.more.place, day.more.text) for day in month_page.days if day.more] == [
+        ("history/2026-11-05/", "and 22 more"),
+        ("history/2026-11-03/", "and 409 more"),
+    ]
+    assert [(each.place, each.title) for each in days] == [
+        ("history/2026-11-03-1/", "Tuesday 3 November 2026 (1)"),
+        ("history/2026-11-03-2/", "Tuesday 3 November 2026 (2)"),
+        ("history/2026-11-03/", "Tuesday 3 November 2026"),
+        ("history/2026-11-05/", "Thursday 5 November 2026"),
+    ]
+    assert [len(places(each.days)) for each in days] == [MOST, MOST, MOST // 2 + 7, 120]
+    assert days[2].lede == "507 incidents."
+    oldest_first = [place for each in days for place in reversed(places(each.days))]
+    assert oldest_first == [each.place for each in told[3:]]
+
+
+def test_pages_of_days_lead_to_each_other_and_to_their_month():
+    page = edition()
+    days = history_days(page, NOV, [*many(page, 3, 3 * MOST), *many(page, 20, MOST)])
+
+    assert [each.place for each in days if each.previous is None] == [days[0].place]
+    assert [each.next.place for each in days if each.next] == [each.place for each in days[1:]]
+    assert [each.previous.place for each in days if each.previous] == [each.place for each in days[:-1]]
+    assert {each.month.place for each in days} == {"history/2026-11/"}
+    assert days[-1].lede == "200 incidents so far."
+
+
+@given(st.lists(st.integers(0, 700), min_size=4, max_size=4))
+@settings(max_examples=20, deadline=None)
+def test_whatever_a_month_held_its_page_stays_small_and_everything_is_found(counts):
+    page = edition()
+    told = [each for day, count in enumerate(counts, 1) for each in many(page, day, count)]
+    month_page, days = history_month(page, NOV, told, (NOV,)), history_days(page, NOV, told)
+
+    for shown in (month_page, *days):
+        assert len(places(shown.days)) <= MOST + MOST // 2
+    led_to = {day.more.place for day in month_page.days if day.more}
+    assert led_to <= {each.place for each in days}
+    found = {place for shown in (month_page, *days) for place in places(shown.days)}
+    assert found == {each.place for each in told}

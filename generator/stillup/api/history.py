@@ -2,9 +2,10 @@
 
 Both are put together from texts that are made once for each record and kept. A static host ignores `?page=2`, so a
 crawler gets four quarters at once instead of the newest one for ever; older records stand in the documents by year.
+Both are bounded: history has no more than the newest `MOST`, and a year with far more than `PART` has parts.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 from stillup.api.artifact import JSON, filled, iso, text, timestamp
 from stillup.artifact import Artifact
 from stillup.frozen import dataclass
+from stillup.portion import cut
 from stillup.views.document import IncidentDocument, PageDocument
 from stillup.vocabulary import Kind, UpdateStatus
 
@@ -21,6 +23,12 @@ if TYPE_CHECKING:
 
 MONTHS = 12
 """How many months `history.json` holds: four pages of the real service's, which a static host cannot tell apart."""
+
+MOST = 1_000
+"""How many records `history.json` holds at most."""
+
+PART = 500
+"""How many records a part of a year holds."""
 
 HISTORY = "history.json"
 _MONTHS = "January February March April May June July August September October November December".split()
@@ -74,14 +82,14 @@ def line(document: IncidentDocument, page: PageDocument) -> Line:
 
 
 def months(lines: Iterable[Line]) -> dict[str, str]:
-    """Return what `history.json` holds under each month (`2026-11`) that has something, as finished JSON.
+    """Return what `history.json` holds under each month (`2026-11`) that has something, as finished JSON: the newest.
 
     What spans two months stands under the one it ended in, as clients expect, who find the year by that.
     """
     known = sorted([line for line in lines if line.filed], key=lambda each: (each.filed, each.past), reverse=True)
     return {
         month: filled(_month(month), [each.past for each in found])
-        for month, found in groupby(known, key=lambda each: each.filed[:7])
+        for month, found in groupby(known[:MOST], key=lambda each: each.filed[:7])
     }
 
 
@@ -99,17 +107,29 @@ def history(told: Mapping[str, str], page: PageDocument, today: date) -> Artifac
     return Artifact(path=HISTORY, body=body.encode() + b"\n", media_type=JSON)
 
 
-def year(number: int, lines: Iterable[Line], page: PageDocument) -> Artifact:
-    """Return `api/stillup/v1/incidents/<year>.json` from the lines of everything listed under a day of it."""
+def year(number: int, lines: Iterable[Line], page: PageDocument) -> Iterator[Artifact]:
+    """Yield `api/stillup/v1/incidents/<year>.json` from the lines of everything listed under a day of it.
+
+    Before it come the full parts of a year that has too many for one document. What is not filed yet is the newest.
+    """
+    known = sorted(lines, key=lambda each: (not each.filed, each.filed, each.row))
+    full, rest = cut(known, PART)
+    parts = [year_path(number, part) for part in range(1, len(full) + 1)]
+    about = {"year": number, "time_zone": page.zone}
+    for path, held in zip(parts, full, strict=True):
+        yield _listed(path, about, held)
+    yield _listed(year_path(number), {**about, "parts": parts[::-1]} if parts else about, rest)
+
+
+def _listed(path: str, about: Mapping[str, object], lines: Sequence[Line]) -> Artifact:
     known = sorted(lines, key=lambda each: (each.filed, each.row), reverse=True)
-    head = text({"year": number, "time_zone": page.zone, "incidents": []})
-    body = filled(head, [each.row for each in known])
-    return Artifact(path=year_path(number), body=body.encode() + b"\n", media_type=JSON)
+    body = filled(text({**about, "incidents": []}), [each.row for each in known])
+    return Artifact(path=path, body=body.encode() + b"\n", media_type=JSON)
 
 
-def year_path(number: int) -> str:
-    """Return where the document of a year is."""
-    return f"api/stillup/v1/incidents/{number}.json"
+def year_path(number: int, part: int = 0) -> str:
+    """Return where the document of a year, or a part of it, is."""
+    return f"api/stillup/v1/incidents/{number}{f'-{part}' if part else ''}.json"
 
 
 def _month(month: str) -> str:

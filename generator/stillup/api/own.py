@@ -3,7 +3,7 @@
 Instants are RFC 3339 in UTC, days are civil days of the page's time zone, paths are relative to the site's root.
 """
 
-from typing import Annotated, TypedDict
+from typing import Annotated, NotRequired, TypedDict
 
 from stillup.api.mark import Mark
 from stillup.vocabulary import ComponentStatus, Impact, Kind, UpdateStatus
@@ -52,10 +52,14 @@ class Incident(TypedDict):
 
 
 class Incidents(TypedDict):
-    """`incidents/<year>.json`: everything that began in a year, newest first."""
+    """`incidents/<year>.json`: everything that began in a year, newest first; with `parts`, what is not in those.
+
+    `incidents/<year>-<number>.json` is a part of a year with more than 750: the first has the oldest 500.
+    """
 
     year: int
     time_zone: str
+    parts: NotRequired[Annotated[list[str], Mark(description="Paths of documents with what is older, newest first.")]]
     incidents: list[Incident]
 
 
@@ -217,14 +221,20 @@ class Manifest(TypedDict):
 
 
 class ManifestPart(TypedDict):
-    """`manifest/<year>.json`: the files of each record that began in a year, record by record."""
+    """`manifest/<year>.json`: the files of each record that began in a year, record by record.
+
+    Of more than 750 records `manifest/<year>-<number>.json` has 500, the first by their ids in the first.
+    """
 
     year: int
     files: list[File]
 
 
 class EventsPart(TypedDict):
-    """`manifest/events-<number>.json`: the files of 200 entries of the event log."""
+    """`manifest/events-<number>.json`: the files of 200 entries of the event log.
+
+    `manifest/history-<number>.json` has as many as 500 of the files below `history/`, where there are more than 750.
+    """
 
     files: list[File]
 

@@ -13,7 +13,7 @@ from stillup.records.field import CODE
 
 _LISTS = ("summary", "components", "incidents", "scheduled-maintenances")
 _MANIFEST = "api/stillup/v1/manifest.json"
-_PART = re.compile(r"api/stillup/v1/manifest/\d{4}\.json").fullmatch
+_PART = re.compile(r"api/stillup/v1/manifest/\d{4}(?:-\d+)?\.json").fullmatch
 _PAGES = 400
 _UNFINISHED = "unfinished"
 

@@ -49,7 +49,7 @@ from stillup.views.document import IncidentDocument, Roster, UptimeBook
 from stillup.views.document_keeping import from_text
 from stillup.views.document_keeping import to_text as to_line
 from stillup.views.edition import Edition
-from stillup.views.history import WORST, history_month, history_year
+from stillup.views.history import WORST, history_days, history_month, history_year
 from stillup.views.home import home
 from stillup.views.incident import IncidentView
 from stillup.views.keeping import headline_from
@@ -69,6 +69,7 @@ EVENTS = 50
 """How many incidents and maintenances a component's page lists; older ones stand in the history."""
 
 DAY = 86_400
+_DAYS = "days of {:%Y-%m}"
 
 
 @dataclass(kw_only=True)
@@ -128,6 +129,7 @@ class Assembly:
         for month in self.known:
             if month not in made:
                 yield f"history/{month:%Y-%m}/index.html"
+                yield from self.index.note(_DAYS.format(month)).split()
                 if self.edition.settings.site_url:
                     yield f"sitemap-{month:%Y-%m}.xml"
         for year in sorted({month.year for month in self.known} - {month.year for month in made}):
@@ -263,7 +265,12 @@ class Assembly:
         dirty = self._dirty_months
         for month in sorted(dirty):
             stories = self.index.listed(f"{month:%Y-%m}-01", f"{month:%Y-%m}-31")
-            yield self.draw.month(history_month(self.edition, month, self._listed(stories).values(), self.known))
+            headlines = self._listed(stories).values()
+            yield self.draw.month(history_month(self.edition, month, headlines, self.known))
+            days = [self.draw.day(each) for each in history_days(self.edition, month, headlines)]
+            yield from days
+            if days or self.index.note(_DAYS.format(month)):
+                self.index.keep(_DAYS.format(month), " ".join([day.path for day in days]))
         newest = max(month.year for month in self.known)
         for year in sorted({month.year for month in dirty}):
             view = history_year(self.edition, year, *self._tallies(year), self.known)

@@ -1,11 +1,11 @@
 """The documents that list every record: `history.json` for clients of Statuspage, our own by years."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import partial
 
 from stillup.api.artifact import JSON
-from stillup.api.history import HISTORY, MONTHS, Line, history, months, year, year_path
+from stillup.api.history import HISTORY, MONTHS, Line, history, months, year
 from stillup.artifact import Artifact
 from stillup.pipeline.movement import Movement
 from stillup.pipeline.splice import respliced
@@ -31,15 +31,15 @@ def chronicle(
         yield from standing.unless(
             number in moved.years,
             f"incidents/{number}",
-            partial(_listed_in, number, moved, about, published),
+            partial(_listed_in, number, moved, standing, about, published),
         )
     first = _first(edition.today)
     same = standing.basis("history") == first
 
     def drawn() -> Iterator[Artifact]:
         # Another month holds other records: what stood then cannot be mended in place.
-        if same and (known := respliced(HISTORY, moved.in_history, published, JSON)) is not None:
-            yield known
+        if same and (known := respliced([HISTORY], moved.in_history, published, JSON)) is not None:
+            yield from known
             return
         told = months(Line.of(each.line) for each in shelf.lined_from(first))
         yield history(told, about, edition.today)
@@ -48,12 +48,12 @@ def chronicle(
 
 
 def _listed_in(
-    number: int, moved: Movement, about: PageDocument, published: Callable[[str], bytes | None]
-) -> list[Artifact]:
-    known = respliced(year_path(number), moved.in_years[number], published, JSON)
+    number: int, moved: Movement, standing: Standing, about: PageDocument, published: Callable[[str], bytes | None]
+) -> Iterable[Artifact]:
+    known = respliced(standing.files(f"incidents/{number}"), moved.in_years[number], published, JSON)
     if known is not None:
-        return [known]
-    return [year(number, (Line.of(each.line) for each in moved.shelf.listed_in(number)), about)]
+        return known
+    return year(number, (Line.of(each.line) for each in moved.shelf.listed_in(number)), about)
 
 
 def _first(today: date) -> str:

@@ -1,6 +1,10 @@
-"""What is published, file by file: path, digest and size, with the files of single records in a part for each year."""
+"""What is published, file by file: path, digest and size, with the files of single records in a part for each year.
+
+Parts are bounded: a year has several where it has far more records than one holds, and so has the history.
+"""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from hashlib import sha256
@@ -10,11 +14,17 @@ from stillup.artifact import Artifact
 from stillup.pipeline.movement import Movement
 from stillup.pipeline.splice import respliced
 from stillup.pipeline.standing import Standing
+from stillup.portion import cut
 from stillup.records.index import Index
 from stillup.views.edition import Edition
 
 PATH = "api/stillup/v1/manifest.json"
+PART = 500
+"""How many records, or files of the history, a part holds."""
+
 _NOTE = "published"
+_FOLDER = "api/stillup/v1/manifest/"
+_DIGITS = re.compile(r"(\d+)")
 
 
 def line(path: str, body: bytes) -> str:
@@ -30,6 +40,7 @@ class Manifest:
         self._index, self._read = index, read
         self._known: dict[str, list[object]] = json.loads(index.note(_NOTE) or "{}")
         self._files: dict[str, list[object]] = {}
+        self._shelved: set[str] = set()
 
     def put(self, path: str, body: bytes) -> None:
         """Take a file that this run made."""
@@ -55,26 +66,43 @@ class Manifest:
         """Yield the parts in which something has moved: the files of the records that began in a year."""
         for year in sorted(moved.shelf.years()):
             name = f"manifest/{year}"
-            yield from standing.unless(year in moved.parts, name, partial(self._part, year, moved))
+            yield from standing.unless(year in moved.parts, name, partial(self._part, year, moved, standing))
 
-    def _part(self, year: int, moved: Movement) -> Iterable[Artifact]:
-        path = f"api/stillup/v1/manifest/{year}.json"
-        known = respliced(path, moved.in_parts[year], self.published, JSON)
+    def _part(self, year: int, moved: Movement, standing: Standing) -> Iterable[Artifact]:
+        known = respliced(standing.files(f"manifest/{year}"), moved.in_parts[year], self.published, JSON)
         if known is not None:
-            yield known
+            yield from known
             return
-        listed: Iterable[str] = (each.files for each in moved.shelf.of_year(year) if each.files)
-        body = filled(text({"year": year, "files": []}), listed)
-        yield Artifact(path=path, body=body.encode() + b"\n", media_type=JSON)
+        parts, rest = cut([each.files for each in moved.shelf.of_year(year) if each.files], PART)
+        for number, listed in enumerate([rest, *parts]):
+            body = filled(text({"year": year, "files": []}), listed)
+            path = f"{_FOLDER}{year}{f'-{number}' if number else ''}.json"
+            yield Artifact(path=path, body=body.encode() + b"\n", media_type=JSON)
+
+    def shelved(self) -> Iterator[Artifact]:
+        """Yield parts with files of the history, as many as `manifest.json` would have to hold too many."""
+        self._shelved.clear()
+        parts, _ = cut(sorted([path for path in self._files if path.startswith("history/")], key=_numbered), PART)
+        for number, paths in enumerate(parts, 1):
+            path = f"{_FOLDER}history-{number}.json"
+            yield Artifact(path=path, body=text({"files": self._listed(paths)}).encode() + b"\n", media_type=JSON)
+            self._shelved.update(paths)
 
     def whole(self, edition: Edition) -> Artifact:
         """Return the manifest of everything that was taken, and keep it for the next run."""
         self._index.keep(_NOTE, json.dumps(self._files, separators=(",", ":")))
-        files = sorted(self._files.items())
         document = {
             "at": iso(edition.at),
             "commit": edition.commit or None,
-            "parts": [path for path, _ in files if path.startswith("api/stillup/v1/manifest/")],
-            "files": [{"path": path, "digest": found[0], "size": found[1]} for path, found in files],
+            "parts": [path for path in sorted(self._files) if path.startswith(_FOLDER)],
+            "files": self._listed(sorted(self._files.keys() - self._shelved)),
         }
         return Artifact(path=PATH, body=text(document).encode() + b"\n", media_type=JSON)
+
+    def _listed(self, paths: Iterable[str]) -> list[dict[str, object]]:
+        return [{"path": path, "digest": self._files[path][0], "size": self._files[path][1]} for path in paths]
+
+
+def _numbered(path: str) -> list[str | tuple[int, str]]:
+    """Order volumes by their numbers: the tenth of a month comes after its ninth."""
+    return [(int(each), each) if each.isdigit() else each for each in _DIGITS.split(path)]

@@ -1,6 +1,9 @@
-"""What changed in a published list of finished texts: a few of thousands are put in place of those that stood there."""
+"""What changed in a published list of finished texts: a few of thousands are put in place of those that stood there.
 
-from collections.abc import Callable
+A list may stand in several files.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
 
 from stillup.artifact import Artifact
 
@@ -24,19 +27,33 @@ class Splice:
         """Note that a text came, went or has another place: only drawing all of it says where."""
         self._moved = True
 
-    def applied(self, body: str) -> str | None:
-        """Return `body` with everything that changed; None where that cannot be said for sure."""
+    def applied(self, bodies: Sequence[str]) -> list[str] | None:
+        """Return `bodies` with everything that changed; None where that cannot be said for sure."""
         if self._moved:
             return None
+        found = list(bodies)
         for old, new in self._pairs:
-            if body.count(old) != 1:
+            counts = [body.count(old) for body in found]
+            if sum(counts) != 1:
                 return None
-            body = body.replace(old, new)
-        return body
+            number = counts.index(1)
+            found[number] = found[number].replace(old, new)
+        return found
 
 
-def respliced(path: str, changes: Splice, published: Callable[[str], bytes | None], media_type: str) -> Artifact | None:
-    """Return the file at `path` as it was `published`, with `changes`; None where it has to be drawn."""
-    body = published(path)
-    text = changes.applied(body.decode()) if body is not None else None
-    return None if text is None else Artifact(path=path, body=text.encode(), media_type=media_type)
+def respliced(
+    paths: Iterable[str], changes: Splice, published: Callable[[str], bytes | None], media_type: str
+) -> list[Artifact] | None:
+    """Return the files at `paths`, which hold one list, as they were `published`, with `changes`.
+
+    None where they have to be drawn.
+    """
+    known = [(path, published(path)) for path in paths]
+    bodies = [body.decode() for _, body in known if body is not None]
+    texts = changes.applied(bodies) if bodies and len(bodies) == len(known) else None
+    if texts is None:
+        return None
+    return [
+        Artifact(path=path, body=body.encode(), media_type=media_type)
+        for (path, _), body in zip(known, texts, strict=True)
+    ]

@@ -19,6 +19,10 @@ class Standing:
         """Return what the files of a group were last drawn on; empty where they never were."""
         return self._index.note(f"drawn from/{name}").split("\n")[0]
 
+    def files(self, name: str) -> list[str]:
+        """Return the paths of the files in which a group was last drawn."""
+        return self._index.note(f"drawn from/{name}").split("\n")[1:]
+
     def unless(
         self, moved: bool, name: str, draw: Callable[[], Iterable[Artifact]], basis: str = "moved"
     ) -> Iterator[Artifact]:

@@ -144,5 +144,8 @@ class Writing:
     def _put_manifest(self) -> None:
         for other in self._run.trees:
             self._published.put(f"{other.at}{other.manifest.path}", other.manifest.body)
+        for artifact in self._published.shelved():
+            self._tree.put(artifact.path, artifact.body)
+            self._published.put(artifact.path, artifact.body)
         self.manifest = self._published.whole(self._run.edition)
         self._tree.put(self.manifest.path, self.manifest.body)

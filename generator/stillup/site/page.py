@@ -20,6 +20,7 @@ from stillup.views.page import (
     Built,
     ComponentPage,
     Event,
+    HistoryDay,
     HistoryMonth,
     HistoryYear,
     Home,
@@ -115,6 +116,10 @@ class Pages:
         """Draw a month of the history."""
         return self._draw("history", view.place, view, "history-month")
 
+    def day(self, view: HistoryDay) -> Page:
+        """Draw a day of a month that has too much for one page."""
+        return self._draw("history", view.place, view, "history-day")
+
     def year(self, view: HistoryYear) -> Page:
         """Draw a year of the history."""
         return self._draw("history", view.place, view, "history-year")
@@ -153,7 +158,7 @@ class Pages:
         return Markup(self._environment.get_template("stillup/built.html").render(built=built, commit=commit).strip())
 
 
-_View = Home | ComponentPage | HistoryMonth | HistoryYear | MaintenancePage | UptimePage | SubscribePage
+_View = Home | ComponentPage | HistoryDay | HistoryMonth | HistoryYear | MaintenancePage | UptimePage | SubscribePage
 
 
 def phrase(frame: Frame, key: str, **values: str) -> Markup:

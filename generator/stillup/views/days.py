@@ -1,6 +1,6 @@
 """Lists of incidents and maintenances by day; days without any are joined."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -19,12 +19,13 @@ def ledger(
     *,
     month: bool = True,
     most: int | None = None,
+    rest: Callable[[date], str] = month_place,
 ) -> tuple[DayEvents, ...]:
     """Return `last` back to `first`. Without `month` days are called `Fri 20` and spans `10 to 19`.
 
-    Of one day at most so many events are listed, the newest ones; the rest are left to the page of its month.
+    Of one day at most so many events are listed, the newest ones; all of them stand at `rest` of the day.
     """
-    by_day = _by_day(headlines)
+    by_day = by_days(headlines)
     found: list[DayEvents] = []
     quiet: date | None = None
     day = last
@@ -35,9 +36,9 @@ def ledger(
                 quiet = None
             form = "weekday" if month else "weekday_day"
             here = by_day[day]
-            shown = _events(edition, day, form, [event(each, day) for each in here[:most]])
+            shown = events(edition, day, form, [event(each, day) for each in here[:most]])
             if said := edition.words.more(len(here) - len(shown.events)):
-                shown = replace(shown, more=Link(place=month_place(day), text=said))
+                shown = replace(shown, more=Link(place=rest(day), text=said))
             found.append(shown)
         elif quiet is None:
             quiet = day
@@ -47,14 +48,14 @@ def ledger(
     return tuple(found)
 
 
-def busy(edition: Edition, events: Iterable[tuple[date, Event]]) -> tuple[DayEvents, ...]:
+def busy(edition: Edition, told: Iterable[tuple[date, Event]]) -> tuple[DayEvents, ...]:
     """Return only days on which something was, newest first; those of another year say theirs."""
     by_day: dict[date, list[Event]] = {}
-    for day, each in events:
+    for day, each in told:
         by_day.setdefault(day, []).append(each)
     return tuple(
         [
-            _events(edition, day, "weekday" if day.year == edition.today.year else "weekday_year", by_day[day])
+            events(edition, day, "weekday" if day.year == edition.today.year else "weekday_year", by_day[day])
             for day in sorted(by_day, reverse=True)
         ]
     )
@@ -74,7 +75,8 @@ def quiet_days(headlines: Iterable[Headline], first: date, last: date) -> int:
     return (last - first).days + 1 - len(busy_days)
 
 
-def _by_day(headlines: Iterable[Headline]) -> dict[date, list[Headline]]:
+def by_days(headlines: Iterable[Headline]) -> Mapping[date, Sequence[Headline]]:
+    """Return what is listed under each day, newest first."""
     found: dict[date, list[Headline]] = {}
     for headline in sorted(headlines, key=lambda each: (each.started, each.id), reverse=True):
         for day in headline.days:
@@ -82,8 +84,9 @@ def _by_day(headlines: Iterable[Headline]) -> dict[date, list[Headline]]:
     return found
 
 
-def _events(edition: Edition, day: date, form: str, events: Sequence[Event]) -> DayEvents:
-    return DayEvents(time=edition.day(day, form), span="", events=tuple(events), quiet="")
+def events(edition: Edition, day: date, form: str, told: Sequence[Event]) -> DayEvents:
+    """Return a day with what is `told` of it."""
+    return DayEvents(time=edition.day(day, form), span="", events=tuple(told), quiet="")
 
 
 def _quiet(edition: Edition, first: date, last: date, month: bool) -> DayEvents:

@@ -1,18 +1,23 @@
-"""The history by month and by year."""
+"""The history by month and by year, and by day where a month has too much for one page."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
-from stillup.views.days import ledger, quiet_days
+from stillup.portion import cut, full
+from stillup.views.days import by_days, event, events, ledger, quiet_days
 from stillup.views.edition import Edition
 from stillup.views.listing import NOTHING, Headline, Tally
-from stillup.views.margin import month_place, year_place
-from stillup.views.page import HistoryMonth, HistoryYear, YearMonth
+from stillup.views.margin import day_place, month_place, year_place
+from stillup.views.page import HistoryDay, HistoryMonth, HistoryYear, YearMonth
 from stillup.views.shape import Link, State
 from stillup.vocabulary import Kind
 
 WORST = ("ok", "none", "maint", "degraded", "partial", "major")
 """Keys of states, the worst last."""
+
+MOST = 200
+"""How many events a page of the history lists; up to half as many more rather than a page for them."""
 
 
 def history_month(edition: Edition, month: date, headlines: Iterable[Headline], known: Sequence[date]) -> HistoryMonth:
@@ -21,8 +26,8 @@ def history_month(edition: Edition, month: date, headlines: Iterable[Headline], 
     `headlines` are those with a day in it; others do no harm. Days after today are not shown.
     """
     words = edition.words
-    last = min(_next(month) - timedelta(days=1), edition.today)
-    here = [each for each in headlines if any(month <= day <= last for day in each.days)]
+    last = _last(edition, month)
+    here = _within(headlines, month, last)
     now = month <= edition.today < _next(month)
     number = known.index(month)
     counts = _counts(edition, tally(here, month, last))
@@ -43,15 +48,66 @@ def history_month(edition: Edition, month: date, headlines: Iterable[Headline], 
                 if each.year == month.year
             ]
         ),
-        days=ledger(edition, here, month, last, month=False),
+        days=ledger(edition, here, month, last, month=False, most=_most(here, month, last), rest=day_place),
         previous=_link(edition, known[number - 1]) if number else None,
         next=_link(edition, known[number + 1]) if number + 1 < len(known) else None,
     )
 
 
+def history_days(edition: Edition, month: date, headlines: Iterable[Headline]) -> tuple[HistoryDay, ...]:
+    """Return a page, or several, for each day of which the page of its month does not list all, oldest first."""
+    last = _last(edition, month)
+    here = _within(headlines, month, last)
+    most = _most(here, month, last)
+    if most is None:
+        return ()
+    told = by_days(here)
+    pages = [
+        page
+        for day in sorted(told)
+        if month <= day <= last and len(told[day]) > most
+        for page in _cut(edition, day, told[day])
+    ]
+    links = [Link(place=page.place, text=page.title) for page in pages]
+    around = zip([None, *links[:-1]], [*links[1:], None], strict=True)
+    return tuple(
+        [replace(page, previous=before, next=after) for page, (before, after) in zip(pages, around, strict=True)]
+    )
+
+
+def _cut(edition: Edition, day: date, told: Sequence[Headline]) -> Iterator[HistoryDay]:
+    """Yield the full parts of a day, the oldest first, then its page with what is newest."""
+    words = edition.words
+    named, lede = (
+        words.sentence(words.date(day, "full")),
+        words.sentence(_first_sentence(edition, told, day, day, now=day == edition.today)),
+    )
+    parts, head = cut(told[::-1], MOST)
+    for number, part in enumerate([*parts, head], 1):
+        whole = number > len(parts)
+        yield HistoryDay(
+            place=day_place(day) if whole else f"{day_place(day)[:-1]}-{number}/",
+            title=named if whole else f"{named} ({number})",
+            description=lede,
+            lede=lede,
+            month=_link(edition, day),
+            days=(events(edition, day, "weekday", [event(each, day) for each in reversed(part)]),),
+            previous=None,
+            next=None,
+        )
+
+
+def _most(here: Iterable[Headline], first: date, last: date) -> int | None:
+    """Return how many events of one day a month's page lists; None: all of every day."""
+    counts = [len(told) for day, told in by_days(here).items() if first <= day <= last]
+    if not full(sum(counts), MOST):
+        return None
+    return next(most for most in range(MOST, 0, -1) if most == 1 or sum(min(most, each) for each in counts) <= MOST)
+
+
 def tally(headlines: Iterable[Headline], first: date, last: date) -> Tally:
     """Return how much there was from `first` to `last`."""
-    here = [each for each in headlines if any(first <= day <= last for day in each.days)]
+    here = _within(headlines, first, last)
     incidents = sum(each.kind == Kind.INCIDENT for each in here)
     worst = max((each.worst for each in here), key=WORST.index, default="ok")
     return Tally(incidents=incidents, maintenances=len(here) - incidents, worst=worst)
@@ -114,16 +170,30 @@ def _lede(edition: Edition, here: Sequence[Headline], first: date, last: date, *
     quiet = quiet_days(here, first, last)
     if not here:
         return words.say("history.quiet_all_now" if now else "history.quiet_all", days=days)
+    told = _first_sentence(edition, here, first, last, now=now)
+    return words.sentences(words.sentence(told), words.count("history.quiet", quiet, quiet=quiet, days=days))
+
+
+def _first_sentence(edition: Edition, here: Sequence[Headline], first: date, last: date, *, now: bool) -> str:
+    """Return how much there was, and how much of it is open."""
+    words = edition.words
     all_of_it = tally(here, first, last)
     incidents, maintenances = _numbers(edition, all_of_it)
     still = sum(each.open and each.kind == Kind.INCIDENT for each in here)
     if still and maintenances:
-        told = words.count("history.open_both", still, incidents=incidents, maintenances=maintenances)
-    elif still:
-        told = words.count("history.open", still, incidents=incidents)
-    else:
-        told = words.say("history.lede_now" if now else "history.lede", counts=_counts(edition, all_of_it))
-    return words.sentences(words.sentence(told), words.count("history.quiet", quiet, quiet=quiet, days=days))
+        return words.count("history.open_both", still, incidents=incidents, maintenances=maintenances)
+    if still:
+        return words.count("history.open", still, incidents=incidents)
+    return words.say("history.lede_now" if now else "history.lede", counts=_counts(edition, all_of_it))
+
+
+def _within(headlines: Iterable[Headline], first: date, last: date) -> list[Headline]:
+    return [each for each in headlines if any(first <= day <= last for day in each.days)]
+
+
+def _last(edition: Edition, month: date) -> date:
+    """Return the last day of a month that is told of."""
+    return min(_next(month) - timedelta(days=1), edition.today)
 
 
 def _link(edition: Edition, month: date) -> Link:

@@ -29,6 +29,11 @@ def month_place(month: date) -> str:
     return f"history/{month:%Y-%m}/"
 
 
+def day_place(day: date) -> str:
+    """Return `history/2026-11-20/`, which is there where the page of the month does not list all of its day."""
+    return f"history/{day:%Y-%m-%d}/"
+
+
 def year_place(year: int) -> str:
     """Return `history/2026/`."""
     return f"history/{year:04}/"

@@ -270,6 +270,20 @@ class HistoryMonth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryDay:
+    """One day, or a part of one, of a month with too much for a single page."""
+
+    place: str
+    title: str
+    description: str
+    lede: str
+    month: Link
+    days: tuple[DayEvents, ...]
+    previous: Link | None
+    next: Link | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class YearMonth:
     """A month in its year's table."""
 

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Annotated, Any, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from stillup.api import own, shape
 from stillup.artifact import Artifact
@@ -72,6 +72,8 @@ class _Schema:
             for mark in marks:
                 found = {**found, **mark.words}
             return found
+        if origin is NotRequired:
+            return self.of(get_args(hint)[0])
         if origin in (Union, UnionType):
             return self._any(get_args(hint))
         if origin is list:
@@ -95,6 +97,6 @@ class _Schema:
             "type": "object",
             **({"description": about} if about else {}),
             "properties": {name: self.of(kind) for name, kind in hints.items()},
-            "required": list(hints),
+            "required": [name for name in hints if name in hint.__required_keys__],
             **({"additionalProperties": False} if self._closed else {}),
         }
