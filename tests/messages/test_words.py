@@ -6,7 +6,7 @@ import pytest
 
 from stillup.messages.compose import messages
 from stillup.messages.recipient import Recipient
-from tests.messages.mails import ENGLISH, WORDING, html, instead, text, write
+from tests.messages.mails import ENGLISH, WORDING, html, instead, text, visible, write
 from tests.messages.sample import (
     CARDS_IDENTIFIED,
     CARDS_MONITORING,
@@ -181,6 +181,21 @@ def test_the_first_resolution_of_a_reopened_incident_keeps_its_own_duration():
 
     assert "Duration: 1 h 35 min, from 14:20 to 15:55 UTC\n" in text(write(story, CARDS_RESOLVED))
     assert write(story, again).subject == "[Service Status] Issues with Stripe and Payments Are Back"
+
+
+def test_what_came_back_says_since_when_until_it_is_over():
+    again = update(CARDS_STORY.id, "09 17:00", "investigating", "Declines rise again.", opening=True)
+    more = update(CARDS_STORY.id, "09 17:30", "identified", "We know why.")
+    over = update(CARDS_STORY.id, "09 18:00", "resolved", "It is over.")
+    story = replace(CARDS_STORY, updates=(over, more, again, *CARDS_STORY.updates), ended=over.at, closed=over.at)
+    told = "Started: Mon 9 Nov 2026, 14:20 UTC\nBack Since: Mon 9 Nov 2026, 17:00 UTC\n"
+
+    for each in (again, more):
+        mail = write(story, each)
+        assert told in text(mail)
+        assert "Back Since: Mon 9 Nov 2026, 17:00 UTC" in visible(html(mail))
+    for each in (over, *CARDS_STORY.updates):
+        assert "Back Since" not in text(write(story, each))
 
 
 def test_a_state_that_was_said_before_is_no_news():

@@ -13,6 +13,7 @@ MESSAGES = {
     "mail.line.impact": "Impact",
     "mail.line.affected": "Affected Services",
     "mail.line.started": "Started",
+    "mail.line.back": "Back Since",
     "mail.line.status": "Current Status",
     "mail.line.time": "Time",
     "mail.line.progress": "Progress",

@@ -68,6 +68,9 @@ class Letter:
     """When the update was published; like every time, with its date and zone."""
 
     started: str
+    back: str
+    """When the incident was reopened last; empty where it never was, and in what closes it."""
+
     ended: datetime | None
     """Of a closing update: when the impact ended."""
 
@@ -131,6 +134,7 @@ def letter(
     kind = kind or kind_of(incident, update)
     local = ZoneInfo(zone or masthead.zone)
     ended = _ended(incident, update) if update.closing else None
+    began = _began(incident, told)
     following = _next(words, update.promise, update.at, local)
     return Letter(
         masthead=masthead,
@@ -144,8 +148,9 @@ def letter(
         affected=_affected(words, update.affected),
         time=clock.moment(words, update.at, local),
         started=clock.moment(words, incident.started, local),
+        back=clock.moment(words, began, local) if began != incident.started and not ended else "",
         ended=ended,
-        duration=_duration(words, _began(incident, told), ended, local) if ended else "",
+        duration=_duration(words, began, ended, local) if ended else "",
         promise=_promise(words, update.promise, update.at, local),
         preheader=" ".join(part for part in (update.body.line, following) if part),
         windows=_windows(words, incident, update, local),

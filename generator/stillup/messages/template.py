@@ -8,8 +8,8 @@ VARIABLES = frozenset(
         *TEXTS,
         *("say", "kind", "stage", "audience", "state", "shape", "band", "status", "subject", "preheader", "follow"),
         *("organisation", "team", "support_url", "support_email", "zone", "language", "direction"),
-        *("title", "reference", "services", "affected", "started", "time", "duration", "windows", "body", "promise"),
-        *("page", "manage", "unsubscribe", "all_operational", "correction", "line"),
+        *("title", "reference", "services", "affected", "started", "back", "time", "duration", "windows", "body"),
+        *("promise", "page", "manage", "unsubscribe", "all_operational", "correction", "line"),
         *("event_seq", "event_head"),
     }
 )

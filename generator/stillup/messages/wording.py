@@ -115,6 +115,7 @@ def variables(
         "services": short(letter.services),
         "affected": short(letter.affected),
         "started": short(letter.started),
+        "back": short(letter.back),
         "time": short(letter.time),
         "duration": short(letter.duration),
         "windows": short(letter.windows),
