@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Callable
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 
 from stillup.deadline import Deadline
 from stillup.errors import StillupError
+from stillup.intake.redirect import Elsewhere, inside
 
 _MOST = 64 * 1024 * 1024
 _TRIES = 6
@@ -73,7 +74,7 @@ class Fetcher:
                     ) as reply,
                 ):
                     if reply.is_redirect:
-                        address = _inside(url, address, reply.headers.get("location", ""))
+                        address = inside(url, address, reply.headers.get("location", ""))
                         continue
                     if reply.status_code in _BUSY:
                         return None, _patience(reply.headers.get("retry-after", ""))
@@ -86,6 +87,8 @@ class Fetcher:
                         return body, None
                 self._say(f"{url}: the answer does not end")
                 return None, 0.0
+            except Elsewhere as error:
+                raise StillupError(f"{url} {error}") from None
             except httpx.InvalidURL:
                 raise StillupError(f"{url} leads to what is no address.") from None
             except (httpx.TransportError, httpx.DecodingError) as error:
@@ -108,20 +111,6 @@ def checked(url: str) -> None:
     if parts.scheme == "http" and parts.hostname in _LOOPBACK:
         return
     raise StillupError(f"{url} is not an https address. Write https:// and the host of the status page.")
-
-
-def _inside(url: str, address: str, location: str) -> str:
-    """Return where `address` redirects to, below the same host as `url`."""
-    try:
-        target = urljoin(address, location)
-        here, there = urlsplit(url), urlsplit(target)
-    except ValueError:
-        raise StillupError(f"{url} leads to what is no address.") from None
-    if (here.scheme, here.netloc) != (there.scheme, there.netloc):
-        raise StillupError(
-            f"{url} leads to {there.scheme}://{there.netloc}. If that is right, give its address instead."
-        )
-    return target
 
 
 def _patience(written: str) -> float:

@@ -9,12 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 import httpx
 
 from stillup.deadline import Deadline
 from stillup.frozen import dataclass
+from stillup.intake.redirect import Elsewhere, inside
 from stillup.internet import NotPublic, check
 from stillup.records.vendor import Doubt
 from stillup.vocabulary import ComponentStatus
@@ -159,7 +159,7 @@ def _ask(
                 ) as reply,
             ):
                 if reply.is_redirect and "location" in reply.headers:
-                    address = _inside(url, address, reply.headers["location"])
+                    address = inside(url, address, reply.headers["location"])
                     continue
                 _fresh(reply, at)
                 if reply.status_code == 304 and known is not None:
@@ -170,6 +170,8 @@ def _ask(
                 if deadline.over:  # and what has come may look like all of it
                     raise Doubtful(Doubt.UNREACHABLE, _late(longest))
                 return _read(body, reply.headers.get("etag", ""), reply.headers.get("last-modified", ""))
+        except Elsewhere as error:
+            raise Doubtful(Doubt.UNREACHABLE, f"It {error}") from None
         except NotPublic as error:
             raise Doubtful(Doubt.UNREACHABLE, f"{error}") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -180,19 +182,6 @@ def _ask(
 
 def _late(seconds: float) -> str:
     return f"The answer took more than {seconds:.0f} seconds."
-
-
-def _inside(url: str, address: str, location: str) -> str:
-    """Return where `address` redirects to, below the same host as `url`."""
-    try:
-        target = urljoin(address, location)
-        here, there = urlsplit(url), urlsplit(target)
-    except ValueError:
-        raise Doubtful(Doubt.UNREACHABLE, "It leads to what is no address.") from None
-    if (here.scheme, here.netloc) != (there.scheme, there.netloc):
-        said = f"It leads to {there.scheme}://{there.netloc}. If that is right, give its address instead."
-        raise Doubtful(Doubt.UNREACHABLE, said)
-    return target
 
 
 def _fresh(reply: httpx.Response, at: datetime) -> None:

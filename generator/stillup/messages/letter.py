@@ -278,8 +278,7 @@ def _windows(words: Catalogue, incident: IncidentView, update: UpdateView, zone:
     own = own_window(incident, update)
     if own is None and (zone.key == "UTC" or not incident.windows):
         return " ".join(incident.html_windows.replace("<br>", words.ranked(["", ""])).unescape().split())
-    ahead = [window for window in incident.windows if window.status in _AHEAD]
-    ahead = ahead or [window for window in incident.windows if window.end > update.at]  # a series that is called off
+    ahead = _ahead(incident, update)
     shown = own or (ahead or incident.windows[-1:])[0]
     text = clock.span(words, shown.start, shown.end, zone)
     more = len(ahead) - 1 if own is None else 0
@@ -293,8 +292,13 @@ def own_window(incident: IncidentView, update: UpdateView) -> Window | None:
 
 def window_at(incident: IncidentView, update: UpdateView) -> Window | None:
     """Return the window that programs are told with `update`: its own, else what runs or comes next, else the last."""
-    ahead = [each for each in incident.windows if each.end > update.at]
-    return own_window(incident, update) or next(iter(ahead or incident.windows[-1:]), None)
+    return own_window(incident, update) or next(iter(_ahead(incident, update) or incident.windows[-1:]), None)
+
+
+def _ahead(incident: IncidentView, update: UpdateView) -> Sequence[Window]:
+    """Return the windows that run or come; of a series that is called off those that would have."""
+    ahead = [each for each in incident.windows if each.status in _AHEAD]
+    return ahead or [each for each in incident.windows if each.end > update.at]
 
 
 def _ended(incident: IncidentView, update: UpdateView) -> datetime:
