@@ -113,9 +113,6 @@ class StillupPlugin(BasePlugin[_Open]):
         """Add the sentinel pages of every language."""
         self._frames = {tree.edition.tag: tree.frame() for tree in self._run.trees}
         pages = [page for tree in ("", *self._frames) for page in sentinel_pages(tree)]
-        logo = self._run.frame().logo
-        if logo and files.get_file_from_path(logo) is None:
-            log.warning("mkdocs.yml: logo: There is no %s in the theme's folder of overrides.", logo)
         self._kinds = {page.src_uri: page.kind for page in pages}
         made.addFilter(self._is_news)
         for page in pages:

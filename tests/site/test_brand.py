@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stillup.cli import main
 from stillup.site.brand import BRANDED, ENOUGH, OURS, PAPER, brand_problems, branded, contrast, nearest
 from stillup.site.page import TEMPLATES
 
@@ -28,6 +30,36 @@ def test_the_pages_colours_replace_ours(name: str) -> None:
     assert not any(colour in theirs for colour in OURS)
     assert "#123456" in theirs
     assert "#fedcba" in theirs
+
+
+SETTINGS = "site_name: Status\ntheme: {{name: material{theme}}}\nplugins:\n  - stillup:\n      logo: assets/logo.svg\n"
+
+
+@pytest.mark.parametrize(
+    ("theme", "fix"),
+    [
+        (", custom_dir: ours", "Make ours/assets/logo.svg, or leave logo out."),
+        ("", "Name such a folder, theme: {custom_dir: site_overrides}, and put it there; or leave logo out."),
+    ],
+)
+def test_a_logo_that_is_not_there_is_said_with_its_place(tmp_path: Path, theme: str, fix: str) -> None:
+    (tmp_path / "mkdocs.yml").write_text(SETTINGS.format(theme=theme))
+
+    done = CliRunner().invoke(main, ["check", "--root", str(tmp_path)], catch_exceptions=False)
+
+    said = f"warning: logo: There is no assets/logo.svg in the theme's folder of overrides. {fix}"
+    assert f"mkdocs.yml:5:13: {said}" in done.stderr.splitlines()
+
+
+@pytest.mark.parametrize("folder", ["ours", "docs"])
+def test_a_logo_that_is_there_is_no_matter(tmp_path: Path, folder: str) -> None:
+    (tmp_path / "mkdocs.yml").write_text(SETTINGS.format(theme=", custom_dir: ours"))
+    (tmp_path / folder / "assets").mkdir(parents=True)
+    (tmp_path / folder / "assets" / "logo.svg").write_text("<svg/>")
+
+    done = CliRunner().invoke(main, ["check", "--root", str(tmp_path)], catch_exceptions=False)
+
+    assert "logo" not in done.stderr
 
 
 def test_a_pale_brand_is_an_error_with_the_nearest_that_passes() -> None:

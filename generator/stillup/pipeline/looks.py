@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from stillup import catalogue
-from stillup.errors import Problem
+from stillup.errors import Level, Problem
 from stillup.records import configuration
 from stillup.records.refusal import shown
 from stillup.records.settings import Settings
@@ -35,6 +35,21 @@ def of_colours(root: Path, settings: Settings) -> Iterator[Problem]:
         written = getattr(settings, problem.field)
         at = configuration.found(root, problem.field, written)
         yield replace(problem, file=at.file, line=at.line, column=at.column, field=at.field or problem.field)
+
+
+def of_logo(root: Path, settings: Settings) -> Iterator[Problem]:
+    """Return a warning where there is no such picture: a page would show an empty frame."""
+    if not settings.logo:
+        return
+    overrides = configuration.overrides(root)
+    folders = [Path(TEMPLATES), root / configuration.folder(root, "docs_dir"), *([root / overrides] if overrides else [])]
+    if not any((folder / settings.logo).is_file() for folder in folders):
+        said = f"There is no {settings.logo} in the theme's folder of overrides."
+        fix = f"Make {overrides.rstrip('/')}/{settings.logo}, or leave logo out."
+        if not overrides:
+            fix = "Name such a folder, theme: {custom_dir: site_overrides}, and put it there; or leave logo out."
+        at = configuration.placed(root, "logo")
+        yield replace(at, level=Level.WARNING, code="logo", message=said, fix=fix)
 
 
 def of_wording(folder: Path) -> tuple[Problem, ...]:

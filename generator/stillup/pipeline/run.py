@@ -88,6 +88,7 @@ class Run:
             *unspoken,
             *store.misplaced(root),
             *looks.of_colours(root, settings),
+            *looks.of_logo(root, settings),
             *looks.of_wording(root / "messages"),
         ]
         self.edition = Edition(

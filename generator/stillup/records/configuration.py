@@ -121,6 +121,16 @@ def unframed(root: Path) -> Iterator[Problem]:
         yield replace(at, field="docs_dir", code="docs", message=said, fix=fix)
 
 
+def overrides(root: Path) -> str:
+    """Return the theme's folder of overrides, counted from the root; empty where it has none."""
+    if not (root / name(root)).is_file():
+        return ""
+    chain, _ = read_chain(root, name(root), os.environ)
+    themes = [file.value["theme"] for file in reversed(chain) if isinstance(file.value.get("theme"), dict)]
+    written = next((theme["custom_dir"] for theme in themes if "custom_dir" in theme), None)
+    return written if isinstance(written, str) and written.strip() else ""
+
+
 def _theme(written: object) -> str | None:
     """Return the theme's name; None where a mapping names none and so keeps the inherited one."""
     if isinstance(written, dict):
