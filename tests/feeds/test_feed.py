@@ -280,6 +280,23 @@ def test_a_component_has_the_entries_that_name_it():
     assert sound(rss) == sound(atom) == []
 
 
+def test_what_names_very_many_components_does_not_name_all_of_them_in_the_feed_of_each():
+    ids = tuple(f"part-{number:03}" for number in range(200))
+    wide = entry("outage/20261120t101200z", NOW, component_ids=ids)
+    narrow = entry("outage/20261120t101300z", NOW, component_ids=ids[:50])
+
+    rss, atom, other = component_feeds(MASTHEAD, words("en"), "part-007", "Part 007", (wide, narrow), NOW)
+
+    for feed in (rss, atom):
+        assert [[tag.term for tag in item.tags] for item in feedparser.parse(feed.body).entries] == [
+            ["part-007"],
+            list(ids[:50]),
+        ]
+    assert [item["tags"] for item in json.loads(other.body)["items"]] == [["part-007"], list(ids[:50])]
+    whole = feeds(MASTHEAD, (wide,), NOW)[0]
+    assert len(feedparser.parse(whole.body).entries[0].tags) == 200
+
+
 def test_one_incident_can_be_followed_alone():
     many = tuple(entry(f"cards/{n}", LONG_AGO + timedelta(hours=n)) for n in range(70))
 

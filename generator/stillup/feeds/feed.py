@@ -5,6 +5,7 @@ until its time has come, since readers sort by date and would show it on top unt
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from stillup.artifact import Artifact
@@ -20,6 +21,12 @@ from stillup.vocabulary import Kind
 
 LIMIT = 50
 """How many entries a feed holds."""
+
+WIDE = 50
+"""An entry that names more components has, in the feed of one of them, that one alone as its category.
+
+Else an outage of a thousand components is told in a thousand feeds with a thousand categories each.
+"""
 
 _STEMS = {Kind.INCIDENT: "incidents", Kind.MAINTENANCE: "maintenance"}
 
@@ -58,9 +65,13 @@ def component_feeds(
 ) -> tuple[Artifact, ...]:
     """Return `components/<id>/feed.rss`, `.atom` and `.json` with the newest 50 of those `entries` that name it."""
     place = f"components/{id}/"
-    found = newest([entry for entry in entries if id in entry.component_ids], at)
+    found = newest([_narrowed(entry, id) for entry in entries if id in entry.component_ids], at)
     title = words.say("feed.of", site=site_name(masthead), name=printable(name))
     return _all(masthead, Feed(stem=f"{place}feed", place=place, title=title, entries=found))
+
+
+def _narrowed(entry: Entry, id: str) -> Entry:
+    return replace(entry, component_ids=(id,)) if len(entry.component_ids) > WIDE else entry
 
 
 def incident_feed(

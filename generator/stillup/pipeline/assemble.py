@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 from jinja2 import BytecodeCache
@@ -71,6 +71,9 @@ EVENTS = 50
 DAY = 86_400
 _DAYS = "days of {:%Y-%m}"
 
+_course = lru_cache(maxsize=64)(courses.from_text)
+"""What holds a thousand components stands on the page of each, and is read once."""
+
 
 @dataclass(kw_only=True)
 class Assembly:
@@ -112,7 +115,7 @@ class Assembly:
         for component in self._components:
             if component.id in self._changed:
                 stories = tuple(self.index.holding(component.id, EVENTS))
-                went = tuple(courses.from_text(story.course) for story in stories)
+                went = tuple(_course(story.course) for story in stories)
                 board = replace(self.board, courses={component.id: went})
                 known = headlines | self._listed(stories)
                 yield self.draw.component(component_page(edition, board, component, known, self.coming))
