@@ -42,7 +42,8 @@ def of_logo(root: Path, settings: Settings) -> Iterator[Problem]:
     if not settings.logo:
         return
     overrides = configuration.overrides(root)
-    folders = [Path(TEMPLATES), root / configuration.folder(root, "docs_dir"), *([root / overrides] if overrides else [])]
+    folders = [Path(TEMPLATES), root / configuration.folder(root, "docs_dir")]
+    folders += [root / overrides] if overrides else []
     if not any((folder / settings.logo).is_file() for folder in folders):
         said = f"There is no {settings.logo} in the theme's folder of overrides."
         fix = f"Make {overrides.rstrip('/')}/{settings.logo}, or leave logo out."
