@@ -28,7 +28,7 @@ from stillup.pipeline.telling import as_of, events_of
 from stillup.records.incident import Move, Postmortem, Withdrawal
 from stillup.views.briefing import Briefing
 from stillup.vocabulary import Severity
-from tests.messages.mails import html
+from tests.messages.mails import html, visible
 from tests.messages.mails import text as plain
 from tests.tools import html_errors
 from tests.views.sample import MAINTAINED, MAJOR, at, edition, outage, told, work
@@ -271,6 +271,13 @@ def test_a_digest_lists_each_story_once():
     text = plain(made("digest", "customers", "email"))
 
     assert "Payments fail (Investigating)\n- Fri 20 Nov 2026, 02:00 CET (01:00 UTC): Text.\n" in text
+
+
+def test_a_digest_says_once_whose_it_is_and_that_it_is_one():
+    page = visible(html(made("digest", "customers", "email")))
+
+    assert page.count("Service Status") == 1
+    assert "Daily summary" in page
 
 
 def test_whoever_sees_internal_facts_needs_a_briefing():

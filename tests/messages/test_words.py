@@ -168,6 +168,16 @@ def test_a_resolution_names_what_was_affected_though_nothing_is_any_more():
     assert "Stripe and Payments" in write(CARDS_STORY, CARDS_RESOLVED).subject
 
 
+def test_of_very_many_services_a_message_names_some_and_counts_the_rest():
+    names = {f"s{number}": f"Service {number}" for number in range(200)}
+    many = replace(affected(PARTIAL, **names), short="Service 0, Service 1 and 198 more")
+    story, told = instead(CARDS_STORY, CARDS_OPENED, affected=(many,))
+
+    assert "Affected Services: Service 0, Service 1 and 198 more (partial outage)\n" in text(write(story, told))
+    for message in messages(MASTHEAD, ENGLISH, WORDING, story, told, all_operational=False):
+        assert message.channel == "webhook" or b"Service 9" not in message.body, message.channel
+
+
 def test_the_duration_ends_where_the_record_says_the_impact_ended():
     early = replace(CARDS_STORY, ended=CARDS_MONITORING.at)
 

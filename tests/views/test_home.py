@@ -146,6 +146,11 @@ def test_an_incident_that_is_watched_keeps_the_banner_but_not_the_rows():
 
     assert (home.overall.key, home.line) == ("major", "Payments fail: everything works again, and we keep watching.")
     assert rows(home)["auth"].state.word == "Operational"
+    long = replace(
+        record, title="Card payments that are made with a saved card and a second factor fail or are made twice"
+    )
+    short = "Card payments that are made with a saved card and a second factor fail or are…"
+    assert front(long).line == f"{short}: everything works again, and we keep watching."
 
 
 def test_a_row_has_its_bars_its_figure_and_both_in_words():

@@ -87,6 +87,7 @@ MESSAGES = {
     "mail.band.breach": "Notice about your data",
     "mail.band.moved": "Maintenance moved",
     "mail.band.reminder": "Maintenance soon",
+    "mail.band.digest": "Daily summary",
     "mail.line.line": "Your Line to the Incident Commander",
     "mail.line.correction": "Correction",
     "mail.now_reads": "The update now reads:",

@@ -30,7 +30,7 @@ def words(trial: "Trial") -> Iterator[str]:
     if update.withdrawn is not None:
         yield "Withdrawn."
     for affected in update.affected:
-        yield f"{affected.state.word}: {', '.join(affected.names)}"
+        yield f"{affected.state.word}: {affected.short or ', '.join(affected.names)}"
     yield ""
     yield update.body.text
     for fact in update.facts:

@@ -50,7 +50,7 @@ def digest(event: Event, letters: Sequence[Letter]) -> Letter:
         update=update,
         kind=event.kind,
         stage="digest",
-        state=State(key="none", word=words.say("mail.strip")),
+        state=State(key="none", word=words.say("mail.band.digest")),
         affected="",
         promise="",
         duration="",

@@ -252,7 +252,11 @@ def _services(words: Catalogue, groups: tuple[Affected, ...]) -> str:
 
 def _affected(words: Catalogue, groups: tuple[Affected, ...]) -> str:
     return words.ranked(
-        words.say("mail.in_state", names=words.listed(group.names), state=words.say(f"said.{group.state.key}"))
+        words.say(
+            "mail.in_state",
+            names=group.short or words.listed(group.names),
+            state=words.say(f"said.{group.state.key}"),
+        )
         for group in groups
     )
 

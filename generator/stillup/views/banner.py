@@ -12,6 +12,7 @@ from stillup.views.shape import State
 from stillup.vocabulary import ComponentStatus, Indicator, Kind, UpdateStatus
 
 _NAMED = 4
+_TITLE = 80
 _KEYS = {
     Indicator.NONE: "ok",
     Indicator.MAINTENANCE: "maint",
@@ -63,7 +64,7 @@ def _of_incident(edition: Edition, view: IncidentView) -> str:
     """Return what the responder last said of the impact; else which components are down; else the title."""
     words = edition.words
     if not view.affected and view.component_ids:
-        return words.say("home.watching", title=edition.titled(view.title, view.language))
+        return words.say("home.watching", title=_title(edition, view))
     told = next((update for update in view.updates if update.withdrawn is None), None)
     for fact in told.facts if told else ():
         # One sentence, one language: without a translation our own words say which components are down.
@@ -71,7 +72,12 @@ def _of_incident(edition: Edition, view: IncidentView) -> str:
             return _first_sentence(fact.text)
     if view.affected:
         return _broken(edition, view.affected[0].state.key, view.affected[0].names)
-    return words.say("home.plain", title=edition.titled(view.title, view.language))
+    return words.say("home.plain", title=_title(edition, view))
+
+
+def _title(edition: Edition, view: IncidentView) -> str:
+    """Return the title, cut where it is so long that it would hide what is said of it; it stands whole further down."""
+    return edition.titled(line(view.title, _TITLE), view.language)
 
 
 def _first_sentence(text: str) -> str:
@@ -104,9 +110,10 @@ def _of_maintenance(edition: Edition, running: Sequence[IncidentView]) -> str:
     view = running[0]
     ends = [each.end for each in view.windows if each.status in (UpdateStatus.IN_PROGRESS, UpdateStatus.VERIFYING)]
     if ends and ends[0] > edition.at:
-        title = edition.titled(view.title, view.language)
-        return words.say("home.maintenance", title=title, end=edition.clock(ends[0], edition.today).text)
-    return words.say("home.plain", title=edition.titled(view.title, view.language))
+        return words.say(
+            "home.maintenance", title=_title(edition, view), end=edition.clock(ends[0], edition.today).text
+        )
+    return words.say("home.plain", title=_title(edition, view))
 
 
 def _calm(edition: Edition, headlines: Iterable[Headline]) -> str:

@@ -43,16 +43,16 @@ def texts(html: str) -> tuple[str, str]:
     return text.replace("\0", "").replace("\1", "").replace("\2", ""), line(short)
 
 
-def line(text: str) -> str:
-    """Return the first sentences of a text in one line of at most 160 characters, cut at a word."""
-    words = " ".join(_unmarked(text[: 4 * LINE]).split())
-    if len(words) <= LINE:
+def line(text: str, most: int = LINE) -> str:
+    """Return the first sentences of a text in one line of at most `most` characters, cut at a word."""
+    words = " ".join(_unmarked(text[: 4 * most]).split())
+    if len(words) <= most:
         return words
-    ends = [found.end() for found in _END.finditer(words, 0, LINE + 1) if found.end() <= LINE]
-    if ends and ends[-1] >= LINE // 4:
+    ends = [found.end() for found in _END.finditer(words, 0, most + 1) if found.end() <= most]
+    if ends and ends[-1] >= most // 4:
         return words[: ends[-1]]
-    space = words.rfind(" ", LINE // 4, LINE)
-    return words[: space if space > 0 else LINE - 1].rstrip(" ,;:-(") + "…"
+    space = words.rfind(" ", most // 4, most)
+    return words[: space if space > 0 else most - 1].rstrip(" ,;:-(") + "…"
 
 
 def _spaced(text: str) -> str:
