@@ -2,6 +2,7 @@
 
 import pytest
 
+from stillup.delivery.ledger import LedgerError, command
 from stillup.delivery.ledger.command import Git, mirror_of
 from tests.delivery import world
 from tests.delivery.conftest import REF, git
@@ -66,3 +67,18 @@ def test_two_of_one_clone_remember_the_newest(opened, repository):
 
     assert len(one.open_intents()) == 2
     assert len(set(ends(repository))) == 1
+
+
+def test_a_remote_that_never_answers_is_given_up_and_what_was_pushed_is_known_later(opened, repository, monkeypatch):
+    ledger = world.begun(opened("git"))
+    url = git("remote", "get-url", "origin", cwd=repository)
+    monkeypatch.setattr(command, "ANSWER", 0.3)
+    git("config", "core.sshCommand", "sleep 600 #", cwd=repository)
+    git("remote", "set-url", "origin", "ssh://git.example.com/ledger", cwd=repository)
+
+    with pytest.raises(LedgerError, match=r"git ls-remote failed. Git says: fatal: no answer in 0 seconds"):
+        ledger.claim([intent(A)])
+    monkeypatch.undo()
+    git("remote", "set-url", "origin", url, cwd=repository)
+
+    assert len(ledger.claim([intent(A)])) == 1

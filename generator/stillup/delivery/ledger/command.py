@@ -5,11 +5,16 @@ import re
 import subprocess
 from pathlib import Path
 
+from stillup import errand
 from stillup.delivery.ledger import LedgerError
 
 PATIENCE = 60.0
 """Seconds for which a write that loses races is tried again."""
 
+ANSWER = 120.0
+"""Seconds for which the remote is waited for."""
+
+_ABROAD = frozenset({"push", "fetch", "ls-remote"})
 _IDENTITY = {
     f"GIT_{who}_{what}": value
     for who in ("AUTHOR", "COMMITTER")
@@ -46,12 +51,17 @@ class Git:
         return done.stdout.decode().strip()
 
     def run(self, *words: str, given: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
-        """Return what became of a command."""
+        """Return what became of a command; one that got no answer from the remote failed."""
         command = ["git", "-C", str(self._root), *words]
         try:
+            if words[0] in _ABROAD:
+                return errand.run(command, environment=self._environment, given=given, patience=ANSWER)
             return subprocess.run(command, input=given, env=self._environment, capture_output=True, check=False)
         except FileNotFoundError:
             raise LedgerError(f"{self._what} needs git, which is not installed.") from None
+        except subprocess.TimeoutExpired:
+            lost = f"fatal: no answer in {ANSWER:.0f} seconds"  # A push may have been taken: the next fetch tells.
+            return subprocess.CompletedProcess(command, 128, b"", lost.encode())
 
 
 def mirror_of(remote: str, ref: str) -> str:
