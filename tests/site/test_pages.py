@@ -9,6 +9,7 @@ import html5lib  # type: ignore[import-untyped]
 import pytest
 from markupsafe import Markup, escape
 
+from stillup.errors import RecordError
 from stillup.site.frame import Frame
 from stillup.site.page import Page, Pages
 from stillup.views.incident import Edit
@@ -317,6 +318,30 @@ def test_an_override_may_build_on_ours(tmp_path: Path) -> None:
 
     assert "E-mail" in page.body
     assert page.body.rstrip().endswith("<p>Call us.</p>")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{{ say('subscribe.title') }}\n{{ nosuch.thing }}", ":2:1: 'nosuch' is undefined."),
+        ("\n\n{% if %}", ":3:1: Expected an expression, got 'end of statement block'."),
+        ("{% include 'gone.html' %}", ":1:1: There is no template gone.html."),
+        ("{{ say('nosuch') }}", ":1:1: UnknownWords: "),
+    ],
+)
+def test_a_fault_in_an_override_is_told_with_its_place(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "mine" / "pages").mkdir(parents=True)
+    (tmp_path / "mine" / "pages" / "subscribe.html").write_text(text)
+
+    with pytest.raises(RecordError) as caught:
+        Pages(frame_of(), [tmp_path / "mine"]).subscribe(views.SUBSCRIBE)
+
+    assert str(caught.value).startswith(f"mine/pages/subscribe.html{said}")
+
+
+def test_a_fault_of_ours_keeps_its_traceback(tmp_path: Path) -> None:
+    with pytest.raises(AttributeError):
+        Pages(frame_of(), [tmp_path]).subscribe(views.OUTAGE)  # type: ignore[arg-type]
 
 
 def test_drawing_again_gives_the_same_bytes(drawn: list[Page]) -> None:

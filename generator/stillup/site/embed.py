@@ -6,10 +6,11 @@ from os import PathLike
 from typing import Final
 from unicodedata import east_asian_width
 
-from jinja2 import BytecodeCache, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, ChoiceLoader, FileSystemLoader, StrictUndefined
 
 from stillup.artifact import Artifact
 from stillup.site.frame import Frame
+from stillup.site.override import OwnEnvironment
 from stillup.site.page import TEMPLATES, titled
 from stillup.views.page import Home
 
@@ -34,8 +35,10 @@ def embeds(
 
     `stillup/embed.html` and `stillup/embed.js.html` in `overrides` stand in place of ours.
     """
-    environment = Environment(
-        loader=ChoiceLoader([FileSystemLoader(list(overrides)), FileSystemLoader(TEMPLATES)]),
+    overrides = list(overrides)
+    environment = OwnEnvironment(
+        overrides=overrides,
+        loader=ChoiceLoader([FileSystemLoader(overrides), FileSystemLoader(TEMPLATES)]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

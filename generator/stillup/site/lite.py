@@ -5,10 +5,11 @@ from functools import partial
 from os import PathLike
 from typing import Final
 
-from jinja2 import BytecodeCache, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, ChoiceLoader, FileSystemLoader, StrictUndefined
 
 from stillup.artifact import Artifact
 from stillup.site.frame import Frame
+from stillup.site.override import OwnEnvironment
 from stillup.site.page import TEMPLATES, phrase, timed, titled
 from stillup.site.place import relative
 from stillup.views.lite import ROOMS, Lite, Room
@@ -29,8 +30,10 @@ def lite_page(
 
     `pages/lite.html` in `overrides` stands in place of ours.
     """
-    environment = Environment(
-        loader=ChoiceLoader([FileSystemLoader(list(overrides)), FileSystemLoader(TEMPLATES)]),
+    overrides = list(overrides)
+    environment = OwnEnvironment(
+        overrides=overrides,
+        loader=ChoiceLoader([FileSystemLoader(overrides), FileSystemLoader(TEMPLATES)]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -70,9 +70,10 @@ class Pages:
         cache: BytecodeCache | None = None,
     ) -> None:
         """Draw with the templates in `overrides`, else with ours; `default/` before a name always means ours."""
-        ours = FileSystemLoader(TEMPLATES)
-        loader = ChoiceLoader([FileSystemLoader(list(overrides)), ours, PrefixLoader({"default": ours})])
+        ours, overrides = FileSystemLoader(TEMPLATES), list(overrides)
+        loader = ChoiceLoader([FileSystemLoader(overrides), ours, PrefixLoader({"default": ours})])
         self._environment = QuickEnvironment(
+            overrides=overrides,
             loader=loader,
             autoescape=True,
             undefined=StrictUndefined,

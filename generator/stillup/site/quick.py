@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any
 
 import markupsafe
-from jinja2 import Environment
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.nodes import Expr, Getattr
 from markupsafe import Markup, escape
+
+from stillup.site.override import OwnEnvironment
 
 _escaped: Callable[[str], str] = getattr(markupsafe, "_escape_inner", lambda text: str(escape(text)))
 """`escape` without an object of class `Markup`: MarkupSafe's own business, and not everywhere."""
@@ -38,7 +39,7 @@ class _Writer(CodeGenerator):
         self.write(f").{node.attr}")
 
 
-class QuickEnvironment(Environment):
+class QuickEnvironment(OwnEnvironment):
     """An environment whose globals are complete before its first template is loaded."""
 
     code_generator_class = _Writer

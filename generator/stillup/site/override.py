@@ -1,0 +1,58 @@
+"""Templates that people put in place of ours: what is wrong in one is told with its place, as of every other file."""
+
+from collections.abc import Iterable
+from os import PathLike
+from pathlib import Path
+from traceback import walk_tb
+from typing import Any, NoReturn
+
+from jinja2 import Environment
+from jinja2.exceptions import TemplateError, TemplateNotFound, TemplateSyntaxError
+
+from stillup.errors import Problem, RecordError
+
+_FIX = "Mend it, or take the file away: then our own stands in its place again."
+
+
+class OwnEnvironment(Environment):
+    """An environment in which a fault of a template in `folders` is a problem of its file; ours stay our own faults."""
+
+    folders: tuple[Path, ...] = ()
+
+    def __init__(self, *, overrides: Iterable[str | PathLike[str]] = (), **options: Any) -> None:
+        """Make one as Jinja does, with people's templates in `overrides`."""
+        super().__init__(**options)
+        self.folders = tuple(map(Path, overrides))
+
+    def handle_exception(self, source: str | None = None) -> NoReturn:
+        """Raise what Jinja would.
+
+        Raises:
+            RecordError: in its place, where a template of people's own was on the way.
+        """
+        try:
+            super().handle_exception(source)
+        except Exception as error:
+            problem = _blamed(error, self.folders)
+            if problem is None:
+                raise
+            raise RecordError([problem]) from error
+
+
+def _blamed(error: Exception, folders: tuple[Path, ...]) -> Problem | None:
+    """Return what is wrong in the innermost template of `folders` on the way to `error`; None where none was."""
+    places = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
+    if isinstance(error, TemplateSyntaxError):
+        places.append((error.filename or "", error.lineno))
+    for name, line in reversed(places):
+        for folder in folders:
+            if Path(name).is_relative_to(folder):
+                file = Path(name).relative_to(folder.parent).as_posix()
+                return Problem(file=file, line=line, code="template", message=f"{_said(error).rstrip('.')}.", fix=_FIX)
+    return None
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, TemplateNotFound):
+        return f"There is no template {error}"
+    return str(error) if isinstance(error, TemplateError) else f"{type(error).__name__}: {error}"
