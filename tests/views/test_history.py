@@ -34,16 +34,14 @@ def test_a_month_is_a_ledger_with_its_quiet_days_joined():
         ("Mon 9", ["Card payments through Stripe declined"]),
         ("1 to 8", []),
     ]
-    assert page.lede == "Two incidents so far, one of them open. On 18 of 20 days there was nothing to report."
+    assert page.lede == "Two incidents so far, one of them open. On 18 of 20 days there was nothing new."
     assert page.description == "Two incidents of Advancia Pay Ledger in November 2026 so far."
 
 
 def test_what_is_open_is_counted_beside_maintenance():
     assert month(
         NOV, CRASH, DECLINED, work(told(at("09:00", 1), "scheduled"), start=at("02:00", 4), end=at("03:00", 4))
-    ).lede == (
-        "Two incidents, one of them open, and one maintenance so far. On 17 of 20 days there was nothing to report."
-    )
+    ).lede == ("Two incidents, one of them open, and one maintenance so far. On 17 of 20 days there was nothing new.")
 
 
 def test_a_month_knows_its_neighbours_and_its_year():
@@ -59,8 +57,8 @@ def test_a_month_knows_its_neighbours_and_its_year():
 @pytest.mark.parametrize(
     ("records", "lede"),
     [
-        ([WORK], "No incident and one maintenance. On 30 of 31 days there was nothing to report."),
-        ([], "There was nothing to report on any of its 31 days."),
+        ([WORK], "No incident and one maintenance. On 30 of 31 days there was nothing new."),
+        ([], "There was nothing new on any of its 31 days."),
     ],
 )
 def test_a_past_month_is_told_whole(records, lede):
@@ -68,7 +66,7 @@ def test_a_past_month_is_told_whole(records, lede):
 
 
 def test_a_running_month_without_anything_says_so():
-    assert month(NOV).lede == "There was nothing to report so far."
+    assert month(NOV).lede == "There was nothing new so far."
 
 
 def test_a_past_month_is_the_same_at_any_later_time():
@@ -83,7 +81,7 @@ def test_work_that_was_cancelled_for_a_day_to_come_is_not_listed_yet():
     )
 
     assert all(not day.events for day in month(NOV, record).days)
-    assert month(NOV, record).lede == "There was nothing to report so far."
+    assert month(NOV, record).lede == "There was nothing new so far."
 
 
 def test_a_year_counts_each_month():
