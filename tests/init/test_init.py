@@ -133,6 +133,17 @@ def test_names_become_ids_of_their_own(tmp_path):
     assert stillup("check", "--root", tmp_path).returncode == 0
 
 
+def test_only_a_slash_between_spaces_makes_a_group(tmp_path):
+    done = stillup(
+        "init", tmp_path / "new", "--name", "Example", "--component", "CI/CD", "--component", "Shop / A/B tests"
+    )
+
+    assert done.returncode == 0
+    assert "name: CI/CD\n" in (tmp_path / "new" / "components" / "ci-cd.yml").read_text()
+    assert "name: A/B tests\n" in (tmp_path / "new" / "components" / "a-b-tests.yml").read_text()
+    assert (tmp_path / "new" / "components" / "_groups.yml").read_text().endswith("- {id: shop, name: Shop}\n")
+
+
 def test_on_a_terminal_it_asks_and_enter_is_enough(tmp_path):
     child, terminal = pty.openpty()
     process = subprocess.Popen(

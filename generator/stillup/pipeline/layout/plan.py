@@ -87,7 +87,8 @@ def _components(names: Sequence[str], since: date | None) -> dict[str, str]:
     result: dict[str, str] = {}
     groups: dict[str, str] = {}
     for position, written in enumerate(names, 1):
-        group, slash, name = (part.strip() for part in written.rpartition("/"))
+        # Only a slash between spaces divides: `CI/CD` is one name.
+        group, slash, name = (part.strip() for part in written.rpartition(" / "))
         facts: dict[str, object] = {"name": name, "position": position}
         if slash and group:
             groups.setdefault(slug(group), group)
