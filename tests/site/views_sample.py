@@ -41,7 +41,7 @@ OPEN_EVENT = Event(
     note="since 10:05 UTC, Authentication, Payments and 8 more",
 )
 DECLINED_EVENT = Event(place=DECLINED.place, title=DECLINED.title, state=state("ok", "Resolved"), note=DECLINED.note)
-QUIET = "Nothing to report"
+QUIET = "Nothing new"
 DAYS = (
     DayEvents(time=Time(iso="2026-11-20", text="Fri 20 Nov"), span="", events=(OPEN_EVENT,), quiet=QUIET),
     DayEvents(time=None, span="10 to 19 Nov", events=(), quiet=QUIET),
@@ -147,7 +147,7 @@ NOVEMBER = HistoryMonth(
     place="history/2026-11/",
     title="November 2026",
     description="Four incidents of Advancia Pay Ledger in November 2026 so far; one is open.",
-    lede="Four incidents so far, one of them open. On 17 of 20 days there was nothing to report.",
+    lede="Four incidents so far, one of them open. On 17 of 20 days there was nothing new.",
     year=Link(place="history/2026/", text="2026"),
     months=tuple(
         (Link(place=f"history/2026-{number:02}/", text=name), number == 11)
@@ -179,7 +179,7 @@ YEAR = HistoryYear(
             incidents=0,
             maintenances=0,
             worst=state("ok"),
-            note="Nothing to report",
+            note="Nothing new",
         ),
     ),
 )

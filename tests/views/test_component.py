@@ -6,6 +6,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stillup.records.component import Group
 from stillup.timeline.day import Day
 from stillup.views.board import first_day
 from stillup.views.component import component_page
@@ -194,6 +195,14 @@ def test_the_table_leaves_out_what_is_hidden_or_gone_and_months_without_data():
 
     assert [row.name for row in shown.rows] == ["SMS"]
     assert shown.rows[0].values[3:] == (*["–"] * 10, "100 %", "100 %")
+
+
+def test_a_group_has_no_months_before_its_components():
+    young = [replace(each, group="new", since=date(2026, 10, 10)) for each in COMPONENTS[:2]]
+    page = edition(components=tuple(young), groups=(Group(id="new", name="New"),))
+    row = uptime_page(page, board_of(page=page)).rows[0]
+
+    assert (row.name, row.values[3:]) == ("New", (*["–"] * 10, "100 %", "100 %"))
 
 
 def test_overlapping_incidents_are_told_once_a_day():

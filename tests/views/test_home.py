@@ -208,13 +208,24 @@ def test_what_was_not_there_yet_is_drawn_as_dots():
 
     assert [(bar.x, bar.span, bar.key, bar.title) for bar in row.bars] == [(3, 20, "none", "No data before 12 Sep")]
     assert row.alt == "70 days without trouble, no data before 12 September"
-    assert row.uptime == "100 %"
+    assert (row.uptime, row.over) == ("100 %", "uptime over 70 days")
 
 
 def test_in_its_first_day_a_component_has_no_figure_yet():
     born = replace(COMPONENTS[3], since=date(2026, 11, 20))
+    row = rows(front(page=edition(components=(born,))))["sms"]
 
-    assert rows(front(page=edition(components=(born,))))["sms"].uptime == "no figure yet"
+    assert (row.uptime, row.over) == ("no figure yet", "")
+
+
+def test_a_group_has_a_figure_as_soon_as_one_of_its_components_has():
+    born, older = (replace(each, group="new", since=date(2026, 11, 20)) for each in COMPONENTS[:2])
+    groups = (Group(id="new", name="New"),)
+    new = front(page=edition(components=(born, older), groups=groups)).groups[0]
+    mixed = front(page=edition(components=(born, replace(older, since=date(2026, 11, 11))), groups=groups)).groups[0]
+
+    assert (new.name, new.uptime, new.over) == ("New", "no figure yet", "")
+    assert (mixed.uptime, mixed.over) == ("100 %", "uptime over 10 days")
 
 
 @pytest.mark.parametrize(
@@ -288,9 +299,9 @@ def test_the_last_fifteen_days_join_quiet_ones():
         (day.time.text if day.time else day.span, [event.title for event in day.events], day.quiet) for day in home.days
     ] == [
         ("Fri 20 Nov", ["Sign-in and payments are failing"], ""),
-        ("10 to 19 Nov", [], "Nothing to report"),
+        ("10 to 19 Nov", [], "Nothing new"),
         ("Mon 9 Nov", ["Card payments through Stripe declined"], ""),
-        ("6 to 8 Nov", [], "Nothing to report"),
+        ("6 to 8 Nov", [], "Nothing new"),
     ]
     assert [day.span for day in front(page=edition(at("10:00", 8))).days] == ["25 Oct to 8 Nov"]
 

@@ -17,7 +17,7 @@ from stillup.views.listing import Headline
 from stillup.views.margin import axis, history
 from stillup.views.outlook import Outlook, turns
 from stillup.views.page import STILL, ComponentPage, Event, Figure, Held
-from stillup.views.row import figure
+from stillup.views.row import figure, known_days
 from stillup.views.rule import rule
 from stillup.views.shape import Link
 from stillup.views.supplier import remark
@@ -102,10 +102,11 @@ def _description(edition: Edition, board: Board, component: Component, near: Seq
         said = words.say("component.state_since", name=name, state=state, time=time)
     else:
         said = words.say("component.state", name=name, state=state)
-    if not has_figure(component):
+    known = known_days([near])
+    if not has_figure(component) or not known or component.since == edition.today:
         return said
     share = figure(edition, component, near)
-    return words.sentences(said, words.say("component.uptime", uptime=share, days=len(near)))
+    return words.sentences(said, words.say("component.uptime", uptime=share, days=known))
 
 
 def _figures(edition: Edition, component: Component, board: Board) -> Iterator[Figure]:

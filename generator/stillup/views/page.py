@@ -55,6 +55,9 @@ class Row:
     alt: str
     """The bars in words."""
 
+    over: str = ""
+    """What the figure is, where no heading says so: `uptime over 90 days`; empty without one."""
+
     bars: tuple[Bar, ...]
     days: tuple[DayLine, ...]
     """Bad days, newest first."""
@@ -81,6 +84,9 @@ class GroupRow:
     state: State
     uptime: str
     alt: str
+    over: str = ""
+    """As a row's."""
+
     bars: tuple[Bar, ...]
     open: bool
     rows: tuple[Row, ...]

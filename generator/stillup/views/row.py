@@ -59,6 +59,7 @@ def row(
         state=edition.states[now.status],
         uptime=figure(edition, component, days) if shown else "",
         alt=alt(edition, days) if shown else "",
+        over=_over(edition, [component], [days]) if shown else "",
         bars=bars(edition, days, now) if shown else (),
         days=lines(edition, days, now, headlines, most=_CAUSES) if shown else (),
         shown=shown,
@@ -72,17 +73,37 @@ def row(
 def figure(edition: Edition, component: Component, days: Sequence[Day]) -> str:
     """Return `99.96 %`, or `no figure yet` in a component's first day."""
     share = uptime(days, edition.settings.uptime)
-    if share is None or component.since == edition.today:
+    if share is None or _is_new(edition, [component]):
         return edition.words.say("home.no_figure")
     return edition.words.percent(share)
 
 
-def group_figure(edition: Edition, children: Sequence[Sequence[Day]]) -> str:
-    """Return the figure of a group of components with public uptime; empty where there is none of them."""
+def group_figure(edition: Edition, components: Sequence[Component], children: Sequence[Sequence[Day]]) -> str:
+    """Return the figure of a group of components with public uptime, and of their days; empty where there is none.
+
+    As long as none of them has a figure, the group has none either.
+    """
     if not children:
         return ""
     share = group_uptime(children, edition.settings.uptime)
-    return edition.words.say("home.no_figure") if share is None else edition.words.percent(share)
+    if share is None or _is_new(edition, components):
+        return edition.words.say("home.no_figure")
+    return edition.words.percent(share)
+
+
+def known_days(children: Sequence[Sequence[Day]]) -> int:
+    """Return of how many days a figure tells: those of which something is known of any of `children`."""
+    return sum(1 for days in zip(*children, strict=True) if _known(days))
+
+
+def _is_new(edition: Edition, components: Sequence[Component]) -> bool:
+    return all(each.since == edition.today for each in components)
+
+
+def _over(edition: Edition, components: Sequence[Component], children: Sequence[Sequence[Day]]) -> str:
+    """Return what a figure is; of something younger than the bars it tells of fewer days than they have."""
+    known = known_days(children)
+    return edition.words.say("site.uptime_over", days=known) if known and not _is_new(edition, components) else ""
 
 
 def _single(drawn: Row) -> GroupRow:
@@ -94,6 +115,7 @@ def _single(drawn: Row) -> GroupRow:
         state=drawn.state,
         uptime=drawn.uptime,
         alt=drawn.alt,
+        over=drawn.over,
         bars=drawn.bars,
         open=False,
         rows=(drawn,),
@@ -115,7 +137,8 @@ def _group(
         note = words.count("home.affected", affected, all=len(components))
     else:
         note = words.count("home.components", len(components))
-    children = {each.id: board.last(each.id, count) for each in components if has_figure(each)}
+    counted = [each for each in components if has_figure(each)]
+    children = {each.id: board.last(each.id, count) for each in counted}
     strokes, bad = _bars(edition, children) if children else ((), 0)
     state = _worst(edition, board, components)
     return GroupRow(
@@ -124,8 +147,9 @@ def _group(
         description=edition.text(group, "description", group.description),
         note=note,
         state=state,
-        uptime=group_figure(edition, list(children.values())),
-        alt=group_alt(edition, sum(1 for days in zip(*children.values(), strict=True) if _known(days)), bad),
+        uptime=group_figure(edition, counted, list(children.values())),
+        alt=group_alt(edition, known_days(list(children.values())), bad),
+        over=_over(edition, counted, list(children.values())),
         bars=strokes,
         open=(affected > 0 or any(each.supplier for each in drawn)) and not group.collapsed,
         rows=tuple(drawn),

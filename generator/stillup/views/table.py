@@ -10,7 +10,7 @@ from stillup.views.board import Board, has_figure, months
 from stillup.views.component import by_month, month_label, spans
 from stillup.views.edition import Edition
 from stillup.views.page import UptimePage, UptimeRow
-from stillup.views.row import figure, group_figure
+from stillup.views.row import figure, group_figure, known_days
 from stillup.views.rule import rule
 
 
@@ -37,7 +37,7 @@ def _rows(edition: Edition, board: Board) -> list[UptimeRow]:
         columns = {each.id: _columns(edition, board, each) for each in components}
         if slug in groups and len(components) > 1:
             group = groups[slug]
-            values = [group_figure(edition, list(days)) for days in zip(*columns.values(), strict=True)]
+            values = [_group_value(edition, components, days) for days in zip(*columns.values(), strict=True)]
             name = edition.text(group, "name", group.name)
             found.append(UptimeRow(name=name, place="", group=True, values=tuple(values)))
         found += [_row(edition, each, columns[each.id]) for each in components]
@@ -56,6 +56,11 @@ def _row(edition: Edition, component: Component, columns: Sequence[Sequence[Day]
 def _columns(edition: Edition, board: Board, component: Component) -> list[Sequence[Day]]:
     found: list[Sequence[Day]] = [board.last(component.id, count) for count in spans(edition)]
     return found + [days for _, days in by_month(edition, board, component)]
+
+
+def _group_value(edition: Edition, components: Sequence[Component], children: Sequence[Sequence[Day]]) -> str:
+    known = known_days(children)
+    return group_figure(edition, components, children) if known else edition.words.say("uptime.none")
 
 
 def _value(edition: Edition, component: Component, days: Sequence[Day]) -> str:
