@@ -9,6 +9,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from stillup import errand
+
 
 class Line:
     """The commits of the repository that the records come from, and of its remote."""
@@ -55,9 +57,7 @@ class Line:
         command = ["git", "-C", str(self._root), *words]
         quiet = {**os.environ, "GIT_TERMINAL_PROMPT": "0"}
         try:
-            return subprocess.run(
-                command, capture_output=True, check=False, timeout=60, start_new_session=True, env=quiet
-            )
+            return errand.run(command, environment=quiet, patience=60)
         except (FileNotFoundError, subprocess.TimeoutExpired):
             return subprocess.CompletedProcess(command, 1, b"", b"")
 
