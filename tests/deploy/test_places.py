@@ -20,7 +20,7 @@ from stillup.delivery.deploy.branch import Branch
 from stillup.delivery.deploy.folder import Folder
 from stillup.delivery.deploy.live import wait
 from stillup.delivery.deploy.place import Unreached
-from stillup.delivery.deploy.rsync import Rsync
+from stillup.delivery.deploy.rsync import Rsync, complaint
 from stillup.pipeline.release import replace_all
 from stillup.pipeline.stage import Stage
 from stillup.pipeline.tree import Tree
@@ -420,6 +420,22 @@ def test_rsync_brings_the_page_through_ssh_and_removes_what_is_no_more(tmp_path)
     assert first == "holds the page, 6 files brought there"
     assert second == "holds the page, 4 files brought there"
     assert tree(tmp_path / "far") == tree(site)
+
+
+def test_a_full_disk_of_the_other_side_is_named_whichever_side_of_rsync_tells_first():
+    full = b'rsync: [receiver] write failed on "/srv/status/index.html": No space left on device (28)'
+    pipe = b"rsync: [sender] write error: Broken pipe (32)"
+    ends = b"rsync error: error in socket IO (code 10) at io.c(849) [sender=3.5.0]"
+
+    for lines, status in (((full, ends), 11), ((pipe, full, ends), 10), ((pipe, full, ends), 12)):
+        told = complaint(subprocess.CompletedProcess(["rsync"], status, b"", b"\n".join(lines) + b"\n"))
+
+        assert told == (
+            'rsync: [receiver] write failed on "/srv/status/index.html": No space left on device (28). '
+            "A file cannot be written there. See that the folder exists, is writable and has room."
+        )
+    alone = complaint(subprocess.CompletedProcess(["rsync"], 10, b"", pipe + b"\n"))
+    assert alone.endswith("Nobody listens there. See that the machine is up and the port is right.")
 
 
 @pytest.mark.needs("rsync", "ssh")

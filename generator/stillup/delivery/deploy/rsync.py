@@ -4,6 +4,8 @@ Everything is brought there first and put into place at the end, file by file wi
 removed last. rsync has no one step for a whole tree: where that matters, deploy to a folder on that machine.
 """
 
+import re
+import subprocess
 import tempfile
 from collections.abc import Mapping
 from datetime import datetime
@@ -22,6 +24,9 @@ _WHY = {
     35: "The other side did not answer in time. See that the machine is up.",
     255: "SSH did not get through. See that the machine is up, its key is known (ssh-keyscan), and ours may log in.",
 }
+
+_REFUSED = re.compile(rb"rsync: \[(?:receiver|generator)\].*\((?:5|28|30|122)\)$").match
+"""A disk of the other side that is full, cannot be written or does not work, or a quota."""
 
 
 class Rsync:
@@ -78,8 +83,18 @@ class Rsync:
         ]
         done = run(words, folder=self._root, environment=self._environment)
         if done.returncode != 0:
-            # Where SSH fails, rsync reports by chance its end (255) or the silence after it (12).
-            number = 255 if done.stderr.lstrip().startswith(b"ssh:") else done.returncode
-            why = _WHY.get(number, "See what rsync says.")
-            raise Unreached(f"{self.name} did not take the page: {said(done)}. {why}")
+            raise Unreached(f"{self.name} did not take the page: {complaint(done)}")
         return sum(line.startswith(b"send ") and not line.endswith(b"/") for line in done.stdout.splitlines())
+
+
+def complaint(done: subprocess.CompletedProcess[bytes]) -> str:
+    """Return in a line why rsync failed, and what to do.
+
+    Where SSH fails, rsync reports by chance its end (255) or the silence after it (12); where a disk refuses, that (11)
+    or the broken pipe between the two sides (10, 12). The cause counts.
+    """
+    number = 255 if done.stderr.lstrip().startswith(b"ssh:") else done.returncode
+    refused = [line for line in done.stderr.splitlines() if _REFUSED(line.strip())]
+    if refused:
+        number, done = 11, subprocess.CompletedProcess(done.args, 11, done.stdout, b"\n".join(refused))
+    return f"{said(done)}. {_WHY.get(number, 'See what rsync says.')}"
