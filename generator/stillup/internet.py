@@ -104,6 +104,16 @@ def check(url: str, trusted: Collection[str] = ()) -> Place:
     return Place(host=host, port=port, address=address, trusted=named)
 
 
+def parts_of(url: str) -> SplitResult | None:
+    """Return the parts of an address; None where it is none: a port out of range, brackets around no address."""
+    try:
+        parts = urlsplit(url)
+        sound = parts.port is None or parts.port > 0
+    except ValueError:
+        return None
+    return parts if sound else None
+
+
 def _split(url: str) -> SplitResult:
     if any(ord(character) <= 0x20 or character in "\\\x7f" for character in url):
         raise NotPublic("There is a space or a backslash in the address.", "Leave it out.")

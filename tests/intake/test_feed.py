@@ -147,6 +147,23 @@ def test_a_plain_entry_is_an_incident_that_is_over(root):
     assert (record.title, record.updates[0].status, record.backfilled) == ("Mail late", "resolved", True)
 
 
+def test_a_link_that_is_no_address_does_not_keep_an_incident_out(root):
+    from_feed(
+        root, rss(item("Mail late", "It was late.", "Fri, 03 Jul 2026 10:00:00 +0000", "https://[host]/1")), "f", {}
+    )
+
+    assert [record.title for record in store.load(root).incidents] == ["Mail late"]
+
+
+@pytest.mark.parametrize("url", ["https://[::1", "https://status.example.com:99999/"])
+def test_what_is_no_address_is_not_asked(url, root):
+    for kind in ("statuspage", "feed"):
+        done = stillup("import", kind, url, "--root", root)
+
+        assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+        assert done.stderr.startswith(f"{url} is no web address.")
+
+
 @pytest.mark.parametrize(
     "data", [b"", b"<html></html>", b'<!DOCTYPE rss [<!ENTITY a "b">]><rss>&a;</rss>', b"\x00\xff", b"<rss></rss>"]
 )

@@ -149,6 +149,7 @@ CASES = {
     "C28 cause in the title": ("C28", opening(GOOD, head="title: Database cluster not reachable\nseverity: P1")),
     "C28 long title": ("C28", opening(GOOD, head=f"title: Payments fail {'and fail again ' * 6}\nseverity: P1")),
     "C35 http": ("C35", opening(f"{GOOD} See http://example.com/help.")),
+    "C35 beside what is no address": ("C35", opening(f"{GOOD} See https://[host]/x, http://a:99999/x.")),
     "C35 shortener": ("C35", opening(f"{GOOD} See https://bit.ly/3xyz.")),
     "C35 other domain": ("C35", opening(f"{GOOD} See [example.com](https://example.org/help).")),
     "C37 hidden component": (

@@ -208,6 +208,9 @@ def test_what_is_faulty_has_its_default_and_the_rest_is_kept(tmp_path):
     [
         ("site_url: https://status.example.com/?a=1\nplugins: [stillup]\n", "site_url: .* more than where the page is"),
         ("site_url: 'https://me:x@example.com/'\nplugins: [stillup]\n", "site_url: .* more than where the page is"),
+        ("site_url: 'https://[::1'\nplugins: [stillup]\n", r"site_url: .* is not a web address"),
+        ("site_url: 'https://[status]/'\nplugins: [stillup]\n", r"site_url: .* is not a web address"),
+        ("site_url: 'https://example.com:99999/'\nplugins: [stillup]\n", r"site_url: .* is not a web address"),
         ("plugins: [{stillup: {logo: ../secret.svg}}]\n", "1:28: .*logo: .* is not the path of an SVG or PNG."),
         ("plugins: [{stillup: {logo: logo.txt}}]\n", "logo: .* is not the path of an SVG or PNG."),
         ("site_name: [a]\nplugins: [stillup]\n", "site_name: A list is not read as text. Write a text."),

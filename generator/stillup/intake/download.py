@@ -55,7 +55,12 @@ def download(url: str, keep: Path, fetcher: Fetcher, say: Callable[[str], None],
 
 
 def folder(root: Path, url: str) -> Path:
-    """Return where documents of the page at `url` are kept between runs."""
+    """Return where documents of the page at `url` are kept between runs.
+
+    Raises:
+        StillupError: the address may not be asked.
+    """
+    checked(url)
     parts = urlsplit(url)
     host = f"{parts.hostname}-{parts.port}" if parts.port else str(parts.hostname)
     return (

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from stillup.intake import markup, name, syndication
@@ -18,6 +17,7 @@ from stillup.intake.original import Object, Reader
 from stillup.intake.outcome import Report
 from stillup.intake.story import Listing, story
 from stillup.intake.syndication import Entry
+from stillup.internet import parts_of
 from stillup.records.field import CODE
 from stillup.records.moment import zone
 from stillup.vocabulary import STATUSES_OF, Kind
@@ -147,7 +147,8 @@ def _of(entry: Entry) -> str:
 
 
 def _code(entry: Entry, key: str = "") -> str:
-    last = urlsplit(entry.link).path.rstrip("/").rpartition("/")[2]
+    parts = parts_of(entry.link)
+    last = parts.path.rstrip("/").rpartition("/")[2] if parts is not None else ""
     return last if CODE(last) else name.code("incident", key or entry.id or entry.link)
 
 
@@ -198,5 +199,7 @@ def _page_name(title: str) -> str:
 
 
 def _site(link: str) -> str:
-    found = urlsplit(link)
-    return f"{found.scheme}://{found.netloc}" if found.scheme in {"http", "https"} and found.netloc else ""
+    found = parts_of(link)
+    if found is None or found.scheme not in {"http", "https"} or not found.netloc:
+        return ""
+    return f"{found.scheme}://{found.netloc}"

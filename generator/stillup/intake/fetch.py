@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 import httpx
 
 from stillup.deadline import Deadline
 from stillup.errors import StillupError
 from stillup.intake.redirect import Elsewhere, inside
+from stillup.internet import parts_of
 
 _MOST = 64 * 1024 * 1024
 _TRIES = 6
@@ -103,7 +103,9 @@ def checked(url: str) -> None:
     Raises:
         StillupError: the address may not be asked.
     """
-    parts = urlsplit(url)
+    parts = parts_of(url)
+    if parts is None:
+        raise StillupError(f"{url} is no web address. Write https:// and the host of the status page.")
     if parts.username or parts.password:
         raise StillupError(f"{parts.hostname}: Leave name and password out of the address.")
     if parts.scheme == "https" and parts.hostname:

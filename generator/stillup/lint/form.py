@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from stillup.errors import Level
+from stillup.internet import parts_of
 from stillup.lint.case import Case
 from stillup.lint.pattern import CLOCK
 from stillup.lint.rule import Remark, Rule
@@ -49,7 +49,8 @@ def _links(case: Case) -> Iterator[Remark]:
         inside = {target for target, _, _ in targets}
         targets += [(bare[0], "", bare[0]) for bare in _BARE.finditer(text.raw) if bare[0] not in inside]
         for target, words, shown in targets:
-            host = (urlsplit(target).hostname or "").lower()
+            parts = parts_of(target)
+            host = (parts.hostname or "").lower() if parts is not None else ""
             if target.startswith("http://"):
                 yield Remark(
                     text=text, at=shown, message=f"{target} is not encrypted.", fix=f"Write https:{target[5:]}."

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated
 
+from stillup.internet import parts_of
 from stillup.records import moment
 from stillup.records.language import LANGUAGES
 from stillup.records.mark import Bounded, Parsed, Words
@@ -88,9 +89,15 @@ def opaque(written: object) -> Mapping[str, object]:
 
 def address(written: object) -> str:
     """Return a web address."""
-    if isinstance(written, str) and re.fullmatch(_ADDRESS, written):
+    if isinstance(written, str) and re.fullmatch(_ADDRESS, written) and _leads(written):
         return written
     raise Unusable(f"{shown(written)} is not a web address.", "Write it whole, as in https://status.example.com.")
+
+
+def _leads(written: str) -> bool:
+    """Whether an address of the right form has a host and a port that there can be; so has one for mail."""
+    parts = parts_of(written)
+    return parts is not None and (parts.hostname is not None or not parts.scheme)
 
 
 def lint_rule(written: object) -> str:
@@ -121,7 +128,7 @@ def mail(written: object) -> str:
 
 def contact(written: object) -> str:
     """Return an address for mail or of a page."""
-    if isinstance(written, str) and re.fullmatch(f"{_ADDRESS}|{_MAIL}", written):
+    if isinstance(written, str) and re.fullmatch(f"{_ADDRESS}|{_MAIL}", written) and _leads(written):
         return written
     message = f"{shown(written)} is neither an e-mail address nor a web address."
     raise Unusable(message, "Write it as security@example.com or https://example.com/security.")
