@@ -70,6 +70,22 @@ def test_no_page_scrolls_sideways(site_url: str, place: str) -> None:
     assert {width: wide for width, wide in in_page(site_url + place, widths).items() if wide > width} == {}
 
 
+WIDE = f"<pre><code>{'curl --header one ' * 9}{'x' * 90}</code></pre><table><tr>{('<td>' + 'y' * 15) * 6}</tr></table>"
+
+
+@pytest.mark.needs("chromium")
+@pytest.mark.parametrize("part", [".txt", ".facts dd"])
+def test_a_command_or_a_table_in_a_text_fits_a_phone(site_url: str, part: str) -> None:
+    def width(page: "Page") -> object:
+        return page.evaluate(
+            "([part, html]) => { document.querySelector(part).innerHTML = html; "
+            "return document.documentElement.scrollWidth }",
+            [part, WIDE],
+        )
+
+    assert in_page(site_url + "incidents/card-payments-declined/", width, width=390) == 390
+
+
 @pytest.mark.needs("chromium")
 @pytest.mark.parametrize("width", [320, 390, 600])
 def test_on_a_phone_rows_that_are_not_laid_out_yet_are_as_tall_as_they_will_be(site_url: str, width: int) -> None:
