@@ -73,3 +73,24 @@ def test_links_and_pipes_lead_nowhere(tmp_path):
     assert done.returncode == 1
     assert "root:x" not in done.stderr + done.stdout
     assert "Traceback" not in done.stderr
+
+
+def test_words_in_another_encoding_are_told_and_nothing_is_written(tmp_path):
+    """A terminal that writes Latin-1 to a program that reads UTF-8, at the moment of need."""
+    (tmp_path / "incidents").mkdir()
+    (tmp_path / "components").mkdir()
+    (tmp_path / "components" / "website.yml").write_text("name: Website\n")
+    words = ["-c", "website=partial_outage", "-s", "P2", "-m", "We look.", "--yes", "--anyway", "a test", "--at", AT]
+    for status, command in (
+        (1, ["incident", "open", "Die St\u00f6rung dauert an".encode("latin-1"), *words]),
+        (2, ["subscribers", "add", "email", "st\u00f6rung@example.com".encode("latin-1")]),
+    ):
+        done = subprocess.run(
+            [str(program("stillup")), *command, "--root", tmp_path], capture_output=True, check=False, timeout=60
+        )
+
+        said = done.stderr.decode()
+        assert (done.returncode, "Traceback" in said) == (status, False), said
+        assert "not UTF-8" in said
+    assert list((tmp_path / "incidents").rglob("*")) == []
+    assert not (tmp_path / "private").exists()

@@ -1,4 +1,4 @@
-"""What a machine refuses, in words: a full disk is nobody's bug, and a person can mend it."""
+"""What a machine refuses, in words: a full disk is nobody's bug, and a person can mend it; so is a terminal's text."""
 
 import errno
 import os
@@ -32,8 +32,23 @@ def refused(error: Exception) -> str | None:
     if isinstance(error, sqlite3.OperationalError):
         words = _DATABASE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
         return words and f"A file of the database SQLite: {words}"
+    if isinstance(error, UnicodeEncodeError):
+        return _undecoded(error)
     if not isinstance(error, OSError):
         return None
     words = _WORDS.get(error.errno or 0)
     place = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes | os.PathLike) else ""
     return words and (f"{place}: {words}" if place else words)
+
+
+def _undecoded(error: UnicodeEncodeError) -> str | None:
+    """Return what is wrong with a text from outside: bytes that were no UTF-8 stand in it as Python keeps them."""
+    first = ord(error.object[error.start])
+    if not 0xDC80 <= first <= 0xDCFF:
+        return None
+    before = error.object[: error.start].rpartition("\n")[2][-20:].lstrip()
+    where = f'after "{before}"' if before else "at the beginning of a text"
+    return (
+        f"The byte 0x{first - 0xDC00:02X} {where} is not UTF-8. Write the text in UTF-8, as terminals do whose "
+        "language is such as en_US.UTF-8, then run the command again."
+    )

@@ -145,6 +145,8 @@ def _typed(kind: str, given: object, context: dict[str, Any], needed: bool) -> t
             return f"{shown(given)} is not read as text.", f'Quote it: "{shown(given)}".'
         case "string_type":
             return f"{shown(given)} stands where a text belongs.", "Write a text."
+        case "string_unicode":
+            return f"{shown(given)} has bytes in it that are not UTF-8.", "Write it in UTF-8."
         case "string_too_short":
             return "The text is empty.", _EMPTY[needed]
         case "string_too_long":
