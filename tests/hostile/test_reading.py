@@ -59,6 +59,39 @@ def test_nothing_of_a_hostile_file_is_run_or_sent_to_the_terminal(refused):
     assert not [letter for letter in said if ord(letter) < 32 and letter != "\n"]
 
 
+def test_a_file_of_terabytes_is_refused_at_a_glance(tmp_path):
+    for folder in ("incidents", "components"):
+        (tmp_path / folder).mkdir()
+        with (tmp_path / folder / "huge.yml").open("wb") as file:
+            file.truncate(2**40)
+
+    done = subprocess.run(
+        [str(program("stillup")), "check", "--root", tmp_path, "--at", AT],
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=_bounded,
+        timeout=60,
+    )
+
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
+    for folder in ("incidents", "components"):
+        assert f"{folder}/huge.yml:1:1: The file has more than 256 KB, which no record needs." in done.stderr
+
+
+@pytest.mark.parametrize("name", [".stillup", "outbox"])
+def test_a_file_where_a_folder_belongs_is_named(name, tmp_path):
+    (tmp_path / "components").mkdir()
+    (tmp_path / "components" / "website.yml").write_text("name: Website\n")
+    (tmp_path / name).write_text("mine")
+
+    done = stillup("publish", "--root", tmp_path, "--at", AT)
+
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
+    assert f"{tmp_path / name}: A file, or a link to nothing, stands where a folder belongs." in done.stderr
+    assert (tmp_path / name).read_text() == "mine"
+
+
 def test_links_and_pipes_lead_nowhere(tmp_path):
     """A record that is a link out of the repository, a device or a loop of folders is no record."""
     folder = tmp_path / "incidents"

@@ -3,6 +3,7 @@
 import errno
 import os
 import sqlite3
+from pathlib import Path
 
 _WORDS = {
     errno.ENOSPC: "The disk is full. Make room, then run the command again.",
@@ -36,9 +37,19 @@ def refused(error: Exception) -> str | None:
         return _undecoded(error)
     if not isinstance(error, OSError):
         return None
-    words = _WORDS.get(error.errno or 0)
     place = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes | os.PathLike) else ""
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return _in_the_way(place)
+    words = _WORDS.get(error.errno or 0)
     return words and (f"{place}: {words}" if place else words)
+
+
+def _in_the_way(place: str) -> str | None:
+    """Return which file stands where a folder belongs, at `place` or on the way there."""
+    for each in (Path(place), *Path(place).parents) if place else ():
+        if os.path.lexists(each) and not each.is_dir():
+            return f"{each}: A file, or a link to nothing, stands where a folder belongs. Move it away."
+    return None
 
 
 def _undecoded(error: UnicodeEncodeError) -> str | None:

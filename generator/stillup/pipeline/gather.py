@@ -22,10 +22,11 @@ from stillup.pipeline.story import Told, tell
 from stillup.pipeline.survey import Survey, again, survey
 from stillup.records import identity, store
 from stillup.records.extract import Extract
-from stillup.records.folder import record_file
+from stillup.records.folder import contents, record_file
 from stillup.records.identity import Identity
 from stillup.records.incident import Incident
 from stillup.records.index import Index
+from stillup.records.reading import SIZE
 from stillup.records.shelf import Shelf
 from stillup.records.store import RecordFile
 from stillup.records.story import Seen, Story
@@ -278,7 +279,8 @@ def _look(root: Path, paths: tuple[str, ...]) -> tuple[str, list[tuple[str, Seen
             continue
         with open(descriptor, "rb", buffering=0) as file:
             status = os.fstat(descriptor)
-            body = bodies[path] = file.readall()
+            # Of what is too large to be a record, no more than shows that.
+            body = bodies[path] = file.readall() if status.st_size <= SIZE else contents(root, path)[0]
         own = blake2b(body, digest_size=16).hexdigest()
         whole.update(f"{path}\n{own}\n".encode())
         young = time.time_ns() - status.st_mtime_ns < _RACE
