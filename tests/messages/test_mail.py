@@ -10,11 +10,12 @@ from email.header import decode_header, make_header
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from stillup.messages.compose import messages
 from stillup.messages.recipient import Recipient, Sender
 from stillup.messages.wording import Said
+from stillup.views.shape import Body
 from tests.messages.mails import ALL, ENGLISH, WORDING, html, ids, instead, parsed, text, visible, write
 from tests.messages.sample import (
     CARDS_IDENTIFIED,
@@ -189,6 +190,15 @@ def test_dark_mode_and_phones_keep_their_sheet_and_the_rest_stands_at_its_elemen
     assert "[data-ogsc] .t{" in page
     assert '<meta name="color-scheme" content="light dark">' in page
     assert re.search(r'<td class="band b-partial" style="[^"]*background: #f7e5d9', page)
+
+
+def test_a_command_and_a_table_break_to_the_width_of_a_phone():
+    wide = Markup("<pre><code>curl</code></pre><table><tr><td>1</td></tr></table>")
+    said = Body(html=wide, text="curl", line="curl")
+    page = html(write(*instead(CARDS_STORY, CARDS_IDENTIFIED, body=said)))
+
+    assert re.search(r'<pre style="[^"]*white-space: pre-wrap;word-break: break-word;"><code>curl', page)
+    assert '<td style="word-break: break-word;">1</td>' in page
 
 
 @pytest.mark.parametrize("key", ["ok", "degraded", "partial", "major", "maint", "none"])
