@@ -86,11 +86,17 @@ def test_the_words_are_shown_before_anything_is_written(page):
     assert not (page / "incidents").exists()
 
 
-@pytest.mark.parametrize("application", ["https://subscribe.example.com/status", ""])
-def test_a_mail_is_shown_with_the_links_that_real_ones_have(page, application):
+@pytest.mark.parametrize(
+    ("more", "application"),
+    [
+        ("      serve: {url: https://subscribe.example.com/status}\n", "https://subscribe.example.com/status"),
+        ("      channels: {email: {host: mail.example.com}}\n", ""),
+        ("", "https://status.example.com"),
+    ],
+)
+def test_a_mail_is_shown_with_the_links_that_real_ones_have_or_would_have(page, more, application):
     settings = page / "mkdocs.yml"
-    served = f"      serve: {{url: {application}}}\n" if application else ""
-    settings.write_text(settings.read_text() + served)
+    settings.write_text(settings.read_text() + more)
 
     shown = opened(page, "--dry-run").stdout
 

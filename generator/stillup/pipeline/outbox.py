@@ -39,7 +39,7 @@ def compose(run: Run, insight: Insight) -> Iterator[Message]:
     """
     writer = Writer(run)
     told = list(recent(run, writer, insight, run.edition.at - RECENT))
-    everybody = sample_recipients(run.edition.settings.serve.base)
+    everybody = sample_recipients(run.edition.settings.sampled)
     for record, event in told:
         if not event.audiences or "customers" in event.audiences:
             yield from addressed(everybody, partial(writer.composed, record, event))
@@ -53,7 +53,7 @@ def compose(run: Run, insight: Insight) -> Iterator[Message]:
 def compose_internal(run: Run, insight: Insight) -> Iterator[Message]:
     """Return what every other audience is told of the same events."""
     writer = Writer(run)
-    everybody = sample_insiders(run.edition.settings.serve.base)
+    everybody = sample_insiders(run.edition.settings.sampled)
     for record, event in recent(run, writer, insight, run.edition.at - RECENT):
         if record.id in insight.withheld:
             continue

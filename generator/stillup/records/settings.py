@@ -216,6 +216,14 @@ class Settings(SettingsFacts):
     """What is written of the plan (`severities`, `escalation`, `regimes` ...); `plan` is all of it."""
 
     @property
+    def sampled(self) -> str:
+        """Where samples of mails lead, with its final slash: to `serve: url`, as real ones do.
+
+        A page with no channel sends nothing yet, and sees mails whole: there they lead below the page.
+        """
+        return self.serve.base or (self.site_url if self.channels == ChannelSettings() else "")
+
+    @property
     def plan(self) -> "Plan":
         """The incident plan: what is written, and the standard for the rest. A build of the page never needs it."""
         from stillup.records.standard import plan

@@ -101,7 +101,7 @@ def _told(desk: Desk, trial: Trial, record: Incident, found: Iterable[Problem]) 
             told.view,
             said,
             all_operational=everything,
-            application=desk.settings.serve.base,
+            application=desk.settings.sampled,
         )
     return replace(
         trial,

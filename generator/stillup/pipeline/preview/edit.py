@@ -55,7 +55,7 @@ def _choice(old: Update, new: Update) -> str:
 
 
 def _received(run: Run, record: Incident, event: Event, writer: Writer) -> str:
-    reader = sample_recipients(run.edition.settings.serve.base)[0]
+    reader = sample_recipients(run.edition.settings.sampled)[0]
     (message,) = addressed([reader], lambda part: writer.composed(record, event, part))
     return f"{message.subject}\n\n{sheet_of(message).text}"
 

@@ -107,7 +107,7 @@ class Telling:
 
     def _readers(self, event: Event, reaches: Sequence[Reach]) -> Iterator[Recipient]:
         """Yield a made-up reader for each way in which `event` is told: those that are set, and those on the lists."""
-        application = self._run.edition.settings.serve.base
+        application = self._run.edition.settings.sampled
         samples = [*sample_recipients(application), *sample_insiders(application)]
         if self.channels:
             samples = [each for each in samples if each.channel in self.channels]
