@@ -282,7 +282,19 @@ def test_a_severity_that_falls_calls_for_nobody():
 
     assert "trigger/severity-increase/team-lead" not in at(hours(2), incident(Severity.P1), better)
     assert due(hours(0.5), incident(Severity.P1), better, "acknowledge") == hours(0.25)
-    assert due(hours(1), incident(Severity.P1), better, "acknowledge") == hours(1)
+
+
+def test_a_target_that_was_missed_before_the_severity_fell_stays_missed():
+    def states(acknowledged: float, fell: float) -> set[ClockState]:
+        private = record(
+            acknowledged_at=hours(acknowledged),
+            reclassified=(Reclassification(at=hours(fell), was=Severity.P0, severity=Severity.P1, why="One region"),),
+        )
+        return {at(hours(moment), incident(Severity.P1), private)["acknowledge"] for moment in (0.75, 1, 24)}
+
+    assert states(acknowledged=0.5, fell=0.4) == {ClockState.LATE}
+    assert states(acknowledged=0.5, fell=0.2) == {ClockState.MET}  # P1 counts: within an hour
+    assert states(acknowledged=0.2, fell=0.4) == {ClockState.MET}
 
 
 def test_what_the_board_must_know_is_owed_when_all_is_over():

@@ -1,13 +1,14 @@
 """Clocks of the response: who takes it on, when the work begins, who further up is told while it goes on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from operator import attrgetter
 
-from stillup.records.plan import Plan, Trigger
+from stillup.records.plan import Plan, Target, Trigger
 from stillup.timeline.clock.clock import Clock, length, state
 from stillup.timeline.clock.matter import Matter
-from stillup.vocabulary import ClockState, Measure
+from stillup.vocabulary import ClockState, Measure, Severity
 
 _OWED = frozenset({Measure.MONEY, Measure.MEDIA, Measure.OUTAGE})
 """What is still owed when the incident is over."""
@@ -17,20 +18,37 @@ _RANK = ("P3", "P2", "P1", "P0")
 
 def targets(matter: Matter, plan: Plan, at: datetime) -> Iterator[Clock]:
     """Yield the clocks of acknowledgement and response, by severity."""
-    target = plan.severities.get(matter.severity) if matter.severity is not None else None
-    if target is None or matter.private is None:
+    if matter.private is None:
         return
-    said = f"{matter.severity}{' (suggested)' if matter.suggested else ''}"
-    for name, limit, done in (
-        ("acknowledge", target.acknowledge, matter.private.acknowledged_at),
-        ("respond", target.respond, matter.answered),
+    for name, limit_of, done in (
+        ("acknowledge", attrgetter("acknowledge"), matter.private.acknowledged_at),
+        ("respond", attrgetter("respond"), matter.answered),
     ):
+        severity, limit = _target(matter, plan, limit_of, at)
         if limit is None:
             continue
         due = matter.detected + limit
+        said = f"{severity}{' (suggested)' if matter.suggested else ''}"
         rule = f"{said}: {name} within {length(limit)} of detection"
         how = state(matter.detected, due, done, at, lapses=matter.closed is not None)
         yield _clock(matter, name, due, how, plan.escalation.first if name == "acknowledge" else "responders", rule)
+
+
+def _target(
+    matter: Matter, plan: Plan, limit_of: Callable[[Target], timedelta | None], at: datetime
+) -> tuple[Severity | None, timedelta | None]:
+    """Return the limit that counts and the severity it belongs to.
+
+    That is the present one, unless an earlier one ran out while it still held: what was missed then stays missed.
+    """
+    changes = matter.private.reclassified if matter.private is not None else ()
+    held = [(change.was, change.at) for change in changes if change.at <= at]
+    for severity, until in (*held, (matter.severity, None)):
+        target = plan.severities.get(severity) if severity is not None else None
+        limit = limit_of(target) if target is not None else None
+        if limit is not None and (until is None or matter.detected + limit < until):
+            return severity, limit
+    return None, None
 
 
 def chain(matter: Matter, plan: Plan, at: datetime) -> Iterator[Clock]:
