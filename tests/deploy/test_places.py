@@ -438,6 +438,27 @@ def test_a_full_disk_of_the_other_side_is_named_whichever_side_of_rsync_tells_fi
     assert alone.endswith("Nobody listens there. See that the machine is up and the port is right.")
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"Host key verification failed.",
+        b"ssh: Could not resolve hostname far.example.com: Name or service not known",
+        b"deploy@far.example.com: Permission denied (publickey).",
+        b"Connection closed by 192.0.2.1 port 22",
+    ],
+)
+def test_ssh_that_did_not_get_through_is_named_whichever_end_rsync_reports(said):
+    ends = b"rsync: connection unexpectedly closed (0 bytes received so far) [sender]"
+
+    for status in (12, 255):
+        for lines in ((said, ends), (ends, said)):
+            told = complaint(subprocess.CompletedProcess(["rsync"], status, b"", b"\n".join(lines) + b"\n"))
+            assert "SSH did not get through" in told
+    refused = b'rsync: [receiver] mkdir "/srv/status" failed: Permission denied (13)'
+    told = complaint(subprocess.CompletedProcess(["rsync"], 11, b"", refused + b"\n"))
+    assert "A file cannot be written there" in told
+
+
 @pytest.mark.needs("rsync", "ssh")
 def test_a_machine_that_is_down_says_what_to_mend(tmp_path):
     with socket.socket() as held, pytest.raises(Unreached, match="See that the machine is up"):

@@ -28,6 +28,11 @@ _WHY = {
 _REFUSED = re.compile(rb"rsync: \[(?:receiver|generator)\].*\((?:5|28|30|122)\)$").match
 """A disk of the other side that is full, cannot be written or does not work, or a quota."""
 
+_NO_SSH = re.compile(
+    rb"(?m)^(?:ssh: |Host key verification failed|.*: Permission denied \([a-z]|Connection .* port)"
+).search
+"""What SSH says where it does not come to running anything on the other side."""
+
 
 class Rsync:
     """One destination."""
@@ -93,7 +98,7 @@ def complaint(done: subprocess.CompletedProcess[bytes]) -> str:
     Where SSH fails, rsync reports by chance its end (255) or the silence after it (12); where a disk refuses, that (11)
     or the broken pipe between the two sides (10, 12). The cause counts.
     """
-    number = 255 if done.stderr.lstrip().startswith(b"ssh:") else done.returncode
+    number = 255 if _NO_SSH(done.stderr) else done.returncode
     refused = [line for line in done.stderr.splitlines() if _REFUSED(line.strip())]
     if refused:
         number, done = 11, subprocess.CompletedProcess(done.args, 11, done.stdout, b"\n".join(refused))
