@@ -61,3 +61,34 @@ def test_work_that_is_called_off_is_in_nobodys_way(page):
         file.write("  - at: 2026-11-16T10:00:00Z\n    status: cancelled\n    body: Not now.\n")
 
     assert warned(page) == ""
+
+
+def test_who_opens_what_is_told_already_is_shown_where(page):
+    first = ("incident", "open", "Card payments failing", "-c", "payments=partial", "-s", "P1")
+    assert "warning" not in run(page, *first, at="2026-11-20T10:12:00Z").stderr
+
+    again = ("incident", "open", "Payments are down", "-c", "payments=major", "-s", "P0")
+    said = run(page, *again, at="2026-11-20T10:14:00Z").stderr
+
+    assert (
+        "incidents/2026/2026-11-20-payments-are-down.yml:1:1: warning: title: 2026-11-20-card-payments-failing is open "
+        "since 2026-11-20T10:12:00Z, and names payments too. If this is the same, tell it there: stillup incident "
+        "update 2026-11-20-card-payments-failing."
+    ) in said
+
+
+@pytest.mark.parametrize("other", ["title", "component", "over", "unsound"])
+def test_what_is_something_else_or_over_or_cannot_be_read_is_not_named(page, other):
+    run(page, "incident", "open", "Cards", "-c", "payments=partial", "-s", "P1", at="2026-11-20T10:12:00Z")
+    file = page / "incidents" / "2026" / "2026-11-20-cards.yml"
+    if other == "over":
+        done = ("--ended", "2026-11-20T10:13:00Z", "-t", "data_loss=none", "-t", "monitoring=For an hour.")
+        run(page, "incident", "resolve", "2026-11-20-cards", *done, at="2026-11-20T10:14:00Z")
+    if other == "unsound":
+        file.write_text(file.read_text().replace("severity: P1", "severity: P7"))
+    component = "sms" if other == "component" else "payments"
+    title = "cards" if other == "title" else "Something"
+
+    said = run(page, "incident", "open", title, "-c", f"{component}=partial", "-s", "P1", at="2026-11-20T10:15:00Z")
+
+    assert ("is open since" in said.stderr) == (other == "title")

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from stillup.errors import RecordError, StillupError
+from stillup.errors import Problem, RecordError, StillupError
 from stillup.pipeline.change import internal
+from stillup.pipeline.change.beside import beside
 from stillup.pipeline.change.desk import Desk
 from stillup.pipeline.change.earlier import opened_again
 from stillup.pipeline.change.entry import block, entry, identity, place, reference, slug, spelled
@@ -47,10 +48,12 @@ def opened(desk: Desk, told: Told) -> Change:
     id = next(id for id in (base, *(f"{base}-{n}" for n in range(2, 1000))) if not desk.taken(id))
     first = entry({"at": moment.utc(desk.at), **told.update})
     facts = {name: told.record[name] for name in _RECORD if told.record.get(name) not in (None, "", False, {})}
-    sheets = Sheets(desk.root)
-    sheets.new(f"incidents/{day.year}/{id}.yml", {**facts, "updates": [first]})
+    sheets, path = Sheets(desk.root), f"incidents/{day.year}/{id}.yml"
+    sheets.new(path, {**facts, "updates": [first]})
     private = _noted(desk, sheets, id, told)
+    notes: tuple[Problem, ...] = ()
     if facts.get("kind") != "maintenance":
+        notes = beside(desk, path, title, _ids(told.update.get("components")))
         began = moment.instant(facts["started_at"]) if facts.get("started_at") else desk.at
         private |= counted(desk, sheets, id, _ids(told.update.get("components")), began)
     verb = "Announce" if facts.get("kind") == "maintenance" else "Open"
@@ -61,6 +64,7 @@ def opened(desk: Desk, told: Told) -> Change:
         internal=private,
         update=moment.stamp(desk.at),
         news=True,
+        notes=notes,
     )
 
 

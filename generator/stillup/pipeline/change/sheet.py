@@ -36,7 +36,7 @@ class Change:
     """The instant of a new update as its file name spells it; empty where no update file is new."""
 
     notes: tuple[Problem, ...] = ()
-    """What the command changed besides what it was told to."""
+    """What whoever gives the command should know: what else was changed, what is there already."""
 
 
 @dataclass(slots=True)
