@@ -10,7 +10,7 @@ from stillup.records.inventory import Components
 from stillup.records.plan import Plan
 from stillup.records.private.incident import PrivateIncident
 from stillup.records.private.store import Private
-from stillup.timeline.clock.matter import suggestion
+from stillup.timeline.clock.matter import severity_at, suggestion
 from stillup.timeline.course import Course, course
 from stillup.timeline.publication import published
 from stillup.vocabulary import ComponentStatus, Impact, Kind, Severity
@@ -90,7 +90,7 @@ def _public(
         affected = {
             claim.component for claim in told.claims if claim.status is not ComponentStatus.UNDER_MAINTENANCE
         } or {name for update in seen.updates if update.withdrawn is None for name in update.components}
-        stated = _severity(seen.severity, record, at)
+        stated = severity_at(seen.severity, record, at)
         users = record.affected_users.share if record is not None and record.affected_users is not None else None
         standing = [update for update in seen.updates if update.withdrawn is None]
         yield Case(
@@ -123,7 +123,7 @@ def _private(private: Private, at: datetime) -> Iterator[Case]:
         yield Case(
             id=record.id,
             title=record.title,
-            severity=_severity(record.severity, record, at),
+            severity=severity_at(record.severity, record, at),
             suggested=False,
             impact=None,
             components=(),
@@ -152,12 +152,3 @@ def _apart(public: Incident | None, private: PrivateIncident | None) -> Apart | 
     if private is not None and private.cause_category in (Apart.FALSE_ALARM, Apart.DUPLICATE):
         return Apart(private.cause_category)
     return None
-
-
-def _severity(stated: Severity | None, private: PrivateIncident | None, at: datetime) -> Severity | None:
-    """Return the severity at `at`: the written one is that of today, which came about step by step."""
-    if private is None or not private.reclassified:
-        return stated
-    return next(
-        (each.severity for each in reversed(private.reclassified) if each.at <= at), private.reclassified[0].was
-    )

@@ -72,7 +72,7 @@ def matter(
         return _unseen(public, private, at) if private is not None else None
     told = course(seen, at)
     detected = private.detected_at if private is not None and private.detected_at is not None else told.started
-    stated = _severity(seen.severity, private, at)
+    stated = severity_at(seen.severity, private, at)
     share = private.affected_users.share if private is not None and private.affected_users is not None else None
     affected = {claim.component for claim in told.claims}
 
@@ -123,7 +123,7 @@ def _unseen(public: Incident | None, private: PrivateIncident, at: datetime) -> 
         return None
     return Matter(
         id=private.id,
-        severity=_severity(private.severity or (public.severity if public is not None else None), private, at),
+        severity=severity_at(private.severity or (public.severity if public is not None else None), private, at),
         suggested=False,
         detected=detected,
         began=started or detected,
@@ -136,7 +136,7 @@ def _unseen(public: Incident | None, private: PrivateIncident, at: datetime) -> 
     )
 
 
-def _severity(stated: Severity | None, private: PrivateIncident | None, at: datetime) -> Severity | None:
+def severity_at(stated: Severity | None, private: PrivateIncident | None, at: datetime) -> Severity | None:
     """Return the severity at `at`: `stated` is that of today, which came about step by step."""
     if private is None or not private.reclassified:
         return stated
