@@ -177,6 +177,30 @@ def test_a_dead_link_that_an_import_brought_is_told_and_stops_nothing(site):
     assert site.build().written > 0
 
 
+def test_a_day_of_a_busy_month_is_a_page_to_link_to(site):
+    say(site, "See [this](/history/2026-11-05/).")
+    assert dead(site) == [
+        f"{OPEN}:7:18: updates[0].body: The link to /history/2026-11-05/ leads to no page or file of this site."
+        " Did you mean /history/2026-11/?"
+    ]
+
+    many = "{title: Mail was late, updates: [{at: 2026-11-05T10:00:00Z, status: resolved, body: Mail is on time.}]}\n"
+    for number in range(310):
+        site.write(f"incidents/2026/mail-{number}.yml", many)
+    say(site, "See [this](/history/2026-11-05/), [its rest](../../history/2026-11-05-1/) and [all](/history/2026-11/).")
+    site.write("docs/about.md", "# About\n\n[Then](/history/2026-11-05/#main)\n")
+    site.build()
+
+    page = (site.root / "site/history/2026-11-05/index.html").read_text(encoding="utf-8")
+    assert "Thursday 5 November 2026" in page
+    assert (site.root / "site/history/2026-11-05-1/index.html").is_file()
+    assert pipeline.check(site.root, at=AT).warnings == ()
+
+    for number in range(30):
+        (site.root / f"incidents/2026/mail-{number}.yml").unlink()
+    assert len(dead(site)) == 3, "the page goes with what made it necessary"
+
+
 def test_links_die_with_the_record_they_lead_to(site):
     say(site, "See [this](/incidents/closed/) and [that](/incidents/weekly/).")
     site.build()

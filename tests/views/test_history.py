@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stillup.views.days import ledger, quiet_days
-from stillup.views.history import MOST, history_days, history_month, history_year, tally
+from stillup.views.history import MOST, day_places, history_days, history_month, history_year, tally
 from tests.views.sample import CRASH, DECLINED, DEGRADED, MAINTAINED, at, edition, listed, outage, told, work
 
 OCT, NOV = date(2026, 10, 1), date(2026, 11, 1)
@@ -195,6 +195,7 @@ def test_whatever_a_month_held_its_page_stays_small_and_everything_is_found(coun
 
     for shown in (month_page, *days):
         assert len(places(shown.days)) <= MOST + MOST // 2
+    assert day_places(page, NOV, told) == {each.place for each in days}
     led_to = {day.more.place for day in month_page.days if day.more}
     assert led_to <= {each.place for each in days}
     found = {place for shown in (month_page, *days) for place in places(shown.days)}

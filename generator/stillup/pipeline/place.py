@@ -4,6 +4,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
+from datetime import date
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,6 +18,8 @@ from stillup.records.refusal import nearest
 from stillup.site.page import TEMPLATES
 from stillup.timeline.publication import published
 from stillup.views.edition import Edition
+from stillup.views.history import day_places
+from stillup.views.keeping import headline_from
 
 STATUS = frozenset({"", "incidents", "components", "history", "lite", "maintenance", "uptime", "subscribe"})
 """Where our own pages are, by the first part of their address; everything else is files and Markdown pages."""
@@ -66,6 +69,7 @@ _BESIDE = re.compile(r"(?<=/)[\w-]+\.(?:rss|atom|json|ics|svg)$")
 
 _MONTH = re.compile(r"\d{4}-\d\d").fullmatch
 _YEAR = re.compile(r"\d{4}").fullmatch
+_DAY = re.compile(r"\d{4}-\d\d-\d\d(?:-\d+)?", re.ASCII).fullmatch
 
 
 class Places:
@@ -76,6 +80,7 @@ class Places:
         self._root, self._edition, self._index, self._anchors = root, edition, index, anchors
         self._near: dict[str, str] = {}
         self._templates: dict[str, frozenset[str]] = {}
+        self._days: dict[str, frozenset[str]] = {}
 
     def has(self, target: str) -> bool:
         """Whether there is such a page or file, and such an anchor on it. Anchors of Markdown pages are not known."""
@@ -99,7 +104,7 @@ class Places:
         """Return the anchors of the status page at `path`."""
         first, _, rest = path.partition("/")
         if first != "incidents":
-            return self._drawn(_TEMPLATES.get(first) or f"history-{'month' if _MONTH(rest.strip('/')) else 'year'}")
+            return self._drawn(_TEMPLATES.get(first) or _history(rest.strip("/")))
         id = rest.removesuffix("/")
         if not self._is_public(id):
             id = self._former.get(id, "")
@@ -128,7 +133,7 @@ class Places:
         elif first == "components":
             found = nearest(name, self._edition.components.by_id)
         elif first == "history":
-            return ""
+            return f"history/{name[:7]}/" if _DAY(name) and self._has_page("history", name[:7]) else ""
         else:
             pages = [f"{each}/" for each in sorted(STATUS - {""})]
             return nearest(path, [*pages, *sorted(MADE), *sorted(self._written)])
@@ -141,10 +146,19 @@ class Places:
             return name in self._edition.components.by_id
         if first == "history":
             today, start = self._edition.today, self._index.first_month() or "9999"
+            if _DAY(name):
+                return self._has_page("history", name[:7]) and f"history/{name}/" in self._days_of(name[:7])
             if _MONTH(name):
                 return min(start, f"{today:%Y-%m}") <= name <= f"{today:%Y-%m}" and 0 < int(name[5:]) < 13
             return not name or (_YEAR(name) is not None and min(start[:4], f"{today:%Y}") <= name <= f"{today:%Y}")
         return not name
+
+    def _days_of(self, month: str) -> frozenset[str]:
+        """Return the places of the pages of days that `month` (`2026-11`) has: none unless it is a busy one."""
+        if month not in self._days:
+            listed = [headline_from(story.headline) for story in self._index.listed(f"{month}-01", f"{month}-31")]
+            self._days[month] = day_places(self._edition, date.fromisoformat(f"{month}-01"), listed)
+        return self._days[month]
 
     def _has_file(self, path: str) -> bool:
         if self.is_ours(path):
@@ -217,6 +231,11 @@ class Places:
         """Where the theme keeps its own assets."""
         spec = find_spec("material")
         return os.path.join(next(iter(spec.submodule_search_locations or [""])), "templates") if spec else ""
+
+
+def _history(name: str) -> str:
+    """Return the template of the page `name` of the history."""
+    return f"history-{'day' if _DAY(name) else 'month' if _MONTH(name) else 'year'}"
 
 
 def page_of(source: str) -> str:

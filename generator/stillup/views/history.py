@@ -56,23 +56,39 @@ def history_month(edition: Edition, month: date, headlines: Iterable[Headline], 
 
 def history_days(edition: Edition, month: date, headlines: Iterable[Headline]) -> tuple[HistoryDay, ...]:
     """Return a page, or several, for each day of which the page of its month does not list all, oldest first."""
-    last = _last(edition, month)
-    here = _within(headlines, month, last)
-    most = _most(here, month, last)
-    if most is None:
+    pages = [page for day, told in _crowded(edition, month, headlines) for page in _cut(edition, day, told)]
+    if not pages:
         return ()
-    told = by_days(here)
-    pages = [
-        page
-        for day in sorted(told)
-        if month <= day <= last and len(told[day]) > most
-        for page in _cut(edition, day, told[day])
-    ]
     links = [Link(place=page.place, text=page.title) for page in pages]
     around = zip([None, *links[:-1]], [*links[1:], None], strict=True)
     return tuple(
         [replace(page, previous=before, next=after) for page, (before, after) in zip(pages, around, strict=True)]
     )
+
+
+def day_places(edition: Edition, month: date, headlines: Iterable[Headline]) -> frozenset[str]:
+    """Return where the pages of `history_days` are."""
+    found = set()
+    for day, told in _crowded(edition, month, headlines):
+        parts = len(cut(told, MOST)[0])
+        found |= {_part_place(day, number, parts) for number in range(1, parts + 2)}
+    return frozenset(found)
+
+
+def _crowded(edition: Edition, month: date, headlines: Iterable[Headline]) -> list[tuple[date, Sequence[Headline]]]:
+    """Return the days of which the page of their month does not list all, oldest first, with all of each."""
+    last = _last(edition, month)
+    here = _within(headlines, month, last)
+    most = _most(here, month, last)
+    if most is None:
+        return []
+    told = by_days(here)
+    return [(day, told[day]) for day in sorted(told) if month <= day <= last and len(told[day]) > most]
+
+
+def _part_place(day: date, number: int, parts: int) -> str:
+    """Return the place of page `number` of a day; there are `parts` full ones before that of what is newest."""
+    return day_place(day) if number > parts else f"{day_place(day)[:-1]}-{number}/"
 
 
 def _cut(edition: Edition, day: date, told: Sequence[Headline]) -> Iterator[HistoryDay]:
@@ -86,7 +102,7 @@ def _cut(edition: Edition, day: date, told: Sequence[Headline]) -> Iterator[Hist
     for number, part in enumerate([*parts, head], 1):
         whole = number > len(parts)
         yield HistoryDay(
-            place=day_place(day) if whole else f"{day_place(day)[:-1]}-{number}/",
+            place=_part_place(day, number, len(parts)),
             title=named if whole else f"{named} ({number})",
             description=lede,
             lede=lede,
