@@ -297,6 +297,53 @@ def test_a_target_that_was_missed_before_the_severity_fell_stays_missed():
     assert states(acknowledged=0.2, fell=0.4) == {ClockState.MET}
 
 
+def changed(after: float, was: Severity, now: Severity, **facts) -> PrivateIncident:
+    """Return a record of an incident that had another severity `after` so many hours."""
+    return record(reclassified=(Reclassification(at=hours(after), was=was, severity=now, why="Regions"),), **facts)
+
+
+def test_who_was_due_further_up_before_the_severity_fell_is_still_due():
+    fell = changed(2.5, Severity.P1, Severity.P2)
+
+    edge("escalation/team-lead", hours(2), incident(Severity.P2), fell)
+    assert at(hours(3), incident(Severity.P2), fell)["escalation/team-lead"] is ClockState.OVERDUE
+    assert "escalation/engineering-manager" not in at(hours(5), incident(Severity.P2), fell)
+    sooner = changed(2, Severity.P1, Severity.P2)
+    assert "escalation/team-lead" not in at(hours(3), incident(Severity.P2), sooner)
+
+
+def test_who_was_told_further_up_was_told_in_time_for_the_severity_that_held():
+    team_lead = Escalation(to="team-lead", at=hours(1.5), by="A", evidence="Ticket 1")
+    for now in (Severity.P0, Severity.P2):
+        told = changed(1.75, Severity.P1, now, escalated=(team_lead,))
+        assert at(hours(3), incident(now), told)["escalation/team-lead"] is ClockState.MET, now
+
+
+def test_a_severity_that_rose_counts_from_then_on():
+    rose = changed(3, Severity.P2, Severity.P0)
+    taken = replace(rose, acknowledged_at=hours(2))
+
+    assert due(hours(3), incident(), rose, "escalation/cto") == hours(3), "nobody knew of P0 an hour ago"
+    edge("escalation/ceo", hours(4), incident(), rose)
+    edge("acknowledge", hours(3), incident(), rose)
+    assert at(hours(5), incident(), taken)["acknowledge"] is ClockState.MET, "P2 is taken on within four hours"
+    assert not any(name.startswith("escalation") for name in at(hours(2), incident(), rose))
+
+
+def test_a_trigger_of_a_severity_fires_while_that_one_holds():
+    board = "trigger/long-outage/board"
+
+    assert due(hours(6), incident(Severity.P1), changed(5, Severity.P0, Severity.P1), board) == hours(4)
+    assert due(hours(6), incident(), changed(5, Severity.P1, Severity.P0), board) == hours(5)
+    assert board not in at(hours(6), incident(Severity.P1), changed(3, Severity.P0, Severity.P1))
+
+
+def test_a_target_that_it_outlasted_before_the_severity_fell_calls_for_somebody():
+    manager = "trigger/duration/engineering-manager"
+
+    assert due(hours(3), incident(Severity.P2), changed(2, Severity.P0, Severity.P2), manager) == hours(1)
+
+
 def test_what_the_board_must_know_is_owed_when_all_is_over():
     late = record(costs=(cost("60000", hours(24)),))
 

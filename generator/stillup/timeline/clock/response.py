@@ -7,6 +7,7 @@ from operator import attrgetter
 
 from stillup.records.plan import Plan, Target, Trigger
 from stillup.timeline.clock.clock import Clock, length, state
+from stillup.timeline.clock.judged import judged, while_one_of
 from stillup.timeline.clock.matter import Matter
 from stillup.vocabulary import ClockState, Measure, Severity
 
@@ -24,47 +25,37 @@ def targets(matter: Matter, plan: Plan, at: datetime) -> Iterator[Clock]:
         ("acknowledge", attrgetter("acknowledge"), matter.private.acknowledged_at),
         ("respond", attrgetter("respond"), matter.answered),
     ):
-        severity, limit = _target(matter, plan, limit_of, at)
-        if limit is None:
+        by = judged(matter, _asked(plan, limit_of), at, done)
+        if by is None:
             continue
-        due = matter.detected + limit
-        said = f"{severity}{' (suggested)' if matter.suggested else ''}"
-        rule = f"{said}: {name} within {length(limit)} of detection"
-        how = state(matter.detected, due, done, at, lapses=matter.closed is not None)
-        yield _clock(matter, name, due, how, plan.escalation.first if name == "acknowledge" else "responders", rule)
+        said = f"{by.severity}{' (suggested)' if matter.suggested else ''}"
+        rule = f"{said}: {name} within {length(by.limit)} of detection"
+        how = state(matter.detected, by.due, done, at, lapses=matter.closed is not None)
+        yield _clock(matter, name, by.due, how, plan.escalation.first if name == "acknowledge" else "responders", rule)
 
 
-def _target(
-    matter: Matter, plan: Plan, limit_of: Callable[[Target], timedelta | None], at: datetime
-) -> tuple[Severity | None, timedelta | None]:
-    """Return the limit that counts and the severity it belongs to.
+def _asked(plan: Plan, limit_of: Callable[[Target], timedelta | None]) -> Callable[[Severity], timedelta | None]:
+    """Return what says how long the plan gives for a target of a severity."""
 
-    That is the present one, unless an earlier one ran out while it still held: what was missed then stays missed.
-    """
-    changes = matter.private.reclassified if matter.private is not None else ()
-    held = [(change.was, change.at) for change in changes if change.at <= at]
-    for severity, until in (*held, (matter.severity, None)):
-        target = plan.severities.get(severity) if severity is not None else None
-        limit = limit_of(target) if target is not None else None
-        if limit is not None and (until is None or matter.detected + limit < until):
-            return severity, limit
-    return None, None
+    def asked(severity: Severity) -> timedelta | None:
+        target = plan.severities.get(severity)
+        return limit_of(target) if target is not None else None
+
+    return asked
 
 
 def chain(matter: Matter, plan: Plan, at: datetime) -> Iterator[Clock]:
     """Yield a clock for each one further up whose turn comes while the incident is open."""
-    if matter.private is None or matter.severity is None:
+    if matter.private is None:
         return
     below = plan.escalation.first
     for rung in plan.escalation.chain:
-        limit = rung.after.get(matter.severity)
-        told = [each.at for each in matter.private.escalated if each.to == rung.to]
-        if limit is not None:
-            due = matter.detected + limit
-            if told or matter.closed is None or due < matter.closed:
-                rule = f"{matter.severity}: {below} tells {rung.to} {length(limit)} after detection"
-                how = state(matter.detected, due, min(told, default=None), at, lapses=matter.closed is not None)
-                yield _clock(matter, f"escalation/{rung.to}", due, how, rung.to, rule)
+        done = min([each.at for each in matter.private.escalated if each.to == rung.to], default=None)
+        by = judged(matter, rung.after.get, at, done)
+        if by is not None and (done is not None or matter.closed is None or by.due < matter.closed):
+            rule = f"{by.severity}: {below} tells {rung.to} {length(by.limit)} after detection"
+            how = state(matter.detected, by.due, done, at, lapses=matter.closed is not None)
+            yield _clock(matter, f"escalation/{rung.to}", by.due, how, rung.to, rule)
         below = rung.to
 
 
@@ -73,9 +64,12 @@ def triggers(matter: Matter, plan: Plan, at: datetime) -> Iterator[Clock]:
     if matter.private is None:
         return
     for name, trigger in plan.triggers.items():
-        if not trigger.active or (trigger.severities and matter.severity not in trigger.severities):
+        if not trigger.active:
             continue
-        for fired, why in _fired(trigger, matter, plan, at):
+        for moment, why in _fired(trigger, matter, plan, at):
+            fired = while_one_of(matter, trigger.severities, moment, at) if trigger.severities else moment
+            if fired is None:
+                continue
             due = fired + (trigger.within or timedelta(0))
             limit = f" within {length(trigger.within)}" if trigger.within else " at once"
             for role in trigger.to:
@@ -105,10 +99,9 @@ def _fired(trigger: Trigger, matter: Matter, plan: Plan, at: datetime) -> Iterat
     assert private is not None
     match trigger.measure:
         case Measure.DURATION:
-            target = plan.severities.get(matter.severity) if matter.severity is not None else None
-            limit = (target.resolve or target.respond) if target is not None else None
-            if limit is not None and _lasts(matter.closed, matter.detected + limit):
-                yield matter.detected + limit, f"it goes on for longer than the {length(limit)} of {matter.severity}"
+            by = judged(matter, _asked(plan, lambda target: target.resolve or target.respond), at)
+            if by is not None and _lasts(matter.closed, by.due):
+                yield by.due, f"it goes on for longer than the {length(by.limit)} of {by.severity}"
         case Measure.OUTAGE if trigger.after is not None:
             if _lasts(matter.recovered or matter.closed, matter.began + trigger.after):
                 yield matter.began + trigger.after, f"customers are affected for {length(trigger.after)}"
