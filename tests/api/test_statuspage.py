@@ -87,6 +87,12 @@ def test_the_page():
     assert page["updated_at"] == "2026-11-20T10:12:00.000Z"
 
 
+def test_a_page_on_which_nothing_has_happened_is_as_of_today():
+    quiet = world(page=edition(timezone="Europe/Berlin"))
+
+    assert quiet.json("api/v2/status.json")["page"]["updated_at"] == "2026-11-20T00:00:00.000+01:00"
+
+
 def test_another_build_of_the_same_facts_has_the_same_bytes():
     record = outage(told(at("08:00"), "investigating", components={"sms": MAJOR}), told(at("09:00"), "resolved"))
 

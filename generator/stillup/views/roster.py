@@ -58,9 +58,11 @@ def roster(edition: Edition, board: Board | None = None, documents: Iterable[Inc
             if shown:
                 listed.append(_group(edition, group, shown, top))
         listed += shown
-    changes = [each.updated for each in listed] + [document.updated for document in documents]
+    # With no change known, clients would call the page half a century old: it is as of the day it is made for.
+    known = {*(each.updated for each in listed), *(document.updated for document in documents)} - {_UNKNOWN}
+    updated = max(known, default=datetime.combine(edition.today, time(), edition.zone).astimezone(UTC))
     return Roster(
-        page=replace(page(edition), updated=max(changes, default=_UNKNOWN)),
+        page=replace(page(edition), updated=updated),
         indicator=board.overall.indicator if board else Indicator.NONE,
         label=board.overall.label if board else "",
         listed=tuple(listed),
