@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import re
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 
 from stillup.errors import RecordError
+from stillup.site import sitemap
 from tests.end_to_end.page import MKDOCS, Site
 
 COUNTER = itertools.count()
@@ -192,7 +194,8 @@ def test_a_page_that_somebody_took_away_comes_back_and_takes_no_other_along(in_g
 
 
 @pytest.mark.needs("mkdocs")
-def test_a_month_in_which_very_much_happened_stands_in_files_of_a_bounded_size(tmp_path):
+def test_a_month_in_which_very_much_happened_stands_in_files_of_a_bounded_size(tmp_path, monkeypatch):
+    monkeypatch.setattr(sitemap, "PART", 300)
     site = Site.make(tmp_path / "root")
     for number in range(760):
         at = site.at - timedelta(days=8, minutes=number)
@@ -212,14 +215,26 @@ def test_a_month_in_which_very_much_happened_stands_in_files_of_a_bounded_size(t
     assert kept == site.cold(tmp_path / "cold")
     v1 = "api/stillup/v1"
     cut = {f"{v1}/incidents/2026-1.json", f"{v1}/manifest/2026-1.json", "history/2026-11-12-1/index.html",
-           "history/2026-11-12/index.html"}  # fmt: skip
+           "history/2026-11-12/index.html", "sitemap-2026-11-1.xml", "sitemap-2026-11-2.xml"}  # fmt: skip
     assert cut <= before.keys()
     changed = {path for path in kept if kept[path] != before.get(path)}
     assert changed & cut == {f"{v1}/incidents/2026-1.json", f"{v1}/manifest/2026-1.json"}, "the text of an old one"
+    named = re.findall(r"^Sitemap: https://status.example.com/(.+)$", kept["robots.txt"].decode(), re.MULTILINE)
+    assert {path for path in kept if path.startswith("sitemap") and path.endswith(".xml")} == {*named}
+    listed = b"".join(kept[path] for path in named).decode()
+    pages = [path.removesuffix("index.html") for path in kept if path.endswith("index.html")]
+    left_out = {place for place in pages if f"<loc>https://status.example.com/{place}</loc>" not in listed}
+    assert {place for place in left_out if b'http-equiv="refresh"' not in kept[f"{place}index.html"]} == {"lite/"}
     assert max(len(kept[path]) for path in kept if path.startswith((f"{v1}/incidents/", "history"))) < 500_000
     for number in range(30):
         (site.root / f"incidents/2026/busy-{number:03}.yml").unlink()
 
     site.build()
 
-    assert site.tree().keys() & cut == {"history/2026-11-12-1/index.html", "history/2026-11-12/index.html"}
+    kept = site.tree()
+    assert kept.keys() & cut == {*cut} - {f"{v1}/incidents/2026-1.json", f"{v1}/manifest/2026-1.json",
+                                          "sitemap-2026-11-2.xml"}  # fmt: skip
+    assert kept == site.cold(tmp_path / "cold again")
+    site.at += timedelta(days=30)
+    site.build()
+    assert site.tree() == site.cold(tmp_path / "cold at last"), "another month goes on, and this one stands"

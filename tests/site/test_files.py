@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 from stillup.site.search import entries
 from stillup.site.security import security_txt
-from stillup.site.sitemap import Row, robots, sitemap
+from stillup.site.sitemap import Row, robots, sitemaps
 from stillup.views.listing import Headline
 from tests.site import views_sample as views
 
@@ -33,7 +33,7 @@ def headline(number: int) -> Headline:
 
 
 def test_a_sitemap_lists_addresses_and_the_days_they_changed() -> None:
-    made = sitemap("2026", [Row("incidents/a/", date(2026, 11, 20)), Row("")], URL)
+    (made,) = sitemaps("2026", [Row("incidents/a/", date(2026, 11, 20)), Row("")], URL)
     root = ElementTree.fromstring(made.body)
 
     assert made.path == "sitemap-2026.xml"
@@ -41,12 +41,23 @@ def test_a_sitemap_lists_addresses_and_the_days_they_changed() -> None:
     assert [day.text for day in root.iter(f"{SITEMAP}lastmod")] == ["2026-11-20"]
 
 
-def test_robots_names_every_sitemap() -> None:
-    made = robots(URL, [("", "status"), ("", "2026"), ("es/", "2026")]).body.decode()
+def test_a_sitemap_stays_below_what_search_engines_read() -> None:
+    longest = "https://status.example.com/".ljust(2_047, "a")
+    made = list(sitemaps("2026-11", [Row(f"{number:05}", date(2026, 11, 20)) for number in range(25_001)], longest))
+    listed = [[loc.text for loc in ElementTree.fromstring(each.body).iter(f"{SITEMAP}loc")] for each in made]
 
-    names = ("sitemap", "sitemap-status", "sitemap-2026", "es/sitemap-2026")
-    assert made.splitlines()[2:] == [f"Sitemap: {URL}{name}.xml" for name in names]
-    assert "Sitemap" not in robots("", [("", "2026")]).body.decode()
+    assert [each.path for each in made] == ["sitemap-2026-11.xml", "sitemap-2026-11-1.xml", "sitemap-2026-11-2.xml"]
+    assert [len(each) for each in listed] == [5_001, 10_000, 10_000]
+    assert [*listed[1], *listed[2], *listed[0]] == [f"{longest}{number:05}" for number in range(25_001)]
+    assert max(len(each.body) for each in made) < 50_000_000
+
+
+def test_robots_names_every_sitemap() -> None:
+    files = ["sitemap-status.xml", "sitemap-2026-11.xml", "es/sitemap-2026-11.xml"]
+    made = robots(URL, files).body.decode()
+
+    assert made.splitlines()[2:] == [f"Sitemap: {URL}{file}" for file in ["sitemap.xml", *files]]
+    assert "Sitemap" not in robots("", files).body.decode()
 
 
 def test_search_keeps_the_newest_two_hundred_first_come_newest() -> None:

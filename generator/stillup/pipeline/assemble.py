@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from stillup.api.uptime import uptime
 from stillup.api.vendor import vendors
 from stillup.artifact import Artifact
 from stillup.pipeline.almanac import Almanac
+from stillup.pipeline.atlas import Atlas
 from stillup.pipeline.chain import Chain
 from stillup.pipeline.chronicle import chronicle
 from stillup.pipeline.frontage import Frontage
@@ -33,7 +34,7 @@ from stillup.pipeline.tree import digest
 from stillup.records.component import Component
 from stillup.records.index import Index
 from stillup.records.story import Story
-from stillup.site import search, sitemap
+from stillup.site import search
 from stillup.site.badge import badges
 from stillup.site.embed import embeds
 from stillup.site.frame import Frame
@@ -70,6 +71,7 @@ EVENTS = 50
 
 DAY = 86_400
 _DAYS = "days of {:%Y-%m}"
+"""Keeps the paths of a month's pages of days."""
 
 _course = lru_cache(maxsize=64)(courses.from_text)
 """What holds a thousand components stands on the page of each, and is read once."""
@@ -133,8 +135,7 @@ class Assembly:
             if month not in made:
                 yield f"history/{month:%Y-%m}/index.html"
                 yield from self.index.note(_DAYS.format(month)).split()
-                if self.edition.settings.site_url:
-                    yield f"sitemap-{month:%Y-%m}.xml"
+                yield from Atlas(self.edition, self.index, self.known).paths(month)
         for year in sorted({month.year for month in self.known} - {month.year for month in made}):
             yield f"history/{year}/index.html"
 
@@ -295,23 +296,14 @@ class Assembly:
         return whole, {date.fromisoformat(f"{month}-01"): tally for month, tally in found.items()}
 
     def _sitemaps(self) -> Iterator[Artifact]:
-        site = self.edition.settings.site_url
-        if site:
-            places = ["", "history/", "maintenance/", "uptime/", "subscribe/"]
-            places += [f"components/{c.id}/" for c in self._components]
-            places += [f"history/{month:%Y-%m}/" for month in self.known]
-            places += [f"history/{year}/" for year in sorted({month.year for month in self.known})]
-            yield sitemap.sitemap("status", [sitemap.Row(place) for place in places], site)
-            for month in sorted(self._dirty_months):
-                rows = [
-                    sitemap.Row(f"incidents/{id}/", datetime.fromtimestamp(last, self.edition.zone).date())
-                    for id, last in self.index.places(f"{month:%Y-%m}-01", f"{month:%Y-%m}-31")
-                ]
-                yield sitemap.sitemap(f"{month:%Y-%m}", rows, site)
+        atlas = Atlas(self.edition, self.index, self.known)
+        pages = list(atlas.of_pages())
+        yield from pages
+        for month in sorted(self._dirty_months):
+            days = [path.removesuffix("index.html") for path in self.index.note(_DAYS.format(month)).split()]
+            yield from atlas.of_month(month, days)
         if self.main:
-            names = ["status", *(f"{month:%Y-%m}" for month in self.known)] if site else []
-            trees = ["", *[each.at for each in self.frame.tongues if each.at]]
-            yield sitemap.robots(site, [(tree, name) for tree in trees for name in names])
+            yield atlas.robots(pages, ["", *[each.at for each in self.frame.tongues if each.at]])
 
     def _api(self) -> Iterator[Artifact]:
         """The API's documents of the whole page, everything open and the newest of what is over."""

@@ -1,11 +1,19 @@
-"""Addresses for search engines: one small file a month, and robots.txt that names them."""
+"""Addresses for search engines: small files for each month, and robots.txt that names them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Final, NamedTuple
 from xml.etree import ElementTree
 
 from stillup.artifact import Artifact
+from stillup.portion import cut
+
+PART: Final = 10_000
+"""How many addresses a part holds.
+
+sitemaps.org: a file has at most 50,000 addresses and 50 MB, an address less than 2,048 characters. One and a half
+parts stay below both.
+"""
 
 _SPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
@@ -17,11 +25,18 @@ class Row(NamedTuple):
     lastmod: date | None = None
 
 
-def sitemap(name: str, rows: Iterable[Row], site_url: str) -> Artifact:
-    """Return `sitemap-<name>.xml` for `rows`: for a month its incidents, `status` for the other pages.
+def sitemaps(name: str, rows: Sequence[Row], site_url: str) -> Iterator[Artifact]:
+    """Yield `sitemap-<name>.xml` for `rows`: for a month its pages, `status` for the other pages.
 
-    Google: a sitemap holds at most 50,000 addresses; a month of incidents stays far below.
+    Where there are many, the first 10,000 of them stand in `sitemap-<name>-1.xml`, and so on.
     """
+    parts, rest = cut(rows, PART)
+    yield _sitemap(name, rest, site_url)
+    for number, part in enumerate(parts, 1):
+        yield _sitemap(f"{name}-{number}", part, site_url)
+
+
+def _sitemap(name: str, rows: Iterable[Row], site_url: str) -> Artifact:
     root = ElementTree.Element("urlset", xmlns=_SPACE)
     for row in rows:
         url = ElementTree.SubElement(root, "url")
@@ -33,8 +48,8 @@ def sitemap(name: str, rows: Iterable[Row], site_url: str) -> Artifact:
     return Artifact(path=f"sitemap-{name}.xml", body=body + b"\n", media_type="application/xml")
 
 
-def robots(site_url: str, names: Sequence[tuple[str, str]]) -> Artifact:
-    """Return `robots.txt`: everything may be read, and the sitemaps are these (tree, name), MkDocs' own first."""
-    files = ["sitemap.xml", *(f"{tree}sitemap-{name}.xml" for tree, name in names)]
-    lines = ["User-agent: *", "Allow: /", *(f"Sitemap: {site_url}{file}" for file in files if site_url)]
+def robots(site_url: str, files: Sequence[str]) -> Artifact:
+    """Return `robots.txt`: everything may be read, and the sitemaps are `files`, MkDocs' own first."""
+    named = ["sitemap.xml", *files]
+    lines = ["User-agent: *", "Allow: /", *(f"Sitemap: {site_url}{file}" for file in named if site_url)]
     return Artifact(path="robots.txt", body=("\n".join(lines) + "\n").encode(), media_type="text/plain")
