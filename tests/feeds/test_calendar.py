@@ -226,6 +226,19 @@ def test_a_component_has_the_bookings_that_affect_it():
     assert "X-WR-CALNAME:Advancia Status: maintenance of SMS" in made.body.decode()
 
 
+def test_work_on_very_many_components_does_not_name_all_of_them_in_the_calendar_of_each():
+    page, names = edition(), tuple(f"Part {number:03}" for number in range(200))
+    wide = replace(booked(DISKS), names=names, component_ids=tuple(f"part-{number:03}" for number in range(200)))
+
+    made = component_calendar(page.masthead, page.words, "part-007", names[7], [wide])
+
+    (event,) = Calendar.from_ical(made.body).walk("VEVENT")
+    assert event["categories"].cats == [names[7]]
+    assert f"Affects {', '.join(names[:7])} and 193 more." in event["description"]
+    (event,) = Calendar.from_ical(calendar(page.masthead, page.words, [wide]).body).walk("VEVENT")
+    assert len(event["categories"].cats) == 200
+
+
 def test_the_order_in_which_bookings_are_given_does_not_matter():
     assert written(DISKS, SERIES) == written(SERIES, DISKS)
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from stillup.catalogue import Catalogue
 from stillup.catalogue.english import ENGLISH
+from stillup.records.component import Component
 from stillup.records.incident import Postmortem, Redaction, Withdrawal
 from stillup.views.story import entries
 from stillup.vocabulary import ComponentStatus, Impact, Severity
@@ -19,6 +20,7 @@ from tests.views.sample import (
     HOUR,
     MAJOR,
     PARTIAL,
+    SINCE,
     at,
     edition,
     listed,
@@ -278,6 +280,20 @@ def test_entries_name_the_state_first_and_carry_the_facts():
         "Next update: by 10:27 UTC"
     )
     assert "<li><strong>What to do:</strong> <strong>Please do not retry payments.</strong></li>" in oldest.html
+
+
+def test_an_entry_of_a_wide_outage_names_the_first_and_counts_the_others():
+    ids = [f"part-{n:04}" for n in range(1_000)]
+    page = edition(components=tuple([Component(id=id, name=id, since=SINCE) for id in ids]))
+    record = outage(told(at("10:05"), "investigating", components=dict.fromkeys(ids, MAJOR)))
+
+    (entry,) = entries(page, seen(record, page))
+
+    said = f"Major outage: {', '.join(ids[:7])} and 993 more"
+    assert said in entry.text
+    assert f" {said}</li>" in entry.html
+    assert entry.component_ids == tuple(ids)
+    assert ids[7] not in entry.text + entry.html
 
 
 def test_a_postmortem_is_an_entry_of_its_own():

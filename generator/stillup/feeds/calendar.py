@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 from stillup.artifact import Artifact
 from stillup.catalogue import Catalogue
-from stillup.feeds.feed import site_name
+from stillup.feeds.feed import WIDE, site_name
 from stillup.feeds.text import printable
 from stillup.views.calendar import Booking, Change
+from stillup.views.group import in_short
 from stillup.views.masthead import Masthead
 
 if TYPE_CHECKING:
@@ -44,12 +45,13 @@ def component_calendar(
     title = words.say("calendar.of", site=site_name(masthead), name=printable(name))
     found = [booking for booking in bookings if id in booking.component_ids]
     place = f"components/{id}/"
-    return _artifact(f"{place}maintenance.ics", place, title, masthead, words, found)
+    return _artifact(f"{place}maintenance.ics", place, title, masthead, words, found, name)
 
 
 def _artifact(
-    path: str, place: str, name: str, masthead: Masthead, words: Catalogue, bookings: Iterable[Booking]
+    path: str, place: str, name: str, masthead: Masthead, words: Catalogue, bookings: Iterable[Booking], of: str = ""
 ) -> Artifact:
+    """Return a calendar, of the component that is called `of` or of all."""
     from icalendar import Calendar
 
     known = sorted(bookings, key=lambda each: (each.start, each.key))
@@ -62,7 +64,7 @@ def _artifact(
     for zone in sorted({each.zone for each in known} - _UTC):
         made.add_component(_zone(zone, known))
     for booking in known:
-        for event in _events(booking, masthead, words):
+        for event in _events(booking, masthead, words, of):
             made.add_component(event)
     return Artifact(path=path, body=made.to_ical(sorted=False), media_type=ICALENDAR)
 
@@ -91,34 +93,35 @@ def _zone(name: str, known: list[Booking]) -> "Timezone":
     return made
 
 
-def _events(booking: Booking, masthead: Masthead, words: Catalogue) -> "Iterator[Event]":
+def _events(booking: Booking, masthead: Masthead, words: Catalogue, of: str) -> "Iterator[Event]":
     """Yield the booking, and each window of a series that is not as the rule has it."""
     from icalendar import vRecur
 
-    event = _event(booking, masthead, words, booking)
+    event = _event(booking, masthead, words, booking, of)
     if booking.rule:
         event.add("rrule", vRecur.from_ical(booking.rule))
     if booking.exceptions:
         event.add("exdate", [_local(each, booking) for each in booking.exceptions])
     yield event
     for change in booking.changes:
-        yield _changed(booking, change, masthead, words)
+        yield _changed(booking, change, masthead, words, of)
 
 
-def _changed(booking: Booking, change: Change, masthead: Masthead, words: Catalogue) -> "Event":
-    event = _event(booking, masthead, words, change)
+def _changed(booking: Booking, change: Change, masthead: Masthead, words: Catalogue, of: str) -> "Event":
+    event = _event(booking, masthead, words, change, of)
     event.add("recurrence-id", _local(change.planned, booking))
     return event
 
 
-def _event(booking: Booking, masthead: Masthead, words: Catalogue, shown: Booking | Change) -> "Event":
+def _event(booking: Booking, masthead: Masthead, words: Catalogue, shown: Booking | Change, of: str) -> "Event":
     from icalendar import Event
 
+    names = booking.names
     title = _line(booking.title) or booking.key
     if shown.cancelled:  # many calendars do not show the state itself
         title = words.say("update.title", status=words.say("status.cancelled"), title=title)
     address = f"{masthead.site_url}{booking.place}" if masthead.site_url else ""
-    affects = words.say("calendar.affects", names=words.join(booking.names)) if booking.names else ""
+    affects = words.say("calendar.affects", names=in_short(words, names) or words.join(names)) if names else ""
     event = Event()
     event.add("uid", _uid(masthead, booking.key))
     event.add("dtstamp", booking.changed)
@@ -126,8 +129,8 @@ def _event(booking: Booking, masthead: Masthead, words: Catalogue, shown: Bookin
     event.add("dtend", _local(shown.end, booking))
     event.add("summary", title)
     event.add("description", _text("\n\n".join([part for part in (shown.text, affects, address) if part])))
-    if booking.names:
-        event.add("categories", [_line(name) for name in booking.names])
+    if names:  # as in feeds, work on a thousand components has not a thousand categories in each of a thousand files
+        event.add("categories", [_line(name) for name in ([of] if of and len(names) > WIDE else names)])
     if address:
         event.add("url", address)
     event.add("status", "CANCELLED" if shown.cancelled else "CONFIRMED")

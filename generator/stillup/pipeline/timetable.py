@@ -6,6 +6,7 @@ from functools import partial
 from stillup.artifact import Artifact
 from stillup.pipeline.standing import Standing
 from stillup.pipeline.story import Told
+from stillup.pipeline.tree import digest
 from stillup.records.index import Index
 from stillup.views.calendar import Booking, from_text, to_text
 from stillup.views.edition import Edition
@@ -20,9 +21,16 @@ def timetable(edition: Edition, index: Index, standing: Standing, tell: Callable
     """Yield the calendars in which something is another than it was."""
     bookings = tuple(_bookings(index, tell))
     yield from standing.kept("calendar", [bookings], partial(_whole, edition, bookings))
+    # What is worked on in a thousand components is read once, not once for each of them.
+    drawn_from = {booking.key: digest(repr(booking).encode()) for booking in bookings}
+    own: dict[str, list[Booking]] = {}
+    for booking in bookings:
+        for id in booking.component_ids:
+            own.setdefault(id, []).append(booking)
     for id in edition.order:
-        own = tuple(booking for booking in bookings if id in booking.component_ids)
-        yield from standing.kept(f"calendar/{id}", [own], partial(_of, edition, id, own))
+        found = tuple(own.get(id, ()))
+        marks: list[object] = [drawn_from[booking.key] for booking in found]
+        yield from standing.kept(f"calendar/{id}", marks, partial(_of, edition, id, found))
 
 
 def _whole(edition: Edition, bookings: tuple[Booking, ...]) -> Iterator[Artifact]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from markupsafe import Markup, escape
 
 from stillup.views.edition import Edition
-from stillup.views.facts import in_words
+from stillup.views.facts import in_short
 from stillup.views.incident import IncidentView, UpdateView, Window
 from stillup.views.listing import Entry
 from stillup.vocabulary import Kind, UpdateStatus
@@ -26,7 +26,7 @@ def _of_update(edition: Edition, view: IncidentView, update: UpdateView) -> Entr
     html, text = [str(update.body.html)], [update.body.text]
     items = [(fact.label, str(fact.html), edition.titled(fact.text, fact.language)) for fact in update.facts]
     if update.affected:
-        said = in_words(words, update.affected)
+        said = in_short(words, update.affected)
         items.insert(0, (words.say("fact.affected"), str(escape(said)), said))
     if update.promise is not None:
         by = words.say("fact.by", time=update.promise.time.text)

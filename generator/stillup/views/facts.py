@@ -95,6 +95,13 @@ def in_words(words: Catalogue, groups: Sequence[Affected]) -> str:
     return words.ranked([words.labelled(group.state.word, words.listed(group.names)) for group in groups])
 
 
+def in_short(words: Catalogue, groups: Sequence[Affected]) -> str:
+    """Return the same where it stands again in each of many files: of many components in one state the first ones."""
+    return words.ranked(
+        [words.labelled(group.state.word, group.short or words.listed(group.names)) for group in groups]
+    )
+
+
 def _open(edition: Edition, known: Known) -> Iterator[Fact]:
     words = edition.words
     yield timed("since", words.say("fact.since"), edition.time(known.course.started))

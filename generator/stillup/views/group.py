@@ -1,8 +1,9 @@
 """Components gathered by the state they are in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
 
+from stillup.catalogue import Catalogue
 from stillup.views.edition import Edition
 from stillup.views.shape import Affected
 from stillup.vocabulary import ComponentStatus
@@ -12,6 +13,7 @@ _MANY = 12
 """Above this number of names in one state what a reader should do would stand a screen further down."""
 
 _FEW = 8
+"""How many of them are named then, the last one by a number: seven and how many more."""
 
 
 def affected(edition: Edition, held: Mapping[str, ComponentStatus]) -> tuple[Affected, ...]:
@@ -26,9 +28,14 @@ def affected(edition: Edition, held: Mapping[str, ComponentStatus]) -> tuple[Aff
         if state is not ComponentStatus.OPERATIONAL:
             ids = in_order(edition, by_state[state])
             names = tuple([edition.name(id) for id in ids])
-            short = edition.words.joined(names, _FEW) if len(names) > _MANY else ""
+            short = in_short(edition.words, names)
             found.append(Affected(state=edition.states[state], names=names, ids=tuple(ids), short=short))
     return tuple(found)
+
+
+def in_short(words: Catalogue, names: Sequence[str]) -> str:
+    """Return the first of many `names` and how many more; empty where they are few enough to name them all."""
+    return words.joined(names, _FEW) if len(names) > _MANY else ""
 
 
 def in_order(edition: Edition, ids: list[str]) -> list[str]:
