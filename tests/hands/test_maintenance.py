@@ -42,6 +42,18 @@ def test_a_window_is_announced_in_words_with_its_times(page):
     run(page, "check", at=ANNOUNCED)
 
 
+def test_short_notice_is_said_when_it_is_given_and_not_again(page):
+    words = ("--start", "2026-11-16T20:00:00Z", "--for", "1h", "-c", "payments")
+
+    announced = run(page, "maintenance", "schedule", "Webhooks move", *words, at=ANNOUNCED)
+    begun = run(page, "maintenance", "start", at="2026-11-16T20:00:00Z")
+    done = run(page, "maintenance", "complete", ID, "-m", "Done.", at="2026-11-16T20:30:00Z")
+
+    said = "scheduled.start: This is announced 11 h before it begins."
+    assert [said in each.stderr for each in (announced, begun, done)] == [True, False, False]
+    assert f"incidents/2026/{ID}.yml:3:20: warning: {said}" in run(page, "lint", at="2026-11-16T20:30:00Z").stdout
+
+
 def test_work_is_moved_begun_and_ended(page):
     scheduled(page)
 

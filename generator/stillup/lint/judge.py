@@ -70,7 +70,7 @@ def judge(cases: Iterable[tuple[Case, Source]], levels: Mapping[str, str]) -> Ju
 def _finding(rule: Rule, remark: Remark, case: Case, source: Source, levels: Mapping[str, str]) -> Problem:
     told = source.updates[case.update.id]
     field = remark.text.field if remark.text else remark.field
-    of_record = (remark.text.of_record if remark.text else False) or (rule.whole and not remark.text)
+    of_record = remark.text.of_record if remark.text else rule.whole or remark.of_record
     document, start = (source.main, ()) if of_record else (told.document, told.loc)
     if of_record and not field:
         document, start = told.document, told.loc

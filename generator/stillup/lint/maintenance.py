@@ -16,15 +16,17 @@ def _announced(case: Case) -> Iterator[Remark]:
     scheduled = case.record.scheduled
     if scheduled is None:
         return
-    first = case.record.updates[0]
-    notice = scheduled.start - first.at
-    if not case.record.backfilled and notice < NOTICE:
+    notice = scheduled.start - case.update.at
+    if case.number == 0 and not case.record.backfilled and notice < NOTICE:  # later words cannot mend it
         hours = max(0, int(notice.total_seconds()) // 3600)
         yield Remark(
             field="scheduled.start",
             message=f"This is announced {hours} h before it begins.",
             fix=f"Announce it {int(NOTICE.total_seconds()) // 3600} h before, or say why it cannot wait.",
+            of_record=True,
         )
+    if not case.newest:
+        return
     mine = {id for update in case.record.updates for id in update.components}
     for window in case.course.occurrences:
         if window.status not in (UpdateStatus.SCHEDULED, UpdateStatus.IN_PROGRESS, UpdateStatus.VERIFYING):
@@ -43,6 +45,7 @@ def _announced(case: Case) -> Iterator[Remark]:
                     field="scheduled.start",
                     message=f"At {window.start:%Y-%m-%d %H:%M} UTC it meets {other.id} on the same component.",
                     fix="Move one of them.",
+                    of_record=True,
                     level=Level.WARNING,
                 )
                 return
@@ -62,6 +65,6 @@ def _overrun(case: Case) -> Iterator[Remark]:
 
 
 RULES = (
-    Rule("C31", Level.WARNING, "Maintenance is announced in time and meets no other work.", _announced, whole=True),
+    Rule("C31", Level.WARNING, "Maintenance is announced in time and meets no other work.", _announced),
     Rule("C32", Level.ERROR, "Maintenance that takes longer says so.", _overrun, whole=True),
 )

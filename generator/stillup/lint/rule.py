@@ -22,6 +22,9 @@ class Remark:
     field: str = ""
     """Without `text`: the field of the update, or `title`, `severity`, `postmortem` ... of the record."""
 
+    of_record: bool = False
+    """Whether `field` is one of the record though the rule judges updates."""
+
     level: Level | None = None
     """Where it is another than the rule's own."""
 
