@@ -51,7 +51,7 @@ def test_short_notice_is_said_when_it_is_given_and_not_again(page):
 
     said = "scheduled.start: This is announced 11 h before it begins."
     assert [said in each.stderr for each in (announced, begun, done)] == [True, False, False]
-    assert f"incidents/2026/{ID}.yml:3:20: warning: {said}" in run(page, "lint", at="2026-11-16T20:30:00Z").stdout
+    assert f"incidents/2026/{ID}.yml:3:20: warning: {said}" in run(page, "lint", at="2026-11-16T20:30:00Z").stderr
 
 
 def test_work_is_moved_begun_and_ended(page):
