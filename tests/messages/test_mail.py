@@ -16,6 +16,7 @@ from stillup.messages.compose import messages
 from stillup.messages.recipient import Recipient, Sender
 from stillup.messages.wording import Said
 from stillup.views.shape import Body
+from tests.browser import evaluate
 from tests.messages.mails import ALL, ENGLISH, WORDING, html, ids, instead, parsed, text, visible, write
 from tests.messages.sample import (
     CARDS_IDENTIFIED,
@@ -192,13 +193,21 @@ def test_dark_mode_and_phones_keep_their_sheet_and_the_rest_stands_at_its_elemen
     assert re.search(r'<td class="band b-partial" style="[^"]*background: #f7e5d9', page)
 
 
-def test_a_command_and_a_table_break_to_the_width_of_a_phone():
-    wide = Markup("<pre><code>curl</code></pre><table><tr><td>1</td></tr></table>")
-    said = Body(html=wide, text="curl", line="curl")
-    page = html(write(*instead(CARDS_STORY, CARDS_IDENTIFIED, body=said)))
+@pytest.mark.needs("chromium")
+@pytest.mark.parametrize(("story", "told"), [(CARDS_STORY, CARDS_OPENED), (MOVE_STORY, MOVE_SCHEDULED)])
+def test_a_mail_is_no_wider_than_a_phone_whatever_has_no_gap(story, told, tmp_path):
+    word = "x" * 90
+    wide = Markup(
+        f"<p>{word} <a href='https://example.com/'>https://example.com/{word}</a></p>"
+        f"<pre><code>curl {word}</code></pre><table><tr><th>{word}</th><td>1</td></tr></table><ul><li>{word}</li></ul>"
+    )
+    changed = replace(story, title=word, reference=word)
+    said = instead(changed, told, body=Body(html=wide, text=word, line=word))
+    (tmp_path / "mail.html").write_text(html(write(*said, organisation=word, team=word)), encoding="utf-8")
 
-    assert re.search(r'<pre style="[^"]*white-space: pre-wrap;word-break: break-word;"><code>curl', page)
-    assert '<td style="word-break: break-word;">1</td>' in page
+    address = (tmp_path / "mail.html").as_uri()
+    assert evaluate(address, "document.documentElement.scrollWidth", width=390) == 390
+    assert evaluate(address, "document.querySelector('.label').scrollWidth", width=700) >= 100, "labels stay whole"
 
 
 @pytest.mark.parametrize("key", ["ok", "degraded", "partial", "major", "maint", "none"])
