@@ -214,6 +214,11 @@ def test_the_same_page_is_published_once_it_is_mended(site):
     [
         ("docs/about.md", "[gone](gone.md)\n", "MkDocs could not make the page's frame"),
         ("site_overrides/stillup/shell.html", "<main></main>\n", "slot"),
+        (
+            "site_overrides/main.html",
+            '{% extends "base.html" %}\n{% block libs %}\n{{ no.such }}\n{% endblock %}\n',
+            "site_overrides/main.html:3:1: 'no' is undefined.",
+        ),
         ("mkdocs.yml", ("custom_dir: site_overrides", "custom_dir: nowhere"), "MkDocs could not make"),
     ],
 )

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import html5lib  # type: ignore[import-untyped]
 import pytest
+from jinja2 import Environment, FileSystemLoader, UndefinedError
 from markupsafe import Markup, escape
 
 from stillup.errors import RecordError
 from stillup.site.frame import Frame
+from stillup.site.override import watch
 from stillup.site.page import Page, Pages
 from stillup.views.incident import Edit
 from stillup.views.shape import Body, Fact, Time
@@ -337,6 +339,19 @@ def test_a_fault_in_an_override_is_told_with_its_place(tmp_path: Path, text: str
         Pages(frame_of(), [tmp_path / "mine"]).subscribe(views.SUBSCRIBE)
 
     assert str(caught.value).startswith(f"mine/pages/subscribe.html{said}")
+
+
+def test_a_fault_in_an_override_of_the_frame_is_refused_in_the_words_of_whoever_asks(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "main.html").write_text("{% extends 'base.html' %}\n{% block body %}{{ a.b }}{% endblock %}")
+    (tmp_path / "base.html").write_text("{% block body %}{% endblock %}{{ c.d if broken }}")
+    theirs = Environment(loader=FileSystemLoader([tmp_path / "mine", tmp_path]))
+    watch(theirs, [tmp_path / "mine"], lambda problem: KeyError(f"{problem.file}:{problem.line}"))
+
+    with pytest.raises(KeyError, match="mine/main.html:2"):
+        theirs.get_template("main.html").render()
+    with pytest.raises(UndefinedError):
+        theirs.get_template("base.html").render(broken=True)
 
 
 def test_a_fault_of_ours_keeps_its_traceback(tmp_path: Path) -> None:

@@ -17,6 +17,9 @@ from stillup.pipeline.run import Run
 from stillup.pipeline.tree import files
 from stillup.records import configuration
 
+_ABORTED = "Aborted with a BuildError!"
+"""How MkDocs ends what it has said before: it says nothing more."""
+
 _WITHOUT_CONFIGURATION = {
     "site_name": "Status",
     "theme": {"name": "material", "font": False},
@@ -124,6 +127,6 @@ def _mkdocs(root: Path, work: Path) -> None:
 
 def _said(text: str) -> str:
     """Return what MkDocs complains about; of a traceback only what it ends with."""
-    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("INFO")]
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith(("INFO", _ABORTED))]
     traced = next((number for number, line in enumerate(lines) if line.startswith("Traceback ")), len(lines))
     return "\n".join([*lines[:traced], *[line for line in lines[traced + 1 :] if not line.startswith(" ")][-1:]])

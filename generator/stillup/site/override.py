@@ -1,6 +1,6 @@
 """Templates that people put in place of ours: what is wrong in one is told with its place, as of every other file."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from os import PathLike
 from pathlib import Path
 from traceback import walk_tb
@@ -39,6 +39,23 @@ class OwnEnvironment(Environment):
             raise RecordError([problem]) from error
 
 
+def watch(environment: Environment, folders: Iterable[Path], refusal: Callable[[Problem], Exception]) -> None:
+    """Let an environment that somebody else made raise `refusal` of what is wrong in a template of `folders`."""
+    ours, raise_it = tuple(folders), environment.handle_exception
+
+    def handle(source: str | None = None) -> NoReturn:
+        try:
+            raise_it(source)
+        except Exception as error:
+            problem = _blamed(error, ours)
+            if problem is None:
+                raise
+            raise refusal(problem) from error
+
+    # Jinja asks the environment itself, and MkDocs makes its own: there is no other place to stand in between.
+    environment.handle_exception = handle  # type: ignore[method-assign]
+
+
 def _blamed(error: Exception, folders: tuple[Path, ...]) -> Problem | None:
     """Return what is wrong in the innermost template of `folders` on the way to `error`; None where none was."""
     places = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
@@ -54,5 +71,5 @@ def _blamed(error: Exception, folders: tuple[Path, ...]) -> Problem | None:
 
 def _said(error: Exception) -> str:
     if isinstance(error, TemplateNotFound):
-        return f"There is no template {error}"
+        return f"There is no template {error.name}"
     return str(error) if isinstance(error, TemplateError) else f"{type(error).__name__}: {error}"
