@@ -120,6 +120,18 @@ def test_a_reader_is_told_that_the_words_are_not_reviewed_unless_the_settings_sa
     assert 'class="unreviewed"' not in page(site, "") + page(reviewed, "es/")
 
 
+def test_a_reader_is_only_sent_to_a_language_that_somebody_has_reviewed(tmp_path):
+    none = make(tmp_path / "none", "languages: [es, de]\n      timezone:")
+    one = make(tmp_path / "one", "languages: [es, de, fr]\n      reviewed: [fr]\n      timezone:")
+
+    for site, others in ((none, []), (one, ["Français"])):
+        site.build()
+        for place in ("", "de/", "de/incidents/open/"):
+            said = page(site, place).partition('class="unreviewed">')[2].partition("</p>")[0]
+            assert said and re.findall(r"<a .*>(.*)</a>", said) == others, (place, said)
+    assert 'href="../../../fr/incidents/open/" lang="fr"' in page(one, "de/incidents/open/")
+
+
 def test_a_markdown_page_below_a_languages_folder_has_the_words_of_that_language(site):
     html = page(site, "es/acerca")
 

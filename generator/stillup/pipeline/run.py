@@ -28,7 +28,7 @@ from stillup.pipeline.place import Places
 from stillup.pipeline.spool import Spool
 from stillup.pipeline.stage import Stage, unfinished
 from stillup.pipeline.story import Told
-from stillup.pipeline.tongue import tongues
+from stillup.pipeline.tongue import is_reviewed, tongues
 from stillup.pipeline.tree import Tree
 from stillup.records import configuration, store
 from stillup.records.incident import Incident
@@ -168,7 +168,8 @@ class Run:
             logo=settings.logo,
             signup=f"{base}?incident=" if (base := settings.serve.base) else "",
             tongues=self._tongues,
-            unreviewed=self._is_unreviewed(),
+            unreviewed=not is_reviewed(settings, self.edition.tag),
+            reviewed=next((each for each in self._tongues if is_reviewed(settings, each.tag)), None),
         )
 
     @cached_property
@@ -183,11 +184,6 @@ class Run:
     @cached_property
     def _tongues(self) -> tuple[Tongue, ...]:
         return tongues(self.edition.settings.languages)
-
-    def _is_unreviewed(self) -> bool:
-        """Return whether a reader must be told that nobody has reviewed the words of this language."""
-        edition = self.edition
-        return edition.words.unreviewed and edition.tag not in edition.settings.reviewed
 
     def _overrides(self) -> tuple[Path, ...]:
         overrides = self.root / "site_overrides"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from stillup import catalogue
+from stillup.records.settings import Settings
 from stillup.site.frame import Tongue
 from stillup.views.edition import Edition
 
@@ -45,6 +46,11 @@ def tongues(languages: Sequence[str]) -> tuple[Tongue, ...]:
             if base
         ]
     )
+
+
+def is_reviewed(settings: Settings, tag: str) -> bool:
+    """Return whether somebody has reviewed the words of a language of the page, as we or the settings say."""
+    return tag in settings.reviewed or not catalogue.words(tag).unreviewed
 
 
 def _name(tag: str, base: str, *, alone: bool) -> str:

@@ -20,6 +20,7 @@ from stillup.pipeline.outcome import Built
 from stillup.pipeline.place import Places
 from stillup.pipeline.run import DAMAGE, Run
 from stillup.pipeline.stage import Stage
+from stillup.pipeline.tongue import is_reviewed
 from stillup.site.frame import Frame
 from stillup.views.roster import roster
 
@@ -61,7 +62,7 @@ class Translated(Run):
             words=self.edition.words,
             masthead=self.edition.masthead,
             at=self.at,
-            unreviewed=self._is_unreviewed(),
+            unreviewed=not is_reviewed(self.edition.settings, self.edition.tag),
         )
 
     def read(self, more: Iterable[Problem] = ()) -> None:

@@ -62,6 +62,9 @@ class Frame:
     unreviewed: bool = False
     """Whether nobody has reviewed the words of this language yet."""
 
+    reviewed: Tongue | None = None
+    """The first of `tongues` whose words somebody has reviewed, for readers of one where nobody has."""
+
     logo: str = ""
     """A picture below the theme's folder, in place of the mark."""
 
