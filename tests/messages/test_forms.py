@@ -20,7 +20,7 @@ from stillup.messages.slack import slack
 from stillup.messages.social import weight
 from stillup.messages.teams import teams
 from tests.messages.mails import ENGLISH, WORDING, instead, parsed
-from tests.messages.sample import CARDS_OPENED, CARDS_RESOLVED, CARDS_STORY, MASTHEAD, PARTIAL, affected, body
+from tests.messages.sample import CARDS_OPENED, CARDS_RESOLVED, CARDS_STORY, MASTHEAD, PARTIAL, affected, body, update
 
 PING = "<!channel> @everyone @here <@U123> <at>All</at> *bold* _x_ [link](https://evil.example) & <b>"
 # Records refuse control characters, lone surrogates and blank texts before anything is told.
@@ -201,12 +201,24 @@ def test_a_text_message_keeps_state_services_and_address(said):
 
 
 def test_a_usual_text_message_needs_two_segments_at_most():
-    for update in (CARDS_OPENED, CARDS_RESOLVED):
-        text = told(CARDS_STORY, update, "sms").body.decode()
+    for each in (CARDS_OPENED, CARDS_RESOLVED):
+        text = told(CARDS_STORY, each, "sms").body.decode()
 
         assert segments(text) <= 2
         assert "https://status.example.com/incidents/card-payments-declined/" in text
     assert "Reply STOP to opt out." in told(CARDS_STORY, CARDS_OPENED, "sms").body.decode()
+
+
+@pytest.mark.parametrize("channel", ["sms", "social"])
+def test_a_short_message_says_that_it_is_back(channel):
+    again = update(CARDS_STORY.id, "09 17:00", "investigating", "Declines rise again.", opening=True)
+    story = replace(CARDS_STORY, updates=(again, *CARDS_STORY.updates), ended=None, closed=None)
+
+    story, again = instead(story, again, affected=(affected(PARTIAL, stripe="Stripe"),))
+
+    said = told(story, again, channel).body.decode()
+    assert said.startswith("Advancia Pay Ledger: Partial outage, again: Stripe. Declines rise again.")
+    assert "again" not in told(story, CARDS_OPENED, channel).body.decode()
 
 
 # Posts

@@ -132,6 +132,7 @@ MESSAGES = {
     "breach.contact": "Who Answers Your Questions",
     # Short forms.
     "short.head": "{organisation}: {state}: {services}.",
+    "short.head_again": "{organisation}: {state}, again: {services}.",
     "short.head_title": "{organisation}: {state}: {title}.",
     "short.rest": "The status page has the rest.",
     "short.stop": "Reply STOP to opt out.",
