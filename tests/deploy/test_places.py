@@ -9,7 +9,8 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -420,6 +421,69 @@ def test_rsync_brings_the_page_through_ssh_and_removes_what_is_no_more(tmp_path)
     assert first == "holds the page, 6 files brought there"
     assert second == "holds the page, 4 files brought there"
     assert tree(tmp_path / "far") == tree(site)
+
+
+@contextmanager
+def far_side(folder: Path):
+    """Yield the environment in which rsync's other side is a process here, and what kills that with -9."""
+    script, number = folder / "shell", folder / "number"
+    script.write_text(f'#!/bin/sh\nshift\necho $$ > {number}\nexec "$@"\n')
+    script.chmod(0o755)
+
+    def kill() -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(int(number.read_text()), signal.SIGKILL)
+
+    yield {**os.environ, "RSYNC_RSH": f"setsid {script}"}, kill
+
+
+@pytest.mark.needs("rsync", "setsid")
+def test_an_rsync_that_is_killed_between_two_files_does_not_say_that_the_page_is_there(tmp_path):
+    files, between = 2_000, 0
+    site, far = page(tmp_path / "site", 1, files), tmp_path / "far"
+    with far_side(tmp_path) as (environment, kill):
+        there = Rsync(DeployTarget(rsync=f"far:{far}"), root=tmp_path, environment=environment)
+        there.put(site, at=AT, commit="1")
+        for number in range(2, 12):
+            page(site, number, files)
+            with ThreadPoolExecutor(1) as pool:
+                putting = pool.submit(there.put, site, at=AT, commit=str(number))
+                seen = far / ("index.html", "incidents/1000/index.html")[number % 2]
+                while not putting.done() and seen.read_text() != f"page {number}":
+                    pass
+                kill()
+                if isinstance(putting.exception(), Unreached):
+                    found = {path.read_text() for path in far.glob("incidents/*/index.html")}
+                    between += len(found) > 1
+                    assert json.loads((far / "heartbeat.json").read_text())["commit"] != str(number)
+            if between == 2:
+                break
+        left = list(far.rglob(".~tmp~"))
+        for gone in range(0, files, 2):
+            shutil.rmtree(site / f"incidents/{gone}")
+        (site / "incidents/1/index.html").rename(site / "incidents/1/other.html")
+
+        there.put(site, at=AT, commit="3")
+
+    assert between, "it was killed between two files"
+    assert left
+    assert tree(far) == tree(site)
+    assert list(far.rglob(".~tmp~")) == []
+
+
+@pytest.mark.needs("rsync")
+def test_where_a_login_leads_is_not_the_root_of_its_machine(tmp_path):
+    (tmp_path / "shell").write_text(f'#!/bin/sh\nshift\ncd {tmp_path}/home && exec "$@"\n')
+    (tmp_path / "shell").chmod(0o755)
+    (tmp_path / "home").mkdir()
+    environment = {**os.environ, "RSYNC_RSH": str(tmp_path / "shell")}
+
+    there = Rsync(DeployTarget(rsync="far:"), root=tmp_path, environment=environment)
+    there.put(page(tmp_path / "site", 1), at=AT, commit="1")
+    said = there.put(page(tmp_path / "site", 2), at=AT, commit="2", newer=lambda beat: f"keeps {beat.decode()}")
+
+    assert tree(tmp_path / "home") == tree(page(tmp_path / "site", 1))
+    assert json.loads(said.removeprefix("keeps "))["commit"] == "1"
 
 
 def test_a_full_disk_of_the_other_side_is_named_whichever_side_of_rsync_tells_first():

@@ -1,7 +1,9 @@
 """A folder on another machine, through rsync over SSH.
 
 Everything is brought there first and put into place at the end, file by file within moments; what is no more is
-removed last. rsync has no one step for a whole tree: where that matters, deploy to a folder on that machine.
+removed then. The heartbeat comes last and alone: where it is the page's own, all of the page is there, also when the
+other side was killed between two files. rsync has no one step for a whole tree: where that matters, deploy to a folder
+on that machine.
 """
 
 import re
@@ -33,6 +35,12 @@ _NO_SSH = re.compile(
 ).search
 """What SSH says where it does not come to running anything on the other side."""
 
+_BEAT = "heartbeat.json"
+
+# --delay-updates keeps what it brings in folders of this name. Killed, it leaves them, and of itself it would never
+# remove what waits there for a place that is no more: that would be served for ever.
+_TIDY = ("--delay-updates", "--delete-after", "--filter=risk .~tmp~/")
+
 
 class Rsync:
     """One destination."""
@@ -41,6 +49,8 @@ class Rsync:
         """Bring pages to `target`; a path without a host counts from `root`."""
         self._root, self._environment = root, {**environment, "LC_ALL": "C"}
         self._destination = target.rsync
+        # `host:` is where the login leads, which `host:/` is not.
+        self._within = self._destination if self._destination.endswith((":", "/")) else f"{self._destination}/"
         shell = environment.get("RSYNC_RSH") or "ssh -o BatchMode=yes -o ConnectTimeout=15"
         self._shell = f"{shell} -p {target.port}" if target.port else shell
 
@@ -54,22 +64,24 @@ class Rsync:
         beat = self._heartbeat()
         if beat and (why := newer(beat)):
             return why
-        return f"holds the page, {self._run(site, '--delay-updates', '--delete-after')} files brought there"
+        brought = self._run(f"{site.absolute()}/", *_TIDY, f"--exclude=/{_BEAT}")
+        brought += self._run(f"{site.absolute()}/{_BEAT}")
+        return f"holds the page, {brought} files brought there"
 
     def look(self, site: Path) -> str:
         """Return what `put` would do."""
-        return f"would get {self._run(site, '--dry-run', '--delete-after')} files"
+        return f"would get {self._run(f'{site.absolute()}/', '--dry-run', '--delete-after')} files"
 
     def _heartbeat(self) -> bytes:
         """Return the heartbeat that is there; nothing before the first page, or where the other side says why not."""
         with tempfile.TemporaryDirectory() as folder:
-            source = f"{self._destination.rstrip('/')}/heartbeat.json"
-            words = ["rsync", "--timeout=60", f"--rsh={self._shell}", "--", source, folder]
+            words = ["rsync", "--timeout=60", f"--rsh={self._shell}", "--", f"{self._within}{_BEAT}", folder]
             run(words, folder=self._root, environment=self._environment)
-            kept = Path(folder) / "heartbeat.json"
+            kept = Path(folder) / _BEAT
             return kept.read_bytes() if kept.is_file() else b""
 
-    def _run(self, site: Path, *more: str) -> int:
+    def _run(self, source: str, *more: str) -> int:
+        """Bring `source` and return how many files changed."""
         words = [
             "rsync",
             "--recursive",
@@ -83,8 +95,8 @@ class Rsync:
             f"--rsh={self._shell}",
             *more,
             "--",
-            f"{site.absolute()}/",
-            self._destination,
+            source,
+            self._within,
         ]
         done = run(words, folder=self._root, environment=self._environment)
         if done.returncode != 0:
