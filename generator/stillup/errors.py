@@ -54,7 +54,8 @@ class StillupError(Exception):
 class RecordError(StillupError):
     """Every problem of one run, in file order."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        """Keep `problems` sorted by file and place."""
+    def __init__(self, problems: Iterable[Problem], advice: str = "") -> None:
+        """Keep `problems` sorted by file and place; `advice` is what else a person can do, a sentence or two."""
         self.problems = tuple(sorted(problems))
+        self.advice = advice
         super().__init__("\n".join(str(problem) for problem in self.problems))

@@ -237,6 +237,31 @@ def test_an_update_can_be_undone_until_it_has_left(page, remote):
     assert "--withdraw" in refused.stderr
 
 
+def test_words_that_are_refused_name_the_rule_and_the_way_round_it(page):
+    opened(page)
+
+    refused = run(page, "incident", "resolve", "-t", "resolution=Mended.", at="2026-11-20T11:00:00Z", status=1)
+
+    assert re.search(r"The last word does not tell .*\[C13\]$", refused.stderr, re.MULTILINE)
+    assert refused.stderr.endswith('Where a rule is wrong here, give --anyway "REASON": the update keeps it.\n')
+    unsound = run(page, "incident", "edit", ID, "--ended", "2026-11-20T11:00:00Z", status=1)
+    assert "anyway" not in unsound.stderr
+
+
+def test_what_was_noted_of_an_incident_that_is_undone_is_kept_and_holds_up_nothing(page):
+    folder = page / "private" / "incidents"
+    for name in (f"_{ID}.yml", f"_{ID}-2.yml"):
+        opened(page, "-i", "timeline=Paged", "--commit")
+        noted = (folder / f"{ID}.yml").read_bytes()
+
+        done = run(page, "incident", "edit", ID, "--undo", "--commit")
+
+        assert f"private/incidents/{name}: written." in done.stdout
+        assert (folder / name).read_bytes() == noted
+        assert not (folder / f"{ID}.yml").exists()
+        run(page, "check")
+
+
 def test_internal_facts_go_into_the_private_record_only(page):
     opened(page, "-i", "commander=CANARY the commander", "-i", "timeline=CANARY paged")
     for step in ("verified", "documented"):

@@ -48,11 +48,8 @@ def lint(
     if base and everything:
         raise click.UsageError("--base and --all exclude one another.")
     linted = judge(root, at=at.at, base=base, everything=everything, only=frozenset(ids))
-    if form != "text":
-        show_problems(linted.judged.findings, form)
-    else:
-        for finding in linted.judged.findings:
-            click.echo(f"{finding} [{finding.code}]", err=True)
+    show_problems(linted.judged.findings, form)
+    if form == "text":
         for each in linted.judged.overruled:
             place = f"{each.finding.file}:{each.finding.line}:{each.finding.column}"
             click.echo(f"{place}: {each.finding.code} is overruled: {each.reason}", err=True)

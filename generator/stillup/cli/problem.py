@@ -1,12 +1,16 @@
 """Problems in the forms that people, scripts and code hosts read."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 
 import click
 
 from stillup.errors import Level, Problem, RecordError, StillupError
+
+_RULE = re.compile(r"C\d\d").fullmatch
+"""Codes of lint; those of unsound records are words."""
 
 
 def show(error: StillupError, form: str) -> None:
@@ -15,7 +19,8 @@ def show(error: StillupError, form: str) -> None:
         show_problems(error.problems, form)
         if form == "text":
             count = sum(problem.level is Level.ERROR for problem in error.problems)
-            click.echo(f"{count} error{'s' if count != 1 else ''}. Nothing was changed.", err=True)
+            said = [f"{count} error{'s' if count != 1 else ''}. Nothing was changed.", error.advice]
+            click.echo(" ".join(filter(None, said)), err=True)
     elif form == "json":
         click.echo(json.dumps({"error": str(error)}))
     else:
@@ -31,7 +36,8 @@ def show_problems(problems: Sequence[Problem], form: str) -> None:
 
 
 def _text(problems: Iterable[Problem]) -> str:
-    return "\n".join(str(problem) for problem in problems)
+    """A problem a line; a finding of lint ends with its rule, by which it can be overruled."""
+    return "\n".join(f"{problem} [{problem.code}]" if _RULE(problem.code) else str(problem) for problem in problems)
 
 
 def _json(problems: Iterable[Problem]) -> str:

@@ -129,6 +129,8 @@ anyway = click.option("--anyway", metavar="REASON", default="", help="Overrule o
 occurrence = click.option("--occurrence", default="", help="In a series: the planned start of the window it is about.")
 
 
+_ANYWAY = 'Where a rule is wrong here, give --anyway "REASON": the update keeps it.'
+
 _COMMON: tuple[Callable[[Command], Command], ...] = (
     option.root,
     option.at,
@@ -232,7 +234,7 @@ def carry_out(
     """
     from stillup.pipeline.change.finish import finished
 
-    reason = options.get("anyway", "")
+    reason = options.get("anyway")
     trial = _tried(desk, build, reason, tell=True)
     _show(options["root"], trial, options)
     if options["dry_run"]:
@@ -254,9 +256,11 @@ def carry_out(
 
 
 def _tried(
-    desk: "Desk", build: "Callable[[Desk, dict[str, str]], Change]", reason: str, *, tell: bool = False
+    desk: "Desk", build: "Callable[[Desk, dict[str, str]], Change]", reason: str | None, *, tell: bool = False
 ) -> "Trial":
     """Return the change that `build` makes at `desk`, tried; objections are logged in it where there is a reason.
+
+    Without one they stop it; None: the command takes none.
 
     Raises:
         RecordError: it is unsound, or judges object and nobody overrules them.
@@ -265,7 +269,7 @@ def _tried(
 
     trial = tried(desk, build(desk, {}))
     if trial.objections and not reason:
-        raise RecordError(trial.objections)
+        raise RecordError(trial.objections, _ANYWAY if reason is not None else "")
     if reason and (logged := overruled(trial, reason)):
         if tell:
             show_problems(trial.objections, "text")

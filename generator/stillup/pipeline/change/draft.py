@@ -134,6 +134,8 @@ def _replaced(before: Update, facts: Facts) -> Iterator[tuple[str, str]]:
 def taken_back(desk: Desk, file: RecordFile, record: Incident) -> tuple[Change, str]:
     """Return the record without its newest update, and the path at which that stands.
 
+    With its only update the record goes, and what was noted of it in private is no record any more.
+
     Raises:
         StillupError: the update stands among others in the main file, where people write.
     """
@@ -144,7 +146,8 @@ def taken_back(desk: Desk, file: RecordFile, record: Incident) -> tuple[Change, 
             f"The update {name} stands in {path} among others. Take it out by hand, or use --withdraw REASON."
         )
     sheets.drop(path)
-    return Change(record=record.id, subject=f"Take back: {record.title}", files=sheets.files), path
+    private = internal.laid_aside(sheets, desk.settings, record.id) if loc else frozenset[str]()
+    return Change(record=record.id, subject=f"Take back: {record.title}", files=sheets.files, internal=private), path
 
 
 def written_up(desk: Desk, file: RecordFile, record: Incident, body: str) -> Change:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import chain, count
 
 from stillup.errors import Problem, StillupError
 from stillup.pipeline.change.sheet import Sheets
@@ -68,6 +69,21 @@ def recovered(
         else:
             sheets.put(where, ("recovered", step.value), proof)
     return where
+
+
+def laid_aside(sheets: Sheets, settings: Settings, record: str) -> frozenset[str]:
+    """Give the private record of a public one that goes a name that is none of a record; return the changed paths.
+
+    Alone it would count as a whole incident, and most of one would be missing. What people noted is not thrown away.
+    """
+    where = _place(settings, record)
+    if not sheets.has(where):
+        return frozenset[str]()
+    names = chain([""], (f"-{number}" for number in count(2)))
+    aside = next(each for each in (_place(settings, f"_{record}{name}") for name in names) if not sheets.has(each))
+    sheets.files[aside] = sheets.text(where)
+    sheets.drop(where)
+    return frozenset({where, aside})
 
 
 def problems(path: str, data: bytes, settings: Settings, public: Incident | None = None) -> tuple[Problem, ...]:

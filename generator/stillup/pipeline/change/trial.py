@@ -140,8 +140,9 @@ def _private(desk: Desk, change: Change, record: Incident | None) -> None:
     Raises:
         RecordError: one would be unsound.
     """
-    for path in sorted(path for path in change.internal if "/incidents/" in path):
-        problems = internal.problems(path, change.files[path] or b"", desk.settings, record)
+    for path in sorted(path for path in change.internal if "/incidents/" in path and "/incidents/_" not in path):
+        body = change.files[path]
+        problems = () if body is None else internal.problems(path, body, desk.settings, record)
         if errors(problems):
             raise RecordError(problems)
 
