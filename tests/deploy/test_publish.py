@@ -159,7 +159,7 @@ def test_back_serves_the_page_before(built, tmp_path):
         ("deploy: [{folder: incidents/www}]", "is written by people"),
         ("deploy: [{folder: site}]", "is where the page is built"),
         ("deploy: [{folder: site/www}]", "is where the page is built"),
-        ("deploy: [{git: nowhere}]", "There is no remote called nowhere"),
+        ("deploy: [{git: nowhere}]", "is in no git repository, so there is no remote called nowhere. Run git init and"),
         ("deploy: [{folder: a, git: b}]", "Make two entries of it"),
     ],
 )
@@ -180,6 +180,20 @@ def test_without_a_page_there_is_nothing_to_deploy(tmp_path):
 
     assert done.returncode == 1
     assert "Run stillup build" in done.stderr
+
+
+def test_publish_without_the_remote_says_what_there_is_to_look_at(built):
+    written(built, "deploy: [{git: nowhere}]")
+
+    done = stillup("publish", "--root", built)
+
+    site, outbox = built / "site", built / "outbox"
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines()[1:] == [
+        f"The page is made in {site}, and the messages in {outbox}: `stillup deploy` brings it out once that is mended."
+    ]
+    assert (site / "index.html").is_file()
+    assert (outbox / "index.html").is_file()
 
 
 def test_publish_deploys_and_sees_the_page_served(built, tmp_path):

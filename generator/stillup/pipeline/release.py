@@ -114,10 +114,9 @@ def publish(
         try:
             deployed = _deployed(settings, root, site, work, at, environment, steps)
         except StillupError as error:
-            if not sending:
-                raise
             # Mails would lead to a page that does not know of what they tell.
-            raise StillupError(f"{error}\nNothing was sent. `stillup deliver` sends all the same.") from error
+            left = "Nothing was sent. `stillup deliver` sends all the same." if sending else _made(built)
+            raise StillupError(f"{error}\n{left}") from error
         if deployed.overtaken:
             # A run of an old commit, as of a job that is started again: its words may have been taken back since.
             sends = " It sends what is owed; nothing was sent by this run." if sending else ""
@@ -165,6 +164,12 @@ def _see_to_sending(root: Path, settings: Settings, environment: Mapping[str, st
     ready(root, settings, environment).ledger.close()
     for name in settings.channels.names():
         open_channel(name, settings, environment, root).close()
+
+
+def _made(built: Built) -> str:
+    """Return what there is to look at though no place took the page."""
+    messages = f", and the messages in {built.outbox}" if built.outbox else ""
+    return f"The page is made in {built.site}{messages}: `stillup deploy` brings it out once that is mended."
 
 
 def _left_out(settings: Settings) -> list[str]:

@@ -122,11 +122,20 @@ class Branch:
         if "://" not in url and local.is_dir():
             return str(local.absolute())
         if "://" not in url and ":" not in url and not url.startswith("/"):
+            if not self._is_in_git():
+                raise Unreached(
+                    f"{self._root} is in no git repository, so there is no remote called {url}. Run git init and "
+                    f"git remote add {url} ADDRESS there, or deploy to a folder."
+                )
             raise Unreached(
                 f"There is no remote called {url}. Add it with git remote add {url} ADDRESS, or name one that "
                 "git remote -v shows."
             )
         return url
+
+    def _is_in_git(self) -> bool:
+        words = ["git", "-C", str(self._root.absolute()), "rev-parse", "--git-dir"]
+        return run(words, folder=self._root, environment=self._outside).returncode == 0
 
     def _tip(self, url: str) -> str:
         """Return the commit at which the branch stands now, its files at hand; empty where there is no branch."""
