@@ -52,6 +52,7 @@ def serve(
     try:
         import uvicorn
 
+        from stillup.cli.waiting import Connection
         from stillup.server import application, gate
     except ImportError as error:
         raise StillupError(f"stillup serve needs {error.name}: pip install 'stillup[serve]'") from None
@@ -78,6 +79,8 @@ def serve(
                 served,
                 host=host or settings.serve.host,
                 port=settings.serve.port if port is None else port,
+                http=Connection,
+                ws="none",
                 proxy_headers=False,
                 server_header=False,
                 access_log=False,
