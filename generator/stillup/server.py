@@ -23,7 +23,7 @@ from starlette.routing import Route
 
 from stillup import __version__
 from stillup.catalogue import LANGUAGES
-from stillup.pipeline.inlet import LARGEST, SOURCES, Inlet
+from stillup.pipeline.inlet import ENQUEUE, LARGEST, SOURCES, Inlet
 from stillup.pipeline.openapi import LONGEST, MACHINES, description
 from stillup.pipeline.posting import Posting
 from stillup.pipeline.reception import Reception
@@ -89,8 +89,12 @@ class _Gate:
 
     def routes(self) -> list[Route]:
         """Return the ways in."""
-        ways = {"/intake/{source}": self.intake, "/healthz": self.healthz, "/openapi.json": self.description}
-        return [Route(path, end, methods=["POST" if end == self.intake else "GET"]) for path, end in ways.items()]
+        return [
+            Route("/intake/{source}", self.intake, methods=["POST"]),
+            Route(ENQUEUE, self.event, methods=["POST"]),
+            Route("/healthz", self.healthz),
+            Route("/openapi.json", self.description),
+        ]
 
     async def description(self, request: Request) -> Response:
         """Say what can be asked here."""
@@ -103,8 +107,15 @@ class _Gate:
             raise HTTPException(404)
         body = await _body(request, LARGEST, late=503)  # 4xx would have it dropped
         status, said = await run_in_threadpool(self._inlet.take, source, body, request.headers)
-        headers = {"retry-after": "10"} if status == 503 else None
-        return PlainTextResponse(f"{said}\n", status, headers)
+        return PlainTextResponse(f"{said}\n", status, _again(status))
+
+    async def event(self, request: Request) -> Response:
+        """Keep an event of PagerDuty's Events API v2, whose clients know no other answers."""
+        if self._inlet is None:
+            raise HTTPException(404)
+        body = await _body(request, LARGEST, late=503)
+        status, said = await run_in_threadpool(self._inlet.enqueue, body, request.headers)
+        return JSONResponse(said, status, _again(status))
 
     async def healthz(self, request: Request) -> Response:
         """Say whether subscribers can be asked, and alerts worked out."""
@@ -366,6 +377,11 @@ class _Counter:
             self._bench.desk.tidy(at)
         if letter is not None:
             self._posting.send(letter, at)
+
+
+def _again(status: int) -> dict[str, str] | None:
+    """Return the headers that say when to send it again, where that helps."""
+    return {"retry-after": "10"} if status == 503 else None
 
 
 async def _body(request: Request, most: int = LONGEST, late: int = 400) -> bytes:

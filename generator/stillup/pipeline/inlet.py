@@ -3,6 +3,7 @@
 What is kept cannot be lost: working it out is tried again until it succeeds, and starts from everything kept.
 """
 
+import json
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -23,9 +24,12 @@ from stillup.pipeline.carry import Before, carry
 from stillup.pipeline.change.handover import PAUSES
 from stillup.records.settings import Settings
 
-__all__ = ["LARGEST", "SOURCES", "Inlet", "secret_of", "settle"]
+__all__ = ["ENQUEUE", "LARGEST", "SOURCES", "Inlet", "secret_of", "settle"]
 
 log = logging.getLogger("stillup.serve")
+
+ENQUEUE = "/intake/pagerduty/v2/enqueue"
+"""Where clients of PagerDuty's Events API v2 send their events: some of them add the last two words themselves."""
 
 AGAIN = timedelta(minutes=1)
 """How soon after a failure it is tried again."""
@@ -66,7 +70,7 @@ class Inlet:
         return tuple(source for source, secret in self._secrets.items() if secret)
 
     def take(self, source: str, body: bytes, headers: Mapping[str, str]) -> tuple[HTTPStatus, str]:
-        """Keep a notification; return the answer: a good one says that it is on the disk.
+        """Keep a notification of at most `LARGEST` bytes; return the answer: a good one says that it is on the disk.
 
         A sender such as Alertmanager drops what is answered with 4xx, so load and trouble of ours are 503.
         """
@@ -85,6 +89,14 @@ class Inlet:
             return HTTPStatus.SERVICE_UNAVAILABLE, "it could not be kept"
         self._news.set()
         return HTTPStatus.OK, f"{new} new"
+
+    def enqueue(self, body: bytes, headers: Mapping[str, str]) -> tuple[HTTPStatus, dict[str, object]]:
+        """Keep an event as `take` does; return the answer in the words of PagerDuty's Events API v2."""
+        status, said = self.take("pagerduty", body, headers)
+        if status != HTTPStatus.OK:
+            return status, {"status": "invalid event", "message": said, "errors": [said]}
+        event = {"status": "success", "message": "Event processed", "dedup_key": json.loads(body).get("dedup_key")}
+        return HTTPStatus.ACCEPTED, event
 
     @contextmanager
     def working(self) -> Iterator[None]:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from stillup.intake.alert.notification import LARGEST, SOURCES
+from stillup.pipeline.inlet import ENQUEUE
 from stillup.records.subscriber import CHANNELS
 from stillup.subscribers.token import PATTERN
 from stillup.vocabulary import Follow, Impact, Kind
@@ -17,7 +18,7 @@ Json = dict[str, Any]
 LONGEST = 32 * 1024
 """Bytes that a form or a report may have."""
 
-MACHINES = ("/intake/{source}", "/healthz", "/openapi.json")
+MACHINES = ("/intake/{source}", ENQUEUE, "/healthz", "/openapi.json")
 """What there is where nobody can subscribe."""
 
 _TEXT: Json = {"type": "string"}
@@ -234,6 +235,26 @@ def _machines() -> Json:
                         503: "It could not be kept: send it again after `Retry-After` seconds.",
                     },
                     "*/*",
+                ),
+            }
+        },
+        ENQUEUE: {
+            "post": {
+                "operationId": "enqueue",
+                "summary": "Keeps an event of PagerDuty's Events API v2, before it answers.",
+                "description": "The event's `routing_key` is the secret of the source `pagerduty`.",
+                "requestBody": _json({}),
+                "responses": _answers(
+                    {
+                        202: "It is on the disk.",
+                        400: "It is no event, or cut off.",
+                        401: "Its `routing_key` is not the secret.",
+                        404: "No alerts are taken here.",
+                        413: f"It has more than {LARGEST // 1024 // 1024} MB.",
+                        503: "It could not be kept: send it again after `Retry-After` seconds.",
+                    },
+                    "*/*",
+                    {"type": ["object", "string"], "required": ["status", "message"]},
                 ),
             }
         },

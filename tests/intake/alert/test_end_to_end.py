@@ -199,12 +199,24 @@ receivers:
 """
 
 
+EVENTS = """
+route: {{receiver: stillup, group_wait: 1s, group_interval: 1s, repeat_interval: 1h}}
+receivers:
+  - name: stillup
+    pagerduty_configs:
+      - url: "{url}intake/pagerduty/v2/enqueue"
+        routing_key: {secret}
+        severity: critical
+        details: {{alertname: PaymentsFailing}}
+"""
+
+
 @contextmanager
-def alertmanager(folder: Path, url: str) -> Iterator[str]:
+def alertmanager(folder: Path, url: str, settings: str = SIGNING) -> Iterator[str]:
     """Run an Alertmanager that posts to the application at `url`; yield its own address."""
     need("prometheus-alertmanager")
     folder.mkdir()
-    (folder / "alertmanager.yml").write_text(SIGNING.format(url=url, secret=receiver.SECRET))
+    (folder / "alertmanager.yml").write_text(settings.format(url=url, secret=receiver.SECRET))
     port = free_port()
     words = (f"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address=", "--config.file=alertmanager.yml")
     with running(str(program("prometheus-alertmanager")), *words, "--storage.path=alerts", cwd=folder):
@@ -254,3 +266,17 @@ def test_what_is_sent_while_the_application_is_down_arrives_when_it_is_back(tmp_
         time.sleep(2)
         with receiver.receiving(root, port=port) as taking:
             receiver.wait(taking.incidents, "no incident was written", 90)
+
+
+def test_a_sender_that_speaks_only_to_pagerduty_speaks_to_us(tmp_path):
+    root = receiver.page(tmp_path / "page")
+    alert = {key: value for key, value in receiver.firing().items() if key not in ("status", "endsAt")}
+    with receiver.receiving(root) as taking, alertmanager(tmp_path / "one", taking.url, EVENTS) as one:
+        tell(one, alert)
+        receiver.wait(lambda: (root / "private" / "inbox").is_dir() and taking.inbox(), "nothing was kept")
+        tell(one, alert | {"endsAt": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")})
+        receiver.wait(lambda: any("resolved" in path.name for path in taking.inbox()), "the end never arrived")
+
+        (began,) = [json.loads(path.read_text()) for path in taking.inbox() if "firing" in path.name]
+        assert (began["source"], began["labels"]["alertname"]) == ("pagerduty", "PaymentsFailing")
+    assert "ERROR" not in (root / "serve.log").read_text()

@@ -109,6 +109,48 @@ def test_generic():
 
 
 @pytest.mark.parametrize(
+    ("word", "firing"),
+    [
+        ("ALARM", True),
+        ("OK", False),
+        ("INSUFFICIENT_DATA", None),
+        ("Re-Triggered", True),
+        ("No Data", True),
+        ("Recovered", False),
+        ("TRIGGERED", True),
+        ("RESOLVED", False),
+        ("PROBLEM", True),
+        ("DOWN", True),
+        (" up ", False),
+    ],
+)
+def test_how_other_monitors_spell_a_state(word, firing):
+    told = read("generic", {"id": "a", "status": word, "startsAt": START, "endsAt": START})
+
+    assert [alert.firing for alert in told] == ([] if firing is None else [firing])
+
+
+def test_a_plain_alert_that_tells_no_time_is_of_when_it_came():
+    def sent(status, second, **more):
+        body = json.dumps({"id": "checkout", "status": status, "labels": {"alertname": "Checkout"}} | more).encode()
+        return alerts("generic", body, at=datetime(2026, 11, 20, 10, 0, second, 999, tzinfo=UTC))
+
+    (began,), (again,), (ended,) = sent("firing", 0), sent("firing", 20), sent("resolved", 30)
+
+    assert (began.started, ended.ended) == (AT, AT.replace(second=30))
+    rule = AlertRule(match={"alertname": "Checkout"}, component="web")
+    found, _ = spans([began, again, ended], [rule], frozenset({"web"}))
+    assert (found[0].start, found[0].end, found[1].start, found[1].end) == (
+        AT,
+        again.started,
+        again.started,
+        ended.ended,
+    )
+    (told,) = sent("resolved", 40, endsAt="2026-11-20T09:59:00Z")
+    assert (told.started, told.ended) == (AT.replace(hour=9, minute=59), AT.replace(hour=9, minute=59))
+
+
+@pytest.mark.parametrize(
     ("source", "document", "said"),
     [
         ("alertmanager", [], ()),
@@ -126,6 +168,10 @@ def test_generic():
         ("pagerduty", {"event": {"event_type": "incident.triggered", "data": {}}}, "event.data.id"),
         ("pagerduty", {"event_action": "trigger", "payload": {}}, "dedup_key"),
         ("generic", [{"id": "a", "status": "bad"}], "[0].status: 'bad' is neither"),
+        ("generic", {"id": "a", "status": 1}, "status: 1 is neither"),
+        ("generic", {"id": "a", "status": ""}, "status: '' is neither"),
+        ("generic", {"id": "a", "status": "firing"}, "startsAt: It does not say when."),
+        ("generic", {"id": "a", "status": "up"}, "endsAt: A resolved alert says when it ended."),
     ],
 )
 def test_what_is_not_understood_is_refused_whole(source, document, said):

@@ -276,3 +276,40 @@ def test_what_people_push_meanwhile_counts(pair):
     files = git(bare, "ls-tree", "-r", "--name-only", "main").split()
     assert len([path for path in files if path.startswith("incidents/")]) == 1
     assert "degraded_performance" in git(bare, "show", "main:components/mails.yml")
+
+
+def test_an_event_of_pagerdutys_events_api_is_proved_by_its_routing_key(receiver):
+    event = {"event_action": "trigger", "dedup_key": "events-1", "payload": {"source": "probe", "severity": "error"}}
+    kept = receiver.inbox()
+
+    def sent(path, **more):
+        return CLIENT.post(f"{receiver.url}intake/pagerduty{path}", json=event | more)
+
+    refused = [
+        sent("/v2/enqueue"),
+        sent("/v2/enqueue", routing_key="guessed"),
+        sent("/v2/enqueue", routing_key=[SECRET]),
+    ]
+    assert [(each.status_code, each.json()["status"]) for each in refused] == [(401, "invalid event")] * 3
+    assert receiver.inbox() == kept
+
+    taken = sent("/v2/enqueue", routing_key=SECRET)
+    wrong = sent("/v2/enqueue", routing_key=SECRET, event_action="forget")
+    plain = sent("", routing_key=SECRET, dedup_key="events-2")
+
+    assert (taken.status_code, taken.json()) == (
+        202,
+        {"status": "success", "message": "Event processed", "dedup_key": "events-1"},
+    )
+    assert (wrong.status_code, "event_action" in wrong.json()["message"]) == (400, True)
+    assert (plain.status_code, plain.text) == (200, "1 new\n")
+    new = [path.read_text() for path in receiver.inbox() if path not in kept]
+    assert len(new) == 2
+    assert SECRET not in "".join(new)
+
+
+def test_what_may_be_no_event_is_not_read_before_anybody_proved_anything():
+    large = json.dumps({"routing_key": SECRET, "text": "x" * 600_000}).encode()
+
+    for body in (large, b"[" * 100_000, b"\xff", b"[]", b'"text"'):
+        assert not genuine("pagerduty", body, {}, SECRET, datetime.now(UTC))

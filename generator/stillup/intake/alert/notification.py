@@ -30,7 +30,7 @@ class _Refused(ValueError):
 def alerts(source: str, body: bytes, *, at: datetime | None = None, name: str = "-") -> tuple[Alert, ...]:
     """Return what the notification `body` of `source` says, in its order; `name` is that of its file, for errors.
 
-    `at` is when it was received: without it, one that does not tell its time is refused.
+    `at` is when it was received: that is the time of one that tells none; without it, such a one is refused.
 
     Raises:
         RecordError: it is no notification of that source.
@@ -39,7 +39,7 @@ def alerts(source: str, body: bytes, *, at: datetime | None = None, name: str = 
         if len(body) > LARGEST:
             raise _Refused("", f"It has more than {LARGEST // 1024 // 1024} MB.")
         document = _document(body)
-        return tuple(_pagerduty(document, at) if source == "pagerduty" else _READERS[source](document))
+        return tuple(_READERS[source](document, at))
     except _Refused as refused:
         problem = Problem(file=name, field=refused.place, code="alert", message=refused.message, fix=refused.fix)
         raise RecordError([problem]) from None
@@ -52,7 +52,7 @@ def _document(body: bytes) -> Any:
         raise _Refused("", f"This is not JSON: {str(error)[:120]}.", "Send the notification as it is.") from None
 
 
-def _alertmanager(document: Any) -> list[Alert]:
+def _alertmanager(document: Any, _: datetime | None) -> list[Alert]:
     """Read a webhook of version 4, or the answer of `GET /api/v2/alerts`."""
     if isinstance(document, list):
         found = []
@@ -69,7 +69,7 @@ def _alertmanager(document: Any) -> list[Alert]:
     return [_told("alertmanager", each, number) for number, each in enumerate(_list(whole, "alerts"))]
 
 
-def _grafana(document: Any) -> list[Alert]:
+def _grafana(document: Any, _: datetime | None) -> list[Alert]:
     whole = _mapping(document, "")
     return [_told("grafana", each, number) for number, each in enumerate(_list(whole, "alerts"))]
 
@@ -191,7 +191,20 @@ def _event(whole: Mapping[str, Any], at: datetime | None) -> list[Alert]:
     ]
 
 
-def _generic(document: Any) -> list[Alert]:
+_WORDS = {
+    True: "firing alert alarm problem down triggered re-triggered warn re-warn no_data re-no_data renotify",
+    False: "resolved recovered ok up",
+    None: "insufficient_data",
+}
+"""By what it means, how monitors spell a state: ours, and those of CloudWatch, Datadog, Gatus, Nagios and Zabbix.
+
+True: it is wrong; False: it is well again; None: the monitor itself does not know, and nothing changes.
+"""
+
+_MEANING = {word: meaning for meaning, words in _WORDS.items() for word in words.split()}
+
+
+def _generic(document: Any, at: datetime | None) -> list[Alert]:
     """Read `{id, status, startsAt, endsAt, labels..., component, severity}`, or a list of them."""
     entries = document if isinstance(document, list) else [document]
     found = []
@@ -201,29 +214,44 @@ def _generic(document: Any) -> list[Alert]:
         id, status = one.get("id"), one.get("status")
         if not isinstance(id, str) or not id:
             raise _Refused(_join(place, "id"), "An alert has an id.", 'Send "id", the same while it is the same.')
-        if status not in ("firing", "resolved"):
+        word = status.strip().lower().replace(" ", "_") if isinstance(status, str) else ""
+        if word not in _MEANING:
             raise _Refused(_join(place, "status"), f"{status!r} is neither firing nor resolved.")
-        named = {name: one[name] for name in ("source", "component", "severity") if one.get(name)}
-        labels = tidy(one.get("labels")) | tidy(named)
+        if (firing := _MEANING[word]) is None:
+            continue
+        ended = None if firing else _told_or(at, one, "endsAt", place)
         found.append(
             Alert(
                 source="generic",
                 identity=id[:200],
-                firing=status == "firing",
-                started=_instant(one, "startsAt", place),
-                ended=_ended(one, place) if status == "resolved" else None,
-                labels=labels or {"alertname": id[:200]},
+                firing=firing,
+                started=_told_or(ended or at, one, "startsAt", place),
+                ended=ended,
+                labels=_named(one) or {"alertname": id[:200]},
             )
         )
     return found
 
 
-_READERS: dict[str, Callable[[Any], list[Alert]]] = {
+def _named(one: Mapping[str, Any]) -> dict[str, str]:
+    named = {name: one[name] for name in ("source", "component", "severity") if one.get(name)}
+    return tidy(one.get("labels")) | tidy(named)
+
+
+def _told_or(at: datetime | None, one: Mapping[str, Any], name: str, place: str) -> datetime:
+    """Return the instant `name`; where it is not told, that at which the notification came."""
+    if at is None or one.get(name) not in (None, "", _NEVER):
+        return _ended(one, place) if name == "endsAt" else _instant(one, name, place)
+    return at.replace(microsecond=0)
+
+
+_READERS: dict[str, Callable[[Any, datetime | None], list[Alert]]] = {
     "alertmanager": _alertmanager,
     "grafana": _grafana,
+    "pagerduty": _pagerduty,
     "generic": _generic,
 }
-SOURCES = ("alertmanager", "grafana", "pagerduty", "generic")
+SOURCES = tuple(_READERS)
 """What can be read, by the names of `stillup intake`."""
 
 
@@ -247,6 +275,8 @@ def _list(whole: Mapping[str, Any], name: str) -> list[Any]:
 def _instant(one: Mapping[str, Any], name: str, place: str) -> datetime:
     """Return an RFC 3339 instant to the second, in UTC; monitors write fractions of any length."""
     written = one.get(name)
+    if written is None:
+        raise _Refused(_join(place, name), "It does not say when.", f"Send {name}, with its zone.")
     try:
         if not isinstance(written, str):
             raise ValueError
