@@ -370,7 +370,9 @@ def test_a_drill_that_is_ended_in_the_middle_leaves_nothing_behind_and_reaches_n
                 each.mkdir()
             (kept / "stillup-drill-elsewhere" / "owner").write_text(f"another-host:{run.pid}:1")
             done = stillup("drill", "run", "short", "--root", root, "--at", NOW, "--json", TMPDIR=str(kept), **SECRETS)
-            assert json.loads(done.stdout)["taken"], done.stderr
+            run = json.loads(done.stdout)
+            assert run["taken"], done.stderr
+            assert checks(run)["misses"]["met"], "executives are not told of a P2"
             assert set(kept.iterdir()) == strange
         with pytest.raises(BlockingIOError):
             real.accept()
