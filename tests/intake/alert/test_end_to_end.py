@@ -265,7 +265,7 @@ def test_what_is_sent_while_the_application_is_down_arrives_when_it_is_back(tmp_
         tell(one, alert)
         time.sleep(2)
         with receiver.receiving(root, port=port) as taking:
-            receiver.wait(taking.incidents, "no incident was written", 90)
+            receiver.wait(taking.incidents, "no incident was written")
 
 
 def test_a_sender_that_speaks_only_to_pagerduty_speaks_to_us(tmp_path):
