@@ -207,6 +207,7 @@ def test_an_override_that_loses_the_body_is_named(site):
         lambda file: file.write_bytes(b"nonsense"),
         lambda file: file.write_bytes(file.read_bytes()[: file.stat().st_size // 2]),
         lambda file: file.write_bytes(b""),
+        lambda file: file.write_bytes(file.read_bytes().replace(b"CREATE INDEX", b"CREATE \xefNDEX", 1)),
         lambda file: file.unlink(),
     ],
 )
@@ -232,6 +233,11 @@ def test_a_damaged_index_is_noticed_and_made_again(site, damage):
         "delete from story where id = 'closed'",
         "insert into listed values ('2026-11-03', 'open')",
         "drop table held",
+        "update story set codes = 'null' where id = 'closed'",
+        "update story set warnings = '[0]' where id = 'closed'",
+        "update story set worst = '' where id = 'closed'",
+        "update story set kind = 'haintenance' where kind = 'maintenance'",
+        "update extract set kind = 'haintenance' where kind = 'maintenance'",
     ],
 )
 def test_a_poisoned_index_changes_no_page(site, poison):

@@ -50,7 +50,12 @@ SCHEMA = schemathesis.openapi.from_dict(description("1"))
 WAYS = [each.ok() for each in SCHEMA.get_all_operations()]
 
 
-@pytest.fixture(scope="module")
+def per_way(fixture_name, config):
+    """All ways in are asked of one server; of one each where they are asked so often that it would only say to wait."""
+    return "module" if EXAMPLES < 50 else "function"
+
+
+@pytest.fixture(scope=per_way)
 def asked(tmp_path_factory):
     """A running application with people whose ids are known, that takes alerts."""
     root = tmp_path_factory.mktemp("asked")
@@ -64,7 +69,7 @@ def asked(tmp_path_factory):
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope=per_way)
 def served(asked):
     """The application itself, and what takes its alerts."""
     environment = {"STILLUP_TOKEN_KEY": KEY}

@@ -297,9 +297,9 @@ def _names(record: Incident) -> str:
 def _clashes(root: Path, edition: Edition, index: Index) -> tuple[Problem, ...]:
     """Return a problem for each name that two records take, from the names alone."""
     named = {}
-    for id, text in index.column("codes"):
-        formerly, codes = json.loads(text)
-        named[id] = Identity(index.path(id), "incident", id, tuple(formerly), tuple(codes))
+    for story in index.having("codes"):
+        formerly, codes = json.loads(story.codes)
+        named[story.id] = Identity(story.path, "incident", story.id, tuple(formerly), tuple(codes))
     for former in {old for each in named.values() for old in each.formerly}:
         if path := index.path(former):
             named.setdefault(former, Identity(path, "incident", former))
@@ -308,7 +308,7 @@ def _clashes(root: Path, edition: Edition, index: Index) -> tuple[Problem, ...]:
 
 def _warnings(index: Index, read: set[str]) -> Iterator[Problem]:
     """Return the warnings of records that were not read again."""
-    for id, text in index.column("warnings"):
-        if id not in read:
-            for fields in json.loads(text):
+    for story in index.having("warnings"):
+        if story.id not in read:
+            for fields in json.loads(story.warnings):
                 yield Problem(**fields | {"level": Level(fields["level"])})

@@ -210,7 +210,7 @@ class Places:
     @cached_property
     def _former(self) -> Mapping[str, str]:
         """The record that each former id leads to."""
-        return {old: id for id, text in self._index.column("codes") for old in json.loads(text)[0]}
+        return {old: story.id for story in self._index.having("codes") for old in json.loads(story.codes)[0]}
 
     @cached_property
     def _plugins(self) -> frozenset[str]:

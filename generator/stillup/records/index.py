@@ -214,7 +214,11 @@ class Index(Vault):
             " and id in (select id from listed where day between ? and ?) order by id",
             (first, final),
         )
-        return list(rows)
+        found = dict(rows)
+        for (id,) in self._db.execute("select id from listed where day between ? and ?", (first, final)):
+            if id not in found and (story := self.one(id)) is not None and story.worst:
+                raise Damaged(id)
+        return list(found.items())
 
     def tallies(self, first: str, final: str, *, by_month: bool) -> Iterator[tuple[str, str, str, int]]:
         """Return month (or an empty text), kind, worst state and number of what is listed from `first` to `final`."""
@@ -254,10 +258,9 @@ class Index(Vault):
         """Return the story of `id`."""
         return next(self._stories("id = ?", (id,)), None)
 
-    def column(self, name: str) -> Iterator[tuple[str, str]]:
-        """Return `name` (warnings or codes) of every story that has something there, with its id."""
-        rows = self._db.execute(f"select id, {name} from story where {name} <> '[]' order by id")
-        yield from rows
+    def having(self, name: str) -> Iterator[Story]:
+        """Return every story that has something under `name` (warnings or codes), by id."""
+        return self._stories(f"{name} <> '[]' order by id", ())
 
     def references(self) -> Iterator[tuple[str, str]]:
         """Return the reference of every story that has one, with its main file."""

@@ -42,12 +42,16 @@ SUMS = (
     ("story indexed by story_final", "count(*), sum(final)"),
     ("story indexed by story_last", "sum(last)"),
     ("story indexed by story_first", "sum(first)"),
-    ("story indexed by story_resolved", "sum(resolved), sum(kind = 'incident'), sum(resolved * (kind = 'incident'))"),
+    (
+        "story indexed by story_resolved",
+        "sum(resolved), sum(kind = 'incident'), sum(kind = 'maintenance'), sum(resolved * (kind = 'incident'))",
+    ),
     ("story indexed by story_public where worst <> ''", "count(*), sum(length(worst)), sum(last)"),
     ("story indexed by story_open where open = 1", "count(*), sum(length(id))"),
     ("story indexed by story_due where due > 0", "count(*), sum(due)"),
     ("story indexed by story_unsettled where settled = 0", "count(*), sum(at)"),
     ("extract indexed by extract_news", "count(*), sum(news)"),
+    ("extract indexed by extract_kind", "sum(news), sum(kind = 'incident'), sum(kind = 'maintenance')"),
     ("extract indexed by extract_year", "sum(year)"),
 )
 """What is summed over all rows, each from the index by which rows are chosen: the rows themselves are long."""

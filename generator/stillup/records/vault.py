@@ -44,7 +44,7 @@ class Vault:
                 self._clear()
             elif self.note("totals") != self._totals():
                 self.forget()
-        except (sqlite3.DatabaseError, Damaged):
+        except (sqlite3.DatabaseError, UnicodeDecodeError, Damaged):  # the second: of what SQLite says is wrong
             self.forget()
 
     def _connect(self) -> sqlite3.Connection:
