@@ -368,10 +368,10 @@ class Assembly:
             yield self._document(story)
 
     def _document(self, story: Story) -> IncidentDocument:
-        if story.document:
-            return from_text(story.document)
+        if known := self.index.made(story, "document"):
+            return from_text(known)
         made = self.tell(story.id).document()
-        self.index.remember(story.id, document=to_line(made))
+        self.index.remember(story, "document", to_line(made))
         return made
 
     def _search(self, frontage: Frontage) -> Iterator[Artifact]:

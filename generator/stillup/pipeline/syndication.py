@@ -86,11 +86,11 @@ class Syndication:
 
     def _of(self, story: Story) -> tuple[Entry, ...]:
         if story.id not in self._entries:
-            if story.entries:
-                found = tuple(entry_from(each) for each in json.loads(story.entries))
+            if known := self.index.made(story, "entries"):
+                found = tuple(entry_from(each) for each in json.loads(known))
             else:
                 found = self.tell(story.id).entries()
-                self.index.remember(story.id, entries=json.dumps([to_text(entry) for entry in found]))
+                self.index.remember(story, "entries", json.dumps([to_text(entry) for entry in found]))
             self._entries[story.id] = found
         return self._entries[story.id]
 

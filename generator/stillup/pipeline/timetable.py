@@ -50,10 +50,10 @@ def _bookings(index: Index, tell: Callable[[str], Told]) -> Iterator[Booking]:
     stories = {story.id: story for story in index.opened() if story.kind == Kind.MAINTENANCE}
     stories |= {story.id: story for story in index.past(Kind.MAINTENANCE, PAST_MAINTENANCES)}
     for story in stories.values():
-        if story.booking:
-            made = from_text(story.booking) if story.booking != _NO_BOOKING else None
+        if known := index.made(story, "booking"):
+            made = from_text(known) if known != _NO_BOOKING else None
         else:
             made = tell(story.id).booking()
-            index.remember(story.id, booking=to_text(made) if made else _NO_BOOKING)
+            index.remember(story, "booking", to_text(made) if made else _NO_BOOKING)
         if made is not None:
             yield made

@@ -5,7 +5,6 @@ own checksum all agree; anything else is made anew. A damaged file is thrown awa
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from stillup.records import extract
@@ -82,26 +81,24 @@ class Index(Vault):
         """Keep `stories` in place of what was known under their ids."""
         stories = tuple(stories)
         self._move(story.id for story in stories)
+        self._db.executemany("delete from made where id = ?", [(story.id,) for story in stories])
         self._moved.update(("listed", day[:7]) for story in stories for day in story.days)
         self._moved.update(("held", component) for story in stories for component in story.components)
         self._db.executemany("delete from listed where id = ?", [(story.id,) for story in stories])
-        self._insert(stories)
+        marks = ", ".join("?" for _ in COLUMNS)
+        self._db.executemany(f"insert or replace into story values ({marks})", [s.row(self.basis) for s in stories])
         self._db.executemany("insert into listed values (?, ?)", [(day, s.id) for s in stories for day in s.days])
         self._db.executemany("delete from held where id = ?", [(s.id,) for s in stories])
         self._db.executemany(
             "insert into held values (?, ?, ?)", [(c, s.first, s.id) for s in stories for c in s.components]
         )
 
-    def _insert(self, stories: Iterable[Story]) -> None:
-        marks = ", ".join("?" for _ in COLUMNS)
-        self._db.executemany(f"insert or replace into story values ({marks})", [s.row(self.basis) for s in stories])
-
     def drop(self, ids: Iterable[str]) -> None:
         """Forget the stories of records that are gone."""
         ids = tuple(ids)
         self._move(ids)
         gone = [(id,) for id in ids]
-        for table in ("story", "listed", "held", "extract"):
+        for table in ("story", "made", "listed", "held", "extract"):
             self._db.executemany(f"delete from {table} where id = ?", gone)
 
     def ids(self) -> set[str]:
@@ -280,18 +277,18 @@ class Index(Vault):
                 self._told[id] = (row[-1], story)
             yield story
 
-    def remember(self, id: str, *, entries: str = "", document: str = "", booking: str = "") -> None:
-        """Keep a text that was made for `id` on demand."""
-        story = self.one(id)
-        if story is not None:
-            self._db.execute("delete from story where id = ?", (id,))
-            self._insert(
-                [
-                    replace(
-                        story,
-                        entries=entries or story.entries,
-                        document=document or story.document,
-                        booking=booking or story.booking,
-                    )
-                ]
-            )
+    def made(self, story: Story, what: str) -> str:
+        """Return the text `what` that was made of a record as it is now; empty where nobody asked for it yet."""
+        asked = "select body, seal from made where id = ? and what = ?"
+        body, seal = self._db.execute(asked, (story.id, what)).fetchone() or ("", "")
+        if seal and seal != self._seal_of(story, what, body):
+            raise Damaged(f"{what} of {story.id}")
+        return str(body)
+
+    def remember(self, story: Story, what: str, body: str) -> None:
+        """Keep the text `body` that was made of a record on demand, until the record is another."""
+        row = (story.id, what, body, self._seal_of(story, what, body))
+        self._db.execute("insert or replace into made values (?, ?, ?, ?)", row)
+
+    def _seal_of(self, story: Story, what: str, body: str) -> str:
+        return checksum((self.basis, story.id, story.at, story.digest, what, body))

@@ -1,6 +1,7 @@
 """The tables of the index.
 
-Rows of stories and extracts are long: questions about all records are answered by indexes alone, most of them over the
+What is made of a record on demand stands apart from its story, which is read far more often. Rows of stories and
+extracts are long even so: questions about all records are answered by indexes alone, most of them over the
 few records to which the question can apply.
 """
 
@@ -32,6 +33,8 @@ create index story_unsettled on story (at) where settled = 0;
 create index story_codes on story (id, codes) where codes <> '[]';
 create index story_reference on story (reference, path) where reference <> '';
 create index story_warnings on story (id, warnings) where warnings <> '[]';
+create table made (
+  id text not null, what text not null, body text not null, seal text not null, primary key (id, what)) without rowid;
 create table listed (day text not null, id text not null, primary key (day, id)) without rowid;
 create index listed_id on listed (id);
 create table held (
@@ -59,5 +62,5 @@ SUMS = (
 PAGE = 8192
 """Bytes of a page of the file: several long rows have room on one, where of the usual 4096 each would need two."""
 
-FORM = "17"
+FORM = "18"
 """Another number throws away every index of another layout, or with other rules about what a row holds."""

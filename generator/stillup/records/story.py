@@ -14,9 +14,6 @@ TEXTS = (
     "worst",
     "headline",
     "course",
-    "entries",
-    "document",
-    "booking",
     "warnings",
     "codes",
     "reference",
@@ -83,15 +80,6 @@ class Story:
     """Empty where nothing of it is public yet."""
 
     course: str
-    entries: str = ""
-    """Its feed entries as text; empty until somebody asked."""
-
-    document: str = ""
-    """What the API says of it, as text; empty until somebody asked."""
-
-    booking: str = ""
-    """What the calendar says of a maintenance, as text; empty until somebody asked."""
-
     warnings: str = "[]"
     """Its problems of level warning, as JSON."""
 

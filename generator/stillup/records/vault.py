@@ -70,7 +70,7 @@ class Vault:
 
     def _clear(self) -> None:
         """Start again on a new basis."""
-        for table in ("story", "listed", "held", "extract", "file", "meta"):
+        for table in ("story", "made", "listed", "held", "extract", "file", "meta"):
             self._db.execute(f"delete from {table}")
         self._sign(self._db)
 

@@ -15,7 +15,9 @@ _BREAK: Final = "\n\n"
 _ALONE: Final = "\u3000-\u30ff\u3400-\u9fff\uff00-\uffef"
 """Letters of scripts without spaces: each stands for itself."""
 
-_WORD: Final = re.compile(rf"\n\s*\n|[{_ALONE}][^\S\n]*|[^\s{_ALONE}]+(?:[^\S\n]|\n(?!\s*\n))*")
+_WORD: Final = rf"\n\s*\n|[{_ALONE}][^\S\n]*|[^\s{_ALONE}]+(?:[^\S\n]|\n(?!\s*\n))*"
+"""Compiled when a text was changed: few runs meet one, and it takes longer than importing this module."""
+
 _ALIKE: Final = 0.3
 """The share of common words below which two texts are shown one after the other."""
 
@@ -54,7 +56,7 @@ def _worded(edition: Edition, field: str, text: str) -> str:
 
 def changed(edition: Edition, before: str, now: str) -> Markup:
     """Return as HTML the paragraphs in which `before` and `now`, both Markdown, differ; empty where none does."""
-    old, new = (_WORD.findall(edition.body(text).text) for text in (before, now))
+    old, new = (re.findall(_WORD, edition.body(text).text) for text in (before, now))
     lines = [run for run in _paragraphs(_runs(old, new)) if any(kind for kind, _ in run)]
     return Markup("\n").join([Markup("<p>{}</p>").format(_line(edition, runs)) for runs in lines])
 
