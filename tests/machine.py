@@ -56,13 +56,14 @@ _PRESENT: Mapping[str, Callable[[], bool]] = {
 }
 """How a tool is found; one that is not listed is a program on PATH."""
 
-_BRINGS: Mapping[str, str] = {
+BRINGS: Mapping[str, str] = {
     "chromium": "apt-get install chromium libatomic1",
     "axe": "npm ci --prefix tests/judges",
     "vnu": "apt-get install default-jre-headless, npm ci --prefix tests/judges",
     "lighthouse": "apt-get install nodejs npm, npm ci --prefix tests/judges",
     "yaml-language-server": "apt-get install nodejs npm, npm ci --prefix tests/judges",
     "nginx": "apt-get install nginx-light",
+    "newsboat": "apt-get install newsboat",
     "openssl": "apt-get install openssl",
     "postgres": "apt-get install postgresql",
     "rsync": "apt-get install rsync",
@@ -82,7 +83,7 @@ def need(*tools: str) -> None:
     """Skip the running test where one of `tools` is missing; with REQUIRE_ALL=1 fail it."""
     if lacking := missing(*tools):
         # conftest turns every skip into a failure under REQUIRE_ALL=1, this one too.
-        told = [f"{tool} ({_BRINGS[tool]})" if tool in _BRINGS else tool for tool in lacking]
+        told = [f"{tool} ({BRINGS[tool]})" if tool in BRINGS else tool for tool in lacking]
         pytest.skip(f"needs {', '.join(told)}")
 
 

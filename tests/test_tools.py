@@ -1,6 +1,8 @@
 """The judges find what they are asked to find: one that cannot fail would prove nothing."""
 
+import ast
 import json
+import re
 import subprocess
 import sys
 
@@ -8,6 +10,7 @@ import pytest
 from jinja2 import Environment, Template
 
 from tests.compiled import compiled
+from tests.machine import BRINGS
 from tests.tools import CLIENT, ROOT, Golden, axe, browse, evaluate, html_errors, missing, need, screenshots, serving
 
 GOOD = """<!DOCTYPE html>
@@ -126,6 +129,29 @@ def test_a_missing_tool_skips_by_name_and_fails_where_everything_is_required(tmp
 
     assert (runs[""].returncode, runs["1"].returncode) == (0, 1)
     assert "needs no-such-tool" in runs["1"].stdout
+
+
+def needed(path):
+    """Yield the names of the tools that tests in the file at `path` ask for."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("need", "tools.need", "pytest.mark.needs"):
+            yield from (each.value for each in node.args if isinstance(each, ast.Constant))
+
+
+def test_ci_brings_every_tool_that_a_test_needs():
+    tools = {name for path in (ROOT / "tests").rglob("*.py") for name in needed(path)} - {"no-such-tool"}
+    assert {"chromium", "git", "newsboat", "postgres", "promtool"} <= tools
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8").replace('"$judges"', "tests/judges")
+
+    # The corpus lies beside the project; setsid is in every Debian.
+    brought = {name: BRINGS.get(name, f"apt-get install {name}").split(", ") for name in tools - {"corpus", "setsid"}}
+    for name, ways in brought.items():
+        for way in ways:
+            kind, _, words = way.partition(" ")
+            wanted = words.removeprefix("install ").split() if kind == "apt-get" else [way]
+            assert [each for each in wanted if not re.search(rf"(?<![\w-]){re.escape(each)}(?![\w-])", script)] == [], (
+                name
+            )
 
 
 def test_a_template_is_compiled_once_and_anew_where_source_name_or_settings_are_others(tmp_path):
