@@ -72,7 +72,8 @@ class PostgresStore:
 
     def rows(self, channel: str) -> Iterator[Row]:
         """Yield the rows of a channel, a page at a time: by (key, id), of a part by (slice, key, id)."""
-        place: tuple[int, str, str] = (-1, "", "")
+        # A part is read from its own beginning: told a place before it, PostgreSQL walks through all that lies between.
+        place: tuple[int, str, str] = (self._slices[0] if self._slices else 0, "", "")
         while True:
             if self._slices is None:
                 page = self._all(_ROW + _ALL, channel, *place[1:], _PAGE)
