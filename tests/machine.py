@@ -68,6 +68,7 @@ BRINGS: Mapping[str, str] = {
     "postgres": "apt-get install postgresql",
     "rsync": "apt-get install rsync",
     "ssh": "apt-get install openssh-client",
+    "ssh-keygen": "apt-get install openssh-client",
     "sshd": "apt-get install openssh-server",
     "corpus": "the folder ../shared/corpus",
 }

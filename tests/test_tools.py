@@ -143,8 +143,10 @@ def test_ci_brings_every_tool_that_a_test_needs():
     assert {"chromium", "git", "newsboat", "postgres", "promtool"} <= tools
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8").replace('"$judges"', "tests/judges")
 
-    # The corpus lies beside the project; setsid is in every Debian.
-    brought = {name: BRINGS.get(name, f"apt-get install {name}").split(", ") for name in tools - {"corpus", "setsid"}}
+    # The corpus lies beside the project, mkdocs is in the tests' environment, setsid in every Debian.
+    brought = {
+        name: BRINGS.get(name, f"apt-get install {name}").split(", ") for name in tools - {"corpus", "mkdocs", "setsid"}
+    }
     for name, ways in brought.items():
         for way in ways:
             kind, _, words = way.partition(" ")
