@@ -80,12 +80,15 @@ class Warm:
         theirs.close()
         self._life = ours
         self._ready = False
+        self._waits = threading.Lock()
+        """It says once that it is ready: of two threads that wait, one would wait for ever."""
 
     def wait(self) -> None:
         """Wait until it has read everything."""
-        if not self._ready:
-            assert self._life.recv(1) == b"!", "the process that forks did not start"
-            self._ready = True
+        with self._waits:
+            if not self._ready:
+                assert self._life.recv(1) == b"!", "the process that forks did not start"
+                self._ready = True
 
     def close(self) -> None:
         """End the process; commands that still run are left alone."""
