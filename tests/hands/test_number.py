@@ -87,6 +87,21 @@ def test_the_two_sides_of_one_incident_have_one_number(page):
     assert said(page) == []
 
 
+def test_the_thousandth_of_a_day_has_its_number_in_private_too(page):
+    record(page, "2026-11-20-a", "INC-2026-11-20-999")
+    number = reference(page, AT, Settings())
+    record(page, "b", number)
+    private(page, "b", f'reference: {number}\nchannel: "#incident-2026-11-20-1000"\n')
+    assert (number, said(page)) == ("INC-2026-11-20-1000", [])
+
+    record(page, "c")
+    private(page, "c", f"reference: {number}\n")
+    assert said(page) == [
+        "private/incidents/c.yml:1:12: reference: Another incident has this reference too, at incidents/b.yml:2:12. "
+        "Write INC-2026-11-20-1001, which is free."
+    ]
+
+
 def test_a_number_of_another_kind_may_stand_in_several_records(page):
     record(page, "a", "TICKET-7")
     record(page, "b", "TICKET-7")

@@ -15,8 +15,11 @@ from stillup.records.index import Index
 from stillup.records.reading import read
 from stillup.records.settings import Settings
 
-_NUMBER = re.compile(r"(INC-|#incident-)(\d{4}-\d{2}-\d{2})-(\d{3,})")
-_FIELDS = ("reference", "channel")
+NUMBER = re.compile(r"(INC-|#incident-)([0-9]{4}-[0-9]{2}-[0-9]{2})-([0-9]{3,9})")
+"""The prefix, the day and the number of the day."""
+
+NUMBERED = ("reference", "channel")
+"""The fields that may have such a value; of a public record the first alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,10 @@ def repeated(root: Path, settings: Settings, index: Index) -> tuple[Problem, ...
     """
     holders: dict[tuple[str, str], list[Holder]] = {}
     highest: dict[str, int] = {}
-    public = [(value, path) for value, path in index.references() if _NUMBER.fullmatch(value)]
+    public = [(value, path) for value, path in index.references() if NUMBER.fullmatch(value)]
     private = list(_private(root, settings))
     for value in (*(value for value, _ in public), *(each.value for each in private)):
-        if number := _NUMBER.fullmatch(value):
+        if number := NUMBER.fullmatch(value):
             highest[number[2]] = max(highest.get(number[2], 0), int(number[3]))
     twice = {value for (value, _), (after, _) in zip(public, public[1:], strict=False) if value == after}
     wanted = twice | {each.value for each in private if each.field == "reference"}
@@ -59,7 +62,7 @@ def repeated(root: Path, settings: Settings, index: Index) -> tuple[Problem, ...
     for (field, value), all_of_it in sorted(holders.items()):
         first, *others = sorted(all_of_it, key=lambda each: each.path)
         for other in others:
-            number = _NUMBER.fullmatch(value)
+            number = NUMBER.fullmatch(value)
             if other.id == first.id or number is None:
                 continue
             day = number[2]
@@ -85,7 +88,7 @@ def _private(root: Path, settings: Settings) -> Iterator[Holder]:
     base, named = root / settings.private, settings.private.rstrip("/")
     if (base / "incidents").is_dir():
         for file in record_files(base, "incidents")[0]:
-            yield from _holder(base, file.path, f"{named}/{file.path}", _FIELDS)
+            yield from _holder(base, file.path, f"{named}/{file.path}", NUMBERED)
 
 
 def _holder(base: Path, path: str, named: str, fields: tuple[str, ...]) -> Iterator[Holder]:
@@ -96,5 +99,5 @@ def _holder(base: Path, path: str, named: str, fields: tuple[str, ...]) -> Itera
         return
     for field in fields:
         value = document.at((field,))
-        if isinstance(value, str) and _NUMBER.fullmatch(value):
+        if isinstance(value, str) and NUMBER.fullmatch(value):
             yield Holder(named, Path(path).stem, field, value, document.problem((field,), ""))

@@ -35,6 +35,9 @@ _LONG = 60
 _NUMBERED_LATER = timedelta(days=14)
 """How long a draft may wait for its number; `check` finds what is numbered twice nevertheless."""
 
+_PREFIX = r"^(?:reference:\s*[\"']?INC-|channel:\s*[\"']#incident-)"
+"""What stands before a day and a number in the file of a record."""
+
 
 def entry(facts: Mapping[str, object]) -> dict[str, object]:
     """Return the facts of an update that say something, in the order in which people read them."""
@@ -108,7 +111,7 @@ def reference(root: Path, at: datetime, settings: Settings, also: Iterable[bytes
 
 def still_free(root: Path, settings: Settings, record: str, value: str) -> str:
     """Return the reference `value` of `record` where no other record has its number; else the next one of its day."""
-    made = re.fullmatch(r"INC-(\d{4}-\d{2}-\d{2})-(\d+)", value)
+    made = re.fullmatch(r"INC-(\d{4}-\d{2}-\d{2})-(\d{1,9})", value, re.ASCII)
     if made is None:
         return value
     day = date.fromisoformat(made[1])
@@ -130,6 +133,4 @@ def _numbers(root: Path, day: date, settings: Settings, also: Iterable[bytes] = 
     paths = chain.from_iterable(folder.rglob("*.yml") for folder in folders)
     bodies = (path.read_bytes() for path in paths if path.name[:11] in days and path.stem != but)
     for text in (body.decode("utf-8", "replace") for body in chain(bodies, also)):
-        yield from map(
-            int, re.findall(rf"^(?:reference:\s*[\"']?INC-|channel:\s*[\"']#incident-){day}-(\d+)", text, re.MULTILINE)
-        )
+        yield from map(int, re.findall(rf"{_PREFIX}{day}-(\d{{1,9}})", text, re.ASCII | re.MULTILINE))

@@ -9,8 +9,9 @@ from stillup.records.mark import Bounded, Parsed
 from stillup.records.refusal import Unusable, shown
 
 _CURRENCY = "[A-Z]{3}"
-_REFERENCE = r"INC-\d{4}-\d{2}-\d{2}-\d{3}"
-_CHANNEL = r"#incident-\d{4}-\d{2}-\d{2}-\d{3}"
+_NUMBER = "[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{3,9}"
+_REFERENCE = f"INC-{_NUMBER}"
+_CHANNEL = f"#incident-{_NUMBER}"
 _PHONE = r"\+[1-9]\d{0,2}[ \d-]{4,20}"
 MOST = Decimal(10) ** 12
 
