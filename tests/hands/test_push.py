@@ -98,6 +98,32 @@ def test_of_two_incidents_with_one_number_the_later_one_takes_the_next(two, remo
     }
 
 
+@pytest.mark.parametrize("kept", ["beside git", "in the page's repository", "in one of its own"])
+def test_the_channel_of_an_incident_with_another_number_has_that_number_too(two, remote, tmp_path, kept):
+    words = ("-c", "payments=partial", "-s", "P2", "--push")
+    run(two[0], "incident", "open", "SMS late", *words, at=AT)
+    inner = tmp_path / "private.git"
+    record = "2026-11-20-exports-fail.yml"
+    if kept == "in one of its own":
+        git(tmp_path, "init", "-q", "--bare", "-b", "main", str(inner))
+        clone(inner, two[1] / "private")
+    elif kept == "in the page's repository":
+        (two[1] / ".gitignore").write_text("")
+        (two[1] / "private" / "incidents").mkdir(parents=True)
+        (two[1] / "private" / "incidents" / record).write_text("detected_by: Monitoring\n")
+        git(two[1], "add", "-A")
+        git(two[1], "commit", "-q", "-m", "Private")
+    facts = ("-i", "channel=#incident-2026-11-20-002")
+
+    done = run(two[1], "incident", "open", "Exports fail", *facts, *words, at=AT)
+
+    assert "channel #incident-2026-11-20-003 now: give the chat channel that name." in done.stdout
+    where = {"in one of its own": (inner, ""), "in the page's repository": (remote, "private/")}.get(kept)
+    there = clone(where[0], tmp_path / "c") / where[1] if where else two[1] / "private"
+    assert 'channel: "#incident-2026-11-20-003"' in (there / "incidents" / record).read_text()
+    assert git(two[1], "rev-parse", "HEAD") == git(remote, "rev-parse", "main")
+
+
 def test_words_that_contradict_what_came_meanwhile_stay_here(two, remote):
     run(two[0], "incident", "edit", ID, "--started", "2026-11-20T10:30:30Z", "--push", at="2026-11-20T10:35:00Z")
     before = git(remote, "rev-parse", "main")

@@ -315,6 +315,8 @@ def _say(trial: "Trial", done: "Done | None", options: Options) -> None:
         click.echo(f"{path} is private and in no repository: it stays on this machine.")
     if done.reference:
         click.echo(f"Another incident got the same number meanwhile; this one is {done.reference} now.")
+    if done.channel:
+        click.echo(f"Its private record names the channel {done.channel} now: give the chat channel that name.")
     if done.theirs:
         click.echo(f"Somebody else changed the same lines meanwhile ({done.theirs}); this was made anew on theirs.")
     if done.commit:

@@ -9,6 +9,7 @@ from stillup.pipeline.change.desk import Desk, errors
 from stillup.pipeline.change.entry import still_free
 from stillup.pipeline.change.handover import PAUSES, Checkout, Conflict, write
 from stillup.pipeline.change.sheet import Change
+from stillup.pipeline.number import NUMBER, NUMBERED
 from stillup.records import store
 from stillup.records.assembly import taken
 from stillup.records.document import Document
@@ -35,6 +36,9 @@ class Done:
 
     reference: str = ""
     """The number that a new record has instead of its own, which another got meanwhile."""
+
+    channel: str = ""
+    """The chat channel that its private record names then, where it named one by the number before."""
 
 
 Again = Callable[[Desk], Change]
@@ -94,6 +98,7 @@ def finished(
         kept=tuple(turn.kept),
         theirs=theirs,
         reference=turn.reference,
+        channel=turn.channel,
     )
 
 
@@ -112,8 +117,11 @@ class _Turn:
         self._met: Checkout | None = None
         """The repository that is being pushed."""
 
+        self._apart: dict[str, tuple[Checkout, str]] = {}
+        """Private files in a repository of their own, with their place in it."""
+
         self.kept: list[str] = []
-        self.made = self.update = self.reference = ""
+        self.made = self.update = self.reference = self.channel = ""
 
     def commit(self, change: Change) -> None:
         """Write the change and commit it, as far as it is not settled."""
@@ -121,6 +129,7 @@ class _Turn:
         files = {path: body for path, body in change.files.items() if path not in self._settled}
         write(self._desk.root, replace(change, files=files))
         self.kept, apart = _apart(self._desk.root, self._own, sorted(change.internal), self._asks)
+        self._apart = apart
         self._settled |= set(self.kept)
         self.made = self._own.commit(set(files) - set(self.kept) - set(apart), change.subject)
         waiting = {path: place for path, place in apart.items() if path in files}
@@ -153,8 +162,32 @@ class _Turn:
 
     def _look(self) -> None:
         assert self._change is not None
-        self.reference = _numbered_behind(self._desk, self._own, self._change) or self.reference
+        if given := _numbered_behind(self._desk, self._own, self._change):
+            self.reference = given[1]
+            self._follow(*given)
         self.update = _settled(self._desk, self._own, self._change)
+
+    def _follow(self, was: str, now: str) -> None:
+        """Let the private record of an incident with another number have it too, wherever its file is kept.
+
+        Raises:
+            StillupError: its repository does not take the change.
+        """
+        assert self._change is not None
+        inside = f"/incidents/{self._change.record}.yml"
+        path = next((path for path in self._change.internal if path.endswith(inside)), "")
+        body = _renumbered(self._desk.text(path), path, was, now) if path else None
+        if body is None:
+            return
+        (self._desk.root / path).write_bytes(body)
+        document, _ = read(body, path)
+        self.channel = str(document.at(("channel",)) or "") if document is not None else ""
+        if path in self._apart:
+            checkout, place = self._apart[path]
+            checkout.commit([place], self._change.subject)
+            checkout.push(_nothing)
+        elif path not in self.kept:
+            self._own.amend({path})
 
 
 def _apart(
@@ -213,22 +246,38 @@ def _settled(desk: Desk, own: Checkout, change: Change) -> str:
     return name
 
 
-def _numbered_behind(desk: Desk, own: Checkout, change: Change) -> str:
-    """Let a new record give way to one of others with its number; return the number it has then, if any."""
+def _numbered_behind(desk: Desk, own: Checkout, change: Change) -> tuple[str, str] | None:
+    """Let a new record give way to one of others with its number; return its reference before and then, if any."""
     path = next((path for path in change.files if Path(path).stem == change.record and path[:10] == "incidents/"), "")
     if not path or own.published(path):
-        return ""
+        return None
     text = desk.text(path)
     document, problems = read(text, path)
     if document is None:
         raise RecordError(problems)
     number = document.at(("reference",))
-    free = still_free(desk.root, desk.settings, change.record, number) if isinstance(number, str) else ""
-    if free in ("", number):
-        return ""
+    if not isinstance(number, str):
+        return None
+    free = still_free(desk.root, desk.settings, change.record, number)
+    if free == number:
+        return None
     (desk.root / path).write_bytes(splice.put(text, path, ("reference",), free, before="updates"))
     own.amend({path})
-    return free
+    return number, free
+
+
+def _renumbered(text: bytes, path: str, was: str, now: str) -> bytes | None:
+    """Return a private record with the number of the reference `now` where it has that of `was`; None: nowhere."""
+    document, problems = read(text, path)
+    if document is None:
+        raise RecordError(problems)
+    before, after = was.removeprefix("INC-"), now.removeprefix("INC-")
+    found = text
+    for field in NUMBERED:
+        value = document.at((field,))
+        if isinstance(value, str) and NUMBER.fullmatch(value) and value.endswith(f"-{before}"):
+            found = splice.put(found, path, (field,), f"{value.removesuffix(before)}{after}")
+    return found if found != text else None
 
 
 def _moved_behind(desk: Desk, own: Checkout, change: Change, file: RecordFile) -> str:
