@@ -405,6 +405,19 @@ def test_nothing_is_sent_without_a_ledger_that_has_begun(tmp_path):
         page.deliver()
 
 
+@pytest.mark.parametrize("words", [("show",), ("verify",), ("resend", "x/email")])
+def test_a_ledger_that_is_set_wrongly_is_not_said_to_be_none(words, tmp_path):
+    (tmp_path / "mkdocs.yml").write_text(
+        "site_name: Status\nplugins:\n  - stillup: {ledger: 'mysql:x', timezone: Berlin}\n"
+    )
+
+    done = stillup("ledger", *words, "--root", tmp_path)
+
+    assert done.returncode == 1
+    (place, _) = done.stderr.split("\n", 1)
+    assert place.startswith('mkdocs.yml:3:23: plugins[0].stillup.ledger: "mysql:x" is not a place for a ledger.')
+
+
 def test_neither_ledger_nor_output_holds_an_address_or_the_key(page):
     page.people("ada.lovelace")
     page.incident(OPENED)

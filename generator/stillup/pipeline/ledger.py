@@ -12,7 +12,7 @@ from stillup.delivery.keyring import Keyring
 from stillup.delivery.ledger import Ledger
 from stillup.delivery.ledger.place import open_ledger
 from stillup.delivery.public import is_public
-from stillup.errors import StillupError
+from stillup.errors import Level, Problem, RecordError, StillupError
 from stillup.messages.event import Event
 from stillup.pipeline.build import work_folder
 from stillup.pipeline.event_append import append
@@ -183,8 +183,15 @@ def _named(held: Contents, key: str) -> tuple[Account, str]:
 
 
 def _opened(root: Path) -> Ledger:
-    settings, _ = configuration.settings(root)
+    settings, problems = configuration.settings(root)
+    if not settings.ledger and (wrong := [each for each in problems if _hides_it(each)]):
+        raise RecordError(wrong)
     return open_ledger(_place(settings), root)
+
+
+def _hides_it(problem: Problem) -> bool:
+    """Whether a problem of the settings is why no ledger is known; other mistakes stop nobody who looks into one."""
+    return problem.level is Level.ERROR and (not problem.field or problem.field.endswith(".ledger"))
 
 
 def _place(settings: Settings) -> str:
