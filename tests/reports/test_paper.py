@@ -435,7 +435,8 @@ def test_the_recovery_kit_says_what_is_missing_and_speaks_the_words_and_language
     told = (page / "private" / "reports" / "recovery" / "recovery.md").read_text()
 
     assert made.returncode == 1
-    assert "runbooks/disaster-recovery.md" in made.stderr
+    assert made.stderr.startswith("private/runbooks/disaster-recovery.md:1:1: note: The document lacks what is done")
+    assert made.stderr.splitlines()[0].endswith(" Write this file.")
     assert "Own words for [SERVICIOS]." in told
     assert "No se puede acceder a los servicios en [REGIÓN]" in told or "Quien nos usa desde [REGIÓN]" in told
     assert "[ ] Restore the newest sound backup beside it" in told

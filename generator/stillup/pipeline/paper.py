@@ -21,7 +21,7 @@ from stillup.reports.paper.drill import assessment
 from stillup.reports.paper.executive import executive
 from stillup.reports.paper.financial import financial
 from stillup.reports.paper.outreach import outreach
-from stillup.reports.paper.paper import Paper
+from stillup.reports.paper.paper import Gap, Paper
 from stillup.reports.paper.postmortem import postmortem
 from stillup.reports.paper.regulator import regulator
 from stillup.reports.paper.security import security
@@ -139,15 +139,22 @@ def made(
     root: Path, settings: Settings, paper: Paper, folder: Path, file: str, at: datetime, head: str, public: str = ""
 ) -> Made:
     """Return `paper` with where it belongs: `file` is where gaps without a place are to be mended."""
-    place = folder.relative_to(root).as_posix() if folder.is_relative_to(root) else str(folder)
+    own = folder.relative_to(root).as_posix() if folder.is_relative_to(root) else str(folder)
+    beside = {f"{paper.kind}.json", *paper.beside}
+
+    def place(gap: Gap) -> str:
+        if gap.place in beside:
+            return f"{own}/{gap.place}"
+        return {"": file, "public": public or file}.get(gap.place, f"{settings.private.rstrip('/')}/{gap.place}")
+
     notes = tuple(
         Problem(
-            file={"": file, "public": public or file}.get(gap.place, f"{place}/{gap.place}"),
-            field=gap.field,
+            file=place(gap),
+            field="" if gap.field == gap.place else gap.field,
             code="missing",
             level=Level.NOTE,
             message=f"The document lacks {gap.what}.",
-            fix=f"Write {gap.field}.",
+            fix="Write this file." if gap.field == gap.place else f"Write {gap.field}.",
         )
         for gap in paper.gaps
     )

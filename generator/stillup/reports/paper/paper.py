@@ -58,7 +58,10 @@ class Gap:
     """What is missing, in a few words."""
 
     place: str = ""
-    """Where it is to be written: `public` is the public record, empty the private one, else a file beside it."""
+    """Where it is to be written: `public` is the public record, empty the private one.
+
+    Else a file that is made with the document, or one of the private folder; with that as its field, all of the file.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -147,7 +147,7 @@ def _contact(case: Case, pen: Pen) -> Iterator[str]:
             f"{plain(officers[0].name)}, {plain(', '.join(filter(None, (officers[0].email, officers[0].phone or ''))))}"
         )
     else:
-        yield pen.blank("roster.contacts", "a contact with the role data-protection-officer")
+        yield pen.blank("contacts", "a contact with the role data-protection-officer", "roster.yml")
 
 
 def _consequences(case: Case, pen: Pen) -> Iterator[str]:
