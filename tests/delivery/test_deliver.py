@@ -296,6 +296,19 @@ def test_of_what_is_open_the_newest_update_is_sent_where_people_say_so(tmp_path)
     assert len(mails(page)) == 1
 
 
+def test_what_is_open_and_too_old_is_not_said_to_be_sent(tmp_path):
+    page = Page(tmp_path).make()
+    page.people("a")
+    page.incident(OPENED, GOES_ON)
+
+    begun = page.begin(AT + timedelta(hours=9), send_open=True)
+    page.deliver(AT + timedelta(hours=9, minutes=1))
+
+    assert begun.send == ()
+    assert [event.key for event in begun.late] == ["slow/20261120t110500z"]
+    assert mails(page) == []
+
+
 def test_a_template_that_changes_between_a_crash_and_its_retry_changes_no_byte(page, monkeypatch):
     """The provider lost its answer; the second try is made from the commit of the first."""
     from stillup.delivery.channels.outbox import Outbox

@@ -1,5 +1,7 @@
 """Least privilege: each role does its own work against a real server, and is refused everything else."""
 
+from dataclasses import replace
+
 import psycopg
 import pytest
 
@@ -8,6 +10,7 @@ from stillup.delivery.event_log.audit import faults as log_faults
 from stillup.delivery.event_log.place import open_log
 from stillup.delivery.ledger import LedgerError
 from stillup.delivery.ledger.place import open_ledger
+from stillup.errors import StillupError
 from stillup.postgres.address import address
 from stillup.postgres.migration import migrate
 from stillup.postgres.role import roles
@@ -50,6 +53,13 @@ def refused(place, statement):
         connection.execute(f"SET search_path = {found.schema}")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute(statement)
+
+
+def test_who_may_not_make_tables_is_told_how_to_be_somebody_who_may(page):
+    there = address(page("publisher"))
+
+    with pytest.raises(StillupError, match=r"permission denied.*\. Do it as a role that may: PGUSER names one, where"):
+        migrate(replace(there, schema="another"), "ledger")
 
 
 def test_a_publisher_reads_people_and_writes_the_ledger(page):

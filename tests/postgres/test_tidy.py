@@ -98,6 +98,8 @@ def test_nothing_is_left_of_who_was_deleted(cluster, database, tmp_path):
 
     assert store.remove(["x1", "x2"]) == 2
     (tmp_path / "mkdocs.yml").write_text(f"site_name: S\nplugins:\n  - stillup:\n      subscribers: {database}\n")
+    assert tidy(tmp_path, at=THEN, dry_run=True).rewritten, "it would be"
+    assert kept(cluster, b"race.hopper")
     assert tidy(tmp_path, at=THEN).rewritten
 
     assert kept(cluster, b"race.hopper") == []

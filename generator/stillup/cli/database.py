@@ -75,10 +75,11 @@ def tidy(
         click.echo(f"{key}: nobody {'would stand' if dry_run else 'stands'} in it any more.")
     if done.lines:
         click.echo(f"ledger: {done.lines} lines are empty now; their hashes stay, and prove all others.")
+    be = "would be" if dry_run else "were"
     if done.rewritten:
-        click.echo("subscribers: the tables were written anew.")
+        click.echo(f"subscribers: the tables {be} written anew.")
     if done.texts:
-        click.echo("event log: its texts were written anew.")
+        click.echo(f"event log: its texts {be} written anew.")
 
 
 @database.command()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from stillup.cli import option
+from stillup.count import counted
 
 if TYPE_CHECKING:
     from stillup.delivery.audit import Contents
@@ -48,13 +49,16 @@ def init(
         dry_run=dry_run,
     )
     if as_json:
-        said = {"place": begun.place, "never": begun.never, "send": [e.key for e in begun.send], "left": begun.left}
-        click.echo(json.dumps({**said, "begun": not dry_run}))
+        keys = {"send": [e.key for e in begun.send], "late": [e.key for e in begun.late], "left": begun.left}
+        click.echo(json.dumps({"place": begun.place, "never": begun.never, **keys, "begun": not dry_run}))
         return
     click.echo(f"{begun.place} {'would begin' if dry_run else 'has begun'}.")
     click.echo(f"Never sent: everything published so far ({begun.never} of it from the last days).")
     for event in begun.send:
         click.echo(f"Sent by the next `stillup deliver`: {event.key} ({event.title})")
+    for event in begun.late:
+        way = f"Publish an update, or run stillup ledger resend --everybody {event.key}."
+        click.echo(f"Open, and older than lateness allows, so not sent: {event.key} ({event.title}). {way}")
     for id in begun.left:
         click.echo(f"Open, and of it only what is published from now on is sent: {id}")
 
@@ -142,7 +146,8 @@ def resend(context: click.Context, root: Path, as_json: bool, accepted: bool, ev
         click.echo(json.dumps({"key": key, "recipients": count}))
     else:
         more = ", and everybody to whom it was never sent" if everybody else ""
-        click.echo(f"{key}: {count} recipients are owed it again{more}. `stillup deliver` sends it.")
+        owed = f"{counted(count, 'recipient')} {'is' if count == 1 else 'are'} owed it again"
+        click.echo(f"{key}: {owed}{more}. `stillup deliver` sends it.")
 
 
 def _head(held: "Contents") -> dict[str, object]:

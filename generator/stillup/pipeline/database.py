@@ -95,7 +95,7 @@ class Tidied:
     """Of the ledger: emptied."""
 
     rewritten: bool = False
-    """Whether the tables of subscribers were written anew."""
+    """Whether the tables of subscribers were written anew; in a dry run whether they would be. `texts` too."""
 
     texts: bool = False
     """Whether the table was written anew that has the texts of the event log."""
@@ -134,8 +134,8 @@ def tidy(root: Path, *, at: datetime, older: timedelta | None = None, dry_run: b
     return Tidied(
         events=tuple(events),
         lines=lines,
-        rewritten="people" in wanted and not dry_run,
-        texts="ledger" in wanted and not dry_run,
+        rewritten="people" in wanted,
+        texts="ledger" in wanted,
     )
 
 

@@ -11,6 +11,7 @@ from stillup.delivery.event_log.place import is_logged
 from stillup.delivery.keyring import Keyring
 from stillup.delivery.ledger import Ledger
 from stillup.delivery.ledger.place import open_ledger
+from stillup.delivery.plan import Lateness
 from stillup.delivery.public import is_public
 from stillup.errors import Level, Problem, RecordError, StillupError
 from stillup.messages.event import Event
@@ -36,6 +37,9 @@ class Begun:
 
     send: tuple[Event, ...]
     """What is owed although it was published before: the newest update of each open incident, where people said so."""
+
+    late: tuple[Event, ...]
+    """Those that people wanted sent as well, and that are too late for it by the settings."""
 
     left: tuple[str, ...]
     """Open incidents and maintenances of which nothing published so far is sent."""
@@ -86,7 +90,16 @@ def begin(
         finally:
             ledger.close()
     never = len({event.key for event in found} - {event.key for event in send})
-    return Begun(place=place, at=at, never=never, send=send, left=() if send_open else open_)
+    limits = Lateness(update=settings.lateness.update, resolution=settings.lateness.resolution)
+    late = tuple(event for event in send if limits.is_late(event.at, event.closing, at))
+    return Begun(
+        place=place,
+        at=at,
+        never=never,
+        send=tuple(event for event in send if event not in late),
+        late=late,
+        left=() if send_open else open_,
+    )
 
 
 def seen(root: Path, settings: Settings) -> Ledger | None:

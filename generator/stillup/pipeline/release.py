@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from stillup.count import counted
 from stillup.delivery.deploy.live import PATIENCE, Live, wait
 from stillup.delivery.event_log.place import is_logged
 from stillup.delivery.ledger import LedgerError
@@ -148,7 +149,7 @@ def _appended(run: Run, steps: Steps, *, needed: bool) -> list[str]:
         steps.end("the event log was not written")
         return [f"{error} The page shows the event log without what is new. The next publish appends it."]
     head = run.chain.head
-    steps.end(f"{len(made)} events appended to the event log, head {head.hash if head else 'none'}")
+    steps.end(f"{counted(len(made), 'event')} appended to the event log, head {head.hash if head else 'none'}")
     return []
 
 

@@ -229,6 +229,12 @@ def _is_passing(error: psycopg.Error) -> bool:
     return isinstance(error, psycopg.OperationalError) and not _is_refused(error)
 
 
+_MAY_NOT = "42501"
+"""PostgreSQL's own word for a role that may not, insufficient_privilege."""
+
+_ROLE = " Do it as a role that may: PGUSER names one, where the address names no user."
+
+
 def _is_refused(error: psycopg.Error) -> bool:
     text = str(error)
     return any(word in text for word in ("authentication failed", "does not exist", "permission denied", "pg_hba.conf"))
@@ -240,4 +246,4 @@ def plainly(what: str, failure: type[StillupError]) -> Iterator[None]:
     try:
         yield
     except psycopg.Error as error:
-        raise failure(f"{what}: {said(error)}") from None
+        raise failure(f"{what}: {said(error)}{_ROLE if error.sqlstate == _MAY_NOT else ''}") from None
