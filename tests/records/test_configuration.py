@@ -151,6 +151,28 @@ def test_a_variable_is_read_as_yaml(tmp_path):
     assert (found.show_severity, found.history_days) == (True, 30)
 
 
+@pytest.mark.parametrize("word", ["on", "0123", "1:30", "+15550100100", "0x10"])
+def test_a_variable_that_yaml_could_read_in_two_ways_is_a_text(tmp_path, word):
+    text = "site_name: !ENV X\nplugins:\n  - stillup: {organisation: !ENV X}\n"
+
+    found = settings(tmp_path, text, {"X": word})
+
+    assert (found.site_name, found.organisation) == (word, word)
+
+
+def test_what_a_variable_cannot_be_is_told_with_its_name_and_what_helps(tmp_path):
+    options = "{show_severity: !ENV [NONE, SHOW], history_days: !ENV DAYS, organisation: !ENV ORG}"
+    write(tmp_path, {"mkdocs.yml": f"site_name: Status\nplugins:\n  - stillup: {options}\n"})
+
+    told = configuration.settings(tmp_path, {"NONE": "on", "DAYS": "0123", "ORG": "12"})[1]
+
+    assert [str(problem).partition("stillup.")[2] for problem in told] == [
+        'show_severity: In the environment, NONE: "on" is neither true nor false. Write true or false.',
+        'history_days: In the environment, DAYS: "0123" is not a whole number. Write a whole number.',
+        "organisation: In the environment, ORG: 12 is not read as text. Write it here in quotes, in place of !ENV.",
+    ]
+
+
 def test_a_variable_that_is_not_set_is_a_missing_value(tmp_path):
     write(tmp_path, {"mkdocs.yml": "site_name: Status\nplugins:\n  - stillup: {organisation: !ENV ORG}\n"})
 

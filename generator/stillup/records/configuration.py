@@ -212,7 +212,7 @@ def _faults(file: SettingsFile, loc: Loc) -> list[Problem]:
         found += [each for each in shaped(document, Plan, planned, loc).problems if _of_plan(each, loc)]
     secrets = list(_secrets(document, written, loc))
     told = {problem.field for problem in secrets}
-    problems += [problem for problem in found if problem.field not in told] + secrets
+    problems += [file.traced(problem) for problem in found if problem.field not in told] + secrets
     if not problems:
         problems += unfit(document, written, loc)
     return problems
@@ -283,7 +283,8 @@ def _site(file: SettingsFile, key: str, value: object, problems: list[Problem]) 
         return ""
     if not isinstance(value, str):
         fix = "Write a text." if isinstance(value, (dict, list)) else f'Quote it: "{shown(value)}".'
-        problems.append(file.document.problem((key,), f"{shown(value)} is not read as text.", fix, code="type"))
+        problem = file.document.problem((key,), f"{shown(value)} is not read as text.", fix, code="type")
+        problems.append(file.traced(problem))
         return ""
     if key != "site_url":
         return value.strip()

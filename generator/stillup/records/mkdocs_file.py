@@ -2,13 +2,15 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from yaml.events import AliasEvent
 
 from stillup.errors import Problem
-from stillup.records.document import Document, Loc
+from stillup.records.document import Document, Loc, spelled
 from stillup.records.reading import Walk
 from stillup.records.scalar import Trap, plain
 from stillup.records.syntax import decoded
@@ -41,10 +43,16 @@ class SettingsFile:
     """One file of the chain."""
 
     def __init__(
-        self, path: str, document: Document, found: list[tuple[Loc, Problem]], broken: tuple[Problem, ...]
+        self,
+        path: str,
+        document: Document,
+        found: list[tuple[Loc, Problem]],
+        broken: tuple[Problem, ...],
+        variables: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """Keep what one walk brought; `broken` says why there is nothing in `document`."""
         self.path, self.document, self.found, self.broken = path, document, found, broken
+        self._variables = variables
         self.value: dict[str, Any] = document.value if isinstance(document.value, dict) else {}
 
     @classmethod
@@ -62,7 +70,7 @@ class SettingsFile:
         document, problems = walk.document()
         if document is None:
             return cls(path, Document(path, None), [], problems[-1:])
-        return cls(path, document, walk.found, ())
+        return cls(path, document, walk.found, (), walk.variables)
 
     @property
     def parent(self) -> str | None:
@@ -71,6 +79,14 @@ class SettingsFile:
         if not isinstance(inherited, str):
             return None
         return os.path.normpath(os.path.join(os.path.dirname(self.path), inherited)).replace(os.sep, "/")
+
+    def traced(self, problem: Problem) -> Problem:
+        """Return a problem with the variable of the environment named that the value comes from."""
+        name = self._variables.get(problem.field)
+        if name is None:
+            return problem
+        fix = "Write it here in quotes, in place of !ENV." if problem.fix.startswith("Quote it:") else problem.fix
+        return replace(problem, message=f"In the environment, {name}: {problem.message}", fix=fix)
 
     def problems(self, below: Loc) -> list[Problem]:
         """Return what the walk refused at or below a place: the rest of the file is MkDocs' business."""
@@ -84,6 +100,8 @@ class _Walk(Walk):
         super().__init__(text, file)
         self.environment = environment
         self.anchored: dict[str, object] = {}
+        self.variables: dict[str, str] = {}
+        """By field: the variable whose value it has."""
 
     def value(self, event: Any, loc: Loc) -> object:
         """Return the value that begins with `event`, its tag obeyed or skipped."""
@@ -95,7 +113,7 @@ class _Walk(Walk):
         event.anchor = event.tag = None
         result = super().value(event, loc)
         if tag == "!ENV":
-            result = self.from_environment(event, result, loc)
+            result = self.from_environment(result, loc)
         elif tag is not None:
             self.refused.discard(loc)
             result = _FOREIGN
@@ -103,21 +121,19 @@ class _Walk(Walk):
             self.anchored[anchor] = result
         return result
 
-    def from_environment(self, event: Any, named: object, loc: Loc) -> object:
+    def from_environment(self, named: object, loc: Loc) -> object:
         """Return what `!ENV NAME` or `!ENV [NAME, OTHER, default]` stands for."""
         names, default = [named], None
         if isinstance(named, list):
             names, default = (named[:-1], named[-1]) if len(named) > 1 else (named, None)
         for name in names:
             if isinstance(name, str) and name in self.environment:
+                self.variables[spelled(loc)] = name
                 text = self.environment[name]
                 try:
                     return plain(text)
-                except Trap as trap:
-                    self.refuse(
-                        loc, event.start_mark, "ambiguous", f"In the environment, {name}: {trap.message}", trap.fix
-                    )
-                    return None
+                except Trap:
+                    return text  # nobody can quote it there: where a text belongs, it is one
         if default is None and loc not in self.empty:
             self.empty.append(loc)
         return default
