@@ -109,6 +109,18 @@ def test_where_nobody_told_the_impact_the_banner_names_components(components, li
     assert front(outage(told(at("10:30"), "investigating", components=components))).line == line
 
 
+@pytest.mark.parametrize(
+    ("title", "line"),
+    [
+        (f"Payments fail {'again and ' * 9}again", f"Payments fail {'again and ' * 6}again…"),
+        ("Why are payments slow?", "Why are payments slow?"),
+        ("Payments fail.", "Payments fail."),
+    ],
+)
+def test_a_title_that_has_its_end_gets_no_second_one(title, line):
+    assert front(outage(told(at("10:30"), "investigating"), title=title)).line == line
+
+
 def test_a_calm_page_names_the_last_incident():
     home = front(DECLINED)
 

@@ -13,6 +13,7 @@ from stillup.vocabulary import ComponentStatus, Indicator, Kind, UpdateStatus
 
 _NAMED = 4
 _TITLE = 80
+_ENDS = tuple(".!?。！？…؟")
 _KEYS = {
     Indicator.NONE: "ok",
     Indicator.MAINTENANCE: "maint",
@@ -72,7 +73,13 @@ def _of_incident(edition: Edition, view: IncidentView) -> str:
             return _first_sentence(fact.text)
     if view.affected:
         return _broken(edition, view.affected[0].state.key, view.affected[0].names)
-    return words.say("home.plain", title=_title(edition, view))
+    return _plain(edition, view)
+
+
+def _plain(edition: Edition, view: IncidentView) -> str:
+    """Return the title as a sentence: one that is cut, or asks, has its mark at the end already."""
+    title = _title(edition, view)
+    return title if title.endswith(_ENDS) else edition.words.say("home.plain", title=title)
 
 
 def _title(edition: Edition, view: IncidentView) -> str:
@@ -113,7 +120,7 @@ def _of_maintenance(edition: Edition, running: Sequence[IncidentView]) -> str:
         return words.say(
             "home.maintenance", title=_title(edition, view), end=edition.clock(ends[0], edition.today).text
         )
-    return words.say("home.plain", title=_title(edition, view))
+    return _plain(edition, view)
 
 
 def _calm(edition: Edition, headlines: Iterable[Headline]) -> str:
