@@ -530,6 +530,14 @@ def test_a_shallow_clone_says_how_to_get_the_rest(site, tmp_path_factory):
     assert len(said(Site(clone), first)) == 1
 
 
+def test_before_the_first_commit(tmp_path):
+    site = Site.make(tmp_path)
+    subprocess.run(["git", "init", "--quiet", site.root], check=True)
+
+    with pytest.raises(StillupError, match=r"^There is no commit yet\. Begin with git add \. and git commit\.$"):
+        said(site)
+
+
 def test_without_a_repository(tmp_path):
     site = Site.make(tmp_path)
 

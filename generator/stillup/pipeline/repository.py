@@ -48,7 +48,7 @@ class Repository:
         done = self._run("rev-parse", "--is-inside-work-tree")
         if done.returncode != 0:
             # Git has more than one reason to refuse, such as a folder that belongs to somebody else.
-            raise StillupError(f"{purpose} needs a git repository at {root}. Git says: {_said(done)}")
+            raise StillupError(f"{purpose} needs a git repository at {root.absolute()}. Git says: {_said(done)}")
 
     def commit(self, name: str) -> str:
         """Return the commit that `name` stands for: a branch, a tag, an id.
@@ -60,6 +60,8 @@ class Repository:
         if done.returncode == 0:
             return done.stdout.decode().strip()
         advice = "Name a branch, a tag or a commit that is here."
+        if self._run("rev-parse", "--verify", "--quiet", "HEAD").returncode != 0:
+            raise StillupError("There is no commit yet. Begin with git add . and git commit.")
         if self._read("rev-parse", "--is-shallow-repository").strip() == b"true":
             advice = "This clone is shallow: fetch the rest with git fetch --unshallow, or that commit alone."
         raise StillupError(f"Git knows no commit called {name}. {advice}")

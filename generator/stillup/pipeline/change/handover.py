@@ -72,7 +72,7 @@ class Checkout:
         self._environment = os.environ | {"LC_ALL": "C"} | ({} if asks else {"GIT_TERMINAL_PROMPT": "0"})
         done = self._run("rev-parse", "--show-toplevel")
         if done.returncode != 0:
-            raise StillupError(f"--commit needs a git repository at {root}. Git says: {_said(done)}")
+            raise StillupError(f"--commit needs a git repository at {root.absolute()}. Git says: {_said(done)}")
         self.top = Path(done.stdout.strip())
 
     def remote(self) -> Remote:

@@ -41,7 +41,7 @@ def preview(root: Path, *, base: str, at: datetime, work: Path, pictures: bool =
     Raises:
         StillupError: there is no such commit, or MkDocs failed.
     """
-    repository = Repository(root, "--base")
+    repository = Repository(root, "A preview")
     commit = repository.commit(base)
     changed = repository.changed(commit, "incidents")
     with ExitStack() as stack:
