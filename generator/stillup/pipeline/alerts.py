@@ -17,7 +17,7 @@ from stillup.errors import Level, Problem, RecordError, StillupError
 from stillup.intake.alert import inbox, pull
 from stillup.intake.alert.alert import Alert
 from stillup.intake.alert.episode import Episode, Span, episodes, outside, spans
-from stillup.intake.alert.proposal import PREFIX, Proposal, identity, proposals, states
+from stillup.intake.alert.proposal import PREFIX, Proposal, Word, identity, proposals, states
 from stillup.pipeline.change.entry import reference
 from stillup.pipeline.change.handover import write
 from stillup.pipeline.change.report import attributed
@@ -333,6 +333,7 @@ def _continued(sheets: Sheets, file: RecordFile, record: Incident, proposal: Pro
     early = last.id.startswith((f"{PREFIX}monitoring", f"{PREFIX}resolved"))
     if early and not due and proposal.still is not None and proposal.still.at > last.at:
         due = [proposal.still]
+    newest: Word | None = None
     for word in due:
         if last.status.closes and not word.id.startswith(f"{PREFIX}again"):
             continue
@@ -345,6 +346,11 @@ def _continued(sheets: Sheets, file: RecordFile, record: Incident, proposal: Pro
         depth = "../" * path.count("/")
         head = f"# yaml-language-server: $schema={depth}schema/update.schema.json\n"
         sheets.new(path, word.facts(proposal.component), head)
+        newest = word
+    if newest is not None and newest.ended is not None:
+        sheets.put(file.path, ("ended_at",), utc(newest.ended), before="source")
+    elif newest is not None and record.ended_at is not None:
+        sheets.remove(file.path, ("ended_at",))
 
 
 def problems_of(root: Path, settings: Settings, components: Components, sheets: Sheets) -> list[Problem]:

@@ -1,7 +1,7 @@
 """Alerts from the notification to the records: what stands in the records afterwards, run after run."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from stillup.errors import RecordError
 from stillup.intake.alert.notification import alerts
 from stillup.pipeline.alerts import Received, receive
 from stillup.records import store
+from stillup.timeline.course import course
 from tests.tools import stillup
 
 SETTINGS = """
@@ -191,6 +192,46 @@ def test_an_incident_goes_from_open_to_resolved_by_itself(page):
         ]
     ]
     assert stillup("check", "--root", root, "--at", "2026-11-20T13:00:00Z").returncode == 0
+
+
+def held(root):
+    """Return from when to when the one incident holds its component, in minutes after noon; None: it still does."""
+    noon = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    went = course(store.load(root).incidents[0], noon + timedelta(hours=3))
+    return [(claim.start - noon, claim.end and claim.end - noon) for claim in went.claims]
+
+
+def minutes(*spans):
+    return [tuple(each if each is None else timedelta(minutes=each) for each in span) for span in spans]
+
+
+def test_how_long_all_had_to_be_quiet_is_no_outage(page, tmp_path_factory):
+    root = page("auto")
+    say(root, 2, (0, None, "warning"))
+    say(root, 30, (0, 20, "warning"))
+    assert held(root) == minutes((0, 30))
+
+    say(root, 40, (0, 20, "warning"))
+    text = (root / "incidents" / "2026" / "2026-11-20-payments-1200.yml").read_text()
+    assert "ended_at: 2026-11-20T12:20:00Z\n" in text
+    assert held(root) == minutes((0, 20))
+
+    say(root, 50, (45, None, "warning"))
+    assert store.load(root).incidents[0].ended_at is None, "it is open again"
+    assert held(root) == minutes((0, 30), (47, None))
+
+    say(root, 90, (45, 59, "warning"))
+    assert held(root) == minutes((0, 30), (47, 59))
+
+    late = tmp_path_factory.mktemp("late")
+    for path in ("components", "incidents"):
+        (late / path).mkdir()
+    (late / "mkdocs.yml").write_text((root / "mkdocs.yml").read_text())
+    (late / "components" / "payments.yml").write_text("name: Payments\n")
+    say(late, 40, (0, 20, "warning"))
+    assert (late / "incidents" / "2026" / "2026-11-20-payments-1200.yml").read_text().splitlines()[:6] == (
+        text.splitlines()[:6]
+    )
 
 
 def test_each_incident_that_opens_by_itself_has_the_next_number_of_its_day(page):

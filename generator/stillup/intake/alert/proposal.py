@@ -31,6 +31,8 @@ class Word:
     status: UpdateStatus
     state: ComponentStatus
     body: str
+    ended: datetime | None = None
+    """Of a resolution: when the last alert ended. How long all had to be quiet after it is no part of the trouble."""
 
     def facts(self, component: str) -> dict[str, object]:
         """Return the update as a file has it."""
@@ -65,6 +67,8 @@ class Proposal:
         if self.severity is not None:
             facts["severity"] = self.severity.value
         facts["started_at"] = utc(self.began)
+        if (ended := self.words[-1].ended) is not None:
+            facts["ended_at"] = utc(ended)
         facts["source"] = {"made_by": "alerts"}
         facts["updates"] = [word.facts(self.component) for word in self.words]
         return facts
@@ -131,7 +135,8 @@ def _words(episode: Episode, name: str, words: Catalogue, at: datetime, *, again
         told.append(word("monitoring", episode.over, UpdateStatus.MONITORING, ComponentStatus.OPERATIONAL))
         closing = episode.over + episode.rule.resolve_after
         if closing <= at and episode.severity not in _NOT_OURS:
-            told.append(word("resolved", closing, UpdateStatus.RESOLVED, ComponentStatus.OPERATIONAL))
+            resolved = word("resolved", closing, UpdateStatus.RESOLVED, ComponentStatus.OPERATIONAL)
+            told.append(replace(resolved, ended=episode.quiet))
     return tuple(told)
 
 
