@@ -8,6 +8,7 @@ import re
 
 import pytest
 
+from stillup.pipeline.doctor.secret import KNOWN
 from tests.tools import AT, ROOT, stillup
 
 MANUAL = {path.stem: path.read_text(encoding="utf-8") for path in (ROOT / "manual" / "docs").glob("*.md")}
@@ -100,6 +101,13 @@ def test_no_page_names_a_place_that_is_not_there():
         for target in re.findall(r"\]\(([\w./-]+\.md)(?:#[\w-]+)?\)", text):
             folder = ROOT if page == "README" else ROOT / "manual" / "docs"
             assert (folder / target).is_file(), f"{page}: {target}"
+
+
+def test_every_variable_that_one_may_set_is_told():
+    inside = {"STILLUP_BIN", "STILLUP_COMPLETE", "STILLUP_ROOT", "STILLUP_SHELLS"}  # set by programs alone
+    told = set(re.findall(r"^\| `(STILLUP_\w+)` \|", MANUAL["doctor"], re.MULTILINE))
+
+    assert {re.sub("INTAKE_[A-Z]+_", "INTAKE_SOURCE_", name) for name in KNOWN - inside} == told
 
 
 def test_every_page_of_the_manual_is_reached_from_its_navigation_once():
