@@ -19,10 +19,10 @@ KINDS = ("memory", "sqlite", "git", "postgres")
 REF = "refs/stillup/ledger"
 
 
-def git(*words: str | Path, cwd: Path | None = None) -> str:
-    done = subprocess.run(["git", *map(str, words)], cwd=cwd, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
+def git(*words: str | Path, cwd: Path | None = None, given: bytes = b"") -> str:
+    done = subprocess.run(["git", *map(str, words)], cwd=cwd, input=given, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout.decode().strip()
 
 
 @pytest.fixture

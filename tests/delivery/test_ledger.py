@@ -1,11 +1,13 @@
 """What every ledger does, whatever keeps its lines. A new kind joins by a name in KINDS."""
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from stillup.delivery.audit import faults
 from stillup.delivery.entry import (
     START,
     Answer,
@@ -17,11 +19,13 @@ from stillup.delivery.entry import (
     Standing,
     Swept,
     Takeover,
+    Unreadable,
     chained,
     read,
     written,
 )
 from stillup.delivery.ledger import Lease, LedgerError
+from stillup.delivery.ledger.sqlite import SqliteLedger
 from tests.delivery.conftest import KINDS
 from tests.delivery.world import AT, BEGINNING
 
@@ -52,6 +56,26 @@ ENTRIES: Sequence[Entry] = (
     Resend(event="a/b", channel="sms", at=AT, recipient=A.hex(), accepted=True),
     Swept(at=AT, before=AT - timedelta(days=1)),
 )
+
+
+FOREIGN = (
+    "", "null", "[]", "[" * 100_000, '{"at":"2026-11-20T10:45:00Z"}', '{"kind":[]}', '{"kind":"later"}',
+    '{"at":"2026-11-2-T10:45:00Z","before":"2026-11-20T10:45:00Z","kind":"swept"}',
+    '{"at":"2026-11-20T10:45:00Z","before":7,"kind":"swept"}',
+    '{"at":"2026-11-20T10:45:00Z","counts":[],"channel":"sms","event":"a/b","kind":"settled"}',
+    '{"at":"2026-11-20T10:45:00Z","channel":"sms","event":"a/b","kind":"resend","recipient":"no"}',
+    '{"at":"2026-11-20T10:45:00Z","intent":"i","kind":"answer","standings":"z"}',
+    '{"at":"2026-11-20T10:45:00Z","intent":"i","kind":"answer","reasons":{"1":"no"},"standings":"a"}',
+    '{"at":"2026-11-20T10:45:00Z","intent":"i","kind":"answer","reasons":{"0":[]},"standings":"a"}',
+    written(intent(A, B)).replace('"owner"', '"owned"'),
+    written(intent(A, B)).replace('"people":"', '"people":"AAAA'),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("line", FOREIGN)
+def test_a_line_that_is_none_of_ours_is_told_in_words(line):
+    with pytest.raises(Unreadable, match="it was damaged, or a later version of Stillup wrote it"):
+        read(line)
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.kind)
@@ -255,6 +279,39 @@ def test_an_answer_to_nothing_known_changes_nothing(ledger):
     ledger.record([Answer(intent="0" * 16, at=AT, standings="a")])
 
     assert ledger.open_intents() == ()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda body: body.replace(b"CREATE TABLE intent", b"CREATE TABLE \xdbntent", 1),
+        lambda body: body.replace(b'"owner":"host', b'"owned":"host'),
+        lambda body: body[: len(body) // 2],
+        lambda body: body[:4096] + bytes(4096) + body[8192:],
+    ],
+)
+def test_a_damaged_file_is_told_in_words_and_nothing_is_decided_on_it(damage, tmp_path):
+    path = tmp_path / "ledger.sqlite"
+    ledger = SqliteLedger(path)
+    ledger.begin(BEGINNING)
+    ledger.claim([intent(A, B)])
+    ledger.close()
+    path.write_bytes(damage(path.read_bytes()))
+
+    with pytest.raises((LedgerError, Unreadable)):
+        SqliteLedger(path).open_intents()
+
+
+def test_a_letter_that_says_nothing_is_a_fault_of_the_index(tmp_path):
+    ledger = SqliteLedger(tmp_path / "ledger.sqlite")
+    ledger.begin(BEGINNING)
+    ledger.claim([intent(A, B)])
+    with sqlite3.connect(tmp_path / "ledger.sqlite") as base:
+        base.execute("UPDATE told SET standing = 'z'")
+
+    assert list(faults(ledger)) == ["cards/one on email: the index counts 2 recipients, the lines 2 or others."]
+    with pytest.raises(LedgerError, match="`stillup ledger verify` says where"):
+        ledger.standings("cards/one", "email", [A, B])
 
 
 def test_a_batch_that_differs_has_another_id():

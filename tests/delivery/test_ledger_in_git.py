@@ -1,7 +1,10 @@
 """A ledger in git asks git for no more than it must, and keeps in the clone what was last seen."""
 
+from hashlib import sha256
+
 import pytest
 
+from stillup.delivery.entry import Answer, Unreadable, written
 from stillup.delivery.ledger import LedgerError, command
 from stillup.delivery.ledger.command import Git, mirror_of
 from tests.delivery import world
@@ -82,3 +85,29 @@ def test_a_remote_that_never_answers_is_given_up_and_what_was_pushed_is_known_la
     git("remote", "set-url", "origin", url, cwd=repository)
 
     assert len(ledger.claim([intent(A)])) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"kind":"nonsense"}',
+        "\udcff",
+        written(Answer(intent=intent(A).id, at=world.AT, standings="aa")),
+        written(intent(A)).replace('"owner"', '"owned"'),
+    ],
+)
+def test_a_line_that_somebody_else_pushed_is_told_in_words(text, opened, repository):
+    ledger = world.begun(opened("git"))
+    ledger.claim([intent(A)])
+    *_, last = ledger.lines()
+    said = text.encode(errors="surrogateescape")
+    line = sha256(last.hash.encode() + b"\n" + said).hexdigest().encode() + b" " + said + b"\n"
+    blob = git("hash-object", "-w", "--stdin", cwd=repository, given=line)
+    tree = git("mktree", cwd=repository, given=f"100644 blob {blob}\tentries.jsonl\n".encode())
+    commit = git("commit-tree", tree, "-p", ends(repository)[1], "-m", "Lines", cwd=repository)
+    git("push", "-q", "origin", f"{commit}:{REF}", cwd=repository)
+
+    with pytest.raises((LedgerError, Unreadable)):
+        opened("git")
+    with pytest.raises((LedgerError, Unreadable)):
+        ledger.claim([intent(A, event="cards/two")])

@@ -15,6 +15,7 @@ from stillup.delivery.entry import (
     Resend,
     Settled,
     Standing,
+    Unreadable,
     chained,
     read,
 )
@@ -129,8 +130,8 @@ def faults(ledger: Ledger) -> Iterator[str]:
             return
         try:
             entry = read(line.text)
-        except (KeyError, TypeError, ValueError) as error:
-            yield f"Line {number} cannot be read ({type(error).__name__})."
+        except Unreadable:
+            yield f"Line {number} cannot be read: it was damaged, or a later version of Stillup wrote it."
             return
         if isinstance(entry, Beginning) and number != 1:
             yield f"Line {number} begins the ledger a second time."

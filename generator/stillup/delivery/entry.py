@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import Any, ClassVar
 
 from stillup.delivery.keyring import SIZE
+from stillup.errors import StillupError
 from stillup.frozen import dataclass
 
 
@@ -245,6 +246,14 @@ _KINDS: dict[str, type[Entry]] = {
     each.kind: each for each in (Beginning, Intent, Takeover, Answer, Settled, Resend, Swept, Rest, Erased)
 }
 _TIMES = frozenset({"at", "event_at", "until", "before", "since"})
+_LETTERS = frozenset({NO_ANSWER, *Standing})
+_FORMS: dict[str, type] = {
+    **dict.fromkeys(("closing", "first", "accepted", "everybody"), bool),
+    **dict.fromkeys(("generation", "lines"), int),
+    **dict.fromkeys(("counts", "reasons", "references"), dict),
+    **dict.fromkeys(("send", "known"), list),
+}
+"""What a value is in JSON, by name; the others are texts."""
 
 START = "0" * 64
 """The hash before the first line."""
@@ -256,20 +265,54 @@ def written(entry: Entry) -> str:
     return _canonical({"kind": entry.kind, **body})
 
 
+class Unreadable(StillupError):
+    """A line that is none of ours: it was damaged, or a later version wrote it. Nothing can be decided on it."""
+
+
 def read(line: str) -> Entry:
-    """Return the entry of a line."""
-    body = json.loads(line)
+    """Return the entry of a line.
+
+    Raises:
+        Unreadable: it is none of ours.
+    """
+    try:
+        return _entry(json.loads(line))
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
+        raise Unreadable(
+            f"A line of the ledger cannot be read ({type(error).__name__}): it was damaged, or a later version of "
+            "Stillup wrote it. `stillup ledger verify` says which."
+        ) from None
+
+
+def _entry(body: dict[str, Any]) -> Entry:
     kind = _KINDS[body.pop("kind")]
+    for name, value in body.items():
+        if not isinstance(value, _FORMS.get(name, str)):
+            raise TypeError(name)
     for name in _TIMES & body.keys():
         body[name] = datetime.strptime(body[name], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     if kind is Intent:
         pairs = b64decode(body.pop("people"))
+        if len(pairs) % (2 * SIZE):
+            raise ValueError("people")
         parts = [pairs[place : place + SIZE] for place in range(0, len(pairs), SIZE)]
         return Intent(recipients=tuple(parts[::2]), digests=tuple(parts[1::2]), **body)
     if kind is Beginning:
         lists: dict[str, Any] = {name: tuple(body.pop(name, ())) for name in ("send", "known")}
         return Beginning(**body, **lists)
+    if kind is Answer:
+        _judge(body["standings"], {**body.get("reasons", {}), **body.get("references", {})})
+    if kind is Resend:
+        bytes.fromhex(body.get("recipient", ""))
     return kind(**body)
+
+
+def _judge(standings: str, by_number: Mapping[str, object]) -> None:
+    if not _LETTERS.issuperset(standings):
+        raise ValueError("standings")
+    for number, said in by_number.items():
+        if not 0 <= int(number) < len(standings) or not isinstance(said, str):
+            raise ValueError(number)
 
 
 def chained(before: str, line: str) -> str:

@@ -125,7 +125,8 @@ class SqliteEventLog:
 
     def marks(self) -> tuple[bytes, ...]:
         """See `EventLog`."""
-        return tuple(each for (each,) in self._all("SELECT mark FROM public_known ORDER BY mark"))
+        rows = self._all("SELECT CAST(mark AS BLOB) FROM public_known ORDER BY mark")  # of a damaged file texts too
+        return tuple(each for (each,) in rows)
 
     def close(self) -> None:
         """See `EventLog`."""

@@ -152,7 +152,7 @@ class GitLedger(StateLedger):
             if len(head) != 3 or head[1] != b"blob":
                 raise LedgerError(f"Commit {id[:10]} of the ledger {self.place} holds no lines.")
             size = int(head[2])
-            for row in given[end + 1 : end + 1 + size].decode().splitlines():
+            for row in given[end + 1 : end + 1 + size].decode(errors="replace").splitlines():
                 hash, _, text = row.partition(" ")
                 lines.append((hash, text))
             place = end + 1 + size + 1

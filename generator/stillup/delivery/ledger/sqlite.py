@@ -83,6 +83,8 @@ class SqliteLedger:
             self._base.executescript(_SCHEMA)
         except (sqlite3.Error, OSError) as error:
             raise LedgerError(f"The ledger {self.place} cannot be opened: {error}.") from None
+        except UnicodeDecodeError:  # what SQLite says of a damaged file has a part of it
+            raise LedgerError(f"The ledger {self.place} cannot be opened: the file is damaged.") from None
 
     def beginning(self) -> Beginning | None:
         """See `Ledger`."""
@@ -103,7 +105,7 @@ class SqliteLedger:
     def standings(self, event: str, channel: str, recipients: Sequence[bytes]) -> dict[bytes, Standing]:
         """See `Ledger`."""
         id = self._event(event, channel)
-        return {} if id is None else {key: Standing(letter) for key, letter, _ in self._told(id, recipients)}
+        return {} if id is None else {key: self._standing(letter) for key, letter, _ in self._told(id, recipients)}
 
     def heard(self, incident: str, channel: str, recipients: Sequence[bytes]) -> dict[bytes, datetime]:
         """See `Ledger`."""
@@ -111,7 +113,7 @@ class SqliteLedger:
         events = self._all("SELECT id, at FROM event WHERE incident = ? AND channel = ?", incident, channel)
         for id, at in events:
             for key, letter, _ in self._told(id, recipients):
-                if Standing(letter).heard and found.get(key, at) <= at:
+                if self._standing(letter).heard and found.get(key, at) <= at:
                     found[key] = at
         return {key: datetime.fromtimestamp(at, UTC) for key, at in found.items()}
 
@@ -167,7 +169,7 @@ class SqliteLedger:
             for intent in intents:
                 event = self._known(intent.event, intent.channel)
                 settled = bool(self._one("SELECT settled FROM event WHERE id = ?", event))
-                told = {key: Standing(letter) for key, letter, _ in self._told(event, intent.recipients)}
+                told = {key: self._standing(letter) for key, letter, _ in self._told(event, intent.recipients)}
                 if all(is_free(told.get(recipient), settled) for recipient in intent.recipients):
                     self._write(intent)
                     granted.append(intent)
@@ -218,9 +220,7 @@ class SqliteLedger:
             state.take(read(line.text))
         for id, event, channel, settled in self._all("SELECT id, event, channel, settled FROM event"):
             said = {key: standing for key, (standing, _) in state.told[event, channel].items()}
-            kept = {key: Standing(letter) for key, letter in self._all(
-                "SELECT recipient, standing FROM told WHERE event = ?", id
-            )}  # fmt: skip
+            kept = dict(self._all("SELECT recipient, standing FROM told WHERE event = ?", id))
             if said != kept:
                 yield f"{event} on {channel}: the index counts {len(kept)} recipients, the lines {len(said)} or others."
             if bool(settled) != ((event, channel) in state.settled):
@@ -310,7 +310,9 @@ class SqliteLedger:
 
     def _standings(self, id: int, event: int, intent: Intent) -> tuple[Standing, ...]:
         told = {key: (letter, of) for key, letter, of in self._told(event, intent.recipients)}
-        return tuple(Standing(told[key][0]) if told[key][1] == id else Standing.SUPPRESSED for key in intent.recipients)
+        return tuple(
+            self._standing(told[key][0]) if told[key][1] == id else Standing.SUPPRESSED for key in intent.recipients
+        )
 
     def _event(self, event: str, channel: str) -> int | None:
         found = self._one("SELECT id FROM event WHERE event = ? AND channel = ?", event, channel)
@@ -337,6 +339,14 @@ class SqliteLedger:
     def _writing(self) -> Iterator[None]:
         with self._lock, writing(self._base, f"The ledger {self.place}"):
             yield
+
+    def _standing(self, letter: str) -> Standing:
+        try:
+            return Standing(letter)
+        except ValueError:
+            raise LedgerError(
+                f"The index of the ledger {self.place} is damaged. `stillup ledger verify` says where."
+            ) from None
 
     def _all(self, query: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
         with self._lock:

@@ -18,6 +18,7 @@ from stillup.delivery.entry import (
     Standing,
     Swept,
     Takeover,
+    Unreadable,
     chained,
     written,
 )
@@ -138,6 +139,8 @@ class State:
         intent = self._open.get(answer.intent)
         if intent is None:
             return
+        if len(answer.standings) != len(intent.recipients):
+            raise Unreadable(f"An answer of the ledger is not to its intent {answer.intent}: a line was damaged.")
         told = self.told[intent.event, intent.channel]
         for recipient, letter in zip(intent.recipients, answer.standings, strict=True):
             standing, of = told[recipient]
