@@ -4,7 +4,7 @@ The clock has no part in it: DTSTAMP is that of the last change, so a calendar t
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from stillup.artifact import Artifact
 from stillup.catalogue import Catalogue
 from stillup.feeds.feed import WIDE, site_name
 from stillup.feeds.text import printable
+from stillup.feeds.zone import described
 from stillup.views.calendar import Booking, Change
 from stillup.views.group import in_short
 from stillup.views.masthead import Masthead
@@ -24,9 +25,6 @@ ICALENDAR = "text/calendar"
 
 REFRESH = timedelta(hours=1)
 """How often a calendar should ask again; Google does so once a day at the most, whatever is written here."""
-
-_AHEAD = 10
-"""For how many years after its last event a calendar tells when clocks change."""
 
 _UTC = frozenset({"UTC", "Etc/UTC"})
 _BREAKS = str.maketrans({"\r": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n", "\t": " ", "\x7f": None})
@@ -84,13 +82,8 @@ def _head(made: "Calendar", path: str, place: str, name: str, masthead: Masthead
 
 def _zone(name: str, known: list[Booking]) -> "Timezone":
     """Return what a calendar must know of a zone that its events name."""
-    from icalendar import Timezone
-
     moments = [moment for each in known if each.zone == name for moment in (each.start, each.end, each.changed)]
-    first, last = min(moments).year - 1, max(moments).year + _AHEAD
-    made = Timezone.from_tzinfo(ZoneInfo(name), name, first_date=date(first, 1, 1), last_date=date(last, 1, 1))
-    made.pop("comment", None)
-    return made
+    return described(name, min(moments).year - 1, max(moments).year)
 
 
 def _events(booking: Booking, masthead: Masthead, words: Catalogue, of: str) -> "Iterator[Event]":
