@@ -25,6 +25,7 @@ BLOCK = re.compile(r"^( *)```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 COMPONENTS = ("payments-stripe", "webhooks", "checkout", "email", "payments")
 """Those that blocks name."""
 
+CUSTOMER = "- {id: corner-shop, name: A chain of corner shops}\n"
 RECORD = "title: It fails\nupdates:\n  - at: 2026-11-20T10:12:00Z\n    status: investigating\n    body: It fails.\n"
 WORK = (
     "title: Work\nkind: maintenance\nscheduled: {start: 2026-11-23T02:00:00Z, end: 2026-11-23T03:30:00Z}\n"
@@ -69,8 +70,16 @@ def placed(block: str) -> tuple[str, str]:
             return "components/shown.yml", block
         case "states" | "vendor":
             return "components/shown.yml", f"name: Part\n{block}"
+        case "- id" if "customer:" in block:
+            return "private/contracts.yml", block
+        case "- id" if "contacts:" in block:
+            return "private/customers.yml", block
         case "- id":
             return "components/_groups.yml", block
+        case "contacts":
+            return "private/roster.yml", block
+        case "type":
+            return "private/drills/shown.yml", block
         case "- {channel":
             return "private/subscribers.yml", block
         case "detected_at":
@@ -93,7 +102,8 @@ def test_a_block_that_is_shown_is_read(place, block, tmp_path):
     """What cannot be read raises, and says which field is wrong."""
     name, text = placed(block)
     files = {f"components/{id}.yml": "name: Part\ngroup: api-endpoints\n" for id in COMPONENTS}
-    for path, body in {**files, "incidents/open.yml": RECORD, "mkdocs.yml": "site_name: Status\n", name: text}.items():
+    files |= {"incidents/open.yml": RECORD, "mkdocs.yml": "site_name: Status\n", "private/customers.yml": CUSTOMER}
+    for path, body in {**files, name: text}.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(body)
 

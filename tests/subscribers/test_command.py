@@ -50,7 +50,7 @@ def test_somebody_is_added_listed_and_forgotten(page):
         "A…@example.com",
     )
 
-    assert "1 subscriptions would be" in run(page, "forget", ADA, "--dry-run").stdout
+    assert "1 subscription would be" in run(page, "forget", ADA, "--dry-run").stdout
     assert b"ovelace" in everything(page)
     assert "1 subscriptions were" in run(page, "forget", ADA.upper()).stdout
     assert b"ovelace" not in everything(page)

@@ -14,6 +14,7 @@ import click
 
 from stillup.cli import option
 from stillup.cli.problem import show_problems
+from stillup.count import counted
 
 if TYPE_CHECKING:
     from stillup.records.inventory import Components
@@ -229,8 +230,9 @@ def forget(context: click.Context, address: str, root: Path, as_json: bool, dry_
     with _open(root) as (store, settings, _):
         gone = change.found(store, address, channel or "", settings.intranet)
         count = len(gone) if dry_run else store.remove([each.id for each in gone])
-    verb = "would be" if dry_run else "were"
-    _say(as_json, {"forgotten": 0 if dry_run else count, "found": len(gone)}, f"{count} subscriptions {verb} deleted.")
+    verb = "would be" if dry_run else "was" if count == 1 else "were"
+    said = f"{counted(count, 'subscription')} {verb} deleted."
+    _say(as_json, {"forgotten": 0 if dry_run else count, "found": len(gone)}, said)
 
 
 def new_id() -> str:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+from stillup.count import counted
 from stillup.delivery.deploy.place import Newer, Unreached, never, plain, run, said
 from stillup.records.target import DeployTarget
 
@@ -56,7 +57,7 @@ class Branch:
             done = self._push(url, made, tip)
             if done.returncode == 0:
                 count = len(self._said("diff-tree", "-r", "--name-only", tip, made).splitlines()) if tip else 0
-                return f"holds the page as {made[:10]}" + (f", {count} files changed" if tip else "")
+                return f"holds the page as {made[:10]}" + (f", {counted(count, 'file')} changed" if tip else "")
             if b"rejected" not in done.stderr and b"stale info" not in done.stderr and b"lock" not in done.stderr:
                 break
             if b"protected" in done.stderr or b"hook declined" in done.stderr:
@@ -73,7 +74,7 @@ class Branch:
         if not tip:
             return "would get its first commit"
         count = len(self._said("diff-tree", "-r", "--name-only", tip, tree).splitlines())
-        return f"would get a commit with {count} files changed" if count else "holds this page already"
+        return f"would get a commit with {counted(count, 'file')} changed" if count else "holds this page already"
 
     def probe(self, site: Path) -> None:
         """See that whoever publishes may push: what would be pushed is offered with --dry-run.

@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from stillup import catalogue
+from stillup.count import counted
 from stillup.delivery.resolver import Resolver
 from stillup.errors import Level, Problem, RecordError, StillupError
 from stillup.frozen import dataclass
@@ -86,7 +87,8 @@ def _records(chart: Chart, root: Path, wish: Wishes) -> Settings:
         chart.error("records", str(error), "Mend that first: everything else is read from there.")
     else:
         chart.take(checked.warnings)
-        chart.good(f"Settings are sound, and so are {checked.records} records.")
+        verb = "is" if checked.records == 1 else "are"
+        chart.good(f"Settings are sound, and so {verb} {counted(checked.records, 'record')}.")
     return settings
 
 

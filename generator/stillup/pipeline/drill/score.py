@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
+from stillup.count import counted
 from stillup.errors import Level
 from stillup.frozen import dataclass
 from stillup.lint.book import RULES
@@ -148,7 +149,8 @@ def _lint(done: Performance) -> Check:
     broken = {each.code for each in done.findings if each.level is not Level.NOTE}
     says = {rule.id: f"{rule.id} ({rule.says.rstrip('.')})" for rule in RULES}
     rules = ", ".join(says.get(code, code) for code in sorted(broken))
-    said = f"Errors of lint: {levels[Level.ERROR]}, warnings: {levels[Level.WARNING]}, in {len(done.told)} updates"
+    updates = counted(len(done.told), "update")
+    said = f"Errors of lint: {levels[Level.ERROR]}, warnings: {levels[Level.WARNING]}, in {updates}"
     return Check(name="lint", met=not broken, said=f"{said}{f': {rules}' if rules else ''}.")
 
 
