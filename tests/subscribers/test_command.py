@@ -52,7 +52,7 @@ def test_somebody_is_added_listed_and_forgotten(page):
 
     assert "1 subscription would be" in run(page, "forget", ADA, "--dry-run").stdout
     assert b"ovelace" in everything(page)
-    assert "1 subscriptions were" in run(page, "forget", ADA.upper()).stdout
+    assert "1 subscription was" in run(page, "forget", ADA.upper()).stdout
     assert b"ovelace" not in everything(page)
 
 
