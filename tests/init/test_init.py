@@ -144,6 +144,40 @@ def test_only_a_slash_between_spaces_makes_a_group(tmp_path):
     assert (tmp_path / "new" / "components" / "_groups.yml").read_text().endswith("- {id: shop, name: Shop}\n")
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--url", "status.example.com"), 'for --url: "status.example.com" is not a web address.'),
+        (("--url", "https://me:secret@status.example.com"), "is more than where the page is"),
+        (("--support", "our desk"), 'for --support: "our desk" is not an e-mail address.'),
+        (("--timezone", "Berlin"), "for --timezone: Berlin is not a time zone."),
+        (("--component", " "), "for --component: The name is empty."),
+        (("--component", "x" * 201), "The name has 201 characters; 200 are possible."),
+    ],
+)
+def test_what_check_would_refuse_is_refused_before_anything_is_written(tmp_path, words, said):
+    done = stillup("init", tmp_path / "new", "--name", "Advancia Pay Ledger", *words)
+
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert not (tmp_path / "new").exists()
+
+
+def test_on_a_terminal_a_wrong_answer_is_asked_again(tmp_path):
+    child, terminal = pty.openpty()
+    process = subprocess.Popen(
+        [program("stillup"), "init", str(tmp_path / "new")], stdin=terminal, stdout=terminal, stderr=terminal
+    )
+    os.close(terminal)
+    os.write(child, b"Advancia Pay Ledger\nstatus.example.com\nhttps://status.example.com\nBerlin\nUTC\ndesk\n\n\n")
+    assert process.wait(PATIENCE) == 0
+    os.close(child)
+
+    assert stillup("check", "--root", tmp_path / "new").returncode == 0
+    settings = (tmp_path / "new" / "mkdocs.yml").read_text()
+    assert 'site_url: "https://status.example.com/"\n' in settings and "support" not in settings
+
+
 def test_on_a_terminal_it_asks_and_enter_is_enough(tmp_path):
     child, terminal = pty.openpty()
     process = subprocess.Popen(

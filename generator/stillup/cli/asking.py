@@ -37,10 +37,12 @@ def ask(question: str, default: str = "") -> str:
     return str(click.prompt(question, default=default or None, show_default=bool(default), err=True)).strip()
 
 
-def ask_or_later(question: str, example: str) -> str:
-    """Return one line, empty where it is not known yet: nothing made up gets into the settings."""
-    said = click.prompt(f"{question}, as {example} (Enter: later)", default="", show_default=False, err=True)
-    return str(said).strip()
+def ask_or_later(question: str, example: str, check: Callable[[str], object]) -> str:
+    """Return a line that `check` takes, empty where it is not known yet: nothing made up gets into the settings."""
+    while True:
+        said = click.prompt(f"{question}, as {example} (Enter: later)", default="", show_default=False, err=True)
+        if not (line := str(said).strip()) or _is_taken(line, check):
+            return line
 
 
 def agreed(question: str) -> bool:
@@ -115,13 +117,17 @@ def text(question: str, default: str) -> str:
 
 def valid(question: str, default: str, check: Callable[[str], object]) -> str:
     """Return a line that `check` takes; what it refuses is said, and asked again."""
+    while not _is_taken(said := ask(question, default), check):
+        pass
+    return said
+
+
+def _is_taken(said: str, check: Callable[[str], object]) -> bool:
     from stillup.records.refusal import Unusable
 
-    while True:
-        said = ask(question, default)
-        try:
-            check(said)
-        except Unusable as error:
-            click.echo(f"  {error.message} {error.fix}", err=True)
-            continue
-        return said
+    try:
+        check(said)
+    except Unusable as error:
+        click.echo(f"  {error.message} {error.fix}", err=True)
+        return False
+    return True

@@ -2,14 +2,18 @@
 
 import json
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path, PurePosixPath
+from unicodedata import category
 from zoneinfo import ZoneInfo, available_timezones
 
 import click
 
 from stillup.cli import asking, option
+
+LONGEST = 200
+"""Letters of a name: behind the company's stands a word more in the page's title."""
 
 LISTED = 5
 """A folder with more new files than these is told by their number."""
@@ -45,25 +49,36 @@ def init(
     """
     from stillup.pipeline.layout.plan import Wishes
     from stillup.pipeline.layout.start import start
+    from stillup.records.field import mail, page_address
 
+    given: list[tuple[str, str, Callable[[str], object]]] = [
+        ("--name", organisation, _name),
+        ("--url", url, page_address),
+        ("--timezone", timezone, _zone),
+        ("--support", support, mail),
+    ]
+    for option_name, value, check in given:
+        if value:
+            _judge(option_name, value, check)
+    for each in components:
+        _judge("--component", each, _name)
     if asking.terminal():
-        organisation = organisation or asking.ask("The company's name")
-        url = url or asking.ask_or_later("Public address of the page", "https://status.example.com/")
-        timezone = timezone or asking.ask("Time zone", "UTC")
-        support = support or asking.ask_or_later("Mail address of your support team", "support@example.com")
+        organisation = organisation or asking.valid("The company's name", "", _name)
+        url = url or asking.ask_or_later("Public address of the page", "https://status.example.com/", page_address)
+        timezone = timezone or asking.valid("Time zone", "UTC", _zone)
+        support = support or asking.ask_or_later("Mail address of your support team", "support@example.com", mail)
         if not components:
-            said = asking.ask("Components, divided by commas; `Group / Name` makes groups", "Website, API")
-            components = tuple(name.strip() for name in said.split(",") if name.strip())
-    if not organisation.strip():
+            asked = "Components, divided by commas; `Group / Name` makes groups"
+            said = asking.valid(asked, "Website, API", lambda said: [_name(each) for each in _listed(said)])
+            components = tuple(_listed(said))
+    if not organisation:
         raise asking.missing(["--name"])
-    if timezone and timezone not in available_timezones():
-        raise click.BadParameter(f"{timezone} is not a time zone. Write an IANA name, as Europe/Berlin.")
     wishes = Wishes(
-        organisation=organisation.strip(),
-        site_url=f"{url.rstrip('/')}/" if url else "",
+        organisation=_name(organisation),
+        site_url=page_address(url) if url else "",
         timezone=timezone or "UTC",
         support_email=support,
-        components=components or ("Website",),
+        components=[_name(each) for each in components] or ("Website",),
         ci="" if ci == "none" else ci,
         since=at.at.astimezone(ZoneInfo(timezone or "UTC")).date(),
     )
@@ -76,6 +91,44 @@ def init(
     if not dry_run:
         click.echo(f"\nNext: {'' if folder == Path() else f'cd {shlex.quote(str(folder))} && '}mkdocs serve")
         click.echo("Then open http://127.0.0.1:8000/ and write: the page follows. README.md says how to go on.")
+
+
+def _judge(name: str, value: str, check: Callable[[str], object]) -> None:
+    """See that the value of an option can stand in the files, before one is written.
+
+    Raises:
+        click.BadParameter: it cannot.
+    """
+    from stillup.records.refusal import Unusable
+
+    try:
+        check(value)
+    except Unusable as error:
+        raise click.BadParameter(f"{error.message} {error.fix}", param_hint=name) from None
+
+
+def _name(written: str) -> str:
+    """Return the name of a company or a component on one line."""
+    from stillup.records.refusal import Unusable
+
+    name = " ".join(written.split())
+    if not name or any(category(letter) == "Cc" for letter in name):
+        raise Unusable("This is no name." if name else "The name is empty.", "Write what customers call it.")
+    if len(name) > LONGEST:
+        raise Unusable(f"The name has {len(name)} characters; {LONGEST} are possible.", "Shorten it.")
+    return name
+
+
+def _zone(written: str) -> str:
+    from stillup.records.refusal import Unusable
+
+    if written not in available_timezones():
+        raise Unusable(f"{written} is not a time zone.", "Write an IANA name, as Europe/Berlin.")
+    return written
+
+
+def _listed(said: str) -> list[str]:
+    return [each.strip() for each in said.split(",") if each.strip()]
 
 
 def _told(folder: Path, written: Sequence[str]) -> Iterator[str]:

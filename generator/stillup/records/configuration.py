@@ -12,7 +12,7 @@ from typing import Any
 
 from stillup.errors import Level, Problem
 from stillup.records.document import Document, Loc, spelled
-from stillup.records.field import address
+from stillup.records.field import page_address
 from stillup.records.mkdocs_file import SettingsFile, read_chain
 from stillup.records.refusal import Unusable, shown
 from stillup.records.settings import CADENCE, Settings, SettingsFacts
@@ -289,12 +289,7 @@ def _site(file: SettingsFile, key: str, value: object, problems: list[Problem]) 
     if key != "site_url":
         return value.strip()
     try:
-        found = address(value).rstrip("/") + "/"
-        if any(sign in found for sign in "?#@"):
-            raise Unusable(
-                f"{shown(value)} is more than where the page is, and every link would begin with it.",
-                "Write scheme, host and path alone, as in https://status.example.com.",
-            )
+        found = page_address(value)
     except Unusable as error:
         problems.append(file.document.problem((key,), error.message, error.fix, code=error.code))
         return ""

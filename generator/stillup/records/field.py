@@ -94,6 +94,17 @@ def address(written: object) -> str:
     raise Unusable(f"{shown(written)} is not a web address.", "Write it whole, as in https://status.example.com.")
 
 
+def page_address(written: object) -> str:
+    """Return the public address of the page, which every address on it begins with: a slash is at its end."""
+    found = address(written).rstrip("/") + "/"
+    if any(sign in found for sign in "?#@"):
+        raise Unusable(
+            f"{shown(written)} is more than where the page is, and every link would begin with it.",
+            "Write scheme, host and path alone, as in https://status.example.com.",
+        )
+    return found
+
+
 def _leads(written: str) -> bool:
     """Whether an address of the right form has a host and a port that there can be; so has one for mail."""
     parts = parts_of(written)
