@@ -237,13 +237,27 @@ def test_an_update_can_be_undone_until_it_has_left(page, remote):
     assert "--withdraw" in refused.stderr
 
 
+@pytest.mark.parametrize("said", ["card payments", "inc-2026-11-20-001", ID.replace("payments", "payment")])
+def test_a_record_that_is_meant_is_offered(page, said):
+    opened(page)
+
+    refused = run(page, "incident", "update", said, "-m", "We look into it.", status=1)
+
+    assert f"There is no record {said}. Did you mean {ID}?" in refused.stderr
+
+
 def test_words_that_are_refused_name_the_rule_and_the_way_round_it(page):
     opened(page)
 
     refused = run(page, "incident", "resolve", "-t", "resolution=Mended.", at="2026-11-20T11:00:00Z", status=1)
 
     assert re.search(r"The last word does not tell .*\[C13\]$", refused.stderr, re.MULTILINE)
-    assert refused.stderr.endswith('Where a rule is wrong here, give --anyway "REASON": the update keeps it.\n')
+    assert refused.stderr.endswith(
+        "Nothing was changed. A field of the update is given as -t NAME=TEXT. "
+        'Where a rule is wrong here, give --anyway "REASON": the update keeps it.\n'
+    )
+    loud = run(page, "incident", "update", ID, "-m", "Payments fail. TODO ask.", at="2026-11-20T11:00:00Z", status=1)
+    assert "-t NAME" not in loud.stderr
     unsound = run(page, "incident", "edit", ID, "--ended", "2026-11-20T11:00:00Z", status=1)
     assert "anyway" not in unsound.stderr
 

@@ -1,8 +1,9 @@
 """What all commands that write records share: their options, and the way from a change to its end."""
 
 import json
+import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ import click
 
 from stillup.cli import asking, completion, option
 from stillup.cli.problem import show_problems
-from stillup.errors import RecordError
+from stillup.errors import Problem, RecordError
 from stillup.vocabulary import TEXTS, ComponentStatus
 
 if TYPE_CHECKING:
@@ -130,6 +131,7 @@ occurrence = click.option("--occurrence", default="", help="In a series: the pla
 
 
 _ANYWAY = 'Where a rule is wrong here, give --anyway "REASON": the update keeps it.'
+_FIELDS = "A field of the update is given as -t NAME=TEXT."
 
 _COMMON: tuple[Callable[[Command], Command], ...] = (
     option.root,
@@ -147,6 +149,12 @@ def common(command: Command) -> Command:
     for add in reversed(_COMMON):
         command = add(command)
     return command
+
+
+def _ways_out(objections: Iterable[Problem]) -> str:
+    """Return how a command is told what its words lack, and how a rule is overruled."""
+    named = any(re.search(rf"\b{name}\b", f"{each.message} {each.fix}") for each in objections for name in TEXTS)
+    return f"{_FIELDS} {_ANYWAY}" if named else _ANYWAY
 
 
 def desk(context: click.Context, options: Options) -> "Desk":
@@ -269,7 +277,7 @@ def _tried(
 
     trial = tried(desk, build(desk, {}))
     if trial.objections and not reason:
-        raise RecordError(trial.objections, _ANYWAY if reason is not None else "")
+        raise RecordError(trial.objections, _ways_out(trial.objections) if reason is not None else "")
     if reason and (logged := overruled(trial, reason)):
         if tell:
             show_problems(trial.objections, "text")

@@ -1,5 +1,7 @@
 """What a command that writes has before it: settings, components, and the records it is about."""
 
+import re
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -72,8 +74,17 @@ class Desk:
         found = {file.id: file for file in store.files(self.root)[0]}
         if id in found:
             return found[id]
-        near = nearest(id, found)
+        near = nearest(id, found) or self._meant(id, found)
         raise StillupError(f"There is no record {id}.{f' Did you mean {near}?' if near else ''}")
+
+    def _meant(self, said: str, found: Mapping[str, RecordFile]) -> str:
+        """Return the newest record whose id has `said` in it, or whose reference it is; empty where none has."""
+        words = "-".join(said.lower().split())
+        within = [id for id in found if words and words in id]
+        if within:
+            return max(within)
+        given = re.compile(rf"^reference:\s*[\"']?{re.escape(said)}[\"']?\s*$".encode(), re.MULTILINE | re.IGNORECASE)
+        return next((id for id, file in found.items() if given.search(contents(self.root, file.path)[0])), "")
 
     def record(self, file: RecordFile) -> Incident:
         """Return the record in `file`.
