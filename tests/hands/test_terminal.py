@@ -107,6 +107,23 @@ def test_an_incident_is_opened_by_answering(page):
     assert terminal.keys < 80
 
 
+def test_an_empty_answer_is_asked_again_and_a_state_can_stand_beside_its_component(page):
+    words = ("-s", "P1", "-m", "About 40 % of card payments fail.", "--next-update", "30m")
+    terminal = Terminal("incident", "open", "Card payments failing", *words, cwd=page)
+    terminal.expect("What is affected")
+    terminal.type("")
+    terminal.expect("This needs an answer. Ctrl-C ends, and nothing is written.")
+    terminal.type("card=broken")
+    terminal.expect("Write numbers or parts of names")
+    terminal.type("card=major, sms=degraded")
+    terminal.expect("Write this")
+    terminal.type("")
+
+    assert terminal.end() == 0
+    told = store.load(page).incidents[0].updates[0].components
+    assert told == {"payments": "major_outage", "sms": "degraded_performance"}
+
+
 def test_the_severity_that_is_offered_is_what_the_plan_s_rules_suggest(page):
     """By the page's own rules: trouble with text messages is never more than P3, whatever its state."""
     rules = "severity_rules: [{severity: P3, components: [sms]}, {severity: P1, impact: minor}]"

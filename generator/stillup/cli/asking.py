@@ -33,8 +33,10 @@ def missing(names: Sequence[str]) -> click.UsageError:
 
 
 def ask(question: str, default: str = "") -> str:
-    """Return one line; Enter takes the default."""
-    return str(click.prompt(question, default=default or None, show_default=bool(default), err=True)).strip()
+    """Return one line; Enter takes the default, and where there is none an answer is waited for."""
+    while not (said := str(click.prompt(question, default=default, show_default=bool(default), err=True)).strip()):
+        click.echo("  This needs an answer. Ctrl-C ends, and nothing is written.", err=True)
+    return said
 
 
 def ask_or_later(question: str, example: str, check: Callable[[str], object]) -> str:
@@ -54,7 +56,7 @@ def chosen(question: str, known: Mapping[str, str], default: str = "") -> str:
     """Return one of the keys of `known`, shown with what each means; its number or first letters will do."""
     names = list(known)
     for number, name in enumerate(names, start=1):
-        click.echo(f"  {number}  {name:<14} {known[name]}", err=True)
+        click.echo(f"  {number}  {name:<{max(14, *map(len, names))}} {known[name]}".rstrip(), err=True)
     while True:
         said = ask(question, default).lower()
         if said.isascii() and said.isdigit() and 0 < int(said) <= len(names):
@@ -72,25 +74,38 @@ def severity(suggested: Severity | None) -> str:
 
 
 def components(known: "Components", *, states: bool = True) -> dict[str, str]:
-    """Return components by id with their states, picked by number or part of a name."""
+    """Return components by id with their states, picked by number or part of a name.
+
+    `payments=partial` says the state at once, as `--component` does.
+    """
     parts = known.components
     for number, part in enumerate(parts, start=1):
         click.echo(f"  {number:>2}  {part.name}{f'  ({part.group})' if part.group else ''}", err=True)
     while True:
-        picked = [_part(word, [(part.id, part.name) for part in parts]) for word in _words(ask("What is affected"))]
+        picked = [_pick(word, [(part.id, part.name) for part in parts]) for word in _words(ask("What is affected"))]
         if picked and None not in picked:
             break
         click.echo("  Write numbers or parts of names, with commas between.", err=True)
-    found = [id for id in picked if id is not None]
+    found = dict(each for each in picked if each is not None)
     if not states:
         return dict.fromkeys(found, str(ComponentStatus.UNDER_MAINTENANCE))
-    result = {}
     choices = dict(zip(STATES.values(), ("slow", "part fails", "all fails"), strict=True))
-    state = "2"
-    for id in found:
-        state = chosen(f"How is {id}", choices, state)
-        result[id] = state
-    return result
+    state = STATES["2"]
+    for id, said in found.items():
+        state = said or chosen(f"How is {id}", choices, state)
+        found[id] = state
+    return found
+
+
+def _pick(word: str, parts: Sequence[tuple[str, str]]) -> tuple[str, str] | None:
+    """Return the component that `word` means, and its state where it says one; None where it means none."""
+    from stillup.cli.writing import SHORT
+
+    name, equals, said = (each.strip() for each in word.partition("="))
+    id, state = _part(name, parts), SHORT.get(said, said)
+    if id is None or (equals and state not in list(ComponentStatus)):
+        return None
+    return id, state
 
 
 def _words(said: str) -> list[str]:

@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 Options = dict[str, Any]
 Command = Callable[..., None]
 
-_SHORT = {
+SHORT = {
     "ok": "operational",
     "degraded": "degraded_performance",
     "partial": "partial_outage",
     "major": "major_outage",
     "maintenance": "under_maintenance",
 }
+"""What people type for a state."""
 
 
 class State(click.ParamType[tuple[str, str]]):
@@ -51,9 +52,9 @@ class State(click.ParamType[tuple[str, str]]):
 
 def state(said: str, fail: Callable[[str], Any]) -> str:
     """Return the state that `said` means: whole, or `ok`, `degraded`, `partial`, `major`, `maintenance`."""
-    word = _SHORT.get(said, said)
+    word = SHORT.get(said, said)
     if word not in list(ComponentStatus):
-        fail(f"{said or 'nothing'} is no state. Use {', '.join(_SHORT)}.")
+        fail(f"{said or 'nothing'} is no state. Use {', '.join(SHORT)}.")
     return word
 
 
