@@ -161,6 +161,26 @@ def test_a_window_that_ends_before_it_begins_is_not_written(page):
     assert "ends before it begins" in done.stderr
 
 
+@pytest.mark.parametrize("verb", ["start", "complete", "cancel"])
+def test_work_that_was_called_off_neither_begins_nor_ends(page, verb):
+    scheduled(page)
+    run(page, "maintenance", "cancel", ID, at="2026-11-20T09:00:00Z")
+
+    refused = run(page, "maintenance", verb, ID, at="2026-11-20T10:00:00Z", status=1)
+
+    assert "status: This was cancelled before." in refused.stderr
+    assert len(record(page).updates) == 2
+    run(page, "maintenance", "move", ID, "--start", "2026-11-23T02:00:00Z", at="2026-11-20T11:00:00Z")
+    run(page, "maintenance", verb, ID, at="2026-11-23T02:30:00Z")
+
+
+def test_the_windows_of_a_series_end_one_after_the_other(page):
+    scheduled(page, "--recurrence", "FREQ=WEEKLY;COUNT=3")
+
+    for day in (22, 29):
+        run(page, "maintenance", "complete", ID, "-m", "Done.", at=f"2026-11-{day}T02:30:00Z")
+
+
 def test_an_incident_is_no_maintenance(page):
     scheduled(page)
 

@@ -32,8 +32,24 @@ _AFTER = any_word(
 )  # fmt: skip
 
 
+def _order_of_work(case: Case) -> Iterator[Remark]:
+    """Of a series nothing: its windows begin and end one after the other, and an update may speak of any of them."""
+    scheduled = case.record.scheduled
+    status, before = case.update.status, case.earlier[-1].status
+    if not before.closes or status is UpdateStatus.SCHEDULED or (scheduled is not None and scheduled.recurrence):
+        return
+    yield Remark(
+        field="status",
+        message=f"This was {before} before.",
+        fix="Edit that update instead." if status.closes else "Say with stillup maintenance move when it is to be.",
+    )
+
+
 def _order(case: Case) -> Iterator[Remark]:
-    if not case.is_incident or not case.earlier:
+    if not case.earlier:
+        return
+    if not case.is_incident:
+        yield from _order_of_work(case)
         return
     status, before = case.update.status, case.earlier[-1].status
     if before.closes and status.closes:
