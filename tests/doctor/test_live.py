@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from stillup.pipeline.build import build
+from stillup.pipeline.doctor import answer as answers
 from stillup.pipeline.doctor import live, served
 from tests.channels.receiver import answer, receiving
 from tests.doctor.conftest import AT, NOBODY, told
@@ -104,6 +105,54 @@ def test_another_site_at_the_address_is_no_page_of_ours(page, site, tmp_path):
     assert "is answered with HTTP 404." in findings(looked(page, tmp_path / "other"))[0]
     shutil.copy(site / "heartbeat.json", tmp_path / "other" / "heartbeat.json")
     assert "manifest.json is not served" in findings(looked(page, tmp_path / "other"))[0]
+
+
+@pytest.mark.parametrize(
+    "beat",
+    [
+        "[" * 100_000,
+        "[]",
+        '{"built_at": 7}',
+        '{"built_at": "2026-11-20T10:45:00"}',
+        '{"built_at": "2026-11-20T10:45:00Z", "next_due": "soon"}',
+        '{"built_at": "2026-11-20T10:45:00Z", "next_due": "2026-11-20T10:45:00"}',
+        '{"built_at": "2026-11-20T10:45:00Z", "next_due": [7]}',
+    ],
+)
+def test_a_heartbeat_that_lies_is_none(beat, page, site):
+    (site / "heartbeat.json").write_text(beat)
+
+    (said,) = findings(looked(page, site))
+
+    assert "is no heartbeat: another site answers there." in said
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        "[" * 100_000,
+        '{"files": [], "parts": [7]}',
+        '{"files": [], "parts": ["\\u0000", "//"]}',
+        '{"files": [{"path": [], "digest": 0, "size": 1e999}], "parts": []}',
+        '{"files": [{"path": "\\u001b[2J\\n", "digest": "", "size": 1}, {"path": "../../x", "digest": "", "size": 1}],'
+        ' "parts": []}',
+    ],
+)
+def test_a_manifest_that_lies_is_told_in_words(manifest, page, site):
+    (site / "api/stillup/v1/manifest.json").write_text(manifest)
+
+    found = findings(looked(page, site))
+
+    assert found
+    assert all("cannot be compared" in each or "is not what was built" in each for each in found), found
+    assert all(each.isprintable() for each in found)
+
+
+def test_an_answer_that_does_not_end_is_given_up(page, site, monkeypatch):
+    monkeypatch.setattr(answers, "LONGEST", 1000)
+    (site / "heartbeat.json").write_text(" " * 2000)
+
+    assert "heartbeat.json cannot be read" in findings(looked(page, site))[0]
 
 
 def test_headers_and_clocks_that_are_off_are_warned_of(page, site):

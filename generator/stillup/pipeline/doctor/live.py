@@ -10,9 +10,11 @@ from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from stillup.delivery.wire import agent, trust
 from stillup.frozen import dataclass
+from stillup.pipeline.doctor.answer import ask
 from stillup.pipeline.doctor.chart import Chart
 from stillup.pipeline.manifest import PATH
 from stillup.pipeline.newer import Page
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 MANY = 60
 """Files that are compared where nobody asks for all of them."""
 
-_LONGEST = 64 << 20
 _GRACE = timedelta(minutes=15)
 """How long after its time a page may still change: builds are started by clocks that are not exact."""
 
@@ -76,24 +77,29 @@ def _heartbeat(chart: Chart, client: "httpx.Client", want: Looked) -> Mapping[st
 
     url = f"{want.url}heartbeat.json"
     try:
-        reply = client.get(url, headers={"cache-control": "no-cache"})
+        reply = ask(client, url, {"cache-control": "no-cache"})
     except httpx.HTTPError as error:
         chart.error("live", f"{url} cannot be read: {_why(error)}", _mended(error), *_AT)
         return None
-    if reply.status_code != 200:
-        said = f"{url} is answered with HTTP {reply.status_code}."
+    if reply.status != 200:
+        said = f"{url} is answered with HTTP {reply.status}."
         chart.error("live", said, "Run stillup publish, and see that site_url is where it goes.", *_AT)
         return None
     try:
-        beat = json.loads(reply.content)
-        datetime.fromisoformat(beat["built_at"])
-    except (ValueError, KeyError, TypeError):
+        beat = json.loads(reply.body)
+        if not all(_instant(each).tzinfo for each in (beat["built_at"], beat.get("next_due") or beat["built_at"])):
+            raise ValueError("no zone")
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
         said = f"{url} is no heartbeat: another site answers there."
         chart.error("live", said, "See that site_url is this page's address.", *_AT)
         return None
     _clock(chart, reply.headers.get("date", ""), want.at)
     assert isinstance(beat, dict)
     return beat
+
+
+def _instant(written: str) -> datetime:
+    return datetime.fromisoformat(written)
 
 
 def _why(error: Exception) -> str:
@@ -132,7 +138,7 @@ def _current(chart: Chart, want: Looked, beat: Mapping[str, Any]) -> None:
         f" from commit {_short(beat)}" if beat.get("commit") else ""
     )
     due = str(beat.get("next_due") or "")
-    if due and datetime.fromisoformat(due) + _GRACE < want.at:
+    if due and _instant(due) < want.at - _GRACE:
         said = f"{built}, was due again at {due}, and nothing has built it since."
         fix = "Let stillup watch run, or see that the schedule of your CI does: sleeping ones are switched off."
         chart.error("overdue", said, fix, *_AT)
@@ -164,13 +170,18 @@ def _manifest(client: "httpx.Client", url: str) -> dict[str, tuple[str, int]] | 
 
     found: dict[str, tuple[str, int]] = {}
     try:
-        whole = client.get(url + PATH).raise_for_status().json()
-        parts = [client.get(url + path).raise_for_status().json() for path in whole["parts"]]
+        whole = _document(client, url + PATH)
+        parts = [_document(client, url + path) for path in dict.fromkeys(whole["parts"])]
         for each in chain(whole["files"], *(part["files"] for part in parts)):
             found[str(each["path"])] = (str(each["digest"]), int(each["size"]))
-    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+    except (httpx.HTTPError, KeyError, OverflowError, RecursionError, TypeError, ValueError):
         return None
     return found
+
+
+def _document(client: "httpx.Client", url: str) -> Any:
+    reply = ask(client, url)
+    return json.loads(reply.body if reply.status == 200 else b"")
 
 
 def _files(chart: Chart, client: "httpx.Client", want: Looked, served: Mapping[str, tuple[str, int]]) -> None:
@@ -183,7 +194,7 @@ def _files(chart: Chart, client: "httpx.Client", want: Looked, served: Mapping[s
     for path, why in wrong[:5]:
         fix = "Switch off what the host changes in pages (minifying, scripts, hidden addresses), and empty its cache."
         fix = "Deploy again, and see that the host serves every file of the build." if "HTTP" in why else fix
-        chart.error("live", f"{want.url}{_address(path)} is not what was built: {why}", fix, *_AT)
+        chart.error("live", f"{want.url}{quote(_address(path))} is not what was built: {why}", fix, *_AT)
     if len(wrong) > 5:
         said = f"{len(wrong) - 5} more files are not what was built."
         chart.error("live", said, "Mend the first ones, and run this again.", *_AT)
@@ -208,20 +219,15 @@ def _differs(client: "httpx.Client", url: str, path: str, digest: str, size: int
     """Return why a file is not what was built; nothing where it is."""
     import httpx
 
-    body = sha256()
-    length = 0
     try:
-        with client.stream("GET", url + _address(path)) as reply:
-            if reply.status_code != 200 and path != "404.html":
-                return f"HTTP {reply.status_code}."
-            for part in reply.iter_bytes():
-                body.update(part)
-                length += len(part)
-                if length > _LONGEST:
-                    return "it does not end."
+        reply = ask(client, url + quote(_address(path)))
     except httpx.HTTPError:
         return "the connection broke."
-    return "" if body.hexdigest() == digest else f"{length} bytes come in place of {size}, or others."
+    if reply.status != 200 and path != "404.html":
+        return f"HTTP {reply.status}."
+    if sha256(reply.body).hexdigest() == digest:
+        return ""
+    return f"{len(reply.body)} bytes come in place of {size}, or others."
 
 
 def _shared(chart: Chart, client: "httpx.Client", want: Looked) -> None:
@@ -235,7 +241,7 @@ def _unshared(client: "httpx.Client", url: str) -> Iterator[tuple[str, str]]:
 
     where = f"{url}api/v2/summary.json"
     try:
-        reply = client.get(where, headers={"origin": "https://app.example.com"})
+        reply = ask(client, where, {"origin": "https://app.example.com"})
     except httpx.HTTPError:
         return
     fix = "Set the headers that the manual lists for your host, or those of _headers in the build."
