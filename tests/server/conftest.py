@@ -98,6 +98,7 @@ def serving(root, environment=None):
     mail.start()
     settings = {
         "organisation": "Advancia Pay Ledger",
+        "languages": ["en", "es"],
         "channels": {
             "email": {"via": "smtp", "host": "127.0.0.1", "port": mail.port, "security": "none"},
             "sms": {"via": "outbox", "folder": "sent"},

@@ -30,6 +30,15 @@ def unsubscribe_link(running, id):
     return Links(running.url, KEYS).unsubscribe(id)
 
 
+def test_each_link_leads_to_the_page_or_is_answered_here(running):
+    text = CLIENT.get(running.url).text
+    links = set(re.findall(r'<(?:a|link) [^>]*\bhref="([^"#][^"]*)"', text))
+
+    assert {link for link in links if not link.startswith(("https://status.example.com/", "/", "mailto:"))} == set()
+    assert "https://status.example.com/es/subscribe/" in links
+    assert {CLIENT.get(f"{running.url}{link[1:]}").status_code for link in links if link[0] == "/"} == {200}
+
+
 def test_one_click_ends_the_subscription_and_looking_does_not(running):
     id = subscribed(running, "click@example.com")
     link = unsubscribe_link(running, id)

@@ -35,7 +35,8 @@ HEADERS: Final = {
 _SCRIPT: Final = re.compile(rb"<script\b[^>]*></script>\n?")
 _LIVE: Final = re.compile(rb'<div class="live in".*?</div>\n?', re.DOTALL)
 _ALTERNATE: Final = re.compile(rb'<link rel="(?:alternate|canonical)"[^>]*>\n?')
-_ADDRESS: Final = re.compile(rb'\b(href|src)="(\.\./?|\./)([^"]*)"')
+_ADDRESS: Final = re.compile(rb'\b(href|src)="(\.\./?|\./)([^"]*)')
+"""Of an address that ends with the place of the page only the beginning: there the piece ends too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +157,7 @@ def moved(part: bytes, base: str, site: str) -> bytes:
     def lead(found: re.Match[bytes]) -> bytes:
         name, up, rest = found.groups()
         here = up == b"./" or rest.startswith(b"assets/")
-        return b'%s="%s%s"' % (name, (base if here else site).encode(), rest)
+        return b'%s="%s%s' % (name, (base if here else site).encode(), rest)
 
     part = _ALTERNATE.sub(b"", _LIVE.sub(b"", _SCRIPT.sub(b"", part)))
     part = part.replace(b"</head>", f'<link rel="stylesheet" href="{base}assets/signup.css">\n</head>'.encode())
