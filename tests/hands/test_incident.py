@@ -237,6 +237,15 @@ def test_an_update_can_be_undone_until_it_has_left(page, remote):
     assert "--withdraw" in refused.stderr
 
 
+def test_a_component_may_be_called_by_its_name(page):
+    run(page, "incident", "open", "Cards fail", "-c", "card Payments=partial", "-s", "P2")
+    twice = ("-c", "payments=partial", "-c", "Card payments=major")
+    refused = run(page, "incident", "open", "Cards fail", *twice, "-s", "P2", status=2)
+
+    assert {*record(page).updates[0].components} == {"payments"}
+    assert "--component payments is given with two states." in refused.stderr
+
+
 @pytest.mark.parametrize("said", ["card payments", "inc-2026-11-20-001", ID.replace("payments", "payment")])
 def test_a_record_that_is_meant_is_offered(page, said):
     opened(page)

@@ -62,7 +62,7 @@ def incident() -> None:
 def opening(context: click.Context, /, title: str | None, **options: Any) -> None:
     """Open an incident: TITLE is the symptom in the customer's words."""
     with writing.desk(context, options) as desk:
-        components = writing.affected(options)
+        components = writing.affected(desk, options)
         severity: str = options["severity"] or ""
         words, promise = said(options), options["next_update"]
         asks = asking.terminal()
@@ -167,7 +167,7 @@ def editing(context: click.Context, /, id: str | None, update: str | None, **opt
         facts: dict[str, object] = {**dict(options["texts"])}
         facts |= {"body": said(options)} if options["message"] else {}
         facts |= {"status": options["status"]} if options["status"] else {}
-        facts |= {"components": writing.affected(options)} if options["components"] else {}
+        facts |= {"components": writing.affected(desk, options)} if options["components"] else {}
         facts |= {"correction": options["correction"]} if options["correction"] else {}
         if options["withdraw"]:
             facts["withdrawn"] = {"at": moment.utc(desk.at), "reason": options["withdraw"]}
@@ -241,7 +241,7 @@ def _update(desk: "Desk", id: str | None, kind: str, status: str | None, options
     from stillup.pipeline.change.earlier import standing
 
     file, record = which(desk, id, kind=kind)
-    words, components, promise = said(options), writing.affected(options), options["next_update"]
+    words, components, promise = said(options), writing.affected(desk, options), options["next_update"]
     alone = asking.terminal() and not words and (not status or status == "resolved")
     if not (words or status) and not alone:
         raise asking.missing(["--message or --status"])

@@ -52,7 +52,7 @@ def schedule(context: click.Context, /, title: str | None, **options: Any) -> No
     from stillup.pipeline.change.draft import Told, opened
 
     with writing.desk(context, options) as desk:
-        components = writing.affected(options, ComponentStatus.UNDER_MAINTENANCE)
+        components = writing.affected(desk, options, ComponentStatus.UNDER_MAINTENANCE)
         there = {
             "TITLE": title,
             "--start": options["start"],

@@ -154,7 +154,8 @@ def common(command: Command) -> Command:
 
 def _ways_out(objections: Iterable[Problem]) -> str:
     """Return how a command is told what its words lack, and how a rule is overruled."""
-    named = any(re.search(rf"\b{name}\b", f"{each.message} {each.fix}") for each in objections for name in TEXTS)
+    told = " ".join(f"{each.message} {each.fix}" for each in objections)
+    named = any(re.search(rf"\({name}\)|\b{name}:", told) for name in TEXTS)
     return f"{_FIELDS} {_ANYWAY}" if named else _ANYWAY
 
 
@@ -173,13 +174,17 @@ def said(options: Options) -> str:
     return sys.stdin.read().strip() if words == "-" else words.strip()
 
 
-def affected(options: Options, default: str = "") -> dict[str, str]:
-    """Return the components of the options with their states."""
-    found = {}
-    for id, said in options["components"]:
+def affected(desk: "Desk", options: Options, default: str = "") -> dict[str, str]:
+    """Return the components of the options by id, with their states. A component's name stands for its id."""
+    known = desk.edition.components
+    found: dict[str, str] = {}
+    for written, said in options["components"]:
+        names = [part.id for part in known.components if written.casefold() in (part.id, part.name.casefold())]
+        id = names[0] if len(names) == 1 and written not in known.by_id else written
         if not (said or default):
-            raise click.UsageError(f"--component {id} names no state. Write {id}=partial, or another state.")
-        found[id] = said or default
+            raise click.UsageError(f"--component {written} names no state. Write {written}=partial, or another state.")
+        if found.setdefault(id, said or default) != (said or default):
+            raise click.UsageError(f"--component {id} is given with two states. Leave one of them out.")
     return found
 
 
