@@ -195,6 +195,37 @@ def clone(repository: Path, name: str) -> Path:
     return there
 
 
+def push(repository: Path, ref: str, name: str, body: bytes) -> None:
+    """Put a commit with the file `name` alone on top of `ref` of the remote."""
+    made, kind = git("hash-object", "-w", "--stdin", cwd=repository, given=body), "100644 blob"
+    for part in reversed(name.split("/")):
+        made, kind = git("mktree", cwd=repository, given=f"{kind} {made}\t{part}\n".encode()), "040000 tree"
+    tip = git("ls-remote", "origin", ref, cwd=repository).split()[0]
+    commit = git("commit-tree", made, "-p", tip, "-m", "Another", cwd=repository)
+    git("push", "--quiet", "origin", f"{commit}:{ref}", cwd=repository)
+
+
+@pytest.mark.parametrize("line", ["nonsense", "[" * 50_000, "[]", '{"seq":"2"}', "\udcff"])
+def test_an_entry_that_somebody_else_pushed_is_told_in_words(line, repository):
+    here = GitEventLog(repository, "origin", REF)
+    told(here, draft("slow/1"))
+    push(repository, f"{REF}-events", "entries.jsonl", b"0" * 64 + b" " + line.encode(errors="surrogateescape") + b"\n")
+
+    for where in (repository, clone(repository, "other")):
+        with pytest.raises(LedgerError, match="no entry"):
+            GitEventLog(where, "origin", REF).refresh()
+
+
+@pytest.mark.parametrize("text", [b"nonsense", b"[" * 50_000, b"{}", b'{"salt":[],"content":7}', b"\xff"])
+def test_a_text_that_somebody_else_pushed_is_told_in_words(text, repository):
+    here = GitEventLog(repository, "origin", REF)
+    told(here, draft("slow/1"))
+    push(repository, f"{REF}-event-texts", "000000/2.json", text)
+
+    with pytest.raises(LedgerError, match=r"The text of entry 2 .* is another than it was\."):
+        GitEventLog(clone(repository, "other"), "origin", REF).refresh()
+
+
 def test_another_clone_sees_the_same_log_and_reads_only_what_is_new(repository):
     here, there = GitEventLog(repository, "origin", REF), GitEventLog(clone(repository, "other"), "origin", REF)
     told(here, draft("slow/1"), draft("slow/2"))

@@ -93,8 +93,11 @@ class Copied:
         if logged.seq not in texts:
             return logged
         salt, content = texts[logged.seq]
-        telling = Telling(salt=salt, content=json.loads(content))
-        if telling.commitment != logged.entry.commitment:
+        try:
+            telling = Telling(salt=salt, content=json.loads(content))
+        except (RecursionError, ValueError):
+            telling = None
+        if telling is None or telling.commitment != logged.entry.commitment:
             raise LedgerError(f"The text of entry {logged.seq} of {self.place} is another than it was.")
         return replace(logged, telling=telling)
 

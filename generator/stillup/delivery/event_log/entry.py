@@ -177,6 +177,8 @@ def read(line: str) -> Entry:
     """
     try:
         found = json.loads(line)
+        if not all(isinstance(each, int) for each in (found["seq"], *found["erases"])):
+            raise TypeError("seq")
         entry = Entry(
             seq=found["seq"],
             key=found["key"],
@@ -188,7 +190,7 @@ def read(line: str) -> Entry:
             commitment=found["commitment"],
             erases=tuple(found["erases"]),
         )
-    except (KeyError, TypeError, json.JSONDecodeError) as error:
+    except (AttributeError, KeyError, RecursionError, TypeError, json.JSONDecodeError) as error:
         raise ValueError(f"no entry ({type(error).__name__})") from None
     if entry.line() != line:
         raise ValueError("another spelling")

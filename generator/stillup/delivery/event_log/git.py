@@ -146,7 +146,7 @@ class GitEventLog(Copied):
         with self._copy.writing():
             head = self._copy.head()
             lines = self._lines(f"{old[0]}..{new[0]}" if old[0] and head else new[0])
-            if head and lines and read(lines[0][1]).seq > head.seq + 1:
+            if head and lines and _seq(lines[0][1]) > head.seq + 1:
                 lines = self._lines(new[0])  # The copy is older than what was seen.
             told = self._take_in(lines, lambda seqs: self._texts(new[1], seqs), lambda: self._known(self._root(new[0])))
         self._remember(new)
@@ -163,7 +163,7 @@ class GitEventLog(Copied):
         for id, body in zip(ids, self._blobs(f"{id}:{_ENTRIES}" for id in ids), strict=True):
             if body is None:
                 raise LedgerError(f"Commit {id[:10]} of the event log {self.place} holds no entries.")
-            for row in body.decode().splitlines():
+            for row in body.decode(errors="replace").splitlines():
                 hash, _, line = row.partition(" ")
                 found.append((hash, line))
         return found
@@ -176,8 +176,11 @@ class GitEventLog(Copied):
         found = {}
         for seq, body in zip(wanted, self._blobs(f"{tip}:{_shelf(seq)}/{seq}.json" for seq in wanted), strict=True):
             if body is not None:
-                kept = json.loads(body)
-                found[seq] = (str(kept["salt"]), canonical(kept["content"]))
+                try:
+                    kept = json.loads(body)
+                    found[seq] = (str(kept["salt"]), canonical(kept["content"]))
+                except (KeyError, RecursionError, TypeError, ValueError):
+                    found[seq] = ("", "")  # the text of nothing: what reads it says so
         return found
 
     def _known(self, commit: str) -> tuple[bytes, ...]:
@@ -272,3 +275,11 @@ def copy_of(root: Path, remote: str, ref: str) -> Path | None:
 
 def _shelf(seq: int) -> str:
     return f"{seq // _SHELF:06}"
+
+
+def _seq(line: str) -> int:
+    """Return the number of an entry; of what is none a small one, so that it is read and said to be none."""
+    try:
+        return read(line).seq
+    except ValueError:
+        return 0

@@ -155,7 +155,7 @@ def _logged(row: tuple[Any, ...]) -> Logged:
     try:
         entry = read(line)
         telling = Telling(salt=salt, content=json.loads(content)) if salt is not None else None
-    except ValueError as error:
+    except (RecursionError, TypeError, ValueError) as error:
         raise LedgerError(
             f"The event log holds something that is no entry: {error}. stillup ledger verify says where."
         ) from None
