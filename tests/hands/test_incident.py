@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from stillup.cli import main
 from stillup.errors import RecordError
 from stillup.pipeline.change.desk import Desk
+from stillup.pipeline.change.entry import spelled
 from stillup.records import store
 from tests.hands.conftest import WHO, git
 
@@ -235,6 +236,19 @@ def test_an_update_can_be_undone_until_it_has_left(page, remote):
     assert git(page, "status", "--porcelain") == ""
     refused = run(page, "incident", "edit", ID, "--undo", status=2)
     assert "--withdraw" in refused.stderr
+
+
+@pytest.mark.parametrize(("state", "pace"), [("major_outage", "30m"), ("degraded_performance", "4h")])
+def test_an_incident_without_a_severity_has_the_pace_of_its_impact(page, state, pace):
+    (page / "incidents").mkdir()
+    (page / "incidents" / "cards.yml").write_text(
+        "title: Cards fail\nupdates:\n  - at: 2026-11-20T10:12:00Z\n    status: investigating\n"
+        f"    components: {{payments: {state}}}\n    body: Card payments fail in the EU.\n    next_update_in: 1h\n"
+    )
+
+    run(page, "incident", "update", "-m", "We look into why card payments fail.", at="2026-11-20T10:30:00Z")
+
+    assert spelled(record(page).updates[1].next_update_in) == pace
 
 
 def test_a_component_may_be_called_by_its_name(page):

@@ -1,7 +1,7 @@
 """`stillup incident ...`: what responders do, in a few words each."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,6 +10,7 @@ from stillup.cli import asking, completion, writing
 from stillup.cli.writing import carry_out, common, draft, instant, said, which
 from stillup.vocabulary import (
     IMPACT_OF,
+    SEVERITY_OF,
     STATUSES_OF,
     ComponentStatus,
     Impact,
@@ -254,11 +255,11 @@ def _update(desk: "Desk", id: str | None, kind: str, status: str | None, options
         held = dict.fromkeys(id for update in record.updates for id in update.components) | components
         words = draft(desk, f"{record.kind}.{status}", held) if status != "scheduled" else ""
         words = asking.text("Words for customers", words) if alone or not words else words
-    severity = options["severity"] or record.severity or ""
     if promise is None:
         if record.kind is Kind.MAINTENANCE:
             promise = writing.until_end(desk, record, status)
         else:
+            severity = options["severity"] or record.severity or _by_impact(record, components)
             promise = _cadence(desk, severity, record.disaster, status, alone)
     update = {"status": status, "components": components, "body": words, **_common(options), **promise}
     update["occurrence"] = _spelled(instant(options["occurrence"], "--occurrence"))
@@ -354,6 +355,13 @@ def _cadence(desk: "Desk", severity: str, disaster: bool, status: str, asks: boo
         return {}
     default = spelled(length) if length else "none"
     return writing.promised(asking.valid("Next update in", default, writing.promised) if asks else default)
+
+
+def _by_impact(record: "Incident", components: Mapping[str, str]) -> str:
+    """Return the class of an incident that states none, by its worst state so far: lint asks for the pace of that."""
+    told = [each for update in record.updates if update.withdrawn is None for each in update.components.values()]
+    worst = max([*told, *map(ComponentStatus, components.values())], key=lambda each: each.rank, default=None)
+    return SEVERITY_OF[record.impact or IMPACT_OF[worst or ComponentStatus.OPERATIONAL]]
 
 
 def _reference(desk: "Desk") -> str:
