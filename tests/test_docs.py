@@ -244,6 +244,13 @@ def test_the_command_knows_the_kinds_of_file():
     assert tuple(SHAPES) == option.KINDS
 
 
+def test_every_kind_of_file_is_told_with_the_line_by_which_an_editor_finds_its_schema():
+    told = sections("commands")["schema"]
+
+    assert [kind for kind in SHAPES if f"`{kind}`" not in told] == []
+    assert [kind for kind in SHAPES if f"/{kind}.schema.json`" not in told] == ["contracts"]  # beside customers
+
+
 def test_every_command_is_told():
     assert isinstance(main, click.Group)
     for name in main.list_commands(click.Context(main)):
