@@ -269,6 +269,16 @@ def test_a_record_that_is_meant_is_offered(page, said):
     assert f"There is no record {said}. Did you mean {ID}?" in refused.stderr
 
 
+def test_where_nothing_is_open_the_last_one_is_named(page):
+    assert "Missing: ID. No incident is open.\n" in run(page, "incident", "resolve", status=2).stderr
+    opened(page)
+    run(page, "incident", "resolve", "-t", "resolution=Mended.", *OVER, at="2026-11-20T11:00:00Z")
+
+    told = run(page, "incident", "edit", "-m", "All of them work.", at="2026-11-20T11:10:00Z", status=2).stderr
+
+    assert f"Missing: ID. No record is open; the last one was {ID}.\n" in told
+
+
 def test_words_that_are_refused_name_the_rule_and_the_way_round_it(page):
     opened(page)
 

@@ -226,7 +226,10 @@ def which(desk: "Desk", id: str | None, *, kind: str) -> "tuple[RecordFile, Inci
         if len(found) == 1:
             id = next(iter(found))
         elif not found:
-            raise click.UsageError(f"Missing: ID. No {kind or 'record'} is open.")
+            newest = desk.newest(kind)
+            raise click.UsageError(
+                f"Missing: ID. No {kind or 'record'} is open{f'; the last one was {newest}' if newest else ''}."
+            )
         elif asking.terminal():
             id = asking.chosen("Which", found, next(iter(found)))
         else:

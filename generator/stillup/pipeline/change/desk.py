@@ -111,6 +111,16 @@ class Desk:
         found = [self.run.record(story.id) for story in self.run.index.opened()]
         return tuple(sorted(found, key=lambda record: (record.updates[-1].at, record.id), reverse=True))
 
+    def newest(self, kind: str = "") -> str:
+        """Return the id of the public record, of `kind` where one is given, in which something happened last.
+
+        Raises:
+            RecordError: records are unsound and have no sound version in git.
+        """
+        self.read()
+        found = [story for story in self.run.index.lately(0) if not kind or story.kind == kind]
+        return max(found, key=lambda story: (story.last, story.id)).id if found else ""
+
     def read(self) -> None:
         """Let the run know every record, once.
 
