@@ -13,3 +13,18 @@ def to_second(at: datetime) -> str:
 def _written(at: datetime) -> str:
     """Elsewhere than in UTC two instants may be equal that are an hour apart, where clocks go back."""
     return at.isoformat()[:19]
+
+
+def read(written: object) -> datetime | None:
+    """Return the instant that somebody else has written, in RFC 3339 with a zone; None where it is none."""
+    try:
+        found = datetime.fromisoformat(str(written))
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
+
+
+def is_later(theirs: object, ours: object) -> bool:
+    """Whether both are instants, as `read` takes them, and the first is after the second."""
+    first, second = read(theirs), read(ours)
+    return first is not None and second is not None and first > second

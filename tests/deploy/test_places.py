@@ -561,6 +561,8 @@ def test_a_later_page_is_live_too(tmp_path):
         ('{"built_at": "2026-11-20T10:01:00Z", "commit": "1"}', "it was built at 2026-11-20T10:01:00Z from commit 1."),
         ("<html>", "it is no heartbeat."),
         ("[]", "it is no heartbeat."),
+        ('{"built_at": "soon", "commit": "9"}', "it is no heartbeat."),
+        ('{"built_at": "2026-12-20T10:01:00"}', "it is no heartbeat."),
         ("[" * 50_000, "it is no heartbeat."),
         ("x" * 100_000, "it is far too long."),
         (None, "the server says HTTP 404."),

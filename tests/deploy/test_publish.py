@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from stillup.pipeline.newer import Page
 from tests.tools import PATIENCE, need, program, serving, stillup
 
 RECORDS = {
@@ -272,3 +273,12 @@ def test_a_terminal_sees_each_step(built, tmp_path):
     assert status == 0, text
     for step in ("check", "build", "deploy"):
         assert re.search(rf"\b{step} .*\d\.\d s", text), text
+
+
+@pytest.mark.parametrize(("built", "newer"), [("2999-01-01T00:00:00Z", True), ("soon", False), ("2999-01-01", False)])
+def test_a_page_that_does_not_say_when_it_was_built_is_not_newer(built, newer, tmp_path):
+    (tmp_path / "heartbeat.json").write_text('{"built_at": "2026-11-20T10:45:00Z"}')
+
+    said = Page(tmp_path, tmp_path).newer(json.dumps({"built_at": built}).encode())
+
+    assert said == (f"keeps its page, which is newer: built at {built}" if newer else "")

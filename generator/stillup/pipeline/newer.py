@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from stillup import errand
+from stillup.instant import is_later
 
 
 class Line:
@@ -88,7 +89,7 @@ class Page:
         if follows:
             self.overtaken = commit
         if follows is None:
-            follows = built > str(ours.get("built_at", ""))
+            follows = is_later(built, ours.get("built_at"))
         if not follows:
             return ""
         return f"keeps its page, which is newer: built at {built}" + (f" from commit {commit[:10]}" if commit else "")

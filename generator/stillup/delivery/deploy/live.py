@@ -10,6 +10,7 @@ from typing import Any
 from stillup.deadline import Deadline
 from stillup.delivery.deploy.place import Newer, never
 from stillup.delivery.wire import ANSWER, agent
+from stillup.instant import is_later, read
 
 PATIENCE = 300.0
 """Seconds until we go on without."""
@@ -81,7 +82,7 @@ def wait_until(
 
 def _is_ours(theirs: dict[str, Any], ours: dict[str, Any]) -> bool:
     """Whether a heartbeat is of this page or of one that was built later."""
-    return theirs == ours or str(theirs.get("built_at", "")) > str(ours["built_at"])
+    return theirs == ours or is_later(theirs.get("built_at"), ours["built_at"])
 
 
 def _heartbeat(client: Any, site_url: str, seconds: float) -> tuple[dict[str, Any] | None, str]:
@@ -112,6 +113,6 @@ def _heartbeat(client: Any, site_url: str, seconds: float) -> tuple[dict[str, An
         found = json.loads(body)
     except (ValueError, RecursionError):
         found = None
-    if not isinstance(found, dict):
+    if not isinstance(found, dict) or read(found.get("built_at")) is None:
         return None, "it is no heartbeat."
     return found, f"it was built at {found.get('built_at')} from commit {found.get('commit')}."

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from stillup.delivery.wire import agent, trust
 from stillup.frozen import dataclass
+from stillup.instant import read
 from stillup.pipeline.doctor.answer import ask
 from stillup.pipeline.doctor.chart import Chart
 from stillup.pipeline.manifest import PATH
@@ -87,8 +88,8 @@ def _heartbeat(chart: Chart, client: "httpx.Client", want: Looked) -> Mapping[st
         return None
     try:
         beat = json.loads(reply.body)
-        if not all(_instant(each).tzinfo for each in (beat["built_at"], beat.get("next_due") or beat["built_at"])):
-            raise ValueError("no zone")
+        if None in (read(beat["built_at"]), read(beat.get("next_due") or beat["built_at"])):
+            raise ValueError("no instant")
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
         said = f"{url} is no heartbeat: another site answers there."
         chart.error("live", said, "See that site_url is this page's address.", *_AT)
@@ -96,10 +97,6 @@ def _heartbeat(chart: Chart, client: "httpx.Client", want: Looked) -> Mapping[st
     _clock(chart, reply.headers.get("date", ""), want.at)
     assert isinstance(beat, dict)
     return beat
-
-
-def _instant(written: str) -> datetime:
-    return datetime.fromisoformat(written)
 
 
 def _why(error: Exception) -> str:
@@ -137,9 +134,9 @@ def _current(chart: Chart, want: Looked, beat: Mapping[str, Any]) -> None:
     built = f"{want.url} was built at {beat['built_at']}" + (
         f" from commit {_short(beat)}" if beat.get("commit") else ""
     )
-    due = str(beat.get("next_due") or "")
-    if due and _instant(due) < want.at - _GRACE:
-        said = f"{built}, was due again at {due}, and nothing has built it since."
+    due = read(beat.get("next_due"))
+    if due is not None and due < want.at - _GRACE:
+        said = f"{built}, was due again at {beat['next_due']}, and nothing has built it since."
         fix = "Let stillup watch run, or see that the schedule of your CI does: sleeping ones are switched off."
         chart.error("overdue", said, fix, *_AT)
         return
