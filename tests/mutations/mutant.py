@@ -133,6 +133,20 @@ MUTANTS = (
         "due",
     ),
     timeline(
+        "what ran out under a severity is judged by that one",
+        "clock/judged",
+        "if until is None or due < until or",
+        "if until is None or",
+        "clock",
+    ),
+    timeline(
+        "nothing is due by a severity before it was known",
+        "clock/judged",
+        "due = max(since, matter.detected + limit)",
+        "due = matter.detected + limit",
+        "clock",
+    ),
+    timeline(
         "an exception counts towards the rule's COUNT",
         "recurrence",
         "if start not in excepted:",
