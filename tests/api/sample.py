@@ -140,7 +140,9 @@ class World:
         yield history.history(history.months(self.lines), page, self.edition.today)
         for year in {record.updates[0].at.year for record in self.records}:
             yield from history.year(year, self.lines, page)
-        yield from uptime.uptime(uptime_book(self.edition, self.board))
+        book = uptime_book(self.edition, self.board)
+        yield uptime.uptime(book)
+        yield from uptime.days(book, book.components)
         yield maintenance.maintenances(documents, page)
 
 

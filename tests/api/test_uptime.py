@@ -6,6 +6,7 @@ from datetime import date
 from stillup.records.component import Component, Group
 from stillup.records.settings import Weights
 from stillup.views.table import uptime_page
+from stillup.views.uptime_document import uptime_book
 from tests.api.sample import DEGRADED, MAINTAINED, MAJOR, PARTIAL, at, edition, outage, told, work, world
 
 V1 = "api/stillup/v1"
@@ -29,7 +30,7 @@ def test_every_percentage_follows_from_days_and_rule(example_api):
 
 
 def test_the_api_says_what_the_table_says(example_api):
-    page = uptime_page(example_api.edition, example_api.board)
+    page = uptime_page(example_api.edition, uptime_book(example_api.edition, example_api.board))
     uptime = example_api.json(f"{V1}/uptime.json")
     printed = {(row.name, row.group): row.values[:3] for row in page.rows}
     found = {(each["name"], False): each["uptime"] for each in uptime["components"]}

@@ -15,6 +15,7 @@ from stillup.views.keeping import entry_from, headline_from, to_text
 from stillup.views.plan import maintenance_page
 from stillup.views.story import entries
 from stillup.views.table import uptime_page
+from stillup.views.uptime_document import uptime_book
 from stillup.vocabulary import STATUSES_OF, ComponentStatus, Impact, Kind, Severity
 from tests.views.sample import COMPONENTS, NOW, at, board_of, edition, front, listed, seen
 
@@ -95,7 +96,7 @@ def test_every_page_can_be_made(record):
     for month in months:
         history_month(page, month, [line], months)
         history_year(page, month.year, tally([line], month, page.today), {}, months)
-    uptime_page(page, table)
+    uptime_page(page, uptime_book(page, table))
     maintenance_page(page, [view] if view.open else [], [line])
 
 

@@ -12,6 +12,7 @@ from stillup.views.board import first_day
 from stillup.views.component import component_page
 from stillup.views.table import uptime_page
 from stillup.views.trouble import is_bad, worst
+from stillup.views.uptime_document import uptime_book
 from stillup.vocabulary import UptimeShown
 from tests.views.sample import (
     COMPONENTS,
@@ -172,7 +173,7 @@ def test_a_year_fits_its_map_on_any_day(day):
 
 def test_the_uptime_table_has_spans_months_and_means_of_groups():
     page = edition()
-    shown = uptime_page(page, board_of(CRASH, DECLINED, page=page))
+    shown = uptime_page(page, uptime_book(page, board_of(CRASH, DECLINED, page=page)))
 
     assert shown.columns[:4] == ("30 days", "90 days", "365 days", "Dec 2025")
     assert shown.columns[-1] == "Nov so far"
@@ -191,7 +192,7 @@ def test_the_table_leaves_out_what_is_hidden_or_gone_and_months_without_data():
     hidden = replace(COMPONENTS[0], uptime=UptimeShown.HIDDEN)
     gone = replace(COMPONENTS[1], until=date(2026, 1, 1))
     page = edition(components=(hidden, gone, young), groups=GROUPS)
-    shown = uptime_page(page, board_of(page=page))
+    shown = uptime_page(page, uptime_book(page, board_of(page=page)))
 
     assert [row.name for row in shown.rows] == ["SMS"]
     assert shown.rows[0].values[3:] == (*["–"] * 10, "100 %", "100 %")
@@ -200,7 +201,7 @@ def test_the_table_leaves_out_what_is_hidden_or_gone_and_months_without_data():
 def test_a_group_has_no_months_before_its_components():
     young = [replace(each, group="new", since=date(2026, 10, 10)) for each in COMPONENTS[:2]]
     page = edition(components=tuple(young), groups=(Group(id="new", name="New"),))
-    row = uptime_page(page, board_of(page=page)).rows[0]
+    row = uptime_page(page, uptime_book(page, board_of(page=page))).rows[0]
 
     assert (row.name, row.values[3:]) == ("New", (*["–"] * 10, "100 %", "100 %"))
 

@@ -10,6 +10,7 @@ from stillup.views.plan import maintenance_page
 from stillup.views.story import entries
 from stillup.views.subscribe import subscribe_page
 from stillup.views.table import uptime_page
+from stillup.views.uptime_document import uptime_book
 from tests.views.sample import (
     COMPONENTS,
     CRASH,
@@ -47,7 +48,7 @@ def test_every_page_is_made_in_every_language(language):
     assert history_month(page, months[0], headlines.values(), months).lede
     assert history_year(page, 2026, Tally(13, 1, "major"), {months[0]: Tally(2, 0, "partial")}, months).lede
     assert maintenance_page(page, [seen(SERIES, page)], [headlines["new-disks"]]).coming
-    assert uptime_page(page, table).rows
+    assert uptime_page(page, uptime_book(page, table)).rows
     assert subscribe_page(page, ("atom", "rss", "calendar")).ways
     assert all(entry.title for record in ALL for entry in entries(page, seen(record, page)))
 

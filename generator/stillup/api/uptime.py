@@ -1,6 +1,6 @@
 """Uptime and days as documents: the figures with the rule and the numbers they are made of."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -15,13 +15,12 @@ FORMULA = "100 * (1 - sum(major_outage * M + partial_outage * P) / (days * day_s
 """M and P are the weights; `days` are those with data."""
 
 
-def uptime(book: UptimeBook) -> Iterator[Artifact]:
-    """Return `uptime.json`, and `days/<component>.json` for every component with public uptime."""
-    rule = _rule(book.rule)
+def uptime(book: UptimeBook) -> Artifact:
+    """Return `uptime.json`."""
     whole: own.Uptime = {
         "time_zone": book.page.zone,
         "today": book.today.isoformat(),
-        "rule": rule,
+        "rule": _rule(book.rule),
         "components": [_component(each) for each in book.components if each.current],
         "groups": [
             {
@@ -34,12 +33,17 @@ def uptime(book: UptimeBook) -> Iterator[Artifact]:
             for each in book.groups
         ],
     }
-    yield artifact("api/stillup/v1/uptime.json", whole)
+    return artifact("api/stillup/v1/uptime.json", whole)
+
+
+def days(book: UptimeBook, components: Iterable[UptimeDocument]) -> Iterator[Artifact]:
+    """Yield `days/<component>.json` of each of `components`, all with public uptime."""
+    rule = _rule(book.rule)
     calm: dict[date, str] = {}
-    for each in book.components:
+    for each in components:
         frame = text(_days(book, each, rule))
         body = filled(frame, _each_day(each, calm))
-        yield Artifact(path=_path(each), body=body.encode() + b"\n", media_type=JSON)
+        yield Artifact(path=days_path(each.id), body=body.encode() + b"\n", media_type=JSON)
 
 
 def _component(component: UptimeDocument) -> "own.ComponentUptime":
@@ -50,7 +54,7 @@ def _component(component: UptimeDocument) -> "own.ComponentUptime":
         "group": component.group or None,
         "since": component.start.isoformat() if component.start else None,
         "page": component.place,
-        "document": _path(component),
+        "document": days_path(component.id),
         "uptime": _shares(component),
         "months": _months(component),
     }
@@ -94,8 +98,9 @@ def _day(day: DayDocument) -> "own.DaySeconds":
     }
 
 
-def _path(component: UptimeDocument) -> str:
-    return f"api/stillup/v1/days/{component.id}.json"
+def days_path(component: str) -> str:
+    """Return where the days of the component with this id are."""
+    return f"api/stillup/v1/days/{component}.json"
 
 
 def _rule(rule: UptimeRule) -> "own.Rule":

@@ -26,15 +26,13 @@ def archive(
     masthead: Masthead, known: tuple[Volume, ...], month_of: str, entries: Iterable[Fragment], at: datetime
 ) -> Iterator[Artifact]:
     """Yield the volumes of one month (`2026-11`); `known` is the whole shelf, `entries` hold all of that month."""
-    for number, held in enumerate(bound(entries, month_of, ZoneInfo(masthead.zone), at), 1):
-        volume = Volume(month_of, number)
-        if volume not in known:
-            continue
-        place = known.index(volume)
+    own = [(place, volume) for place, volume in enumerate(known) if volume.month == month_of]
+    # Of the running month the newest entries are in no volume yet.
+    for (place, volume), held in zip(own, bound(entries, month_of, ZoneInfo(masthead.zone), at), strict=False):
         leads_to = {"current": "feed.atom"}
         if place:
             leads_to["prev-archive"] = known[place - 1].path
-        if known[place + 1 :]:
+        if place + 1 < len(known):
             leads_to["next-archive"] = known[place + 1].path
         yield xml_feed.atom(
             masthead,

@@ -13,7 +13,7 @@ from stillup.api.incident import incident
 from stillup.api.listing import LIMIT, listing
 from stillup.api.maintenance import maintenances
 from stillup.api.schema import schemas
-from stillup.api.uptime import uptime
+from stillup.api.uptime import days, days_path, uptime
 from stillup.api.vendor import vendors
 from stillup.artifact import Artifact
 from stillup.pipeline.almanac import Almanac
@@ -63,7 +63,7 @@ from stillup.views.roster import roster
 from stillup.views.subscribe import subscribe_page
 from stillup.views.supplier import remark, suppliers
 from stillup.views.table import uptime_page
-from stillup.views.uptime_document import uptime_book
+from stillup.views.uptime_document import has_days, uptime_book
 from stillup.vocabulary import Kind
 
 EVENTS = 50
@@ -121,7 +121,7 @@ class Assembly:
                 board = replace(self.board, courses={component.id: went})
                 known = headlines | self._listed(stories)
                 yield self.draw.component(component_page(edition, board, component, known, self.coming))
-        yield self.draw.uptime(uptime_page(edition, self.board))
+        yield self.draw.uptime(uptime_page(edition, self._book))
         yield self.draw.maintenance(self.works)
         yield self.draw.subscribe(subscribe_page(edition, ("atom", "rss", "calendar")))
         yield from self._history()
@@ -130,7 +130,11 @@ class Assembly:
         """Return the paths of pages and files that exist, were not made again, and must stay."""
         made = self._dirty_months
         yield from self._standing.paths
-        yield from (f"components/{c.id}/index.html" for c in self._components if c.id not in self._changed)
+        for each in self._components:
+            if each.id not in self._changed:
+                yield f"components/{each.id}/index.html"
+                if self.main and has_days(self.edition, each):
+                    yield days_path(each.id)
         for month in self.known:
             if month not in made:
                 yield f"history/{month:%Y-%m}/index.html"
@@ -310,7 +314,8 @@ class Assembly:
         documents, who = self.documents, self._roster
         yield from listing(who, documents)
         yield maintenances(documents, who.page)
-        yield from uptime(self._book)
+        yield uptime(self._book)
+        yield from days(self._book, [each for each in self._book.components if each.id in self._changed])
         yield vendors(suppliers(self.edition))
         yield from schemas()
 

@@ -53,8 +53,11 @@ class Syndication:
         edition, moved, standing = self.edition, self.moved, self.standing
         masthead, at = edition.masthead, edition.at
         volumes = shelf(masthead, moved.counts, at)
-        known = [Volume(month, number) for month, number in json.loads(self.index.note(_VOLUMES) or "[]")]
-        turned = known[-1:] != list(volumes[-1:])
+        kept, told = self.index.note(_VOLUMES), json.dumps([[each.month, each.number] for each in volumes])
+        known = volumes  # thousands of them, that are mostly as they were
+        if kept != told:
+            known = tuple([Volume(month, number) for month, number in json.loads(kept or "[]")])
+        turned = known[-1:] != volumes[-1:]
         newest = volumes[-1] if volumes else None
         logged = self.index.note(_LOGGED) != repr(self.head)
         yield from standing.unless(
@@ -78,7 +81,7 @@ class Syndication:
         if not edition.main:  # what has Statuspage's shape is in the main language alone, as the API is
             yield from standing.unless(moved.feeds or bool(moved.years or moved.months), "feeds/history", self._history)
         yield from self._archives(volumes, known)
-        self.index.keep(_VOLUMES, json.dumps([[each.month, each.number] for each in volumes]))
+        self.index.keep(_VOLUMES, told)
 
     def _newest(self, kind: str = "", component: str = "") -> list[Entry]:
         stories = list(self.index.newest(LIMIT, kind, component))
@@ -98,9 +101,9 @@ class Syndication:
         documents = [self.document(story) for story in list(self.index.newest(LIMIT))]
         return history_feeds(documents, page(self.edition), self.edition.at)
 
-    def _archives(self, volumes: tuple[Volume, ...], known: list[Volume]) -> Iterator[Artifact]:
+    def _archives(self, volumes: tuple[Volume, ...], known: tuple[Volume, ...]) -> Iterator[Artifact]:
         """Yield the volumes of every month that changed, and of the neighbours of one that has other volumes now."""
-        changed = {each.month for each in {*volumes} ^ {*known}}
+        changed = {each.month for each in {*volumes} ^ {*known}} if volumes is not known else set()
         dirty = self.moved.spoken | (beside(self.moved.counts, changed) if changed else frozenset())
         for month in sorted({each.month for each in volumes}):
             yield from self.standing.unless(

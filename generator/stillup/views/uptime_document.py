@@ -20,7 +20,7 @@ from stillup.vocabulary import ComponentStatus
 
 def uptime_book(edition: Edition, board: Board) -> UptimeBook:
     """Return the uptime of every component that publishes it, and of every group in the page's own table."""
-    shown = [each for each in edition.components.components if has_figure(each) and _is_born(edition, each)]
+    shown = [each for each in edition.components.components if has_days(edition, each)]
     weights = edition.settings.uptime
     return UptimeBook(
         page=page(edition),
@@ -31,8 +31,9 @@ def uptime_book(edition: Edition, board: Board) -> UptimeBook:
     )
 
 
-def _is_born(edition: Edition, component: Component) -> bool:
-    return component.since is None or component.since <= edition.today
+def has_days(edition: Edition, component: Component) -> bool:
+    """Return whether the uptime of a component is published: not before there can be any."""
+    return has_figure(component) and (component.since is None or component.since <= edition.today)
 
 
 def _is_current(edition: Edition, component: Component) -> bool:
@@ -68,6 +69,7 @@ def _groups(edition: Edition, board: Board, shown: Sequence[Component]) -> Itera
 
 def _of_group(edition: Edition, board: Board, group: Group, components: Sequence[Component]) -> UptimeDocument:
     days = _together([board.days[each.id] for each in components])
+    young = all(each.since == edition.today for each in components)
     return UptimeDocument(
         id=group.id,
         code=code.of_group(group),
@@ -76,8 +78,8 @@ def _of_group(edition: Edition, board: Board, group: Group, components: Sequence
         group="",
         start=None,
         current=True,
-        shares=_shares(edition, days),
-        months=_months(edition, days),
+        shares=_shares(edition, days, young),
+        months=_months(edition, days, young),
     )
 
 
@@ -89,7 +91,7 @@ def _together(children: Sequence[Sequence[Day]]) -> list[Day]:
     return [means.get(number) or next((day for day in row if day.known), row[0]) for number, row in enumerate(rows)]
 
 
-def _shares(edition: Edition, days: Sequence[Day], young: bool = False) -> tuple[ShareDocument, ...]:
+def _shares(edition: Edition, days: Sequence[Day], young: bool) -> tuple[ShareDocument, ...]:
     return tuple([_share(edition, days[-count:], young) for count in spans(edition)])
 
 
@@ -105,7 +107,7 @@ def _first_known(days: Iterable[Day]) -> date | None:
     return next((day.date for day in days if day.known), None)
 
 
-def _months(edition: Edition, days: Sequence[Day], young: bool = False) -> tuple[MonthDocument, ...]:
+def _months(edition: Edition, days: Sequence[Day], young: bool) -> tuple[MonthDocument, ...]:
     """Return those of the last twelve months of which there is data."""
     spans = [(month, of_month(days, month)) for month in months(edition.today)]
     return tuple(
@@ -114,7 +116,7 @@ def _months(edition: Edition, days: Sequence[Day], young: bool = False) -> tuple
 
 
 def _percent(edition: Edition, days: Sequence[Day], young: bool) -> int | None:
-    """Return the figure that the page prints; it prints none in a component's first day."""
+    """Return the figure that the page prints; it prints none in the first day of a component, or of a whole group."""
     return None if young else uptime(days, edition.settings.uptime)
 
 
