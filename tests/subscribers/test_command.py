@@ -74,6 +74,20 @@ def test_what_cannot_be_is_a_usage_error_and_changes_nothing(page, words, said):
     assert not (page / "private").exists() or "ovelace" not in everything(page / "private").decode()
 
 
+def test_who_follows_one_record_follows_one_that_is_there(page):
+    (page / "incidents").mkdir()
+    (page / "incidents" / "cards.yml").write_text("title: Cards\nupdates: []\n")
+
+    refused = run(page, "add", "email", ADA, "--incident", "card", status=2)
+    run(page, "add", "email", ADA, "--incident", "cards")
+
+    assert "incident: There is no record card, so nobody would be told. Use cards.\n" in refused.stderr
+
+
+def test_a_dry_run_shows_no_secret_since_the_next_call_makes_another(page):
+    assert run(page, "add", "webhook", "https://hooks.example.com/status", "--dry-run").stdout.count("\n") == 1
+
+
 def test_a_webhook_gets_a_secret_that_is_shown_once(page):
     done = run(page, "add", "webhook", "https://hooks.example.com/status", "--json")
     secret = json.loads(done.stdout)["secret"]

@@ -82,6 +82,8 @@ def add(
     if channel == "webhook":
         written["secret"] = f"whsec_{_base64(secrets.token_bytes(32))}"
     written["confirmed_at"] = None if options["unconfirmed"] else utc(at.at)
+    if options["incident"]:
+        _see_record(root, options["incident"])
     with _open(root) as (store, settings, components):
         try:
             given = {name: value for name, value in written.items() if value is not None}
@@ -102,11 +104,27 @@ def add(
             store.save([subscription])
         suppressed = store.suppression(channel, subscription.key)
     said = [f"{subscription.id} {'would be' if dry_run else 'is'} subscribed."]
-    said += [f"The webhook's secret, which is not shown again: {subscription.secret}"] if subscription.secret else []
+    secret = "" if dry_run else subscription.secret  # the next call makes another one
+    said += [f"The webhook's secret, which is not shown again: {secret}"] if secret else []
     if suppressed:
         said.append(f"Nothing goes to this address: {suppressed.reason}, {utc(suppressed.at)}.")
     document = {"id": subscription.id, "added": not dry_run, "suppressed": suppressed.reason if suppressed else None}
-    _say(as_json, document | ({"secret": subscription.secret} if subscription.secret else {}), *said)
+    _say(as_json, document | ({"secret": secret} if secret else {}), *said)
+
+
+def _see_record(root: Path, id: str) -> None:
+    """See that there is a record of which somebody could be told.
+
+    Raises:
+        UsageError: there is none; it offers the nearest.
+    """
+    from stillup.records import store
+    from stillup.records.refusal import nearest
+
+    ids = [file.id for file in store.files(root)[0]]
+    if id not in ids:
+        near = nearest(id, ids)
+        raise _usage("incident", f"There is no record {id}, so nobody would be told.{f' Use {near}.' if near else ''}")
 
 
 @subscribers.command("list")
