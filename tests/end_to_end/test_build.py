@@ -220,6 +220,25 @@ def test_a_damaged_index_is_noticed_and_made_again(site, damage):
 
 
 @pytest.mark.parametrize(
+    ("path", "damage"),
+    [
+        ("static/about/index.html", lambda file: file.write_bytes(file.read_bytes().replace(b"Words", b"Wards"))),
+        ("static/assets/own.css", lambda file: file.unlink()),
+        ("shells/incident.html", lambda file: file.write_bytes(file.read_bytes()[:2_000])),
+        ("shells/home.html", lambda file: file.unlink()),
+        ("shells/uptime.html", lambda file: file.write_bytes(b"\xf8" + file.read_bytes())),
+        ("key", lambda file: file.write_bytes(b"\xf8")),
+    ],
+)
+def test_a_damaged_frame_is_noticed_and_made_again(path, damage, site):
+    own = site.tree()
+    damage(site.root / ".stillup/site" / path)
+    site.build()
+
+    assert site.tree() == own
+
+
+@pytest.mark.parametrize(
     "poison",
     [
         "update story set headline = replace(headline, 'Mail was late', 'Poison')",

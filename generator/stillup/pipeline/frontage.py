@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from stillup.pipeline.basis import of_files
 from stillup.pipeline.tree import files
 from stillup.site.shell import Shell
 
@@ -11,7 +12,7 @@ _LUNR = "assets/javascripts/lunr/"
 
 
 class Frontage:
-    """A folder with `shells/` and `static/`, complete only once it holds its key."""
+    """A folder with `shells/` and `static/`, complete only once it holds its key, which seals every byte of both."""
 
     def __init__(self, folder: Path) -> None:
         """Use the frontage below `folder`."""
@@ -35,17 +36,23 @@ class Frontage:
         self.sign(key)
 
     def sign(self, key: str) -> None:
-        """Say from what the frontage was made."""
-        (self._folder / "key").write_text(key, encoding="utf-8")
+        """Say from what the frontage was made, and what it holds."""
+        (self._folder / "key").write_text(f"{key}\n{self._holds()}" if key else "", encoding="utf-8")
 
     def forget(self) -> None:
         """Hold it for incomplete from now on, until it is signed again."""
         (self._folder / "key").unlink(missing_ok=True)
 
     def fits(self, key: str) -> bool:
-        """Whether a complete frontage made from `key` is here."""
-        kept = self._folder / "key"
-        return kept.is_file() and kept.read_text(encoding="utf-8") == key != "" and self.static.is_dir()
+        """Whether a complete frontage made from `key` is here, and nothing in it was lost or damaged since."""
+        try:
+            kept = (self._folder / "key").read_bytes()
+            return key != "" and kept == f"{key}\n{self._holds()}".encode()
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+            return False
+
+    def _holds(self) -> str:
+        return f"{of_files(self.static, self.published())} {of_files(self._shells, files(self._shells))}"
 
     def shells(self, language: str = "") -> dict[str, Shell]:
         """Return the shells by kind: those of the page's main language, or of the tree of another `language`.
