@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -165,7 +166,7 @@ def test_asking_alertmanager_finds_what_fires_and_what_was_lost(monitored):
     wait(lambda: Machine.received, "Alertmanager never called")
     now = datetime.now(UTC).replace(microsecond=0)
 
-    def ask(at: datetime) -> dict[str, object]:
+    def ask(at: datetime) -> dict[str, Any]:
         done = stillup(
             "intake", "alertmanager", "--pull", alertmanager, "--root", root, "--at", at.isoformat(), "--json"
         )
@@ -178,7 +179,9 @@ def test_asking_alertmanager_finds_what_fires_and_what_was_lost(monitored):
     Machine.ratio = 0.0
     wait(lambda: any(b'"status":"resolved"' in body for body in Machine.received[calls:]), "never resolved")
     assert ask(now + timedelta(minutes=5))["new"] == 1
-    assert len(ask(now + timedelta(minutes=30))["written"]) == 2
+    record, *updates = ask(now + timedelta(minutes=30))["written"]
+    assert len(updates) == 2
+    assert "ended_at: " in (root / record).read_text(), "the record says when the last alert ended"
 
 
 def test_an_alertmanager_that_is_down_is_never_taken_for_calm(tmp_path):
