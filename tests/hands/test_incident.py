@@ -279,6 +279,16 @@ def test_where_nothing_is_open_the_last_one_is_named(page):
     assert f"Missing: ID. No record is open; the last one was {ID}.\n" in told
 
 
+def test_an_id_that_nothing_is_like_is_answered_with_what_to_write(page):
+    opened(page)
+
+    record = run(page, "incident", "update", "nosuch", "-m", "It is mended.", status=1)
+    part = run(page, "component", "set", "nosuch", "ok", status=1)
+
+    assert record.stderr == f"There is no record nosuch. Write the name of its file without .yml, as {ID}.\n"
+    assert part.stderr == "There is no component nosuch. Use payments, sign-in or sms.\n"
+
+
 def test_words_that_are_refused_name_the_rule_and_the_way_round_it(page):
     opened(page)
 

@@ -75,7 +75,9 @@ class Desk:
         if id in found:
             return found[id]
         near = nearest(id, found) or self._meant(id, found)
-        raise StillupError(f"There is no record {id}.{f' Did you mean {near}?' if near else ''}")
+        example = f", as {max(found)}" if found else ""
+        fix = f"Did you mean {near}?" if near else f"Write the name of its file without .yml{example}."
+        raise StillupError(f"There is no record {id}. {fix}")
 
     def _meant(self, said: str, found: Mapping[str, RecordFile]) -> str:
         """Return the newest record whose id has `said` in it, or whose reference it is; empty where none has."""

@@ -18,7 +18,7 @@ from stillup.records.document import Document, Loc
 from stillup.records.folder import RecordFile
 from stillup.records.incident import Incident, Update
 from stillup.records.reading import read
-from stillup.records.refusal import Unusable
+from stillup.records.refusal import Unusable, choice
 from stillup.timeline.publication import AHEAD
 from stillup.vocabulary import TEXTS, ComponentStatus, RecoveryStep, Severity, UpdateStatus
 
@@ -249,7 +249,8 @@ def state(desk: Desk, component: str, status: ComponentStatus, source: str) -> C
     found = desk.edition.components.by_id.get(component)
     path = next((file.path for file in _component_files(desk) if file.id == component), "")
     if found is None or not path:
-        raise StillupError(f"There is no component {component}.{_near(component, desk.edition.components.by_id)}")
+        known = choice(component, desk.edition.components.by_id) or "Its id is the name of its file without .yml."
+        raise StillupError(f"There is no component {component}. {known}")
     fact: dict[str, object] = {"at": moment.utc(desk.at), "status": str(status)}
     sheets = Sheets(desk.root)
     sheets.append(path, ("states",), fact | ({"source": source} if source else {}))
