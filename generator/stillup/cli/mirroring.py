@@ -37,4 +37,5 @@ def mirror(
         return
     show_problems(made.warnings, "text")
     left = f", {made.left} left out" if made.left else ""
-    click.echo(f"{made.path}: {made.records} incidents and maintenances{left}, {made.size:,} bytes.")
+    told = "1 incident or maintenance" if made.records == 1 else f"{made.records} incidents and maintenances"
+    click.echo(f"{made.path}: {told}{left}, {made.size:,} bytes.")
