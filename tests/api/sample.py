@@ -26,7 +26,7 @@ from stillup.views.document import IncidentDocument, Roster
 from stillup.views.edition import Edition
 from stillup.views.incident_document import document
 from stillup.views.roster import roster
-from stillup.views.uptime_document import uptime_book
+from stillup.views.uptime_document import days_document, uptime_book
 from stillup.vocabulary import ComponentStatus, Kind, UpdateStatus
 
 FINE = ComponentStatus.OPERATIONAL
@@ -142,7 +142,7 @@ class World:
             yield from history.year(year, self.lines, page)
         book = uptime_book(self.edition, self.board)
         yield uptime.uptime(book)
-        yield from uptime.days(book, book.components)
+        yield from uptime.days(book, [days_document(self.board, each) for each in book.components])
         yield maintenance.maintenances(documents, page)
 
 

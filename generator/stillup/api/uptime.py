@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from stillup.api.artifact import JSON, artifact, filled, text
 from stillup.artifact import Artifact
-from stillup.views.document import DayDocument, UptimeBook, UptimeDocument, UptimeRule
+from stillup.views.document import DayDocument, DaysDocument, UptimeBook, UptimeDocument, UptimeRule
 
 if TYPE_CHECKING:
     from stillup.api import own
@@ -36,14 +36,14 @@ def uptime(book: UptimeBook) -> Artifact:
     return artifact("api/stillup/v1/uptime.json", whole)
 
 
-def days(book: UptimeBook, components: Iterable[UptimeDocument]) -> Iterator[Artifact]:
-    """Yield `days/<component>.json` of each of `components`, all with public uptime."""
+def days(book: UptimeBook, told: Iterable[DaysDocument]) -> Iterator[Artifact]:
+    """Yield `days/<component>.json` for each of `told`."""
     rule = _rule(book.rule)
     calm: dict[date, str] = {}
-    for each in components:
-        frame = text(_days(book, each, rule))
+    for each in told:
+        frame = text(_days(book, each.of, rule))
         body = filled(frame, _each_day(each, calm))
-        yield Artifact(path=days_path(each.id), body=body.encode() + b"\n", media_type=JSON)
+        yield Artifact(path=days_path(each.of.id), body=body.encode() + b"\n", media_type=JSON)
 
 
 def _component(component: UptimeDocument) -> "own.ComponentUptime":
@@ -72,7 +72,7 @@ def _days(book: UptimeBook, component: UptimeDocument, rule: "own.Rule") -> "own
     }
 
 
-def _each_day(component: UptimeDocument, calm: dict[date, str]) -> Iterator[str]:
+def _each_day(component: DaysDocument, calm: dict[date, str]) -> Iterator[str]:
     """Yield every day as finished JSON; calm ones read the same for every component and are made once, in `calm`."""
     if component.first is None or component.last is None:
         return

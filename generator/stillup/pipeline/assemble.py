@@ -63,7 +63,7 @@ from stillup.views.roster import roster
 from stillup.views.subscribe import subscribe_page
 from stillup.views.supplier import remark, suppliers
 from stillup.views.table import uptime_page
-from stillup.views.uptime_document import has_days, uptime_book
+from stillup.views.uptime_document import days_document, has_days, uptime_book
 from stillup.vocabulary import Kind
 
 EVENTS = 50
@@ -314,8 +314,9 @@ class Assembly:
         documents, who = self.documents, self._roster
         yield from listing(who, documents)
         yield maintenances(documents, who.page)
-        yield uptime(self._book)
-        yield from days(self._book, [each for each in self._book.components if each.id in self._changed])
+        book, changed = self._book, self._changed
+        yield uptime(book)
+        yield from days(book, [days_document(self.board, each) for each in book.components if each.id in changed])
         yield vendors(suppliers(self.edition))
         yield from schemas()
 

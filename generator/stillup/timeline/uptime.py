@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from stillup.frozen import dataclass
 from stillup.records.settings import Weights
 from stillup.timeline.day import Day
-from stillup.vocabulary import ComponentStatus
 
 _DAY = 86_400
 _DEFAULT = Weights()
@@ -100,8 +99,9 @@ def _mean(row: Sequence[Day]) -> Day:
     known = [day for day in row if day.known]
     if not known:
         return Day(date=row[0].date, known=False)
-    length = max(sum(day.seconds) for day in known)
-    spent = [sum(day.seconds[rank] for day in known) // len(row) for rank in range(1, len(ComponentStatus))]
+    told = [day.seconds for day in known]
+    length = max(map(sum, told))
+    spent = [sum(seconds) // len(row) for seconds in list(zip(*told, strict=True))[1:]]
     found = Day(
         date=row[0].date,
         seconds=(length - sum(spent), spent[0], spent[1], spent[2], spent[3]),

@@ -230,12 +230,19 @@ class UptimeDocument:
 
     shares: tuple[ShareDocument, ...]
     months: tuple[MonthDocument, ...]
-    first: date | None = None
-    last: date | None = None
-    """Of a component: the first and the last day with data; every day between them has data too."""
 
-    bad: tuple[DayDocument, ...] = ()
-    """Of a component: the days on which it was not operational all the time, oldest first."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaysDocument:
+    """The days of a component with public uptime."""
+
+    of: UptimeDocument
+    first: date | None
+    last: date | None
+    """The first and the last day with data; every day between them has data too."""
+
+    bad: tuple[DayDocument, ...]
+    """The days on which it was not operational all the time, oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,15 @@ from stillup.timeline.uptime import group_days, uptime
 from stillup.views import code, trouble
 from stillup.views.board import Board, has_figure, months, of_month
 from stillup.views.component import spans
-from stillup.views.document import DayDocument, MonthDocument, ShareDocument, UptimeBook, UptimeDocument, UptimeRule
+from stillup.views.document import (
+    DayDocument,
+    DaysDocument,
+    MonthDocument,
+    ShareDocument,
+    UptimeBook,
+    UptimeDocument,
+    UptimeRule,
+)
 from stillup.views.edition import Edition
 from stillup.views.roster import page
 from stillup.views.rule import rule
@@ -53,6 +61,14 @@ def _of_component(edition: Edition, board: Board, component: Component) -> Uptim
         current=_is_current(edition, component),
         shares=_shares(edition, days, young),
         months=_months(edition, days, young),
+    )
+
+
+def days_document(board: Board, of: UptimeDocument) -> DaysDocument:
+    """Return the days of the component that `of` tells of."""
+    days = board.days[of.id]
+    return DaysDocument(
+        of=of,
         first=_first_known(days),
         last=_first_known(reversed(days)),
         bad=tuple([_day(days[number]) for number in trouble.numbers(days)]),
