@@ -9,6 +9,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from stillup.cli import main
+from stillup.errors import StillupError
+from stillup.pipeline.stage import Stage
+from stillup.pipeline.tree import Tree
 from tests.end_to_end.page import RECORDS, Site
 from tests.tools import stillup
 
@@ -265,3 +268,20 @@ def test_it_is_so_for_the_installed_command(site):
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.splitlines()[-1] == f"{len(CASES['many files'][1])} errors. Nothing was changed."
     assert published(site.root) == before
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_one_address_is_published_once_and_what_was_made_for_it_can_be_taken_back(tmp_path, there):
+    folder = tmp_path / "site"
+    if there:
+        (folder / "a").mkdir(parents=True)
+    stage = Stage()
+    tree = Tree(folder, stage)
+    tree.put("a/index.html", b"one")
+
+    with pytest.raises(StillupError, match="a/index.html would be published twice"):
+        tree.put("a/index.html", b"other")
+    stage.drop()
+
+    assert folder.exists() == there
+    assert not there or list((folder / "a").iterdir()) == []

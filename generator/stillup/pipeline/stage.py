@@ -28,23 +28,29 @@ class Stage:
         """Begin with nothing; while something waits, the file `mark` is there."""
         self._mark = mark
         self._waiting: dict[str, None] = {}
-        self._fresh: dict[str, None] = {}
         self._gone: dict[str, Path] = {}
-        """Paths of files: those that replace another, those in folders that this run has made, and those to remove
-        with the folder that stays even when it is empty."""
+        """Paths of files: those that replace another, and those to remove with the folder that stays even when it is
+        empty."""
 
         self._folders: list[str] = []
+        """What this run has made. Whatever is in it is of this run, so of a history's files nothing needs noting."""
+
         self._marked = False
 
     def put(self, target: str, body: bytes, *, fresh: bool) -> None:
-        """Write `body`; it stands at `target` once `switch` was called. `fresh`: nothing leads there yet."""
+        """Write `body`; it stands at `target` once `switch` was called.
+
+        `fresh`: its folder is one that was `made`, and nothing leads there yet.
+
+        Raises:
+            FileExistsError: it is `fresh`, and stands there already.
+        """
         self._note()
         if fresh:
-            self._fresh[target] = None
-            _create(target, body)
+            _create(target, body, os.O_EXCL)
         else:
             self._waiting[target] = None
-            _create(f"{target}{NEW}", body)
+            _create(f"{target}{NEW}", body, os.O_TRUNC)
 
     def made(self, folder: str) -> None:
         """Hear that `folder` was not there before."""
@@ -114,9 +120,9 @@ class Stage:
         with suppress(OSError):
             for target in self._waiting:
                 Path(f"{target}{NEW}").unlink(missing_ok=True)
-            for target in self._fresh:
-                Path(target).unlink(missing_ok=True)
             for folder in reversed(self._folders):
+                for name in os.listdir(folder):
+                    os.unlink(f"{folder}/{name}")
                 os.rmdir(folder)
             self.done()
 
@@ -145,8 +151,8 @@ def readable(place: str | int) -> None:
         os.chmod(place, stat.S_IMODE(wanted))
 
 
-def _create(path: str, body: bytes) -> None:
-    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+def _create(path: str, body: bytes, how: int) -> None:
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | how, 0o666)
     try:
         readable(file)
         written = os.write(file, body)

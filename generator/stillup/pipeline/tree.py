@@ -20,11 +20,12 @@ class Tree:
     def __init__(self, folder: Path, stage: Stage) -> None:
         """Write below `folder`; it stands there once `stage` is switched."""
         self._folder, self._stage = folder, stage
-        self._known: set[str] = set()
-        self._new: set[str] = set()
-        """Folders of this run: those that were asked for, and among them those that were not there before."""
+        self._known: dict[str, bool] = {}
+        """The folders that were asked for, and whether this run has made them: then all in them is what it put."""
 
         self._put: set[str] = set()
+        """What stands in folders that were there before: the files of a history may be hundreds of thousands."""
+
         self._listed: dict[str, frozenset[str]] = {}
         self.written = 0
         self.removed = 0
@@ -37,14 +38,18 @@ class Tree:
         Raises:
             StillupError: the path was already published in this run.
         """
-        if path in self._put:
-            raise StillupError(f"{path} would be published twice. Two records or pages share one address.")
-        self._put.add(path)
         target = f"{self._folder}/{path}"
         fresh = self._is_new(target.rpartition("/")[0])
-        if not fresh and _holds(target, body):
-            return
-        self._stage.put(target, body, fresh=fresh)
+        if path in self._put:
+            raise _twice(path)
+        if not fresh:
+            self._put.add(path)
+            if _holds(target, body):
+                return
+        try:
+            self._stage.put(target, body, fresh=fresh)
+        except FileExistsError:
+            raise _twice(path) from None
         self.written += 1
 
     def read(self, path: str) -> bytes:
@@ -59,7 +64,8 @@ class Tree:
         """Take files out, and the folders that are empty then."""
         for path in paths:
             target = f"{self._folder}/{path}"
-            if path not in self._put and not self._stage.is_ours(target):
+            ours = path in self._put or self._known.get(target.rpartition("/")[0])
+            if not ours and not self._stage.is_ours(target):
                 self._stage.remove(target, self._folder)
                 self.removed += 1
 
@@ -111,18 +117,25 @@ class Tree:
 
     def _is_new(self, folder: str) -> bool:
         """Make `folder` where it is not there; return whether this run has made it: then it holds what this run put."""
-        if folder not in self._known:
-            self._known.add(folder)
-            try:
-                os.mkdir(folder)
-            except FileExistsError:
-                return False
-            except FileNotFoundError:
-                self._is_new(os.path.dirname(folder))  # what is put beside it later is in a new folder too
-                os.mkdir(folder)
-            self._stage.made(folder)
-            self._new.add(folder)
-        return folder in self._new
+        known = self._known.get(folder)
+        if known is None:
+            known = self._known[folder] = self._make(folder)
+        return known
+
+    def _make(self, folder: str) -> bool:
+        try:
+            os.mkdir(folder)
+        except FileExistsError:
+            return False
+        except FileNotFoundError:
+            self._is_new(os.path.dirname(folder))  # what is put beside it later is in a new folder too
+            os.mkdir(folder)
+        self._stage.made(folder)
+        return True
+
+
+def _twice(path: str) -> StillupError:
+    return StillupError(f"{path} would be published twice. Two records or pages share one address.")
 
 
 def files(folder: Path, *, leave: Collection[str] = ()) -> Iterable[str]:
