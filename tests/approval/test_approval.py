@@ -108,6 +108,23 @@ def test_a_text_that_nobody_approved_waits_is_counted_and_goes_out_once_somebody
     assert sent(page)[0] == 0, "and once"
 
 
+def test_who_approves_the_same_text_again_is_told_so_and_makes_no_second_commit(page, tmp_path_factory):
+    run(page, "incident", "approve", "slow")
+    once = git(page, "rev-parse", "HEAD")
+    again = run(page, "incident", "approve", "slow")
+    tried = json.loads(run(page, "incident", "approve", "slow", "--json", "--dry-run").stdout)
+
+    assert again.stdout.endswith(f" is approved by {LEAD} already, in commit {once[:10]}.\n")
+    assert (tried["already"], tried["commit"]) == (True, None)
+    there = tmp_path_factory.mktemp("remote")
+    git(page, "init", "--quiet", "--bare", str(there))
+    git(page, "remote", "add", "origin", str(there))
+    pushed = run(page, "incident", "approve", "slow", "--push")
+    assert pushed.stdout.endswith(" already, in commit " + once[:10] + ". The branch is pushed.\n")
+    assert git(page, "rev-parse", "HEAD") == once
+    assert git(page, "ls-remote", "origin").split()[0] == once
+
+
 def test_who_wrote_it_cannot_approve_it_nor_can_who_does_not_own_it(page):
     alone = run(page, "incident", "approve", "slow", mail=AUTHOR, status=1)
     stranger = run(page, "incident", "approve", f"slow/{UPDATE}", mail=STRANGER, status=1)

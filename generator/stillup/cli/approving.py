@@ -22,7 +22,7 @@ def approving(context: click.Context, /, id: str, **options: Any) -> None:
     """Approve the text of UPDATE (default: the newest), or of `postmortem`, as whoever git commits for here.
 
     You must own the record by CODEOWNERS, and must not have written the text. Makes a commit that changes nothing and
-    says so. Whoever edits the text afterwards needs a new approval.
+    says so; none where you have approved this text already. Whoever edits it afterwards needs a new approval.
     """
     from stillup.pipeline.change.agreement import agree, agreement
 
@@ -33,7 +33,7 @@ def approving(context: click.Context, /, id: str, **options: Any) -> None:
         if not options["as_json"]:
             click.echo(f"{said.title}\n\n{said.text.strip()}\n", err=not options["dry_run"])
         asks = asking.terminal()
-        if not options["dry_run"] and asks and not options["yes"] and not asking.agreed("Approve this"):
+        if not (options["dry_run"] or said.given) and asks and not options["yes"] and not asking.agreed("Approve this"):
             click.echo("Nothing was approved.", err=True)
             context.exit(1)
         made = "" if options["dry_run"] else agree(desk, said, push=options["push"], asks=asks)
@@ -43,8 +43,12 @@ def approving(context: click.Context, /, id: str, **options: Any) -> None:
             "by": said.mail,
             "commit": made or None,
             "pushed": bool(made and options["push"]),
+            "already": bool(said.given),
         }
         click.echo(json.dumps({**told, "dry_run": not made}, ensure_ascii=False))
+    elif said.given:
+        pushed = " The branch is pushed." if made and options["push"] else ""
+        click.echo(f"{said.about} is approved by {said.mail} already, in commit {said.given[:10]}.{pushed}")
     elif made:
         pushed = "pushed" if options["push"] else "not pushed"
         click.echo(f"{said.about} is approved by {said.mail}. Commit {made[:10]}, {pushed}.")

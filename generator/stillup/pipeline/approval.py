@@ -115,7 +115,7 @@ class Approvals:
                 Agreed(
                     commit=each.id,
                     people=people(each.message),
-                    counts=self._agrees(each, file, part, wanted, named, writers),
+                    counts=bool(self._agrees(each, file, part, wanted, named, writers)),
                 )
                 for each in reversed(self._agreeing(written))
                 if self._concerns(each, file, part, wanted)
@@ -176,6 +176,18 @@ class Approvals:
             return f"{mail} wrote it, and a second person must agree."
         return ""
 
+    def given(self, file: RecordFile, part: str, mail: str) -> str:
+        """Return the newest commit in which `mail` agrees, so that it counts, to the text at HEAD; empty: none."""
+        wanted = self._content(self._head, file, part)
+        if wanted is None:
+            return ""
+        written, writers = self._written(file, part, wanted)
+        named = self.owners(file)
+        for each in self._agreeing(written):
+            if mail in self._agrees(each, file, part, wanted, named, writers):
+                return each.id
+        return ""
+
     def _agreeing(self, written: list[Commit]) -> list[Commit]:
         """Return the commits that agree to something since the text was `written`, newest first."""
         # A text that was changed and changed back keeps what was said of it: all since the first time counts.
@@ -192,17 +204,17 @@ class Approvals:
 
     def _agrees(
         self, commit: Commit, file: RecordFile, part: str, wanted: str, named: Iterable[str], writers: set[str]
-    ) -> bool:
-        """Whether somebody who may agrees in `commit` to the text `wanted`."""
+    ) -> list[str]:
+        """Return the addresses of those who may agree and do, in `commit`, to the text `wanted`."""
         people = [mail for mail in map(str.lower, _AGREED.findall(commit.message)) if mail not in writers]
         people = [mail for mail in people if self._is_owner(mail, named)]
         if not people or not self._concerns(commit, file, part, wanted):
-            return False
+            return []
         if not self._settings.signed:
-            return True
+            return people
         signers = self._root / self._settings.signers if self._settings.signers else None
         letter, signer = self._repository.signature(commit.id, signers)
-        return letter == "G" and any(mail in re.split(r"[\s<>]+", signer.lower()) for mail in people)
+        return [mail for mail in people if letter == "G" and mail in re.split(r"[\s<>]+", signer.lower())]
 
     def _is_owner(self, mail: str, named: Iterable[str]) -> bool:
         known = self._settings.people

@@ -21,6 +21,8 @@ class Agreement:
     text: str
     name: str
     mail: str
+    given: str
+    """The commit in which this person has approved the very text already; empty: none."""
 
     @property
     def message(self) -> str:
@@ -49,11 +51,20 @@ def agreement(desk: Desk, file: RecordFile, record: Incident, part: str) -> Agre
     why = approvals.may(file, part, mail)
     if why:
         raise StillupError(f"{why} Nothing was approved.")
-    return Agreement(about=approvals.name(file, part), title=record.title, text=texts[part], name=name, mail=mail)
+    return Agreement(
+        about=approvals.name(file, part),
+        title=record.title,
+        text=texts[part],
+        name=name,
+        mail=mail,
+        given=approvals.given(file, part, mail),
+    )
 
 
 def agree(desk: Desk, said: Agreement, *, push: bool, asks: bool = False) -> str:
-    """Make the commit, push it where `push` says so, and return its id.
+    """Make the commit, unless it is made already, push it where `push` says so, and return its id.
+
+    Of an approval that was given before, the id is the one it had: a push may put it on top of other commits.
 
     Raises:
         StillupError: git refuses.
@@ -61,8 +72,9 @@ def agree(desk: Desk, said: Agreement, *, push: bool, asks: bool = False) -> str
     own = Checkout(desk.root, asks=asks)
     if push:
         own.remote()
-    made = own.note(said.message, sign=desk.settings.approval.signed)
-    return own.push(_nothing) if push else made
+    made = said.given or own.note(said.message, sign=desk.settings.approval.signed)
+    pushed = own.push(_nothing) if push else made
+    return said.given or pushed
 
 
 def _nothing() -> None:
