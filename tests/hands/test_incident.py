@@ -289,6 +289,22 @@ def test_an_id_that_nothing_is_like_is_answered_with_what_to_write(page):
     assert part.stderr == "There is no component nosuch. Use payments, sign-in or sms.\n"
 
 
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        ("Payments fail.", "Give --next-update 30m."),
+        ("Payments fail. We give another update in 20 minutes.", "Give --next-update 30m, or an instant."),
+    ],
+)
+def test_a_promise_that_is_missing_is_asked_for_as_the_option_that_gives_it(page, words, hint):
+    opened(page)
+
+    refused = run(page, "incident", "update", ID, "-m", words, "--next-update", "none", at="2026-11-20T10:30:00Z", status=1)
+
+    assert hint in refused.stderr
+    assert "next_update_in" not in refused.stderr
+
+
 def test_words_that_are_refused_name_the_rule_and_the_way_round_it(page):
     opened(page)
 

@@ -4,7 +4,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -159,6 +159,16 @@ def _ways_out(objections: Iterable[Problem]) -> str:
     return f"{_FIELDS} {_ANYWAY}" if named else _ANYWAY
 
 
+def _at_hand(problem: Problem) -> Problem:
+    """Return the problem with the option in place of the field, where it says to write a promise."""
+    fix = re.sub(r"Write next_update_in(?: or next_update_at|: (\w+))", _as_option, problem.fix)
+    return replace(problem, fix=fix)
+
+
+def _as_option(found: re.Match[str]) -> str:
+    return f"Give --next-update {found[1] or '30m, or an instant'}"
+
+
 def desk(context: click.Context, options: Options) -> "Desk":
     """Return the page that the command is about."""
     from stillup.pipeline.change.desk import Desk
@@ -285,8 +295,10 @@ def _tried(
     from stillup.pipeline.change.trial import overruled, tried
 
     trial = tried(desk, build(desk, {}))
+    if trial.objections and reason is None:
+        raise RecordError(trial.objections)
     if trial.objections and not reason:
-        raise RecordError(trial.objections, _ways_out(trial.objections) if reason is not None else "")
+        raise RecordError([_at_hand(each) for each in trial.objections], _ways_out(trial.objections))
     if reason and (logged := overruled(trial, reason)):
         if tell:
             show_problems(trial.objections, "text")
