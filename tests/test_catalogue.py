@@ -104,6 +104,21 @@ def test_what_people_wrote_is_not_read_as_a_field():
     assert ENGLISH.say("home.plain", title="{0} {x}") == "{0} {x}."
 
 
+@pytest.mark.parametrize("code", sorted(LANGUAGES))
+@pytest.mark.parametrize(
+    "title", ["Is it done?", "支払いはできますか？", "هل انتهى؟", "Cut\u2026", "\u2068Over!\u2069"]
+)
+def test_what_ends_with_a_mark_gets_no_full_stop(code, title):
+    phrases = {key: phrase for key, phrase in language(code).phrases.items() if re.search(r"\{title\}[.。]", phrase)}
+
+    assert "home.plain" in phrases
+    for key, phrase in phrases.items():
+        others = dict.fromkeys(fields(phrase), "x")
+        bare = re.sub(r"\{title\}[.。]", title, phrase).format(**others)
+        assert words(code).say(key, **{**others, "title": title}) == bare
+        assert words(code).say(key, **{**others, "title": "Over"}) == phrase.format(**{**others, "title": "Over"})
+
+
 @pytest.mark.parametrize(
     ("names", "joined"),
     [([], ""), (["A"], "A"), (["A", "B"], "A and B"), (["A", "B", "C"], "A, B and C")],

@@ -299,7 +299,9 @@ def test_an_id_that_nothing_is_like_is_answered_with_what_to_write(page):
 def test_a_promise_that_is_missing_is_asked_for_as_the_option_that_gives_it(page, words, hint):
     opened(page)
 
-    refused = run(page, "incident", "update", ID, "-m", words, "--next-update", "none", at="2026-11-20T10:30:00Z", status=1)
+    refused = run(
+        page, "incident", "update", ID, "-m", words, "--next-update", "none", at="2026-11-20T10:30:00Z", status=1
+    )
 
     assert hint in refused.stderr
     assert "next_update_in" not in refused.stderr

@@ -1,5 +1,6 @@
 """How a catalogue is asked: phrases, numbers, lists, durations, dates and times in words."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from datetime import date as Date
@@ -17,6 +18,12 @@ _FIRST = "\0"
 """Stands for the first day of a span until it is known."""
 
 _MYRIAD = 10_000
+
+_STOPPED = re.compile(r"\{(\w+)\}[.。]")
+"""A field with the full stop of the phrase behind it."""
+
+_ENDS = tuple(".!?。！？…؟")
+"""Marks after which no full stop stands."""
 
 _DIGITS = tuple([f"{number:02}" for number in range(60)])
 
@@ -47,9 +54,11 @@ class Catalogue:
         self._running = lru_cache(maxsize=256)(self._in_words)
 
     def say(self, key: str, /, **fields: object) -> str:
-        """Return the phrase under `key` with its `{fields}` filled in."""
+        """Return the phrase under `key` with its `{fields}` filled in; one that ends with a mark gets no full stop."""
         try:
             phrase = self._phrases[key]
+            if fields and ("}." in phrase or "}。" in phrase):
+                phrase = _STOPPED.sub(lambda stop: stop[0][: -_is_ended(fields[stop[1]]) or None], phrase)
             return phrase.format(**fields) if fields else phrase
         except KeyError as error:
             if key in self._phrases:
@@ -234,6 +243,11 @@ class Catalogue:
     def span(self, start: str, end: str) -> str:
         """Return `02:00 to 03:30`."""
         return self._phrases["range"].format(start=start, end=end)
+
+
+def _is_ended(value: object) -> bool:
+    """Whether `value` ends with a mark of its own, before what only tells its direction."""
+    return str(value).rstrip("\u2069").endswith(_ENDS)
 
 
 def zone(local: datetime) -> str:

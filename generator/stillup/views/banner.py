@@ -13,7 +13,6 @@ from stillup.vocabulary import ComponentStatus, Indicator, Kind, UpdateStatus
 
 _NAMED = 4
 _TITLE = 80
-_ENDS = tuple(".!?。！？…؟")
 _KEYS = {
     Indicator.NONE: "ok",
     Indicator.MAINTENANCE: "maint",
@@ -73,13 +72,7 @@ def _of_incident(edition: Edition, view: IncidentView) -> str:
             return _first_sentence(fact.text)
     if view.affected:
         return _broken(edition, view.affected[0].state.key, view.affected[0].names)
-    return _plain(edition, view)
-
-
-def _plain(edition: Edition, view: IncidentView) -> str:
-    """Return the title as a sentence: one that is cut, or asks, has its mark at the end already."""
-    title = _title(edition, view)
-    return title if title.endswith(_ENDS) else edition.words.say("home.plain", title=title)
+    return words.say("home.plain", title=_title(edition, view))
 
 
 def _title(edition: Edition, view: IncidentView) -> str:
@@ -120,7 +113,7 @@ def _of_maintenance(edition: Edition, running: Sequence[IncidentView]) -> str:
         return words.say(
             "home.maintenance", title=_title(edition, view), end=edition.clock(ends[0], edition.today).text
         )
-    return _plain(edition, view)
+    return words.say("home.plain", title=_title(edition, view))
 
 
 def _calm(edition: Edition, headlines: Iterable[Headline]) -> str:
