@@ -93,6 +93,22 @@ def test_a_page_on_which_nothing_has_happened_is_as_of_today():
     assert quiet.json("api/v2/status.json")["page"]["updated_at"] == "2026-11-20T00:00:00.000+01:00"
 
 
+def test_a_component_without_a_first_day_is_there_as_long_as_anything_is_known():
+    def dates(page, name="components"):
+        return {(each["created_at"], each["updated_at"]) for each in page.json(f"api/v2/{name}.json")["components"]}
+
+    past = outage(
+        told(at("08:00"), "investigating", components={"sms": MAJOR}), told(at("09:00"), "resolved"), id="past"
+    )
+    page = world(past)
+    began, ended = "2026-11-20T08:00:00.000Z", "2026-11-20T09:00:00.000Z"
+
+    assert dates(world(page=edition())) == {("2026-11-20T00:00:00.000Z", "2026-11-20T00:00:00.000Z")}
+    assert dates(page) == dates(page, "summary") == {(began, began), (began, ended)}
+    (alone,) = page.json(f"incidents/{page.documents['past'].code}.json")["components"]
+    assert (alone["created_at"], alone["updated_at"]) == (ended, ended)
+
+
 def test_another_build_of_the_same_facts_has_the_same_bytes():
     record = outage(told(at("08:00"), "investigating", components={"sms": MAJOR}), told(at("09:00"), "resolved"))
 

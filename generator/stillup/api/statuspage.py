@@ -133,7 +133,7 @@ class Printer:
             "id": component.code,
             "name": component.name,
             "status": component.status if self._left is None else ComponentStatus.OPERATIONAL.value,
-            "created_at": timestamp(component.created, self._zone),
+            "created_at": timestamp(self._created(component), self._zone),
             "updated_at": timestamp(self._left or component.updated, self._zone),
             "position": component.position,
             "description": component.html or None,
@@ -144,6 +144,10 @@ class Printer:
             "group": component.children is not None,
             "only_show_if_degraded": component.only_degraded,
         }
+
+    def _created(self, component: ComponentDocument) -> datetime:
+        # How far back the page knows of anything may change; what is over never does.
+        return component.created if component.is_dated or self._left is None else self._left
 
 
 def state(document: IncidentDocument) -> str:

@@ -154,6 +154,9 @@ class ComponentDocument:
     """The code of its group."""
 
     only_degraded: bool
+    is_dated: bool = True
+    """Whether it is known since when it is there; else `created` is as far back as the page knows of anything."""
+
     children: tuple[str, ...] | None = None
     """Of a group: the codes of its components. None: it is no group."""
 

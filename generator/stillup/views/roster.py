@@ -15,7 +15,7 @@ from stillup.views.served import served
 from stillup.vocabulary import ComponentStatus, Indicator, Show, UptimeShown
 
 _UNKNOWN = datetime.fromtimestamp(0, UTC)
-"""Stands where nobody knows since when something is there; Statuspage's clients expect an instant."""
+"""Stands until something is known, or as long as nobody asks."""
 
 _UTC = frozenset({"UTC", "Etc/UTC", "Etc/UCT", "UCT", "Zulu", "Etc/Zulu", "Universal", "Etc/Universal"})
 
@@ -60,7 +60,13 @@ def roster(edition: Edition, board: Board | None = None, documents: Iterable[Inc
         listed += shown
     # With no change known, clients would call the page half a century old: it is as of the day it is made for.
     known = {*(each.updated for each in listed), *(document.updated for document in documents)} - {_UNKNOWN}
-    updated = max(known, default=datetime.combine(edition.today, time(), edition.zone).astimezone(UTC))
+    today = datetime.combine(edition.today, time(), edition.zone).astimezone(UTC)
+    updated = max(known, default=today)
+    # So they would a component of which nothing is known: it is there as long as anything that is listed.
+    begun = {*(each.created for each in listed), *(document.created for document in documents)} - {_UNKNOWN}
+    first = min(begun, default=today)
+    listed = [_dated(each, first) for each in listed]
+    by_id = {id: _dated(each, first) for id, each in by_id.items()}
     return Roster(
         page=replace(page(edition), updated=updated),
         indicator=board.overall.indicator if board else Indicator.NONE,
@@ -68,6 +74,13 @@ def roster(edition: Edition, board: Board | None = None, documents: Iterable[Inc
         listed=tuple(listed),
         by_id=by_id,
     )
+
+
+def _dated(component: ComponentDocument, first: datetime) -> ComponentDocument:
+    """Return the component, there since `first` and unchanged where nothing else is known."""
+    if component.is_dated:
+        return component
+    return replace(component, created=first, updated=max(first, component.updated))
 
 
 def _component(
@@ -85,6 +98,7 @@ def _component(
         status=board.now[component.id].status if board else ComponentStatus.OPERATIONAL,
         created=created,
         updated=max(changes),
+        is_dated=created != _UNKNOWN,
         position=place,
         html=served(edition.body(about).html) if about else "",
         showcase=component.uptime is UptimeShown.SHOWN,
@@ -97,13 +111,15 @@ def _component(
 def _group(edition: Edition, group: Group, shown: list[ComponentDocument], place: int) -> ComponentDocument:
     """Return a group in the worst state of its components."""
     about = edition.text(group, "description", group.description)
+    created = source.instant(group.source, "created_at") or min(each.created for each in shown)
     return ComponentDocument(
         id=group.id,
         code=code.of_group(group),
         name=edition.text(group, "name", group.name),
         status=max((each.status for each in shown), key=lambda status: ComponentStatus(status).rank),
-        created=source.instant(group.source, "created_at") or min(each.created for each in shown),
+        created=created,
         updated=max(each.updated for each in shown),
+        is_dated=created != _UNKNOWN,
         position=place,
         html=served(edition.body(about).html) if about else "",
         showcase=False,
