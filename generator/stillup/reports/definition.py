@@ -11,7 +11,8 @@ _METRICS = (
     "MTTA: mean of acknowledged_at minus detected_at. Incidents that nobody acknowledged are left out, and counted.",
     "MTTM, or time to restore: mean of mitigated_at minus started_at, what customers felt.",
     "MTTR: mean time to resolve, resolved_at minus detected_at.",
-    "Duration for customers: ended_at minus started_at; unless written, from the first to the resolving update.",
+    "Duration for customers: ended_at minus started_at; unless written, from the first to the resolving update. Of one "
+    "that was reopened the time in which a component was affected: what lay between is left out.",
     "Time to first word: first public update minus detected_at. What was told afterwards has none.",
     "n is how many incidents a figure rests on; those with one end unknown are left out and shown as “without”.",
     "Median: half took longer. p90: the shortest time that at least 90 % of n do not exceed. Means round half up.",

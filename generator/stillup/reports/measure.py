@@ -350,7 +350,7 @@ def _budget(each: Standing) -> tuple[str, str]:
 
 def _length(survey: Survey, case: Case) -> str:
     if case.ended is None:
-        return f"{wording.minutes(int((survey.at - case.began).total_seconds()))}, open"
+        return f"{wording.minutes(int(case.lasted.total_seconds()))}, open"
     return wording.minutes(_seconds(Metric.DURATION, case))
 
 

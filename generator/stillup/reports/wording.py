@@ -42,6 +42,11 @@ def percent(thousandths: int | None, digits: int = 3) -> str:
     return f"{whole}.{f'{rest:03}'[:digits]} %" if digits else f"{whole} %"
 
 
+def counted(count: int, noun: str) -> str:
+    """Return `1 incident`, `2 incidents`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def share(kept: int, of: int, what: str = "") -> str:
     """Return `12 of 15 (80.0 %)`, with `what` they are behind the count."""
     said = f"{kept} of {of} {what}".rstrip()

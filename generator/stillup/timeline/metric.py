@@ -80,6 +80,6 @@ _MEASURES: dict[Metric, Callable[[Case], timedelta | None]] = {
     Metric.MTTA: lambda case: _between(case.detected, case.acknowledged),
     Metric.MTTM: lambda case: _between(case.began, case.mitigated),
     Metric.MTTR: lambda case: _between(case.detected, case.closed),
-    Metric.DURATION: lambda case: _between(case.began, case.ended),
+    Metric.DURATION: lambda case: case.lasted if case.ended is not None else None,
     Metric.FIRST_WORD: lambda case: _between(case.detected, case.first_word),
 }

@@ -1,7 +1,7 @@
 """One incident as it is measured: what both its records say, as far as they could say it at an instant."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from stillup.frozen import dataclass
@@ -12,6 +12,7 @@ from stillup.records.private.incident import PrivateIncident
 from stillup.records.private.store import Private
 from stillup.timeline.clock.matter import severity_at, suggestion
 from stillup.timeline.course import Course, course
+from stillup.timeline.length import lasted
 from stillup.timeline.publication import published
 from stillup.vocabulary import ComponentStatus, Impact, Kind, Severity
 
@@ -49,6 +50,9 @@ class Case:
     mitigated: datetime | None
     ended: datetime | None
     """When customers stopped noticing."""
+
+    lasted: timedelta
+    """How long they noticed, up to now where it is open; the time before a reopening is left out."""
 
     closed: datetime | None
     """When it was resolved: the resolving update, or what the private record says."""
@@ -105,6 +109,7 @@ def _public(
             acknowledged=record.acknowledged_at if record is not None else None,
             mitigated=record.mitigated_at if record is not None else None,
             ended=told.ended,
+            lasted=lasted(told, seen, at),
             closed=told.closed,
             first_word=standing[0].at.astimezone(UTC) if standing and not seen.backfilled else None,
             cause=record.cause_category if record is not None else None,
@@ -132,6 +137,7 @@ def _private(private: Private, at: datetime) -> Iterator[Case]:
             acknowledged=record.acknowledged_at,
             mitigated=record.mitigated_at,
             ended=record.resolved_at,
+            lasted=(record.resolved_at or at) - began,
             closed=record.resolved_at,
             first_word=None,
             cause=record.cause_category,

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from stillup.timeline.course import Course, Occurrence
+from stillup.timeline.length import at_worst
 from stillup.views.edition import KEYS, Edition
 from stillup.views.incident import IncidentView, UpdateView, Window
-from stillup.views.length import at_worst
 from stillup.views.listing import Headline
 from stillup.views.shape import Affected, State
 from stillup.vocabulary import Kind, UpdateStatus

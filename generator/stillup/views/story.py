@@ -9,6 +9,7 @@ from dataclasses import replace
 from stillup.records.incident import Incident
 from stillup.timeline.course import Course
 from stillup.timeline.course import course as run
+from stillup.timeline.length import length
 from stillup.timeline.promise import Promise as Due
 from stillup.views import code, window
 from stillup.views.edition import IMPACT_KEYS, Edition, iso
@@ -18,7 +19,6 @@ from stillup.views.group import affected, in_order
 from stillup.views.headline import headline, note
 from stillup.views.incident import IncidentView, PostmortemView, UpdateView, Window, newest_of
 from stillup.views.lane import lanes
-from stillup.views.length import length
 from stillup.views.shape import Affected, Promise, State
 from stillup.views.update import redacted, updates
 from stillup.vocabulary import ComponentStatus, Kind, UpdateStatus

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from stillup.timeline.clock import board
 from stillup.timeline.clock.clock import Clock
 from stillup.timeline.clock.matter import Matter
 from stillup.timeline.course import Course, course
+from stillup.timeline.length import lasted
 from stillup.vocabulary import ClockState, CostKind, Severity
 
 _FIELDS = {
@@ -110,6 +111,13 @@ class Case:
         return next((text for each in reversed(self.told) if (text := getattr(each, field))), "")
 
     @property
+    def lasted(self) -> timedelta:
+        """How long customers noticed, so far where it is open; the time before a reopening is left out."""
+        if self.course is not None and self.public is not None:
+            return lasted(self.course, self.public, self.at)
+        return max(timedelta(0), (self.matter.recovered or self.at) - self.matter.began)
+
+    @property
     def noticed(self) -> str:
         """What customers notice, on one line: `impact_text`, else, while it is open, the first public words."""
         first = self.told[0].body if self.told and self.matter.closed is None else ""
@@ -158,6 +166,10 @@ class Case:
         if due is None:
             return ""
         return f"by {self.time(due)}" if self.is_ahead(due) else f"**OVERDUE** since {self.time(due)}"
+
+    def is_past(self, day: date) -> bool:
+        """Whether a day is over in the page's zone."""
+        return day < self.at.astimezone(ZoneInfo(self.settings.timezone)).date()
 
     def is_ahead(self, moment: datetime) -> bool:
         """Whether an instant is still to come."""

@@ -24,9 +24,9 @@ def executive(case: Case) -> Paper:
     since = matter.recovered or matter.closed or case.at
     state = "Over" if matter.closed else f"Open: {matter.status}" if matter.status else "Open"
     pen.say(
-        f"**{state}.** {case.severity or 'No severity'}, {span(since - matter.began)} so far."
+        f"**{state}.** {case.severity or 'No severity'}, {span(case.lasted)} so far."
         if not matter.closed
-        else f"**{state}.** {case.severity or 'No severity'}, lasted {span(since - matter.began)}."
+        else f"**{state}.** {case.severity or 'No severity'}, lasted {span(case.lasted)}."
     )
     pen.head("Situation")
     pen.say(_newest(case) or case.title)

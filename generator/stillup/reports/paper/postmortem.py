@@ -1,7 +1,8 @@
 """The internal postmortem: the plan's template, filled from the records; what nobody wrote is named, not made up."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from stillup.records.private.lesson import ActionItem
@@ -9,6 +10,7 @@ from stillup.reports.paper.case import Case, money, span
 from stillup.reports.paper.meeting import invitation
 from stillup.reports.paper.paper import Paper, plain
 from stillup.reports.paper.pen import Pen
+from stillup.reports.wording import counted
 from stillup.timeline.clock.clock import after
 from stillup.vocabulary import ActionState, CostKind
 
@@ -40,17 +42,21 @@ def postmortem(case: Case) -> Paper:
     _public(pen, case)
     numbers = {
         "severity": str(case.severity or ""),
-        "duration_seconds": int(_until(case).total_seconds()),
+        "duration_seconds": int(case.lasted.total_seconds()),
         "affected_users": case.known.affected_users.count if case.known.affected_users else None,
         "components": sorted({claim.component for claim in case.claims()}),
-        "costs": {currency: str(amount) for currency, amount in case.costs().items()},
+        "costs": _exact(case.costs(CostKind.DIRECT, CostKind.INDIRECT)),
+        "prevention": _exact(case.costs(CostKind.PREVENTION)),
         "action_items": {
             state.value: sum(each.state is state for each in case.known.action_items) for state in ActionState
         },
         "meeting": {"at": start.strftime("%Y-%m-%dT%H:%M:%SZ") if start else None, "proposed": proposed},
     }
     beside = {"postmortem.ics": invitation(case, start, LENGTH)} if start and start > case.at else {}
-    definitions = "Duration: from when customers began to notice until they stopped."
+    definitions = (
+        "Duration: from when customers began to notice until they stopped; where it was opened again, without the time "
+        "between."
+    )
     return case.paper(
         "postmortem", f"Incident Postmortem: {case.title}", pen, definitions, numbers=numbers, beside=beside
     )
@@ -77,17 +83,12 @@ def meeting(case: Case) -> tuple[datetime | None, bool]:
     return min(start, due), True
 
 
-def _until(case: Case) -> timedelta:
-    end = case.matter.recovered or case.matter.closed or case.at
-    return max(timedelta(0), end - case.matter.began)
-
-
 def _summary(pen: Pen, case: Case) -> None:
     known = case.known
     pen.head("Summary")
     open_yet = "" if case.matter.closed else ", and it is not over"
-    pen.fact("Date", f"{case.matter.began:%Y-%m-%d}")
-    pen.fact("Duration", f"{span(_until(case))}{open_yet}")
+    pen.fact("Date", f"{case.matter.began.astimezone(ZoneInfo(case.settings.timezone)):%Y-%m-%d}")
+    pen.fact("Duration", f"{span(case.lasted)}{open_yet}")
     suggested = " (suggested: no record states it)" if case.matter.suggested else ""
     pen.fact("Severity", f"{case.severity or ''}{suggested}", "severity")
     for change in known.reclassified:
@@ -110,9 +111,9 @@ def users(case: Case) -> str:
     return f"{known.count:,}{share}" + (f"; {plain(known.note)}" if known.note else "")
 
 
-def is_late(item: ActionItem, at: datetime) -> bool:
-    """Whether an action item is open after its day."""
-    return item.state is ActionState.OPEN and item.due < at.date()
+def is_late(item: ActionItem, case: Case) -> bool:
+    """Whether an action item is open after its day, in the page's zone."""
+    return item.state is ActionState.OPEN and case.is_past(item.due)
 
 
 def _timeline(pen: Pen, case: Case) -> None:
@@ -178,8 +179,8 @@ def _impact(pen: Pen, case: Case) -> None:
     pen.fact("User impact", _text(noticed), "impact_text", "what customers noticed, in the public record", "public")
     business = [
         money(case.costs(CostKind.DIRECT, CostKind.INDIRECT)),
-        f"{sum(each.count for each in known.complaints)} complaints" if known.complaints else "",
-        f"{len(known.media)} mentions in the media" if known.media else "",
+        counted(sum(each.count for each in known.complaints), "complaint") if known.complaints else "",
+        f"{counted(len(known.media), 'mention')} in the media" if known.media else "",
     ]
     pen.fact("Business impact", ", ".join(filter(None, business)), "costs", "what it cost, and how that was worked out")
     lasted: dict[str, list[str]] = {}
@@ -194,7 +195,7 @@ def _actions(case: Case) -> Iterator[str]:
     for each in case.known.action_items:
         done = "x" if each.state is not ActionState.OPEN else " "
         more = f" ({each.state}: {plain(each.evidence)})" if each.state is not ActionState.OPEN else ""
-        late = " **overdue**" if is_late(each, case.at) else ""
+        late = " **overdue**" if is_late(each, case) else ""
         yield f"[{done}] {plain(each.title)} - {plain(each.owner)} - {each.due}{late}{more}"
 
 
@@ -234,8 +235,9 @@ def _public(pen: Pen, case: Case) -> None:
         f"`stillup incident postmortem {case.id}`."
     )
     ended = case.matter.recovered
+    in_all = " in all" if ended and case.lasted < ended - case.matter.began else ""
     lasted = (
-        f"It lasted from {case.time(case.matter.began)} to {case.time(ended)} ({span(ended - case.matter.began)})."
+        f"It lasted from {case.time(case.matter.began)} to {case.time(ended)} ({span(case.lasted)}{in_all})."
         if ended
         else ""
     )
@@ -251,6 +253,11 @@ def _public(pen: Pen, case: Case) -> None:
         f"**What we change.** {change}",
     ]
     pen.quote("\n\n".join(" ".join(part.split()) for part in parts))
+
+
+def _exact(sums: Mapping[str, Decimal]) -> dict[str, str]:
+    """Return amounts for machines."""
+    return {currency: str(amount) for currency, amount in sums.items()}
 
 
 def _text(text: str) -> str:

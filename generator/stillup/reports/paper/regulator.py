@@ -194,7 +194,7 @@ def _severity(case: Case, pen: Pen) -> Iterator[str]:
     ended = case.matter.recovered or case.matter.closed
     yield (
         f"Severity {case.severity or '?'}; "
-        f"{'lasted ' + span(ended - case.matter.began) if ended else 'goes on since ' + case.time(case.matter.began)}."
+        f"{'lasted ' + span(case.lasted) if ended else 'goes on since ' + case.time(case.matter.began)}."
     )
     yield f"Systems: {', '.join(case.systems) or 'none of those on the page'}"
     users = case.known.affected_users

@@ -109,7 +109,7 @@ def security(case: Case) -> Paper:
     pen.items(
         (
             f"{plain(each.title)} - {plain(each.owner)} - {each.due}: "
-            f"{'**overdue**' if is_late(each, case.at) else each.state}"
+            f"{'**overdue**' if is_late(each, case) else each.state}"
             for each in known.action_items
         ),
         "action_items",

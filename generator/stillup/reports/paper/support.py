@@ -87,7 +87,7 @@ def templates(case: Case) -> Iterator[tuple[str, str]]:
             _letter(
                 greeting,
                 _said(
-                    f"{services} has been over since {case.time(ended)}; it lasted {span(ended - case.matter.began)}.",
+                    f"{services} has been over since {case.time(ended)}; it lasted {span(case.lasted)}.",
                     rest,
                     "If anything still fails for you, please write to us.",
                     page,

@@ -119,11 +119,15 @@ def _fired(trigger: Trigger, matter: Matter, plan: Plan, at: datetime) -> Iterat
             for complaint in private.complaints:
                 total += complaint.count
                 if total >= trigger.count:
-                    yield complaint.at, f"at least {trigger.count} complaints"
+                    said = "complaint" if trigger.count == 1 else "complaints"
+                    yield complaint.at, f"at least {trigger.count} {said}"
                     break
         case Measure.MEDIA if trigger.count is not None:
             if len(private.media) >= trigger.count:
-                yield private.media[trigger.count - 1].at, f"at least {trigger.count} mentions in the media"
+                yield (
+                    private.media[trigger.count - 1].at,
+                    f"at least {trigger.count} mention{'' if trigger.count == 1 else 's'} in the media",
+                )
         case Measure.MONEY if trigger.amount is not None:
             sums = Decimal(0)
             known = [(cost.at or matter.detected, cost) for cost in private.costs if cost.currency == trigger.currency]

@@ -1,8 +1,10 @@
-"""How long an incident or a maintenance took."""
+"""How long an incident or a maintenance took: the time between a resolution and a reopening is no part of it."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import pairwise
 
+from stillup.records.incident import Incident
 from stillup.timeline.course import Claim, Course
 from stillup.vocabulary import Kind
 
@@ -14,9 +16,12 @@ def length(course: Course, parts: int) -> int:
     if course.kind is Kind.MAINTENANCE:
         ran = [(each.began, each.ended) for each in course.occurrences if each.began and each.ended]
         return sum([int((ended - began).total_seconds()) for began, ended in ran])
-    if parts > 1 and course.claims:
-        return held_for(course.claims, course.ended)
-    return max(0, int((course.ended - course.started).total_seconds()))
+    return _suffered(course, parts, course.ended)
+
+
+def lasted(course: Course, incident: Incident, at: datetime) -> timedelta:
+    """Return how long customers noticed an incident, up to `at` where it is open: as its page says it."""
+    return timedelta(seconds=_suffered(course, _parts(incident), course.ended or at))
 
 
 def at_worst(course: Course) -> int:
@@ -35,3 +40,15 @@ def held_for(claims: Iterable[Claim], ended: datetime) -> int:
         if until > since:
             held, reached = held + (until - since), until
     return int(held.total_seconds())
+
+
+def _suffered(course: Course, parts: int, ended: datetime) -> int:
+    if parts > 1 and course.claims:
+        return held_for(course.claims, ended)
+    return max(0, int((ended - course.started).total_seconds()))
+
+
+def _parts(incident: Incident) -> int:
+    """Return how often an incident began: once, and again with each update that reopens it."""
+    told = [update for update in incident.updates if update.withdrawn is None]
+    return 1 + sum(update.status.closes and not following.status.closes for update, following in pairwise(told))

@@ -1,0 +1,96 @@
+"""What an auditor lays side by side: the page, the reports, the papers and their numbers tell one story."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.reports.command import stillup
+
+AT = "2026-11-30T23:30:00Z"
+"""Half past midnight on 1 December where the page is."""
+
+FILES = {
+    "mkdocs.yml": """
+        site_name: Example status
+        site_url: https://status.example.com/
+        plugins: [{stillup: {organisation: Example, timezone: Europe/Berlin}}]
+    """,
+    "components/pay.yml": "name: Payments\nsince: 2026-01-01\n",
+    "components/sign.yml": "name: Sign-in\nsince: 2026-01-01\n",
+    # Opened again: an hour, two hours of calm, half an hour. It began on 11 November in Berlin, the 10th in UTC.
+    "incidents/again.yml": """
+        title: Payments fail
+        severity: P2
+        updates:
+          - {at: 2026-11-10T23:30:00Z, status: investigating, components: {pay: major_outage}, body: They fail.}
+          - {at: 2026-11-11T00:30:00Z, status: resolved, components: {pay: operational}, body: They work.}
+          - {at: 2026-11-11T02:30:00Z, status: investigating, components: {pay: partial_outage}, body: Some fail.}
+          - {at: 2026-11-11T03:00:00Z, status: resolved, components: {pay: operational}, body: They work.}
+    """,
+    "private/incidents/again.yml": """
+        detected_at: 2026-11-10T23:30:00Z
+        cause_category: cache
+        complaints: [{at: 2026-11-11T00:00:00Z, count: 1}]
+        media: [{at: 2026-11-11T06:00:00Z, url: "https://news.example.com/a"}]
+        costs:
+          - {kind: direct, category: Engineering time, amount: 100, currency: EUR}
+          - {kind: prevention, category: Training costs, amount: 30, currency: EUR}
+        action_items:
+          - {id: cache, title: Another cache, owner: Payments team, due: 2026-11-30}
+    """,
+}
+
+
+def lay(root: Path, files: dict[str, str]) -> Path:
+    for name, words in files.items():
+        file = root / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        told = words.strip("\n")
+        margin = len(told) - len(told.lstrip())
+        file.write_text("".join(f"{line[margin:]}\n" for line in told.rstrip().splitlines()))
+    return root
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory) -> Path:
+    return lay(tmp_path_factory.mktemp("page"), FILES)
+
+
+def text(root: Path, *words: str) -> str:
+    done = stillup("report", *words, "--root", root, "--at", AT, "--stdout")
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def numbers(root: Path, *words: str) -> dict:
+    done = stillup("report", *words, "--root", root, "--at", AT, "--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_the_calm_before_a_reopening_is_in_no_duration(root):
+    """The page says `1 h 30 min in all`; so do the report, its numbers and the papers."""
+    figure = numbers(root, "monthly", "--month", "2026-11")["this"]["metrics"]["duration"]["all"]
+    postmortem = text(root, "postmortem", "--incident", "again")
+
+    assert (figure["n"], figure["mean_seconds"]) == (1, 90 * 60)
+    assert "| Payments fail | Payments   |   90 min |" in text(root, "monthly", "--month", "2026-11")
+    assert "- **Duration**: 1 h 30 min\n" in postmortem
+    assert "(1 h 30 min in all)" in postmortem
+    assert "lasted 1 h 30 min." in text(root, "executive", "--incident", "again")
+
+
+def test_a_postmortem_has_the_days_of_the_page(root):
+    said = text(root, "postmortem", "--incident", "again")
+
+    assert "- **Date**: 2026-11-11\n" in said, "the page and its history have it on that day"
+    assert "2026-11-30 **overdue**" in said, "as `stillup clock` has it at that instant"
+
+
+def test_the_numbers_of_a_postmortem_are_those_of_its_words(root):
+    told = numbers(root, "postmortem", "--incident", "again")
+
+    assert "100.00 EUR, 1 complaint, 1 mention in the media" in text(root, "postmortem", "--incident", "again")
+    assert told["costs"] == {"EUR": "100"}
+    assert told["prevention"] == {"EUR": "30"}
