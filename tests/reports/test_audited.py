@@ -39,6 +39,40 @@ FILES = {
         action_items:
           - {id: cache, title: Another cache, owner: Payments team, due: 2026-11-30}
     """,
+    # Of one outage there are two records, and the second holds longer; a false alarm was published.
+    "incidents/down.yml": """
+        title: Sign-in is down
+        severity: P1
+        updates:
+          - {at: 2026-10-10T08:00:00Z, status: investigating, components: {sign: major_outage}, body: It is down.}
+          - {at: 2026-10-10T09:00:00Z, status: resolved, components: {sign: operational}, body: It works.}
+    """,
+    "incidents/twice.yml": """
+        title: Nobody can sign in
+        severity: P1
+        updates:
+          - {at: 2026-10-10T08:30:00Z, status: investigating, components: {sign: major_outage}, body: It is down.}
+          - {at: 2026-10-10T09:30:00Z, status: resolved, components: {sign: operational}, body: It works.}
+    """,
+    "incidents/none.yml": """
+        title: Sign-in fails
+        severity: P1
+        updates:
+          - {at: 2026-10-20T08:00:00Z, status: investigating, components: {sign: major_outage}, body: It is down.}
+          - {at: 2026-10-20T08:20:00Z, status: resolved, components: {sign: operational}, body: It never was.}
+    """,
+    "private/incidents/twice.yml": "detected_at: 2026-10-10T08:20:00Z\ncause_category: duplicate\n",
+    "private/incidents/none.yml": "detected_at: 2026-10-20T07:55:00Z\ncause_category: false-alarm\n",
+    "private/customers.yml": "- {id: shop, name: Example Shop, contacts: [{role: Owner, email: shop@example.com}]}\n",
+    "private/contracts.yml": """
+        - id: shop-2026
+          customer: shop
+          currency: EUR
+          start: 2026-01-10
+          month_starts: 5
+          services:
+            - {components: [sign], availability: 99.9, monthly_fee: 100, tiers: [{below: 99.9, credit: 10}]}
+    """,
 }
 
 
@@ -94,3 +128,20 @@ def test_the_numbers_of_a_postmortem_are_those_of_its_words(root):
     assert "100.00 EUR, 1 complaint, 1 mention in the media" in text(root, "postmortem", "--incident", "again")
     assert told["costs"] == {"EUR": "100"}
     assert told["prevention"] == {"EUR": "30"}
+
+
+def test_a_sheet_of_credits_names_what_the_page_shows_and_it_leaves_out(root):
+    """The page has 1 h 50 min of outage; an hour counts."""
+    told = numbers(root, "sla", "--customer", "shop", "--month", "2026-10")["contracts"][0]["services"][0]
+    said = text(root, "sla", "--customer", "shop", "--month", "2026-10")
+
+    assert (told["agreed"]["weighted_seconds"], told["causes"]) == ("3600", {"down": "3600"})
+    assert told["left_out"] == {"none": "1200", "twice": "3600"}
+    assert "- **Left out**: none (a false alarm); twice (a duplicate)" in said
+
+
+def test_a_sheet_of_credits_says_above_all_that_its_month_is_not_over(root):
+    note = "**The month of shop-2026, 2026-11-05 to 2026-12-04, is not over: counted up to 2026-11-30 23:30 UTC.**"
+
+    assert note in text(root, "sla", "--customer", "shop", "--month", "2026-11").partition("## ")[0]
+    assert "is not over" not in text(root, "sla", "--customer", "shop", "--month", "2026-10")

@@ -9,7 +9,7 @@ from stillup.records.private.customer import Customer
 from stillup.reports import wording
 from stillup.reports.document import Document, Facts, Part, Section, Sheet, Table, Text
 from stillup.reports.survey import Survey
-from stillup.timeline.metric_case import Case
+from stillup.timeline.metric_case import Apart, Case
 from stillup.timeline.metric_credit import Credit, Outcome, ServiceCredit, credit
 from stillup.timeline.metric_period import Period
 
@@ -19,9 +19,15 @@ _DEFINITIONS = (
     "A service of several components: at each instant the component that weighs most counts, once.",
     "Tiers do not add up: of those whose limit the availability is below, the highest credit holds; then the cap.",
     "Amounts: the monthly fee times the credit, rounded to hundredths, half up. Fees are not divided by days.",
-    "An incident's minutes: what it weighs where it decides; of several at one instant the worst decides.",
+    "An incident's minutes: what it weighs where it decides; of several at one instant the worst decides. Of one that "
+    "is left out: what it weighs alone.",
+    "Left out: what the contract leaves out, and drills, false alarms and duplicates, which were no incidents. The "
+    "page shows them all, and its uptime counts them.",
     "Other rules: the same outages with other weights. Degraded performance weighs nothing there.",
 )
+
+_WHY = {Apart.DRILL: "a drill", Apart.FALSE_ALARM: "a false alarm", Apart.DUPLICATE: "a duplicate"}
+"""What was no incident, and so costs nobody anything."""
 
 
 def credits(survey: Survey, period: Period, customer: str) -> Document:
@@ -47,6 +53,7 @@ def credits(survey: Survey, period: Period, customer: str) -> Document:
         title=f"Service credits - {known.name} - {period.title}",
         origin=survey.origin,
         sections=tuple(sections),
+        note=" ".join(_running(survey, each) for each in found if not each.over),
         definitions=_DEFINITIONS,
         numbers={"customer": customer, "month": period.name, "contracts": [_numbers(each) for each in found]},
         sheets=(_sheet(found),),
@@ -55,11 +62,11 @@ def credits(survey: Survey, period: Period, customer: str) -> Document:
 
 def credits_of(survey: Survey, period: Period, customer: str = "") -> tuple[Credit, ...]:
     """Return what every contract, or those of `customer`, gives back for its month that begins in `period`."""
-    courses = [case.course for case in survey.counted() if case.course is not None]
-    courses += [case.course for case in survey.cases if case.course is not None and case.apart == "maintenance"]
+    courses = [case.course for case in survey.cases if case.course is not None]
+    apart = frozenset(case.id for case in survey.cases if case.apart in _WHY)
     named = (period.first.year, period.first.month)
     found = (
-        credit(each, survey.components, courses, named, survey.settings.timezone, survey.at)
+        credit(each, survey.components, courses, named, survey.settings.timezone, survey.at, apart)
         for each in survey.private.contracts.values()
         if customer in ("", each.customer)
     )
@@ -85,7 +92,7 @@ def _contract(survey: Survey, found: Credit, cases: dict[str, Case]) -> list[Sec
     if not found.over:
         month += f"; not over, counted up to {survey.at:%Y-%m-%dT%H:%MZ}"
     until = f"{found.claim_until}, {contract.claim_days} days after the month"
-    excluded = "; ".join(f"{each.incident} ({each.reason})" for each in contract.excluded)
+    excluded = "; ".join(f"{name} ({why})" for name, why in _left_out(found, cases).items())
     facts = Facts(
         facts=(
             ("Month", month),
@@ -101,6 +108,25 @@ def _contract(survey: Survey, found: Credit, cases: dict[str, Case]) -> list[Sec
         title = f"{contract.id}, service {number}: {wording.listed([survey.name(name) for name in service.components])}"
         sections.append(Section(title=title, parts=_service(contract.currency, service, cases)))
     return sections
+
+
+def _running(survey: Survey, found: Credit) -> str:
+    """Return that a contract's month is not over."""
+    last = found.beyond - timedelta(days=1)
+    return (
+        f"The month of {found.contract.id}, {found.first} to {last}, is not over: counted up to "
+        f"{survey.at:%Y-%m-%d %H:%M} UTC."
+    )
+
+
+def _left_out(found: Credit, cases: dict[str, Case]) -> dict[str, str]:
+    """Return which incidents do not count, and why: those of the contract, then those that were none."""
+    reasons = {each.incident: each.reason for each in found.contract.excluded}
+    for name in sorted({name for service in found.services for name in service.excluded}):
+        case = cases.get(name)
+        if case is not None and case.apart in _WHY:
+            reasons.setdefault(name, _WHY[case.apart])
+    return reasons
 
 
 def _service(currency: str, found: ServiceCredit, cases: dict[str, Case]) -> tuple[Part, ...]:

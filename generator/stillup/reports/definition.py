@@ -44,7 +44,8 @@ def definitions(survey: Survey, *periods: Period) -> tuple[str, ...]:
         *_METRICS,
         f"Availability: 100 (1 - weighted outage / time) %, a major outage weighing {uptime.major_outage / 1000:g}, a "
         f"partial one {uptime.partial_outage / 1000:g}, other states 0. Elapsed seconds, half-open; what overlaps "
-        "counts once. Floored to 3 decimals. Maintenance does not count and is told apart.",
+        "counts once. Floored to 3 decimals. Maintenance does not count and is told apart. What false alarms and "
+        "duplicates showed on the page counts, as it does there.",
         "Error budget: (100 % - promise) x time. Burn: weighted outage / error budget; above 1 the promise is broken.",
         "Severity: as recorded; where no record states one, as the severity rules of the settings suggest.",
         _COSTS,

@@ -4,7 +4,7 @@ The availability is floored to thousandths of a percent before it meets a tier; 
 highest that applies holds, and the cap after it. Amounts are rounded to hundredths, half up.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
@@ -54,7 +54,7 @@ class ServiceCredit:
     """By other rules, side by side."""
 
     excluded: Mapping[str, int]
-    """What left-out incidents would have cost, in thousandths of a second."""
+    """What left-out incidents would have cost alone, in thousandths of a second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +122,11 @@ def credit(
     named: tuple[int, int],
     page_zone: str,
     at: datetime,
+    apart: Collection[str] = (),
 ) -> Credit | None:
     """Return what `contract` gives back for the month that begins in `named`, year and month, as known at `at`.
+
+    `apart` are the ids of what was no incident: it is left out as what the contract leaves out.
 
     None where the contract does not cover a day of it, or where nothing of it is past.
     """
@@ -147,7 +150,7 @@ def credit(
         claim_until=claim_until,
         lapsed=at >= _midnight(claim_until + timedelta(days=1), zone),
         services=tuple(
-            _service(contract, service, components, courses, opened, until) for service in contract.services
+            _service(contract, service, components, courses, opened, until, apart) for service in contract.services
         ),
     )
 
@@ -159,9 +162,10 @@ def _service(
     courses: Sequence[Course],
     start: datetime,
     end: datetime,
+    apart: Collection[str],
 ) -> ServiceCredit:
     names = tuple(dict.fromkeys(name for each in service.components for name in _members(each, components)))
-    left_out = {exclusion.incident for exclusion in contract.excluded}
+    left_out = {exclusion.incident for exclusion in contract.excluded}.union(apart)
     lanes = _lanes(names, components, [each for each in courses if each.id not in left_out], start, end)
     weights = weighed(service.weights, contract.maintenance_counts)
     alone = [each for each in courses if each.id in left_out]
