@@ -61,7 +61,12 @@ FILES = {
           - {at: 2026-10-20T08:00:00Z, status: investigating, components: {sign: major_outage}, body: It is down.}
           - {at: 2026-10-20T08:20:00Z, status: resolved, components: {sign: operational}, body: It never was.}
     """,
-    "private/incidents/twice.yml": "detected_at: 2026-10-10T08:20:00Z\ncause_category: duplicate\n",
+    "private/incidents/twice.yml": """
+        detected_at: 2026-10-10T08:20:00Z
+        cause_category: duplicate
+        costs:
+          - {kind: direct, category: Engineering time, amount: 70, currency: EUR}
+    """,
     "private/incidents/none.yml": "detected_at: 2026-10-20T07:55:00Z\ncause_category: false-alarm\n",
     "private/customers.yml": "- {id: shop, name: Example Shop, contacts: [{role: Owner, email: shop@example.com}]}\n",
     "private/contracts.yml": """
@@ -145,3 +150,30 @@ def test_a_sheet_of_credits_says_above_all_that_its_month_is_not_over(root):
 
     assert note in text(root, "sla", "--customer", "shop", "--month", "2026-11").partition("## ")[0]
     assert "is not over" not in text(root, "sla", "--customer", "shop", "--month", "2026-10")
+
+
+def test_a_cost_of_what_is_no_incident_is_told_and_not_added_up(root):
+    said = text(root, "financial", "--month", "2026-10")
+    told = numbers(root, "financial", "--month", "2026-10")
+
+    assert "| Nobody can sign in (twice) | duplicate  | Direct | Engineering time | EUR 70.00 |" in said
+    assert "- **Not counted, EUR**: EUR 70.00: of drills, maintenance, false alarms and duplicates" in said
+    assert told["costs"] == []
+    assert [each["amount"] for each in told["apart"]] == ["70"]
+    assert "**Not counted, EUR**: EUR 70.00" in text(root, "annual", "--year", "2026")
+    assert "0 costs are written of drills, maintenance" in text(root, "financial", "--month", "2026-11")
+
+
+def test_machines_get_the_credits_of_a_financial_report(root):
+    """10 % of 100.00: of the contract's month from 5 October on, 60 of 44,640 minutes are gone."""
+    assert numbers(root, "financial", "--quarter", "2026-Q4")["credits"] == [
+        {
+            "month": "2026-10",
+            "customer": "shop",
+            "contract": "shop-2026",
+            "amount": "10.00",
+            "currency": "EUR",
+            "over": True,
+            "claim_until": "2026-12-04",
+        }
+    ]

@@ -71,7 +71,7 @@ def annual(survey: Survey, period: Period) -> Document:
             Section(title="Vendors", parts=(vendor_table(survey, found, cases),)),
             Section(
                 title="Investment against incident cost",
-                parts=(expense.balance(costs), expense.month_table(survey, period)),
+                parts=(expense.balance(costs, expense.apart(survey, period)), expense.month_table(survey, period)),
             ),
             Section(title="Learning", parts=(_learning(survey, period),)),
             Section(

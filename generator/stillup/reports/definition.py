@@ -24,7 +24,7 @@ _METRICS = (
 
 _COSTS = (
     "Costs: as written in the private records, by the time at which they became known. Nothing is estimated here, "
-    "and currencies are never added up."
+    "and currencies are never added up. Those of drills, maintenance, false alarms and duplicates are told apart."
 )
 
 

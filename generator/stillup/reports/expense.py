@@ -12,11 +12,17 @@ from stillup.vocabulary import CostKind
 
 KINDS = {CostKind.DIRECT: "Direct", CostKind.INDIRECT: "Indirect", CostKind.PREVENTION: "Prevention"}
 _INCIDENT = (CostKind.DIRECT, CostKind.INDIRECT)
+_APART = "of drills, maintenance, false alarms and duplicates"
 
 
 def lines(survey: Survey, period: Period) -> tuple[Booked, ...]:
     """Return every cost of incidents that count, known in `period`."""
     return booked(survey.counted(), period)
+
+
+def apart(survey: Survey, period: Period) -> tuple[Booked, ...]:
+    """Return every cost, known in `period`, of what is no incident that counts: drills, maintenance and the like."""
+    return booked((case for case in survey.cases if case.apart is not None), period)
 
 
 def improvement_lines(survey: Survey, period: Period) -> tuple[str, ...]:
@@ -49,8 +55,8 @@ def category_table(found: Sequence[Booked]) -> Table:
     return Table(heads=heads, rows=rows, numbers=frozenset({2, 3}), otherwise="0 costs are written.")
 
 
-def balance(found: Sequence[Booked]) -> Facts:
-    """Return incident cost against prevention, by currency."""
+def balance(found: Sequence[Booked], others: Sequence[Booked]) -> Facts:
+    """Return incident cost against prevention, by currency; and what `others`, which do not count, come to."""
     facts: list[tuple[str, str]] = []
     for currency in currencies(found):
         cost = total(found, currency, *_INCIDENT)
@@ -60,7 +66,29 @@ def balance(found: Sequence[Booked]) -> Facts:
             (f"Incident cost, {currency}", f"{wording.money(cost, currency)}: direct and indirect"),
             (f"Prevention, {currency}", wording.money(prevention, currency) + ratio),
         ]
-    return Facts(facts=tuple(facts) or (("Costs written", "0"),))
+    facts = facts or [("Costs written", "0")]
+    facts += [
+        (f"Not counted, {currency}", f"{wording.money(total(others, currency, *CostKind), currency)}: {_APART}")
+        for currency in currencies(others)
+    ]
+    return Facts(facts=tuple(facts))
+
+
+def apart_table(survey: Survey, others: Sequence[Booked]) -> Table:
+    """Return every cost that does not count, and why."""
+    cases = {case.id: case for case in survey.cases}
+    rows = tuple(
+        (
+            f"{cases[each.incident].title} ({each.incident})",
+            str(cases[each.incident].apart).replace("-", " "),
+            KINDS[each.cost.kind],
+            each.cost.category,
+            wording.money(each.cost.amount, each.cost.currency),
+        )
+        for each in others
+    )
+    heads = ("Record", "What it is", "Kind", "Category", "Amount")
+    return Table(heads=heads, rows=rows, numbers=frozenset({4}), otherwise=f"0 costs are written {_APART}.")
 
 
 def month_table(survey: Survey, period: Period) -> Table:
@@ -80,7 +108,7 @@ def month_table(survey: Survey, period: Period) -> Table:
     return Table(heads=heads, rows=tuple(rows), numbers=frozenset({1, 2, 3, 4}), otherwise="0 costs are written.")
 
 
-def cost_sheet(found: Sequence[Booked]) -> Sheet:
+def cost_sheet(found: Sequence[Booked], name: str = "costs") -> Sheet:
     """Return every entry."""
     rows = tuple(
         (
@@ -94,7 +122,7 @@ def cost_sheet(found: Sequence[Booked]) -> Sheet:
         )
         for each in found
     )
-    return Sheet(name="costs", heads=("at", "incident", "kind", "category", "amount", "currency", "note"), rows=rows)
+    return Sheet(name=name, heads=("at", "incident", "kind", "category", "amount", "currency", "note"), rows=rows)
 
 
 def numbers(found: Sequence[Booked]) -> list[dict[str, object]]:

@@ -6,18 +6,21 @@ from decimal import Decimal
 from stillup.reports import expense, wording
 from stillup.reports.credit import credits_of
 from stillup.reports.definition import costs, running
-from stillup.reports.document import Document, Facts, Section, Table, Text
+from stillup.reports.document import Document, Facts, Section, Sheet, Table, Text
 from stillup.reports.survey import Survey
 from stillup.timeline.metric_cost import Booked, currencies
+from stillup.timeline.metric_credit import Credit
 from stillup.timeline.metric_period import Period
 
 _RETENTION = "customer retention"
 _PENALTIES = "sla penalties"
+_CREDIT = ("month", "customer", "contract", "amount", "currency", "over", "claim_until")
 
 
 def financial(survey: Survey, period: Period) -> Document:
     """Return the report of a month, a quarter or a year."""
     found, before = expense.lines(survey, period), expense.lines(survey, period.before)
+    others = expense.apart(survey, period)
     credited = _credited(survey, period)
     return Document(
         path=f"financial/{period.name}",
@@ -28,10 +31,11 @@ def financial(survey: Survey, period: Period) -> Document:
             Section(title="Cost by category", parts=(expense.category_table(found),)),
             Section(title="Cost by incident", parts=(_by_incident(survey, found),)),
             Section(title="Cost by month", parts=(expense.month_table(survey, period),)),
+            Section(title="Costs that do not count", parts=(expense.apart_table(survey, others),)),
             Section(
                 title="Reliability investment against incident cost",
                 parts=(
-                    expense.balance(found),
+                    expense.balance(found, others),
                     Text(
                         text="Revenue that prevention protected is written nowhere, so no return on it is calculated.",
                         quiet=True,
@@ -46,7 +50,7 @@ def financial(survey: Survey, period: Period) -> Document:
                     Table(
                         caption="What contracts come to, calculated, whether claimed or not",
                         heads=("Month", "Customer", "Contract", "Credit", "To be claimed by"),
-                        rows=tuple(credited),
+                        rows=tuple(_row(survey, month, each) for month, each in credited),
                         numbers=frozenset({3}),
                         otherwise="0 contracts give something back.",
                     ),
@@ -59,8 +63,14 @@ def financial(survey: Survey, period: Period) -> Document:
             "period": {"name": period.name, "start": period.start, "end": period.end},
             "costs": expense.numbers(found),
             "before": expense.numbers(before),
+            "apart": expense.numbers(others),
+            "credits": [dict(zip(_CREDIT, _exact(month, each), strict=True)) for month, each in credited],
         },
-        sheets=(expense.cost_sheet(found),),
+        sheets=(
+            expense.cost_sheet(found),
+            expense.cost_sheet(others, "apart"),
+            Sheet(name="credits", heads=_CREDIT, rows=tuple(_exact(month, each) for month, each in credited)),
+        ),
     )
 
 
@@ -104,13 +114,22 @@ def _sum(found: Sequence[Booked], currency: str) -> Decimal:
     return sum((each.cost.amount for each in found if each.cost.currency == currency), Decimal(0))
 
 
-def _credited(survey: Survey, period: Period) -> list[tuple[str, ...]]:
-    rows: list[tuple[str, ...]] = []
-    for month in period.each_month:
-        for each in credits_of(survey, month):
-            if each.amount:
-                customer = survey.private.customers.get(each.contract.customer)
-                amount = wording.money(each.amount, each.contract.currency) + ("" if each.over else " so far")
-                name = customer.name if customer is not None else each.contract.customer
-                rows.append((month.title, name, each.contract.id, amount, str(each.claim_until)))
-    return rows
+def _credited(survey: Survey, period: Period) -> tuple[tuple[Period, Credit], ...]:
+    """Return every contract that gives something back, with the month in which its own begins."""
+    return tuple((month, each) for month in period.each_month for each in credits_of(survey, month) if each.amount)
+
+
+def _row(survey: Survey, month: Period, credit: Credit) -> tuple[str, ...]:
+    customer = survey.private.customers.get(credit.contract.customer)
+    amount = wording.money(credit.amount, credit.contract.currency) + ("" if credit.over else " so far")
+    name = customer.name if customer is not None else credit.contract.customer
+    return month.title, name, credit.contract.id, amount, str(credit.claim_until)
+
+
+def _exact(month: Period, credit: Credit) -> tuple[object, ...]:
+    """Return the same for machines, in the order of `_CREDIT`."""
+    contract = credit.contract
+    return (
+        *(month.name, contract.customer, contract.id, credit.amount, contract.currency),
+        *(credit.over, credit.claim_until),
+    )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from stillup.reports import measure, wording
 from stillup.reports.definition import definitions, running
 from stillup.reports.document import Document, Facts, Part, Points, Section, Table, Text
-from stillup.reports.expense import balance, lines
+from stillup.reports.expense import apart, balance, lines
 from stillup.reports.metrics import frequency_chart, repeat_points, trend_chart
 from stillup.reports.survey import Score, Survey
 from stillup.timeline.metric import Metric, measured
@@ -61,7 +61,7 @@ def quarterly(survey: Survey, period: Period) -> Document:
         sections.append(Section(title="Customer satisfaction", parts=(satisfaction(survey, cases, period),)))
     sections += [
         Section(title="Where reliability work pays most", parts=recommendations(survey, found, cases)),
-        Section(title="Costs", parts=(balance(lines(survey, period)),)),
+        Section(title="Costs", parts=(balance(lines(survey, period), apart(survey, period)),)),
         Section(
             title="Incidents",
             parts=(measure.incident_table(survey, cases), Text(text=measure.apart_line(survey, period), quiet=True)),
