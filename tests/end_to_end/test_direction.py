@@ -61,6 +61,28 @@ def test_english_in_an_arabic_fact_is_a_text_of_its_own(site):
 
 
 @pytest.mark.needs("chromium")
+def test_a_time_and_code_keep_their_parts_together_among_arabic(site):
+    """`10:00 CET 09:00` alone would run on as `10:00`, then `CET 09:00`."""
+    script = """() => {
+        const line = document.querySelector('.f-since dd');
+        line.innerHTML = 'منذ <time>10:00 CET</time><span class="own"> 09:00 عندك</span> <code>-x</code>';
+        const [time, own] = ['time', '.own'].map(each => line.querySelector(each).getBoundingClientRect());
+        const [dash, x] = [0, 1].map(at => {
+            const one = document.createRange(), text = line.querySelector('code').firstChild;
+            one.setStart(text, at); one.setEnd(text, at + 1);
+            return one.getBoundingClientRect().left;
+        });
+        return [own.right <= time.left + 1, dash < x];
+    }"""
+
+    assert evaluate((site / "ar" / "incidents" / "open" / "index.html").as_uri(), script, width=1280) == [True, True]
+
+
+def test_a_terminal_is_told_in_which_language_a_title_is(site):
+    assert "\n\u2068The API answers slowly\u2069 (الإنجليزية)\n" in (site / "ar" / "status.txt").read_text("utf-8")
+
+
+@pytest.mark.needs("chromium")
 def test_the_languages_open_without_a_script(site):
     url = (site / "ja" / "index.html").as_uri()
     script = """() => {

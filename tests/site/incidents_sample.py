@@ -152,6 +152,7 @@ OUTAGE = IncidentView(
             edited=Edit(
                 time=Time(iso="2026-11-20T10:33:00Z", text="20 Nov, 10:33 UTC"),
                 note="“a network failure” was corrected to “a disk failure”.",
+                html=Markup("“a network failure” was corrected to “a disk failure”."),
             ),
         ),
         update(

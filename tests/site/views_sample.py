@@ -33,6 +33,7 @@ WEBHOOK_MOVE = Event(
     state=state("maint", "Planned"),
     note="Webhooks may arrive up to 10 minutes late. Payments are not affected.",
     windows=("Sun 22 Nov", "02:00 to 03:30 UTC"),
+    window="Sun 22 Nov, 02:00 to 03:30 UTC",
 )
 OPEN_EVENT = Event(
     place=OUTAGE.place,

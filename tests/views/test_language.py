@@ -1,5 +1,7 @@
 """A second language is whole: every page can be made in it, and reads as it should."""
 
+from dataclasses import replace
+
 import pytest
 
 from stillup.catalogue import LANGUAGES
@@ -21,6 +23,7 @@ from tests.views.sample import (
     edition,
     front,
     listed,
+    outage,
     seen,
     told,
     words_of,
@@ -64,3 +67,24 @@ def test_spanish_reads_as_spanish():
     assert words_of(seen(DECLINED, page))["Fin"] == "lun, 9 nov 2026, 15:55 UTC (1 h 35 min)"
     assert home.planned[0].windows == ("dom, 22 nov", "02:00 a 03:00 UTC", "y 2 domingos más")
     assert [day.span for day in home.days if day.span] == ["16–19 nov", "10–14 nov", "6–7 nov"]
+
+
+def test_what_is_not_translated_stands_apart_where_it_runs_the_other_way():
+    """Without its own marks around it (UAX 9) the question mark of an English title stands at its beginning."""
+    record = outage(told(at("10:30"), "investigating"), title="Do payments fail?")
+    arabic, spanish = (replace(edition(language=code), main="en") for code in ("ar", "es"))
+
+    assert front(record, page=spanish).line == "Do payments fail? (inglés)."
+    assert front(record, page=arabic).line == "\u2068Do payments fail?\u2069 (الإنجليزية)."
+
+
+def test_a_correction_and_a_description_say_in_which_language_they_are():
+    update = told(at("10:30"), "investigating", edited_at=at("10:40"), correction="It was 30 %.")
+    page = replace(edition(language="es"), main="en")
+    (shown,) = seen(outage(update), page).updates
+    known = replace(COMPONENTS[0], description="Card payments")
+
+    assert shown.edited.note == "It was 30 %. (inglés)"
+    assert shown.edited.html == '<span lang="en" dir="ltr">It was 30 %.</span> <span class="tongue">En inglés</span>'
+    lede = component_page(page, board_of(page=page), known, {}).lede
+    assert 'En inglés</p>\n<div lang="en" dir="ltr">\n<p>Card payments</p>' in lede.html

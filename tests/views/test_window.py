@@ -90,6 +90,9 @@ def test_over_midnight_both_days_are_named():
     record = work(ANNOUNCED, start=at("23:00", 22), end=at("01:00", 23))
 
     assert words_of(seen(record))["Window"] == "Sun 22 Nov 2026, 23:00 UTC to Mon 23 Nov 2026, 01:00 UTC"
+    planned = front(record).planned[0]
+    assert planned.windows == ("Sun 22 Nov, 23:00 UTC to", "Mon 23 Nov, 01:00 UTC")
+    assert planned.window == "Sun 22 Nov, 23:00 UTC to Mon 23 Nov, 01:00 UTC"
 
 
 def test_over_a_change_of_the_clocks_both_zones_are_named():
@@ -114,6 +117,7 @@ def test_a_series_counts_what_is_still_to_come(rule, more):
 
     assert words_of(seen(record))["Window"] == f"Sun 22 Nov 2026, 02:00 to 03:30 UTC {more}"
     assert front(record).planned[0].windows == ("Sun 22 Nov", "02:00 to 03:30 UTC", more)
+    assert front(record).planned[0].window == f"Sun 22 Nov, 02:00 to 03:30 UTC, {more}"
 
 
 def test_the_next_window_of_a_series_comes_before_those_that_are_past():

@@ -11,7 +11,8 @@ from jinja2 import BytecodeCache, ChoiceLoader, FileSystemLoader, StrictUndefine
 from stillup.artifact import Artifact
 from stillup.site.frame import Frame
 from stillup.site.override import OwnEnvironment
-from stillup.site.page import TEMPLATES, titled
+from stillup.site.page import TEMPLATES, Titled, titled
+from stillup.views import tongue
 from stillup.views.page import Home
 
 _LABELS: Final = {
@@ -77,12 +78,17 @@ def _lines(frame: Frame, home: Home) -> Iterator[str]:
         name = f"  {row.name}" if group else row.name
         yield f"{name}{' ' * (widest - _columns(name) + 2)}{row.state.word}"
     for each in home.open:
-        yield "\n".join(["", each.title, *filter(None, [each.note]), f"{site}{each.place}"])
+        yield "\n".join(["", _title(frame, each), *filter(None, [each.note]), f"{site}{each.place}"])
     for event in (*home.running, *home.planned):
-        yield "\n".join(["", f"{event.title} ({event.state.word})", ", ".join(event.windows), f"{site}{event.place}"])
+        told = [f"{_title(frame, event)} ({event.state.word})", *filter(None, [event.window])]
+        yield "\n".join(["", *told, f"{site}{event.place}"])
     yield f"\n{frame.say('site.built', time=home.built.time.text)}"
     if site:
         yield site
+
+
+def _title(frame: Frame, named: Titled) -> str:
+    return tongue.titled(named.title, frame.words, named.language) if named.language else named.title
 
 
 def _columns(text: str) -> int:

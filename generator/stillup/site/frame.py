@@ -17,6 +17,10 @@ class Words(Protocol):
     def called(self, code: str) -> str:
         """Return what a language is called in this one."""
 
+    @property
+    def direction(self) -> str:
+        """How the language is written: `ltr` or `rtl`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tongue:

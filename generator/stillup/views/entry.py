@@ -37,7 +37,7 @@ def _of_update(edition: Edition, view: IncidentView, update: UpdateView) -> Entr
         text.insert(0, when)
     if update.corrected and update.edited is not None:
         when = words.say("site.edited", time=update.edited.time.text)
-        items.append((when, str(escape(update.edited.note)), update.edited.note))
+        items.append((when, str(update.edited.html), update.edited.note))
     if items:
         listed = "".join([f"<li><strong>{escape(label)}:</strong> {said}</li>" for label, said, _ in items])
         html.append(f"<ul>{listed}</ul>")

@@ -29,7 +29,10 @@ class Edit:
 
     time: Time
     note: str = ""
-    """The correction's text where the edit was a declared correction."""
+    """The correction's text where the edit was a declared correction; it names its language if not the reader's."""
+
+    html: Markup = Markup("")
+    """The same as HTML."""
 
     changes: tuple[Revision, ...] = ()
 

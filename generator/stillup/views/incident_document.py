@@ -270,7 +270,7 @@ def _more(edition: Edition, update: UpdateView) -> Iterator[str]:
         lines.append((edition.words.say("fact.next"), str(escape(by))))
     if update.corrected and update.edited is not None:
         when = edition.words.say("site.edited", time=update.edited.time.text)
-        lines.append((when, str(escape(update.edited.note))))
+        lines.append((when, str(update.edited.html)))
     if lines:
         yield ""
     for label, said in lines:

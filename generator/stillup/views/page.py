@@ -113,6 +113,9 @@ class Event:
     windows: tuple[str, ...] = ()
     """Maintenance: its windows in words, one a line."""
 
+    window: str = ""
+    """The same in one line."""
+
     turns: tuple[tuple[str, State], ...] = ()
     """Maintenance by the clock, on a page of the present: from when (RFC 3339) which other state is true, so that a
     script may say it before the next build."""

@@ -80,6 +80,7 @@ def _event(
         note_language=foreign,
         body=newest.body if whole else None,
         windows=window.lines(edition, shown, more, view.endless) if shown else (),
+        window=window.line(edition, shown, more, view.endless) if shown else "",
         when=None if shown else edition.time(view.started, "weekday"),
         turns=_turns(edition, shown) if shown else (),
     )

@@ -24,6 +24,10 @@ class Speaker(Protocol):
     def called(self, code: str) -> str:
         """Return what a language is called in this one."""
 
+    @property
+    def direction(self) -> str:
+        """How the language is written: `ltr` or `rtl`."""
+
 
 def said(catalogue: Speaker, language: str) -> str:
     """Return `In English`, in the words of the reader's own language."""
@@ -41,9 +45,15 @@ def marked(body: Body, catalogue: Catalogue, language: str) -> Body:
     )
 
 
-def titled(title: str, catalogue: Catalogue, language: str) -> str:
-    """Return `Card payments fail (English)`."""
-    return catalogue.say("text.title", title=title, language=catalogue.called(spoken(language) or language))
+def titled(title: str, catalogue: Speaker, language: str) -> str:
+    """Return `Card payments fail (English)`.
+
+    Where it is written in another direction it stands apart, so that its marks stay at its own end (UAX 9).
+    """
+    code = spoken(language)
+    if not code or words(code).direction != catalogue.direction:
+        title = f"\u2068{title}\u2069"
+    return catalogue.say("text.title", title=title, language=catalogue.called(code or language))
 
 
 def inline(html: Markup, catalogue: Speaker, language: str) -> Markup:

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
 
+from markupsafe import escape
+
 from stillup.records.incident import Incident, Redaction, Update
-from stillup.views import code, window
+from stillup.views import code, tongue, window
 from stillup.views.edition import Edition, iso
 from stillup.views.fact import plain, told
 from stillup.views.group import affected
@@ -206,4 +208,5 @@ def _edit(
     if at is None:
         return None
     note = edition.body(correction).text if correction else ""
-    return Edit(time=edition.time(at, "day"), note=edition.titled(note, language), changes=changes)
+    html = tongue.inline(escape(note), edition.words, language) if note and language else escape(note)
+    return Edit(time=edition.time(at, "day"), note=edition.titled(note, language), html=html, changes=changes)

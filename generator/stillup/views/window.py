@@ -70,6 +70,13 @@ def lines(edition: Edition, shown: Window, more: Sequence[Window], endless: bool
     return tuple(found)
 
 
+def line(edition: Edition, shown: Window, more: Sequence[Window], endless: bool) -> str:
+    """Return the same in one line."""
+    year = "weekday" if edition.local(shown.start).year == edition.today.year else "weekday_year"
+    when = span(edition, shown.start, shown.end, year)
+    return edition.words.listed([when, _more(edition, shown, more, endless)]) if more else when
+
+
 def is_endless(incident: Incident) -> bool:
     """Return whether the series has no end of its own."""
     rule = incident.scheduled.recurrence.upper() if incident.scheduled else ""
