@@ -1,6 +1,7 @@
 """What an auditor lays side by side: the page, the reports, the papers and their numbers tell one story."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,17 @@ FILES = {
           - {kind: direct, category: Engineering time, amount: 70, currency: EUR}
     """,
     "private/incidents/none.yml": "detected_at: 2026-10-20T07:55:00Z\ncause_category: false-alarm\n",
+    # Nothing of it is public; those concerned were never told.
+    "private/incidents/laptop.yml": """
+        title: A laptop was stolen
+        severity: P1
+        started_at: 2026-08-14T15:00:00Z
+        resolved_at: 2026-08-15T09:00:00Z
+        detected_at: 2026-08-14T20:00:00Z
+        personal_data: {high_risk: true}
+        regulatory:
+          gdpr: {aware_at: 2026-08-14T21:00:00Z, decision: notify, notified_at: 2026-08-17T21:00:00Z, reference: A 1}
+    """,
     "private/customers.yml": "- {id: shop, name: Example Shop, contacts: [{role: Owner, email: shop@example.com}]}\n",
     "private/contracts.yml": """
         - id: shop-2026
@@ -177,3 +189,54 @@ def test_machines_get_the_credits_of_a_financial_report(root):
             "claim_until": "2026-12-04",
         }
     ]
+
+
+def test_a_notice_without_undue_delay_that_nobody_gave_is_an_exception(root):
+    """GDPR 33 was told in its very last second, GDPR 34 not at all."""
+    told = numbers(root, "compliance", "--quarter", "2026-Q3")["checklist"]
+    (notices,) = [each for each in told if each["criterion"] == "P6.6"]
+
+    assert notices["evidence"] == "1 of 2 duties met, 0 not due yet"
+    assert notices["exceptions"] == [
+        "laptop: regime/gdpr/people, not done (GDPR Art. 34: without undue delay after aware_at)"
+    ]
+    assert "| regime      |   1 |    0 |      0 |       0 |                  1 |           0 |" in text(
+        root, "compliance", "--quarter", "2026-Q3"
+    )
+
+
+def test_a_bundle_of_evidence_says_of_what_time_it_is(root):
+    said = text(root, "compliance", "--quarter", "2026-Q4")
+
+    assert "**Q4 2026 is not over: counted up to 2026-11-30 23:30 UTC.**" in said.partition("## ")[0]
+    assert "- Q4 2026: from 2026-09-30T22:00Z up to, not including, 2026-12-31T23:00Z (Europe/Berlin)" in said
+    assert "0 of 8 exercises held, 4 not due yet" in said
+
+
+def test_a_commit_that_is_later_than_the_instant_is_no_evidence_yet(tmp_path):
+    lay(tmp_path, FILES)
+    for day in (10, 20):
+        (tmp_path / "components" / "pay.yml").write_text(f"name: Payments {day}\nsince: 2026-01-01\n")
+        date = {"GIT_COMMITTER_DATE": f"2026-11-{day}T00:00:00Z", "GIT_AUTHOR_DATE": f"2026-11-{day}T00:00:00Z"}
+        words = ("-c", "user.name=the team", "-c", "user.email=team@example.com", "commit", "-qm", f"Of {day}")
+        for line in (("init", "-q"), ("add", "."), words):
+            subprocess.run(
+                ["git", "-C", str(tmp_path), *line], check=True, env={"PATH": "/usr/bin:/bin", "HOME": "/", **date}
+            )
+
+    def changes(at: str) -> str:
+        done = stillup("report", "compliance", "--root", tmp_path, "--quarter", "2026-Q4", "--at", at, "--stdout")
+        return done.stdout.partition("## Changes of What Is Published")[2].partition("## ")[0]
+
+    assert "Of 10" in changes("2026-11-10T00:00:00Z")
+    assert "Of 20" not in changes("2026-11-19T23:59:59Z")
+    assert "Of 20" in changes("2026-11-20T00:00:00Z")
+
+
+def test_one_incident_is_one_and_no_weekday_wins_a_draw(root):
+    said = text(root, "quarterly", "--quarter", "2026-Q3")
+
+    assert "- 1 incident, none in Q2 2026." in said
+    assert "- The days on which most began: Friday, 1 of 1 (100.0 %)." in said
+    drawn = text(root, "quarterly", "--quarter", "2026-Q4")
+    assert "- The days on which most began: Wednesday or Saturday, 1 of 2 (50.0 %) each." in drawn

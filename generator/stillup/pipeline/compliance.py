@@ -1,7 +1,7 @@
 """The evidence bundle: what git, ledger and records prove of a period, in files whose hashes stand beside them."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -30,6 +30,7 @@ SUMS = "SHA256SUMS"
 LINES = "ledger.jsonl"
 """The ledger's own lines, so that its chain can be worked out again without us. They name nobody."""
 
+_SECOND = timedelta(seconds=1)
 _CHANGED = ("incidents", "components", "messages", "site_overrides")
 
 
@@ -54,10 +55,10 @@ def bundle(root: Path, chosen: Callable[[str], Period], *, at: datetime) -> Bund
     records, private, warnings = read(root)
     survey = report.surveyed(root, records, private, at=at)
     period = chosen(survey.settings.timezone)
-    ledger, deliveries, lines = _ledger(root, survey.settings, period)
+    ledger, deliveries, lines = _ledger(root, survey.settings, period, at)
     ids = {case.id for case in survey.counted(period)}
     found = Evidence(
-        commits=_commits(root, survey.settings, period),
+        commits=_commits(root, survey.settings, period, at),
         deliveries=deliveries,
         ledger=ledger,
         log=_log(root, survey.settings),
@@ -85,8 +86,8 @@ def write(root: Path, made: Bundle) -> tuple[Path, ...]:
     return (*files, folder / SUMS)
 
 
-def _commits(root: Path, settings: Settings, period: Period) -> tuple[Commit, ...] | None:
-    """Return the commits of the period that changed what is published; None where there is no git."""
+def _commits(root: Path, settings: Settings, period: Period, at: datetime) -> tuple[Commit, ...] | None:
+    """Return the commits of the period, up to `at`, that changed what is published; None where there is no git."""
     try:
         repository = Repository(root, "The evidence of changes")
         repository.commit("HEAD")
@@ -106,7 +107,7 @@ def _commits(root: Path, settings: Settings, period: Period) -> tuple[Commit, ..
             paths=paths,
         )
         for id, (seconds, author, committer, letter, approved), subject, paths in repository.between(
-            period.start, period.end, *below
+            period.start, min(period.end, at + _SECOND), *below
         )
     )
 
@@ -120,8 +121,10 @@ def _log(root: Path, settings: Settings) -> Chained | None:
     return Chained(place=kind, lines=found.head.seq, head=found.head.hash, faults=found.faults)
 
 
-def _ledger(root: Path, settings: Settings, period: Period) -> tuple[Chained | None, tuple[Delivery, ...], bytes]:
-    """Return what the ledger proves of the period, and its lines; nothing where there is none or it has not begun."""
+def _ledger(
+    root: Path, settings: Settings, period: Period, at: datetime
+) -> tuple[Chained | None, tuple[Delivery, ...], bytes]:
+    """Return what the ledger proves of the period up to `at`, and all its lines; nothing where it has not begun."""
     ledger = seen(root, settings)
     if ledger is None:
         return None, (), b""
@@ -135,7 +138,7 @@ def _ledger(root: Path, settings: Settings, period: Period) -> tuple[Chained | N
         kind = settings.ledger.partition(":")[0]
         if wrong:
             return Chained(place=kind, lines=len(kept), head=kept[-1].hash, faults=wrong), (), lines
-        held = contents(ledger)
+        held = contents(ledger, at)
     finally:
         ledger.close()
     deliveries = tuple(

@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 from stillup.records.moment import utc
 from stillup.reports import measure
 from stillup.reports.action import Action, actions
+from stillup.reports.definition import bounds, unfinished
 from stillup.reports.document import Document, Facts, Points, Section, Sheet, Table, Text
 from stillup.reports.evidence import Chained, Commit, Delivery, Evidence
 from stillup.reports.survey import Survey
-from stillup.reports.wording import NOTHING, listed
+from stillup.reports.wording import NOTHING, counted, listed
 from stillup.timeline.clock.clock import Clock
 from stillup.timeline.metric_case import Case
 from stillup.timeline.metric_period import Period
@@ -67,14 +68,19 @@ def compliance(survey: Survey, period: Period, evidence: Evidence) -> Document:
                 ),
             ),
         ),
+        note=unfinished(survey, period),
         definitions=(
+            *bounds(survey, period),
             "An exception is what a criterion asks for and no record shows; whether it matters is for the auditor.",
-            "Incidents: those that began in the period. Drills, maintenance and false alarms do not count.",
+            "Incidents: those that began in the period. Drills, maintenance, false alarms and duplicates do not count."
+            " What is later than the instant of this document is not in it: no commit, no delivery.",
             "Signed: git says of the signature that it is good. Approved: an Approved-by or Reviewed-by line of the "
             "commit names somebody else than its author, or later commits that do approve every text that it brought.",
             "Deliveries: those whose newest receipt came in the period. The ledger names nobody.",
             "Duties: targets, escalations, notices, reviews and action items by the plan of the settings; late, missed "
-            "and overdue ones are exceptions.",
+            "and overdue ones are exceptions. So is a notice that is asked for without undue delay, while nothing "
+            "shows it.",
+            "Action items: no record says on which day one was closed. Late is what is open after its day.",
         ),
         numbers={
             "period": period.name,
@@ -101,7 +107,8 @@ def _checklist(
     yield (
         "CC2.3",
         "Those outside are told of what concerns them",
-        f"{told.updates} updates, cadence kept {told.cadence.kept} of {told.cadence.of}; {accepted} messages accepted",
+        f"{counted(told.updates, 'update')}, cadence kept {told.cadence.kept} of {told.cadence.of}; "
+        f"{counted(accepted, 'message')} accepted",
         (
             *((_without("ledger", "who was told is on no record"),) if evidence.ledger is None else ()),
             *(f"messages of {name}: {count}" for name, count in sorted(lost.items())),
@@ -113,7 +120,8 @@ def _checklist(
     yield (
         "CC7.3",
         "Events are evaluated: are they incidents, and how grave",
-        f"{len(cases)} incidents, {sum(case.severity is not None and not case.suggested for case in cases)} classed",
+        f"{counted(len(cases), 'incident')}, "
+        f"{sum(case.severity is not None and not case.suggested for case in cases)} classed",
         tuple(
             f"{what}: {len(ids)} of {len(cases)} ({listed(ids)})"
             for what, ids in (
@@ -125,7 +133,9 @@ def _checklist(
     )
     response = [each for each in evidence.clocks if _kind(each) in _RESPONSE]
     yield _of_clocks("CC7.4", "Incidents are answered by a plan, and those who must know are told", response)
-    recovery = [each for each in evidence.clocks if _kind(each) not in (*_RESPONSE, *_WORDS, *_NOTICES, "action")]
+    recovery = [
+        each for each in evidence.clocks if _kind(each) not in (*_RESPONSE, *_WORDS, *_NOTICES, "action", "draft")
+    ]
     yield _of_clocks("CC7.5", "Incidents are recovered from and learned from", recovery)
     late = [each for each in items if _is_late(each, _today(survey))]
     closed = [each for each in items if each.item.state is not ActionState.OPEN]
@@ -159,7 +169,7 @@ def _checklist(
     yield (
         "A1.3",
         "Recovery is practised",
-        f"{held} of {len(evidence.drills)} exercises held",
+        f"{held} of {len(evidence.drills)} exercises held, {sum(map(_is_ahead, evidence.drills))} not due yet",
         tuple(
             f"{each.clock.removeprefix('drill/')}: {each.state}" for each in evidence.drills if each.state in _FAILED
         ),
@@ -178,7 +188,7 @@ _STATES = {ClockState.OK: "not due yet", ClockState.AT_RISK: "not due yet"}
 def _proved(name: str, chain: Chained | None) -> str:
     if chain is None:
         return f"no {name}"
-    return f"{name}: {chain.lines} lines, {'NOT whole' if chain.faults else 'whole'}"
+    return f"{name}: {counted(chain.lines, 'line')}, {'NOT whole' if chain.faults else 'whole'}"
 
 
 def _broken(what: str, kept: Kept) -> tuple[str, ...]:
@@ -200,11 +210,23 @@ def _kind(clock: Clock) -> str:
 
 def _of_clocks(criterion: str, asked: str, clocks: Sequence[Clock]) -> tuple[str, str, str, tuple[str, ...]]:
     met = sum(each.state is ClockState.MET for each in clocks)
-    open_ = sum(each.state in (ClockState.OK, ClockState.AT_RISK) for each in clocks)
+    ahead = sum(map(_is_ahead, clocks))
     failed = tuple(
-        f"{each.incident}: {each.clock}, {each.state} ({each.rule})" for each in clocks if each.state in _FAILED
+        f"{each.incident}: {each.clock}, {'not done' if _is_pending(each) else each.state} ({each.rule})"
+        for each in clocks
+        if each.state in _FAILED or _is_pending(each)
     )
-    return criterion, asked, f"{met} of {len(clocks)} duties met, {open_} not due yet", failed
+    return criterion, asked, f"{met} of {len(clocks)} duties met, {ahead} not due yet", failed
+
+
+def _is_ahead(clock: Clock) -> bool:
+    """Whether a duty has a time that is still to come."""
+    return clock.state in _STATES and clock.due is not None
+
+
+def _is_pending(clock: Clock) -> bool:
+    """Whether a duty without a time, which is to be done without undue delay, is not done."""
+    return clock.state in _STATES and clock.due is None
 
 
 def _unauthorised(commits: Sequence[Commit] | None) -> tuple[str, ...]:
@@ -240,10 +262,11 @@ def _targets(survey: Survey, cases: Sequence[Case]) -> tuple[Table, ...]:
 
 
 def _duties(clocks: Iterable[Clock]) -> Table:
-    found: dict[str, Counter[ClockState]] = {}
+    found: dict[str, Counter[str]] = {}
     for each in clocks:
-        found.setdefault(_kind(each), Counter())[each.state] += 1
-    heads = ("Duty", "Met", "Late", "Missed", "Overdue", "Not due yet")
+        state = "pending" if _is_pending(each) else "ahead" if _is_ahead(each) else each.state
+        found.setdefault(_kind(each), Counter())[state] += 1
+    heads = ("Duty", "Met", "Late", "Missed", "Overdue", "Not done, no limit", "Not due yet")
     rows = tuple(
         (
             name,
@@ -251,11 +274,12 @@ def _duties(clocks: Iterable[Clock]) -> Table:
             str(states[ClockState.LATE]),
             str(states[ClockState.MISSED]),
             str(states[ClockState.OVERDUE]),
-            str(states[ClockState.OK] + states[ClockState.AT_RISK]),
+            str(states["pending"]),
+            str(states["ahead"]),
         )
         for name, states in sorted(found.items())
     )
-    return Table(heads=heads, rows=rows, numbers=frozenset(range(1, 6)), otherwise="No incident began in the period.")
+    return Table(heads=heads, rows=rows, numbers=frozenset(range(1, 7)), otherwise="No incident began in the period.")
 
 
 def _commits(commits: Sequence[Commit] | None) -> Table:
@@ -301,7 +325,7 @@ def _chains(evidence: Evidence) -> tuple[Facts, ...]:
             facts.append((name, "there is none"))
         else:
             whole = "whole" if not chain.faults else f"NOT whole: {chain.faults[0]}"
-            facts.append((name, f"{chain.lines} lines, {whole}; last hash {chain.head}"))
+            facts.append((name, f"{counted(chain.lines, 'line')}, {whole}; last hash {chain.head}"))
     return (Facts(facts=tuple(facts)),)
 
 

@@ -30,17 +30,22 @@ _COSTS = (
 
 def running(survey: Survey, period: Period) -> str:
     """Return that a period is not over, which makes every comparison with the one before lame; else nothing."""
+    said = unfinished(survey, period)
+    return f"{said[:-1]}, beside all of {period.before.title}." if said else ""
+
+
+def unfinished(survey: Survey, period: Period) -> str:
+    """Return that a period is not over, where nothing is compared with it; else nothing."""
     if survey.at >= period.end:
         return ""
-    until = f"{survey.at:%Y-%m-%d %H:%M} UTC"
-    return f"{period.title} is not over: counted up to {until}, beside all of {period.before.title}."
+    return f"{period.title} is not over: counted up to {survey.at:%Y-%m-%d %H:%M} UTC."
 
 
 def definitions(survey: Survey, *periods: Period) -> tuple[str, ...]:
     """Return them, with the page's own weights and the exact bounds of `periods`."""
     uptime = survey.settings.uptime
     return (
-        *_bounds(survey, periods),
+        *bounds(survey, *periods),
         *_METRICS,
         f"Availability: 100 (1 - weighted outage / time) %, a major outage weighing {uptime.major_outage / 1000:g}, a "
         f"partial one {uptime.partial_outage / 1000:g}, other states 0. Elapsed seconds, half-open; what overlaps "
@@ -55,7 +60,7 @@ def definitions(survey: Survey, *periods: Period) -> tuple[str, ...]:
 def costs(survey: Survey, *periods: Period) -> tuple[str, ...]:
     """Return what a report means that is of money alone."""
     return (
-        *_bounds(survey, periods),
+        *bounds(survey, *periods),
         _COSTS,
         "Incident cost: direct and indirect costs. Prevention is apart.",
         "A cost belongs to the period in which it became known, whenever its incident began.",
@@ -64,7 +69,7 @@ def costs(survey: Survey, *periods: Period) -> tuple[str, ...]:
     )
 
 
-def _bounds(survey: Survey, periods: tuple[Period, ...]) -> Iterator[str]:
+def bounds(survey: Survey, *periods: Period) -> Iterator[str]:
     """Yield the exact bounds of periods."""
     for each in periods:
         said = f"{each.title}: from {each.start:%Y-%m-%dT%H:%MZ} up to, not including, {each.end:%Y-%m-%dT%H:%MZ} "

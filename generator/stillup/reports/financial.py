@@ -81,7 +81,7 @@ def _summary(found: Sequence[Booked], before: Sequence[Booked], period: Period) 
         change = wording.change(now, then, period.before.title)
         facts.append((f"Incident cost, {currency}", f"{wording.money(now, currency)} ({change})"))
     count = len({each.incident for each in found})
-    facts.append(("Entries", f"{len(found)}, from {count} incident{'s' if count != 1 else ''}"))
+    facts.append(("Entries", f"{len(found)}, from {wording.counted(count, 'incident')}"))
     return Facts(facts=tuple(facts))
 
 

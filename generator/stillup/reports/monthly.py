@@ -87,7 +87,8 @@ def uptime_line(found: Sequence[measure.Standing]) -> str:
     else:
         target = f"target: {promised[0]} to {promised[-1]} % by component"
     reached = f"; {kept} of {of} components reached theirs" if of else ""
-    return f"{wording.percent(measure.average(found))} ({target}{reached}; mean of {len(found)} components)"
+    count = wording.counted(len(found), "component")
+    return f"{wording.percent(measure.average(found))} ({target}{reached}; mean of {count})"
 
 
 def _summary(survey: Survey, cases: Sequence[Case], before: Sequence[Case], found: Sequence[measure.Standing]) -> Facts:
@@ -139,10 +140,11 @@ def _breakdown(cases: Sequence[Case]) -> Table:
 
 
 def _categories(cases: Sequence[Case]) -> tuple[Part, ...]:
-    points = tuple(f"{name} - {count} incident{'s' if count != 1 else ''}" for name, count in causes(cases)[:3])
+    points = tuple(f"{name} - {wording.counted(count, 'incident')}" for name, count in causes(cases)[:3])
     unnamed = sum(case.cause is None for case in cases)
     otherwise = f"0 of {len(cases)} incidents have a cause category."
     parts: tuple[Part, ...] = (Points(points=points, numbered=True, otherwise=otherwise),)
     if points and unnamed:
-        parts += (Text(text=f"{unnamed} of {len(cases)} incidents have no cause category yet.", quiet=True),)
+        have = "has" if unnamed == 1 else "have"
+        parts += (Text(text=f"{unnamed} of {len(cases)} incidents {have} no cause category yet.", quiet=True),)
     return parts

@@ -175,18 +175,22 @@ def _mean(scores: Sequence[Score]) -> str:
     if not responses:
         return "0 responses"
     mean = sum((each.score * each.responses for each in scores), Decimal(0)) / responses
-    return f"{mean:.2f} ({responses:,} responses on {len(scores)} days)"
+    return f"{mean:.2f} ({wording.counted(responses, 'response')} on {wording.counted(len(scores), 'day')})"
 
 
 def _patterns(survey: Survey, cases: Sequence[Case], before: Sequence[Case], period: Period) -> tuple[str, ...]:
-    told = [f"{len(cases)} incidents, {wording.change(len(cases), len(before), period.before.title)}."]
+    told = [
+        f"{wording.counted(len(cases), 'incident')}, {wording.change(len(cases), len(before), period.before.title)}."
+    ]
     if not cases:
         return tuple(told)
     zone = ZoneInfo(survey.settings.timezone)
     local = [case.began.astimezone(zone) for case in cases]
     weekdays = Counter(moment.weekday() for moment in local)
-    day, most = min(weekdays.items(), key=lambda pair: (-pair[1], pair[0]))
-    told.append(f"Most began on a {_DAYS[day]}: {wording.share(most, len(cases))}.")
+    most = max(weekdays.values())
+    days = " or ".join(_DAYS[day] for day in sorted(weekdays) if weekdays[day] == most)
+    each = " each" if " or " in days else ""
+    told.append(f"The days on which most began: {days}, {wording.share(most, len(cases))}{each}.")
     work = sum(moment.weekday() < 5 and 9 <= moment.hour < 17 for moment in local)
     told.append(
         f"On a working day between 9:00 and 17:00 {survey.settings.timezone}: {wording.share(work, len(cases))}."
