@@ -145,7 +145,7 @@ def test_satisfaction_is_told_only_where_somebody_noted_it(root):
     told = stillup(*words).stdout
 
     assert "satisfaction" not in without
-    assert "- **Days on which an incident began**: 2.50 (100 responses on 1 days)" in told
+    assert "- **Days on which an incident began**: 2.50 (100 responses on 1 day)" in told
     assert "- **Together**: 4.00 (400 responses on 2 days)" in told
 
 
