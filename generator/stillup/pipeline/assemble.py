@@ -69,6 +69,9 @@ from stillup.vocabulary import Kind
 EVENTS = 50
 """How many incidents and maintenances a component's page lists; older ones stand in the history."""
 
+_HELD = 3_000
+"""How many headlines are held: several pages name the newest, and each of a long history stands on one or two."""
+
 DAY = 86_400
 _DAYS = "days of {:%Y-%m}"
 """Keeps the paths of a month's pages of days."""
@@ -251,9 +254,9 @@ class Assembly:
     def _listed(self, stories: Iterable[Story]) -> dict[str, Headline]:
         found = {}
         for story in stories:
-            if story.id not in self._headlines:
-                self._headlines[story.id] = headline_from(story.headline)
-            found[story.id] = self._headlines[story.id]
+            found[story.id] = known = self._headlines.get(story.id) or headline_from(story.headline)
+            if len(self._headlines) < _HELD:
+                self._headlines[story.id] = known
         return found
 
     @cached_property
