@@ -65,10 +65,36 @@ FILES = {
     "private/incidents/twice.yml": """
         detected_at: 2026-10-10T08:20:00Z
         cause_category: duplicate
+        action_items:
+          - {id: join, title: Join two alerts, owner: Sign-in team, due: 2026-11-20}
         costs:
           - {kind: direct, category: Engineering time, amount: 70, currency: EUR}
     """,
     "private/incidents/none.yml": "detected_at: 2026-10-20T07:55:00Z\ncause_category: false-alarm\n",
+    # For two hours a P1, of which nobody wrote: 30 minutes are the limit of P1, 4 hours that of P2.
+    "incidents/lowered.yml": """
+        title: Payments are late
+        severity: P2
+        updates:
+          - {at: 2026-03-10T08:00:00Z, status: investigating, components: {pay: degraded_performance}, body: Late.}
+          - {at: 2026-03-10T11:00:00Z, status: identified, body: We know why.}
+          - {at: 2026-03-10T14:00:00Z, status: resolved, components: {pay: operational}, body: In time.}
+    """,
+    "private/incidents/lowered.yml": """
+        detected_at: 2026-03-10T08:00:00Z
+        reclassified: [{at: 2026-03-10T10:00:00Z, was: P1, severity: P2, why: They are late only.}]
+    """,
+    "incidents/gone.yml": """
+        title: Payments are down
+        severity: P1
+        updates:
+          - at: 2026-04-10T08:00:00Z
+            status: investigating
+            components: {pay: major_outage}
+            body: They are down.
+            withdrawn: {at: 2026-04-10T08:10:00Z, reason: They are not.}
+    """,
+    "private/incidents/gone.yml": "detected_at: 2026-04-10T08:00:00Z\n",
     # Nothing of it is public; those concerned were never told.
     "private/incidents/laptop.yml": """
         title: A laptop was stolen
@@ -240,3 +266,27 @@ def test_one_incident_is_one_and_no_weekday_wins_a_draw(root):
     assert "- The days on which most began: Friday, 1 of 1 (100.0 %)." in said
     drawn = text(root, "quarterly", "--quarter", "2026-Q4")
     assert "- The days on which most began: Wednesday or Saturday, 1 of 2 (50.0 %) each." in drawn
+
+
+def test_a_gap_that_was_too_long_stays_so_when_the_severity_is_lowered(root):
+    """Of three hours the first two were those of a P1; the second gap is one of a P2 alone."""
+    assert "- **Cadence kept**: 1 of 2 gaps (50.0 %)" in text(root, "monthly", "--month", "2026-03")
+
+
+def test_what_was_no_incident_owes_no_postmortem(root):
+    done = stillup("clock", "--root", root, "--at", AT, "--all", "--json")
+    after = {
+        each["incident"]
+        for each in json.loads(done.stdout)["clocks"]
+        if each["clock"].partition("/")[0] in ("watch", "recovery", "postmortem")
+    }
+
+    assert after == {"again", "lowered", "laptop"}, "not twice, none and gone"
+
+
+def test_an_action_item_of_a_duplicate_is_open_in_the_report_as_on_the_clock(root):
+    said = text(root, "monthly", "--month", "2026-10").partition("## Action Items for Next Month")[2]
+    clocks = json.loads(stillup("clock", "--root", root, "--at", AT, "--json").stdout)["clocks"]
+
+    assert "- Join two alerts - Sign-in team (due 2026-11-20, overdue; twice)" in said
+    assert ("twice", "action/join", "overdue") in [(each["incident"], each["clock"], each["state"]) for each in clocks]

@@ -6,9 +6,11 @@ from datetime import date
 from stillup.frozen import dataclass
 from stillup.records.private.lesson import ActionItem
 from stillup.reports.survey import Survey
-from stillup.timeline.metric_case import Case
+from stillup.timeline.metric_case import Apart, Case
 from stillup.timeline.metric_period import Period
 from stillup.vocabulary import ActionState
+
+_SOURCES = (None, Apart.FALSE_ALARM, Apart.DUPLICATE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,11 +24,14 @@ class Action:
 
 
 def actions(survey: Survey) -> tuple[Action, ...]:
-    """Return all action items of real incidents and of drills that were held, by due day, priority, then name."""
+    """Return all action items of incidents and of drills that were held, by due day, priority, then name.
+
+    A false alarm or a duplicate counts for nothing, but what is to be done because of it is to be done.
+    """
     found = [
         Action(source=case.id, item=item)
         for case in survey.cases
-        if case.private is not None and case.apart is None
+        if case.private is not None and case.apart in _SOURCES
         for item in case.private.action_items
     ]
     found += [

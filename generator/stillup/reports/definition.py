@@ -18,7 +18,8 @@ _METRICS = (
     "Median: half took longer. p90: the shortest time that at least 90 % of n do not exceed. Means round half up.",
     "An incident belongs to the period in which it began. Drills, maintenance, false alarms and duplicates are apart.",
     "Repeat: the same cause category on one of the same components within 30 days.",
-    "Cadence kept: gaps between updates no longer than the target, the gap before the resolving update included.",
+    "Cadence kept: gaps between updates no longer than the target, the gap before the resolving update included. "
+    "A target that was missed before the severity was lowered stays missed.",
     "Promises kept: promised next updates that came in time, out of those whose time is past or that were kept.",
 )
 

@@ -1,13 +1,17 @@
 """What customers were told, and how reliably: cadence, promises, edits after the send."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from stillup.frozen import dataclass
+from stillup.records.incident import Update
 from stillup.records.settings import Settings
+from stillup.timeline.clock.matter import severity_at
 from stillup.timeline.metric_case import Case
-from stillup.vocabulary import UpdateStatus
+from stillup.vocabulary import Severity
+
+_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +34,10 @@ class Words:
     """What of some incidents was told how."""
 
     cadence: Kept
-    """Gaps between updates, that before the resolving one included, no longer than the settings ask."""
+    """Gaps between updates, that before the resolving one included, no longer than the settings ask.
+
+    What a severity asked that was lowered later stays asked: a gap that was too long by then is one.
+    """
 
     promises: Kept
     """Promises of a next update that came in time."""
@@ -56,10 +63,29 @@ def words(cases: Iterable[Case], settings: Settings, at: datetime) -> Words:
     return Words(cadence=_kept(gaps), promises=_kept(promises), updates=updates, edited=edited)
 
 
-def target(case: Case, status: UpdateStatus, settings: Settings) -> timedelta | None:
-    """Return how often an open incident is written about in a state; None where no severity is known."""
+def _in_time(case: Case, update: Update, following: datetime, settings: Settings) -> bool | None:
+    """Return whether a gap was never longer than the severity asked that held meanwhile; None where none asked."""
     disaster = case.public is not None and case.public.disaster
-    return settings.every(case.severity, status, disaster=disaster)
+    asked = False
+    for severity, since, until in _held(case, following):
+        limit = settings.every(severity, update.status, disaster=disaster)
+        if limit is None or until <= update.at:
+            continue
+        asked = True
+        if max(update.at + limit, since) < until:
+            return False
+    return True if asked else None
+
+
+def _held(case: Case, end: datetime) -> Iterator[tuple[Severity | None, datetime, datetime]]:
+    """Yield each severity up to `end`, with the time from which and until which it held."""
+    since = case.began
+    for change in case.private.reclassified if case.private is not None else ():
+        if change.at < end:
+            yield change.was, since, change.at
+            since = change.at
+    held = severity_at(case.severity, case.private, end - _INSTANT)
+    yield held, since, end
 
 
 def _gaps(case: Case, settings: Settings, at: datetime) -> Iterator[bool | None]:
@@ -67,13 +93,13 @@ def _gaps(case: Case, settings: Settings, at: datetime) -> Iterator[bool | None]
     assert case.public is not None
     told = [update for update in case.public.updates if update.withdrawn is None]
     for update, following in pairwise(told):
-        limit = None if update.status.closes else target(case, update.status, settings)
-        if limit is not None:
-            yield following.at - update.at <= limit
+        kept = None if update.status.closes else _in_time(case, update, following.at, settings)
+        if kept is not None:
+            yield kept
     if told and not told[-1].status.closes:
-        limit = target(case, told[-1].status, settings)
-        if limit is not None:
-            yield False if at - told[-1].at.astimezone(UTC) > limit else None
+        kept = _in_time(case, told[-1], max(at, told[-1].at), settings)
+        if kept is not None:
+            yield None if kept else False
 
 
 def _promises(case: Case, at: datetime) -> Iterator[bool | None]:

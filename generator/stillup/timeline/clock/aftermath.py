@@ -15,8 +15,8 @@ _SECOND = timedelta(seconds=1)
 
 
 def afterwards(matter: Matter, plan: Plan, zone: ZoneInfo, at: datetime) -> Iterator[Clock]:
-    """Yield the clocks of watch, recovery and postmortem of an incident that is over."""
-    target = plan.severities.get(matter.severity) if matter.severity is not None else None
+    """Yield the clocks of watch, recovery and postmortem of an incident that is over; none where it was none."""
+    target = plan.severities.get(matter.severity) if matter.severity is not None and matter.real else None
     record, closed = matter.private, matter.closed
     if target is None or record is None or closed is None:
         return

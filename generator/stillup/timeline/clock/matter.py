@@ -13,6 +13,9 @@ from stillup.timeline.course import course
 from stillup.timeline.publication import published
 from stillup.vocabulary import ComponentStatus, Impact, Kind, Severity, UpdateStatus
 
+NONE = ("false-alarm", "duplicate")
+"""The classes of cause of what was no incident of its own."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matter:
@@ -45,6 +48,14 @@ class Matter:
     """As far as it is public."""
 
     private: PrivateIncident | None
+
+    @property
+    def real(self) -> bool:
+        """Whether it was an incident: not withdrawn as a whole, no false alarm and no duplicate of another one."""
+        told = self.public.updates if self.public is not None else ()
+        if told and all(update.withdrawn is not None for update in told):
+            return False
+        return self.private is None or self.private.cause_category not in NONE
 
     @property
     def answered(self) -> datetime | None:
