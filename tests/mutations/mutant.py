@@ -113,8 +113,8 @@ MUTANTS = (
     timeline(
         "a group's mean is over all its children, also those without data",
         "uptime",
-        "for day in known) // len(row)",
-        "for day in known) // len(known)",
+        "spent = [sum(seconds) // len(row)",
+        "spent = [sum(seconds) // len(known)",
         "uptime",
     ),
     timeline(
