@@ -1,6 +1,7 @@
 """Every fixed word: there, whole, and natural."""
 
 import re
+import unicodedata
 from collections import Counter
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -41,6 +42,15 @@ def test_each_language_is_whole(code):
     assert [len(names) for names in (own.months, own.short_months, own.lone_months)] == [12, 12, 12]
     assert [len(names) for names in (own.weekdays, own.many_weekdays, own.short_weekdays)] == [7, 7, 7]
     assert len(own.numbers) in (0, 13)
+
+
+@pytest.mark.parametrize("code", sorted(LANGUAGES))
+def test_months_and_days_are_written_in_the_script_of_the_language(code):
+    own = language(code)
+    names = (own.months, own.short_months, own.lone_months, own.weekdays, own.short_weekdays)
+    scripts = {unicodedata.name(letter).split()[0] for each in names for letter in "".join(each) if letter.isalpha()}
+
+    assert len(scripts) == 1
 
 
 @pytest.mark.parametrize("code", sorted(LANGUAGES))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from babel import Locale
+from babel import Locale, localedata
 
 from stillup.catalogue.spoken import NAMES
 
@@ -46,9 +46,17 @@ _TOKEN = re.compile(r"'([^']*)'|([A-Za-z])\2*|[^A-Za-z']+")
 _UNITS = {"minutes": "duration-minute", "hours": "duration-hour", "days": "duration-day"}
 
 
+def _locale(code: str) -> Locale:
+    """Return what is known of a language, whichever was asked for before it."""
+    # Babel 2.18 keeps what an alias led to in the dictionary that all languages share, so that Arabic months were
+    # called as in Japanese. To go once it keeps that apart (babel.localedata.LocaleDataDict.__getitem__).
+    localedata._cache.clear()
+    return Locale.parse(code)
+
+
 def facts(code: str) -> dict[str, Any]:
     """Return what is no phrase, under the names that `catalogue.language.Language` has for it."""
-    locale = Locale.parse(code)
+    locale = _locale(code)
     symbols = locale.number_symbols["latn"]
     dated, lone = locale.months["format"], locale.months["stand-alone"]
     return {
@@ -66,7 +74,7 @@ def facts(code: str) -> dict[str, Any]:
 
 def phrases(code: str) -> dict[str, str]:
     """Return the phrases of CLDR by key."""
-    locale = Locale.parse(code)
+    locale = _locale(code)
     found = {key: _spelled(locale.datetime_skeletons[skeleton].pattern) for key, skeleton in _SKELETONS.items()}
     found["date.long_year"] = _spelled(locale.date_formats["long"].pattern)
     found["date.full"] = _spelled(locale.date_formats["full"].pattern)
