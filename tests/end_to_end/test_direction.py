@@ -78,6 +78,14 @@ def test_a_time_and_code_keep_their_parts_together_among_arabic(site):
     assert evaluate((site / "ar" / "incidents" / "open" / "index.html").as_uri(), script, width=1280) == [True, True]
 
 
+@pytest.mark.needs("chromium")
+def test_no_label_of_the_year_stands_outside_it(site):
+    script = """() => [...document.querySelectorAll('.heat text')].map(each => each.getBoundingClientRect())
+        .filter(box => box.right > innerWidth - 15 || box.left < 0).length"""
+
+    assert evaluate((site / "ar" / "components" / "mail" / "index.html").as_uri(), script, width=390) == 0
+
+
 def test_a_terminal_is_told_in_which_language_a_title_is(site):
     assert "\n\u2068The API answers slowly\u2069 (الإنجليزية)\n" in (site / "ar" / "status.txt").read_text("utf-8")
 

@@ -1,6 +1,7 @@
 """Limits are kept in their own unit, whatever is written; markup and mentions are text."""
 
 import json
+import re
 from dataclasses import replace
 from html import unescape
 
@@ -207,6 +208,19 @@ def test_a_usual_text_message_needs_two_segments_at_most():
         assert segments(text) <= 2
         assert "https://status.example.com/incidents/card-payments-declined/" in text
     assert "Reply STOP to opt out." in told(CARDS_STORY, CARDS_OPENED, "sms").body.decode()
+
+
+def test_a_text_of_which_only_a_word_fits_is_left_out():
+    """`لا...`, the beginning of `لا تفتح`, would be read as `No...`."""
+    rests = []
+    for length in range(40):
+        held = affected(PARTIAL, stripe="م" * length)
+        story, opened = instead(CARDS_STORY, CARDS_OPENED, affected=(held,), body=body(f"No {'one ' * 40}"), facts=())
+        said = told(story, opened, "sms").body.decode()
+        rests.append(len(re.search(r"\. (.*?)https://", said)[1].strip()))
+
+    assert 0 in rests
+    assert all(rest == 0 or rest >= 20 for rest in rests)
 
 
 @pytest.mark.parametrize("channel", ["sms", "social"])

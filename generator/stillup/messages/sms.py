@@ -7,6 +7,9 @@ from stillup.messages.wording import Wording, one_line, variables
 
 CHANNEL = "sms"
 MOST_SEGMENTS = 2
+LEAST = 20
+"""Characters below which the beginning of a text says nothing, or the opposite: `لا...` is `No...`."""
+
 LONGEST = 1600
 """Characters that Twilio takes."""
 
@@ -25,6 +28,8 @@ def sms(letter: Letter, wording: Wording, audience: str, more: dict[str, object]
 
     most = max(MOST_SEGMENTS, segments(whole("")))
     middle = cut(rest, most, lambda text: segments(whole(text)), "...")
+    if middle != rest and len(middle) < LEAST:
+        middle = ""
     text = whole(middle)
     if len(text) <= LONGEST:
         return text
