@@ -82,6 +82,7 @@ FILES = {
     """,
     "private/incidents/lowered.yml": """
         detected_at: 2026-03-10T08:00:00Z
+        acknowledged_at: 2026-03-10T11:00:00Z
         reclassified: [{at: 2026-03-10T10:00:00Z, was: P1, severity: P2, why: They are late only.}]
     """,
     "incidents/gone.yml": """
@@ -290,3 +291,25 @@ def test_an_action_item_of_a_duplicate_is_open_in_the_report_as_on_the_clock(roo
 
     assert "- Join two alerts - Sign-in team (due 2026-11-20, overdue; twice)" in said
     assert ("twice", "action/join", "overdue") in [(each["incident"], each["clock"], each["state"]) for each in clocks]
+
+
+def test_a_target_that_was_missed_is_missed_in_the_table_as_on_the_clock(root):
+    """P1 is acknowledged within an hour; it was a P1 for two, and taken on after three."""
+    said = text(root, "compliance", "--month", "2026-03")
+
+    assert "lowered: acknowledge, late (P1: acknowledge within 1h of detection)" in said
+    assert "| P1       | acknowledge within 1h  |   0 of 1 (0.0 %) |       0 |" in said
+    assert "| P2       | acknowledge within 4h  |           0 of 0 |       0 |" in said
+
+
+def test_a_year_that_is_not_over_is_divided_by_the_months_that_began(root):
+    """One incident by June; the withdrawn one counts nowhere."""
+    early = ("--at", "2026-06-20T00:00:00Z", "--stdout")
+    done = stillup("report", "metrics", "--year", "2026", "--root", root, *early)
+
+    assert "- **A month**: 0.2 (of 6 that have begun)" in done.stdout
+    assert "- **A month**: 0.3\n" in text(root, "metrics", "--year", "2026")
+
+
+def test_a_channel_is_proposed_with_the_day_of_the_page(root):
+    assert "`#incident-2026-11-11-001`" in text(root, "channel", "--incident", "again")

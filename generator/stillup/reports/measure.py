@@ -1,15 +1,18 @@
 """Tables that several reports have: how long things took, how components did, which incidents there were."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from stillup.frozen import dataclass
+from stillup.records.plan import Target
 from stillup.reports import wording
 from stillup.reports.document import Facts, Sheet, Table
 from stillup.reports.survey import Survey, by_severity
 from stillup.timeline.clock.clock import length
+from stillup.timeline.clock.judged import judged
 from stillup.timeline.metric import Metric, measured, spent
 from stillup.timeline.metric_availability import Availability
 from stillup.timeline.metric_case import Apart, Case
@@ -288,31 +291,38 @@ def figures(survey: Survey, period: Period) -> dict[str, object]:
 
 
 def in_time(survey: Survey, cases: Sequence[Case]) -> tuple[tuple[Severity, str, int, int, int], ...]:
-    """Return by severity and target how many cases met it, of how many, and how many are not known."""
-    found = []
-    for severity, listed in by_severity(cases):
-        if severity is None or severity not in survey.settings.plan.severities:
-            continue
-        target = survey.settings.plan.severities[severity]
-        for name, limit, metric in (
-            ("acknowledge", target.acknowledge, Metric.MTTA),
-            ("resolve", target.resolve, Metric.MTTR),
-        ):
-            if limit is not None:
-                values = [spent(metric, case) for case in listed]
-                known = [value for value in values if value is not None]
-                kept = sum(value <= limit for value in known)
-                found.append((severity, f"{name} within {length(limit)}", kept, len(known), len(values) - len(known)))
-        if target.respond is not None:
-            known = [
-                answered - case.detected
-                for case in listed
-                if case.detected is not None and (answered := _answered(case)) is not None
-            ]
-            kept = sum(value <= target.respond for value in known)
-            told = f"respond within {length(target.respond)}"
-            found.append((severity, told, kept, len(known), len(listed) - len(known)))
-    return tuple(found)
+    """Return by severity and target how many cases met it, of how many, and how many are not known.
+
+    A case stands at the severity by which it is judged: the one that held when the thing was done or ran out, as on
+    the clock. Where one end is not known it stands at its own.
+    """
+    plan = survey.settings.plan.severities
+    kept: Counter[tuple[Severity, str]] = Counter()
+    of, without = kept.copy(), kept.copy()
+    for case in cases:
+        for name, limit_of, done_of in _DUTIES:
+            done = done_of(case)
+            if case.detected is None or done is None or done < case.detected:
+                if case.severity is not None:
+                    without[case.severity, name] += 1
+                continue
+            found = judged(case, _limit(plan, limit_of), survey.at, done)
+            if found is not None:
+                of[found.severity, name] += 1
+                kept[found.severity, name] += done <= found.due
+    return tuple(
+        (severity, f"{name} within {length(limit)}", kept[severity, name], of[severity, name], without[severity, name])
+        for severity in Severity
+        if severity in plan
+        for name, limit_of, _ in _DUTIES
+        if (limit := limit_of(plan[severity])) is not None
+    )
+
+
+def _limit(
+    plan: Mapping[Severity, Target], limit_of: Callable[[Target], timedelta | None]
+) -> Callable[[Severity], timedelta | None]:
+    return lambda severity: limit_of(plan[severity]) if severity in plan else None
 
 
 def target_table(survey: Survey, cases: Sequence[Case]) -> Table:
@@ -333,6 +343,14 @@ def _answered(case: Case) -> datetime | None:
         (each.at for each in told if each.withdrawn is None and case.detected is not None and each.at >= case.detected),
         None,
     )
+
+
+_DUTIES: tuple[tuple[str, Callable[[Target], timedelta | None], Callable[[Case], datetime | None]], ...] = (
+    ("acknowledge", lambda target: target.acknowledge, lambda case: case.acknowledged),
+    ("resolve", lambda target: target.resolve, lambda case: case.closed),
+    ("respond", lambda target: target.respond, _answered),
+)
+"""What the plan sets targets for, with the target and with when it was done."""
 
 
 def _cells(metric: Metric, cases: Sequence[Case]) -> tuple[str, ...]:

@@ -104,5 +104,7 @@ def _frequency(survey: Survey, period: Period, cases: tuple[Case, ...], before: 
         ("Repeats", wording.share(len(found), len(cases))),
     ]
     if period.months > 1:
-        facts.insert(1, ("A month", f"{len(cases) / period.months:.1f}"))
+        begun = sum(month.start <= survey.at for month in period.each_month)
+        rest = f" (of {begun} that have begun)" if begun < period.months else ""
+        facts.insert(1, ("A month", f"{len(cases) / max(1, begun):.1f}{rest}"))
     return Facts(facts=tuple(facts))

@@ -8,7 +8,7 @@ from stillup.reports.definition import definitions, running
 from stillup.reports.document import Document, Facts, Part, Points, Section, Table, Text
 from stillup.reports.expense import improvement_lines
 from stillup.reports.survey import Survey, by_severity
-from stillup.timeline.metric import Metric, measured, spent
+from stillup.timeline.metric import Metric, measured
 from stillup.timeline.metric_case import Case
 from stillup.timeline.metric_frequency import causes
 from stillup.timeline.metric_period import Period
@@ -118,12 +118,8 @@ def _resolution(survey: Survey, cases: Sequence[Case]) -> str:
         return f"{told} (target: none is set; {rest}{wording.missing(found)})"
     low, high = (int(value.total_seconds()) for value in (min(limits.values()), max(limits.values())))
     aim = wording.in_words(low) if low == high else f"{wording.in_words(low)} to {wording.in_words(high)} by severity"
-    judged = [
-        value <= limits[case.severity]
-        for case in cases
-        if case.severity in limits and (value := spent(Metric.MTTR, case)) is not None
-    ]
-    kept = f"{sum(judged)} of {len(judged)} in time"
+    resolved = [row for row in measure.in_time(survey, cases) if row[1].startswith("resolve ")]
+    kept = f"{sum(row[2] for row in resolved)} of {sum(row[3] for row in resolved)} in time"
     return f"{told} (target: {aim}, {kept}; {rest}{wording.missing(found)})"
 
 

@@ -169,7 +169,11 @@ class Case:
 
     def is_past(self, day: date) -> bool:
         """Whether a day is over in the page's zone."""
-        return day < self.at.astimezone(ZoneInfo(self.settings.timezone)).date()
+        return day < self.day(self.at)
+
+    def day(self, moment: datetime) -> date:
+        """Return the day of an instant in the page's zone."""
+        return moment.astimezone(ZoneInfo(self.settings.timezone)).date()
 
     def is_ahead(self, moment: datetime) -> bool:
         """Whether an instant is still to come."""

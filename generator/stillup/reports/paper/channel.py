@@ -59,7 +59,7 @@ def proposed(case: Case) -> str:
     reference = case.reference
     if reference.startswith("INC-"):
         return f"#incident-{reference.removeprefix('INC-')}"
-    return f"#incident-{case.matter.began:%Y-%m-%d}-001"
+    return f"#incident-{case.day(case.matter.began)}-001"
 
 
 def _people(case: Case) -> Iterator[tuple[str, str, str]]:

@@ -87,7 +87,7 @@ def _summary(pen: Pen, case: Case) -> None:
     known = case.known
     pen.head("Summary")
     open_yet = "" if case.matter.closed else ", and it is not over"
-    pen.fact("Date", f"{case.matter.began.astimezone(ZoneInfo(case.settings.timezone)):%Y-%m-%d}")
+    pen.fact("Date", f"{case.day(case.matter.began)}")
     pen.fact("Duration", f"{span(case.lasted)}{open_yet}")
     suggested = " (suggested: no record states it)" if case.matter.suggested else ""
     pen.fact("Severity", f"{case.severity or ''}{suggested}", "severity")
