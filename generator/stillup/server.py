@@ -27,11 +27,12 @@ from stillup.pipeline.inlet import ENQUEUE, LARGEST, SOURCES, Inlet
 from stillup.pipeline.openapi import LONGEST, MACHINES, description
 from stillup.pipeline.posting import Posting
 from stillup.pipeline.reception import Reception
-from stillup.pipeline.serving import Bench
+from stillup.pipeline.serving import Bench, Spoken
 from stillup.site.signup import HEADERS
 from stillup.subscribers.answer import is_twilio, reply
 from stillup.subscribers.bounce import Untrusted, reports
 from stillup.subscribers.desk import Letter
+from stillup.subscribers.subscription import Subscription
 from stillup.subscribers.throttle import Throttle, asker
 from stillup.subscribers.token import Scope
 from stillup.subscribers.wish import Form, Wish, wish
@@ -71,7 +72,12 @@ def application(
         HTTPException: desk.refused,
         Exception: desk.failed,
     }
-    guard = Middleware(_Guard, secure=bench.settings.serve.url.startswith("https://"), base=bench.base)
+    guard = Middleware(
+        _Guard,
+        secure=bench.settings.serve.url.startswith("https://"),
+        base=bench.main.base,
+        tongues=tuple(bench.tongues)[1:],
+    )
     return Starlette(routes=routes, middleware=[guard], exception_handlers=errors, lifespan=desk.open)
 
 
@@ -126,16 +132,22 @@ class _Gate:
 
 
 class _Guard(BaseHTTPMiddleware):
-    """Headers on every answer, and the path below which we stand taken off."""
+    """Headers on every answer; the path below which we stand is taken off, and the language that it names."""
 
-    def __init__(self, app: Callable[..., Awaitable[None]], *, secure: bool, base: str) -> None:
+    def __init__(
+        self, app: Callable[..., Awaitable[None]], *, secure: bool, base: str, tongues: Collection[str] = ()
+    ) -> None:
         super().__init__(app)
-        self._secure, self._base = secure, base
+        self._secure, self._base, self._tongues = secure, base, tongues
 
     async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
         path = request.scope["path"]
         if self._base != "/" and path.startswith(self._base):
-            request.scope["path"] = "/" + path.removeprefix(self._base)
+            path = "/" + path.removeprefix(self._base)
+        tongue, slash, rest = path[1:].partition("/")
+        if slash and tongue in self._tongues:
+            request.state.tongue, path = tongue, f"/{rest}"
+        request.scope["path"] = path
         response = await call_next(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
@@ -148,7 +160,8 @@ class _Counter:
     """The handlers, and who asked how often."""
 
     def __init__(self, bench: Bench, now: Callable[[], datetime]) -> None:
-        self._bench, self._now, self._reception = bench, now, Reception(bench, now, FRESH)
+        self._bench, self._now = bench, now
+        self._receptions = {tag: Reception(bench, each, now, FRESH) for tag, each in bench.tongues.items()}
         self._askers = Throttle(20, _HOUR)
         self._everybody = Throttle(1500, _HOUR)
         self._cleaning = Throttle(1, 24 * _HOUR)
@@ -166,7 +179,7 @@ class _Counter:
         asked = self._wish(form, addressed=False)
         channel = form.get("channel", [""])[0]
         channel = channel if channel in self._bench.channels else ""
-        return self._html(self._reception.form(replace(asked, channel=channel, address="", problems={})))
+        return self._html(self._reception(request).form(replace(asked, channel=channel, address="", problems={})))
 
     async def subscribe(self, request: Request) -> Response:
         """Take a wish, and answer the same whoever has it."""
@@ -177,13 +190,14 @@ class _Counter:
         if not self._is_ours(form):
             asked = replace(asked, problems={"form": "signup.wrong.form", **asked.problems})
         if asked.problems:
-            return self._html(self._reception.form(asked), 422)
+            return self._html(self._reception(request).form(asked), 422)
         if any(form.get("website", [])):  # nobody sees this field, machines fill it in
-            return self._to("sent")
+            return self._to(request, "sent")
         at = self._now()
+        asked = replace(asked, consent=self._spoken(request).consent)
         done = await run_in_threadpool(self._bench.desk.subscribe, asked, at)
         where = f"code/{done.token}" if asked.channel == "sms" else "sent"
-        return self._to(where, BackgroundTask(self._post, done.letter, at))
+        return self._to(request, where, BackgroundTask(self._post, done.letter, at))
 
     async def link(self, request: Request) -> Response:
         """Send a new link to whoever has a subscription, and answer the same to everybody."""
@@ -193,14 +207,14 @@ class _Counter:
         asked = self._wish(form)
         if asked.problems or not self._is_ours(form):
             problems = dict(asked.problems) or {"form": "signup.wrong.form"}
-            return self._html(self._reception.form(replace(asked, problems=problems)), 422)
+            return self._html(self._reception(request).form(replace(asked, problems=problems)), 422)
         at = self._now()
         letter = await run_in_threadpool(self._bench.desk.link, asked, at)
-        return self._to("sent", BackgroundTask(self._post, letter, at))
+        return self._to(request, "sent", BackgroundTask(self._post, letter, at))
 
     async def sent(self, request: Request) -> Response:
         """Say that a message may be on its way."""
-        return self._note("sent", "sent_text")
+        return self._note(request, "sent", "sent_text")
 
     async def code(self, request: Request) -> Response:
         """Ask for the code that went to a telephone."""
@@ -213,23 +227,23 @@ class _Counter:
             code = form.get("code", [""])[0].replace(" ", "")
             entered = await run_in_threadpool(self._bench.desk.enter, token, code, self._now())
             if entered is not None:
-                return self._html(self._reception.confirmed(entered))
+                return self._html(self._reception(request).confirmed(entered))
             wrong = True
-        return self._html(self._reception.code(token, wrong=wrong), 422 if wrong else 200)
+        return self._html(self._reception(request).code(token, wrong=wrong), 422 if wrong else 200)
 
     async def confirm(self, request: Request) -> Response:
         """Show what would be confirmed, and confirm it on POST."""
         token, at = request.path_params["token"], self._now()
         found = await run_in_threadpool(self._bench.desk.pending, token, at)
         if found is None:
-            return self._dead()
+            return self._dead(request)
         if request.method == "POST":
             confirmed = await run_in_threadpool(self._bench.desk.confirm, token, at)
             fresh = found.confirmed_at is None
             if confirmed is None:
-                return self._dead()
-            return self._html(self._reception.confirmed(confirmed, found.secret if fresh else ""))
-        return self._html(self._reception.ask("confirm", f"confirm/{token}", found))
+                return self._dead(request)
+            return self._html(self._reception(request, found).confirmed(confirmed, found.secret if fresh else ""))
+        return self._html(self._reception(request, found).ask("confirm", f"confirm/{token}", found))
 
     async def manage(self, request: Request) -> Response:
         """Show a subscription, and change it on POST."""
@@ -243,38 +257,38 @@ class _Counter:
             problems = asked.problems
             changed = None if problems else await run_in_threadpool(desk.change, token, asked, at)
             if changed is not None:
-                return self._to(f"manage/{token}?saved")
+                return self._to(request, f"manage/{token}?saved")
         found = await run_in_threadpool(desk.manage, token, at)
         if found is None:
-            return self._dead()
-        page = self._reception.manage(token, *found, problems, saved="saved" in request.query_params)
+            return self._dead(request)
+        page = self._reception(request, found[0]).manage(token, *found, problems, saved="saved" in request.query_params)
         return self._html(page, 422 if problems else 200)
 
     async def data(self, request: Request) -> Response:
         """Give out everything that is kept of an address, to whoever can change it."""
         own = await run_in_threadpool(self._bench.desk.data, request.path_params["token"], self._now())
         if not own:
-            return self._dead()
+            return self._dead(request)
         headers = {"content-disposition": 'attachment; filename="subscriptions.csv"'}
         return Response("".join(csv(own)), media_type="text/csv; charset=utf-8", headers=headers)
 
     async def forget(self, request: Request) -> Response:
         """Delete everything of an address."""
         done = await run_in_threadpool(self._bench.desk.forget, request.path_params["token"], self._now())
-        return self._note("left", "left_text") if done else self._dead()
+        return self._note(request, "left", "left_text") if done else self._dead(request)
 
     async def leave(self, request: Request) -> Response:
         """Show a button, and unsubscribe on POST, whatever it says (RFC 8058)."""
         token, at = request.path_params["token"], self._now()
         if request.method == "POST":
             good = await run_in_threadpool(self._bench.desk.leave, token, at)
-            return self._note("left", "left_text") if good else self._dead()
+            return self._note(request, "left", "left_text") if good else self._dead(request)
         good, found = await run_in_threadpool(self._bench.desk.leaving, token, at)
         if not good:
-            return self._dead()
+            return self._dead(request)
         if found is None:
-            return self._note("left", "left_text")
-        return self._html(self._reception.ask("leave", f"u/{token}", found))
+            return self._note(request, "left", "left_text")
+        return self._html(self._reception(request, found).ask("leave", f"u/{token}", found))
 
     async def bounces(self, request: Request) -> Response:
         """Take a signed report of addresses to which nothing more may go."""
@@ -317,13 +331,13 @@ class _Counter:
         """Show what cannot be had."""
         status = error.status_code if isinstance(error, HTTPException) else 500
         headers = error.headers if isinstance(error, HTTPException) else None
-        page = self._note("missing", status=status)
+        page = self._note(request, "missing", status=status)
         page.headers.update(headers or {})
         return page
 
     async def failed(self, request: Request, error: Exception) -> Response:
         """Show that something is wrong; what it is stands in the log of the server."""
-        page = self._note("failed", "failed_text", status=500)
+        page = self._note(request, "failed", "failed_text", status=500)
         page.headers.update(HEADERS)
         return page
 
@@ -332,7 +346,7 @@ class _Counter:
         body = await _body(request)
         at = self._now()
         if not self._askers.allows(self._asker(request), at) or not self._everybody.allows("", at):
-            page = self._note("busy", "busy_text", status=429)
+            page = self._note(request, "busy", "busy_text", status=429)
             page.headers["retry-after"] = "600"
             return {}, page
         if request.headers.get("content-type", "").partition(";")[0] != "application/x-www-form-urlencoded":
@@ -353,23 +367,31 @@ class _Counter:
         return wish(
             form,
             channels=tuple(bench.channels),
-            components=[choice.value for choice in bench.components],
+            components=[choice.value for choice in bench.main.components],
             languages=tuple(LANGUAGES),
             trusted=bench.settings.intranet,
             addressed=addressed,
         )
 
-    def _dead(self) -> Response:
-        return self._note("dead", "dead_text", status=404)
+    def _spoken(self, request: Request, own: Subscription | None = None) -> Spoken:
+        """Return what is said to whoever has the subscription `own`, else in the language that the path names."""
+        wanted = own.language if own is not None else ""
+        return self._bench.spoken(wanted, getattr(request.state, "tongue", ""))
 
-    def _note(self, title: str, text: str = "", *, status: int = 200) -> Response:
-        return self._html(self._reception.note(title, text), status)
+    def _reception(self, request: Request, own: Subscription | None = None) -> Reception:
+        return self._receptions[self._spoken(request, own).tag]
+
+    def _dead(self, request: Request) -> Response:
+        return self._note(request, "dead", "dead_text", status=404)
+
+    def _note(self, request: Request, title: str, text: str = "", *, status: int = 200) -> Response:
+        return self._html(self._reception(request).note(title, text), status)
 
     def _html(self, page: bytes, status: int = 200) -> Response:
         return Response(page, status, media_type="text/html; charset=utf-8")
 
-    def _to(self, where: str, task: BackgroundTask | None = None) -> Response:
-        return RedirectResponse(f"{self._bench.base}{where}", 303, background=task)
+    def _to(self, request: Request, where: str, task: BackgroundTask | None = None) -> Response:
+        return RedirectResponse(f"{self._spoken(request).base}{where}", 303, background=task)
 
     def _post(self, letter: Letter | None, at: datetime) -> None:
         """Have an invitation sent after its answer has left."""

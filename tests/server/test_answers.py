@@ -39,6 +39,34 @@ def test_each_link_leads_to_the_page_or_is_answered_here(running):
     assert {CLIENT.get(f"{running.url}{link[1:]}").status_code for link in links if link[0] == "/"} == {200}
 
 
+def test_who_comes_from_a_page_in_spanish_is_answered_in_spanish(running):
+    address = "lectora@example.com"
+    front = CLIENT.get(f"{running.url}es/?channel=email").text
+    form = {"form": running.token(), "channel": "email", "address": address, "language": "es"}
+
+    assert '<html lang="es" dir="ltr">' in front
+    assert 'action="/es/subscribe"' in front
+    assert '<option value="es" selected>' in front
+    assert "Autenticación" in front, "components by their own names"
+    assert {each for each in re.findall(r'(?:href|src)="([^"#]*)"', front) if ".." in each} == set()
+    for place in ("es/", "es/history/", "subscribe/", "es/subscribe/"):
+        assert f'href="https://status.example.com/{place}"' in front
+    assert 'href="/assets/stillup.css"' in front
+    assert CLIENT.get(f"{running.url}?language=es").text.count('lang="en" dir="ltr">'), "another address is English"
+    wrong = CLIENT.post(f"{running.url}es/subscribe", data={**form, "address": "x"})
+    assert (wrong.status_code, '<html lang="es"' in wrong.text) == (422, True)
+    sent = CLIENT.post(f"{running.url}es/subscribe", data=form, headers={"x-forwarded-for": fresh_address()})
+    assert sent.headers["location"] == "/es/sent"
+    assert '<html lang="es"' in CLIENT.get(f"{running.url}es/sent").text
+    assert '<html lang="es"' in CLIENT.get(f"{running.url}es/nowhere").text
+
+    link = running.inbox.link(address)
+    assert '<html lang="es"' in CLIENT.get(link).text, "a link speaks the language of its subscription"
+    assert '<html lang="es"' in CLIENT.post(link).text
+    (kept,) = [each for each in running.kept() if each.address == address]
+    assert kept.consent.startswith("es-")
+
+
 def test_one_click_ends_the_subscription_and_looking_does_not(running):
     id = subscribed(running, "click@example.com")
     link = unsubscribe_link(running, id)

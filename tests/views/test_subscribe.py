@@ -63,3 +63,14 @@ def test_the_page_leads_to_the_application_where_people_subscribe():
         ("SMS", "https://sms.example.com/"),
         ("Discord", "https://subscribe.example.com/?channel=discord"),
     ]
+
+
+def test_a_page_in_another_language_leads_to_the_application_in_that_language():
+    from dataclasses import replace
+
+    from stillup.records.serving import Serve
+
+    served = Serve(url="https://subscribe.example.com", channels=("email",))
+    page = subscribe_page(replace(edition(language="es", serve=served), tag="es-MX", main="en"))
+
+    assert page.ways[0][0].place == "https://subscribe.example.com/es-MX/?channel=email"

@@ -21,11 +21,12 @@ from stillup.messages.recipient import Sender
 from stillup.pipeline import looks
 from stillup.pipeline.build import frontage, work_folder
 from stillup.pipeline.run import Run
+from stillup.pipeline.tongue import edition_in
 from stillup.records import store as records
 from stillup.records.folder import record_file
-from stillup.records.inventory import Components
 from stillup.records.sending import DATABASES
 from stillup.records.settings import Settings
+from stillup.site.shell import Shell
 from stillup.site.signup import FORMS, Choice, Signup
 from stillup.subscribers.bounce import VARIABLE
 from stillup.subscribers.desk import Desk, Letter
@@ -35,9 +36,32 @@ from stillup.subscribers.store import Store
 from stillup.subscribers.subscription import consented
 from stillup.subscribers.token import Keys, Links
 from stillup.timeline.publication import published
+from stillup.views.edition import Edition
 from stillup.vocabulary import TextWay
 
 _ALPHABET = "bcdfghjkmnpqrstvwxz23456789"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """The application in one language of the page."""
+
+    tag: str
+    """As the settings have it."""
+
+    signup: Signup
+    words: Catalogue
+    base: str
+    """Where it begins on its host, with both slashes: the application's own path, in another language `de/` below."""
+
+    components: tuple[Choice, ...]
+    """Everything that can be followed, in page order."""
+
+    titles: Callable[[str, datetime], str]
+    """Returns the title of a record that is public at an instant, by its id; empty where there is none."""
+
+    consent: str
+    """The version of the text that people agree to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,22 +71,14 @@ class Bench:
     settings: Settings
     desk: Desk
     keys: Keys
-    signup: Signup
-    words: Catalogue
-    base: str
-    """The path of the application on its host, with both slashes."""
-
-    components: tuple[Choice, ...]
-    """Everything that can be followed, in page order."""
+    tongues: Mapping[str, Spoken]
+    """What it says, by language as the settings have it, the page's own first."""
 
     assets: Mapping[str, bytes]
     """Styles and pictures by their path below `assets/`."""
 
     bounces: str
     """The secret of reports on bounces; empty: none are taken."""
-
-    titles: Callable[[str, datetime], str]
-    """Returns the title of a record that is public at an instant, by its id; empty where there is none."""
 
     texting: str
     """The token with which Twilio signs what people answer to text messages; empty: nothing is taken."""
@@ -72,6 +88,21 @@ class Bench:
     organisation: str
     store: Store
 
+    @property
+    def main(self) -> Spoken:
+        """What it says in the page's own language."""
+        return next(iter(self.tongues.values()))
+
+    def spoken(self, *languages: str) -> Spoken:
+        """Return what it says in the first of `languages` that the page has, `es` for `es-MX`; else in its own."""
+        for language in languages:
+            base = catalogue.spoken(language)
+            if language in self.tongues:
+                return self.tongues[language]
+            if found := [each for tag, each in self.tongues.items() if base and catalogue.spoken(tag) == base]:
+                return found[0]
+        return self.main
+
     def send(self, letter: Letter, key: str, at: datetime) -> Receipt:
         """Hand over what somebody asked for."""
         to = letter.subscription
@@ -80,7 +111,7 @@ class Bench:
             to.channel,
             to.address,
             letter.link,
-            words=catalogue.words(to.language) if to.language else self.words,
+            words=catalogue.words(to.language) if to.language else self.main.words,
             organisation=self.organisation,
             sender=self.sender,
             at=at,
@@ -106,7 +137,9 @@ def open_bench(root: Path, *, at: datetime, environment: Mapping[str, str]) -> B
     site, work = work_folder(root)
     with Run(root, at=at, site_dir=site, work=work) as run:
         edition, front = run.edition, frontage(run)
-        shell, settings = front.shells()["subscribe"], edition.settings
+        settings = edition.settings
+        main, *others = settings.languages
+        shells = {main: front.shells()["subscribe"], **{tag: front.shells(tag)["subscribe"] for tag in others}}
         assets = dict(_assets(front.static, settings))
     place = settings.subscribers or f"sqlite:{settings.private}/{NAMES[2]}"
     if not place.startswith(DATABASES):
@@ -119,19 +152,18 @@ def open_bench(root: Path, *, at: datetime, environment: Mapping[str, str]) -> B
     url = (settings.serve.url or f"http://{settings.serve.host}:{settings.serve.port}").rstrip("/") + "/"
     base, masthead = urlsplit(url).path, edition.masthead
     channels = {name: open_channel(name, settings, environment, root) for name in settings.serve.channels}
-    words = edition.words
+    tongues = {
+        tag: _spoken(root, edition_in(edition, tag), shell, base, masthead.site_url, tag if tag != main else "")
+        for tag, shell in shells.items()
+    }
     store = open_store(root, place, secrets.token_bytes(16), settings.intranet)
     return Bench(
         settings=settings,
-        desk=Desk(store, Links(url, keys), new_id, _new_secret, consented(words.language, words.say("signup.privacy"))),
+        desk=Desk(store, Links(url, keys), new_id, _new_secret, tongues[main].consent),
         keys=keys,
-        signup=Signup(words, shell, base=base, site=masthead.site_url or base),
-        words=words,
-        base=base,
-        components=tuple(_followable(edition.components)),
+        tongues=tongues,
         assets=assets,
         bounces=environment.get(VARIABLE, ""),
-        titles=partial(_title, root, edition.components, settings.timezone),
         texting=_texting(settings, environment),
         channels=channels,
         sender=sender(settings, masthead),
@@ -140,14 +172,32 @@ def open_bench(root: Path, *, at: datetime, environment: Mapping[str, str]) -> B
     )
 
 
-def _title(root: Path, components: Components, zone: str, id: str, at: datetime) -> str:
+def _spoken(root: Path, edition: Edition, shell: Shell, base: str, site: str, tag: str) -> Spoken:
+    """Return what is said to readers of `edition`, below `tag` where it is not that of the page's own language."""
+    words, here = edition.words, f"{base}{tag}/" if tag else base
+    tree = edition.masthead.site_url
+    return Spoken(
+        tag=tag or edition.settings.languages[0],
+        signup=Signup(words, shell, base=base, here=here, site=site or base, tree=tree or base),
+        words=words,
+        base=here,
+        components=tuple(_followable(edition)),
+        titles=partial(_title, root, edition),
+        consent=consented(words.language, words.say("signup.privacy")),
+    )
+
+
+def _title(root: Path, edition: Edition, id: str, at: datetime) -> str:
     """Return the title of the record `id`; nothing of one that is not public yet. Anybody may ask for any id."""
+    components, zone = edition.components, edition.settings.timezone
     years = sorted(each.name for each in (root / "incidents").glob("[0-9]*"))
     for folder in ("incidents", *(f"incidents/{year}" for year in years)):
         file = record_file(root, f"{folder}/{id}.yml")
         record = records.incident(root, file, components, zone)[0] if file is not None else None
         if record is not None:
-            return record.title if published(record, at) is not None else ""
+            said = edition.text(record, "title", record.title)
+            told = edition.titled(said, edition.foreign(record, "title"))
+            return told if published(record, at) is not None else ""
     return ""
 
 
@@ -165,16 +215,16 @@ def _new_secret() -> str:
     return f"whsec_{b64encode(secrets.token_bytes(32)).decode()}"
 
 
-def _followable(components: Components) -> Iterable[Choice]:
+def _followable(edition: Edition) -> Iterable[Choice]:
     """Yield groups with their components, in page order."""
-    names = {group.id: group.name for group in components.groups}
+    names = {group.id: edition.text(group, "name", group.name) for group in edition.components.groups}
     told: set[str] = set()
-    for component in components.components:
+    for component in edition.components.components:
         group = component.group
         if group and group not in told:
             told.add(group)
             yield Choice(value=f"group:{group}", text=names[group])
-        yield Choice(value=component.id, text=component.name, deep=bool(group))
+        yield Choice(value=component.id, text=edition.name(component.id), deep=bool(group))
 
 
 def _assets(static: Path, settings: Settings) -> Iterable[tuple[str, bytes]]:

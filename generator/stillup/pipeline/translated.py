@@ -62,6 +62,7 @@ class Translated(Run):
             words=self.edition.words,
             masthead=self.edition.masthead,
             at=self.at,
+            signup=f"{base}{self.at}?incident=" if (base := self.edition.settings.serve.base) else "",
             unreviewed=not is_reviewed(self.edition.settings, self.edition.tag),
         )
 

@@ -35,7 +35,7 @@ HEADERS: Final = {
 _SCRIPT: Final = re.compile(rb"<script\b[^>]*></script>\n?")
 _LIVE: Final = re.compile(rb'<div class="live in".*?</div>\n?', re.DOTALL)
 _ALTERNATE: Final = re.compile(rb'<link rel="(?:alternate|canonical)"[^>]*>\n?')
-_ADDRESS: Final = re.compile(rb'\b(href|src)="(\.\./?|\./)([^"]*)')
+_ADDRESS: Final = re.compile(rb'\b(href|src)="(\.\./\.\./?|\.\./?|\./)([^"]*)')
 """Of an address that ends with the place of the page only the beginning: there the piece ends too."""
 
 
@@ -115,10 +115,15 @@ class ManageForm:
 class Signup:
     """Draws whole documents."""
 
-    def __init__(self, words: Words, shell: Shell, *, base: str, site: str) -> None:
-        """Draw in `shell`, that of the page's own sign-up page; `base` is the application, `site` the status page."""
+    def __init__(self, words: Words, shell: Shell, *, base: str, here: str, site: str, tree: str) -> None:
+        """Draw in `shell`, that of the page's own sign-up page in the language of `words`.
+
+        `base` is the application, `here` what it says in this language; `site` is the status page, `tree` what it has
+        in this language.
+        """
         self._words = words
-        self._shell = Shell(shell.kind, tuple(moved(part, base, site) for part in shell.parts), shell.digest)
+        parts = tuple(moved(part, base, here, site, tree) for part in shell.parts)
+        self._shell = Shell(shell.kind, parts, shell.digest)
         self._environment = Environment(
             loader=FileSystemLoader(FORMS),
             autoescape=True,
@@ -147,17 +152,18 @@ class Signup:
         return self._shell.page(Page(kind="subscribe", place="subscribe/", title=title, description=lede, body=body))
 
 
-def moved(part: bytes, base: str, site: str) -> bytes:
-    """Return a piece of a document one level below the page's root as it stands at `base` on another host.
+def moved(part: bytes, base: str, here: str, site: str, tree: str) -> bytes:
+    """Return a piece of a document one level below the root of a language's `tree` as it stands on another host.
 
-    Styles and pictures come from the application, links lead to the page at `site`, and scripts stay away with
-    the place where they would speak.
+    Styles and pictures come from the application at `base`, which stands at `here` in this language; links lead to the
+    page at `site`, and scripts stay away with the place where they would speak.
     """
 
     def lead(found: re.Match[bytes]) -> bytes:
         name, up, rest = found.groups()
-        here = up == b"./" or rest.startswith(b"assets/")
-        return b'%s="%s%s' % (name, (base if here else site).encode(), rest)
+        root = site if up.startswith(b"../..") else tree
+        to = here if up == b"./" else base if rest.startswith(b"assets/") else root
+        return b'%s="%s%s' % (name, to.encode(), rest)
 
     part = _ALTERNATE.sub(b"", _LIVE.sub(b"", _SCRIPT.sub(b"", part)))
     part = part.replace(b"</head>", f'<link rel="stylesheet" href="{base}assets/signup.css">\n</head>'.encode())

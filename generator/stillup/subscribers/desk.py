@@ -76,7 +76,7 @@ class Desk:
                 language=wish.language,
                 timezone=wish.timezone,
                 secret=self._secrets() if wish.channel == "webhook" else "",
-                consent=self._consent,
+                consent=wish.consent or self._consent,
                 origin="form",
             )
             own = self._store.of(wish.channel, wish.key)

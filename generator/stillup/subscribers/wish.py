@@ -26,6 +26,9 @@ class Wish:
     reach: Reach = Reach()
     language: str = ""
     timezone: str = ""
+    consent: str = ""
+    """The version of the text below the form that was shown; empty: of that in the page's own language."""
+
     problems: Mapping[str, str]
     """By field: the key of the words that say what is wrong."""
 

@@ -13,7 +13,7 @@ _KNOWN = ("email", "sms", "webhook", "chat", "slack", "teams", "discord")
 def subscribe_page(edition: Edition, offers: Collection[str] = ("atom", "rss")) -> SubscribePage:
     """Return the page. `offers` are what the site itself has: atom, rss, calendar; sign-up pages are settings."""
     words, organisation = edition.words, edition.masthead.organisation
-    signs_up = {**_served(edition.settings.serve), **edition.settings.subscribe}
+    signs_up = {**_served(edition.settings.serve, edition.tag if edition.main else ""), **edition.settings.subscribe}
     channels = [each for each in _KNOWN if signs_up.get(each)]
     channels += [each for each in signs_up if each not in _KNOWN and signs_up[each]]
     ways = []
@@ -37,7 +37,10 @@ def subscribe_page(edition: Edition, offers: Collection[str] = ("atom", "rss")) 
     )
 
 
-def _served(serve: Serve) -> dict[str, str]:
-    """Return where the application takes people in, by channel; nothing where it has no public address."""
-    url = serve.url.rstrip("/")
-    return {channel: f"{url}/?channel={channel}" for channel in serve.channels} if url else {}
+def _served(serve: Serve, tag: str) -> dict[str, str]:
+    """Return where the application takes people in, by channel; nothing where it has no public address.
+
+    `tag` is the language in which it does, where that is not the page's own.
+    """
+    url = f"{serve.base}{tag}/" if tag else serve.base
+    return {channel: f"{url}?channel={channel}" for channel in serve.channels} if serve.base else {}
