@@ -1,9 +1,10 @@
 """The published tree: one writer, each path once a run, only what changed, nothing old left behind."""
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from hashlib import blake2b
 from pathlib import Path
+from typing import NamedTuple
 
 from stillup.errors import StillupError
 from stillup.pipeline.stage import Stage
@@ -26,7 +27,7 @@ class Tree:
         self._put: set[str] = set()
         """What stands in folders that were there before: the files of a history may be hundreds of thousands."""
 
-        self._listed: dict[str, frozenset[str]] = {}
+        self._listed: dict[str, _Listing] = {}
         self.written = 0
         self.removed = 0
 
@@ -75,7 +76,7 @@ class Tree:
         `folder` holds a whole history: in it only what bears one of the names `extra` is looked at. The folders
         `beside` are trees of their own.
         """
-        present = set(files(self._folder, leave={folder, *beside}))
+        present = set(self._stood({folder, *beside}))
         present |= {f"{folder}/{path}" for name in extra for path in _below(self._folder / folder / name, name)}
         self.remove(sorted(present - self._put))
 
@@ -104,16 +105,24 @@ class Tree:
         A run asks for a thousand files in a few folders: each of these is listed once.
         """
         folder, _, name = path.rpartition("/")
-        if folder not in self._listed:
-            self._listed[folder] = self._files_in(folder)
-        return name in self._listed[folder]
+        return name in self._listing(folder).files
 
-    def _files_in(self, folder: str) -> frozenset[str]:
-        try:
-            with os.scandir(f"{self._folder}/{folder}") as found:
-                return frozenset([entry.name for entry in found if entry.is_file()])
-        except (FileNotFoundError, NotADirectoryError):
-            return frozenset()
+    def _stood(self, leave: Collection[str]) -> Iterator[str]:
+        """Yield the path of everything that stood here without being a folder, but for what is below those in `leave`.
+
+        What came since is what this run put.
+        """
+        pending = [""]
+        while pending:
+            folder = pending.pop()
+            listing, above = self._listing(folder), f"{folder}/" if folder else ""
+            yield from (f"{above}{name}" for names in (listing.files, listing.others) for name in names)
+            pending += [path for name in listing.folders if (path := f"{above}{name}") not in leave]
+
+    def _listing(self, folder: str) -> "_Listing":
+        if folder not in self._listed:
+            self._listed[folder] = _listed(f"{self._folder}/{folder}")
+        return self._listed[folder]
 
     def _is_new(self, folder: str) -> bool:
         """Make `folder` where it is not there; return whether this run has made it: then it holds what this run put."""
@@ -132,6 +141,25 @@ class Tree:
             os.mkdir(folder)
         self._stage.made(folder)
         return True
+
+
+class _Listing(NamedTuple):
+    """What a folder held when it was first asked for, by name."""
+
+    files: frozenset[str] = frozenset()
+    folders: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+
+def _listed(folder: str) -> _Listing:
+    try:
+        with os.scandir(folder) as found:
+            entries = list(found)
+    except (FileNotFoundError, NotADirectoryError):
+        return _Listing()
+    files = frozenset([entry.name for entry in entries if entry.is_file()])
+    folders = tuple([entry.name for entry in entries if entry.is_dir(follow_symlinks=False)])
+    return _Listing(files, folders, tuple({entry.name for entry in entries} - files - {*folders}))
 
 
 def _twice(path: str) -> StillupError:
