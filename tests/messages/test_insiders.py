@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from decimal import Decimal
 
 import pytest
 
@@ -13,6 +14,10 @@ from stillup.pipeline.build import claimed
 from stillup.pipeline.release import publish
 from stillup.pipeline.run import Run
 from stillup.pipeline.writer import Writer
+from stillup.records.incident import Incident, Update
+from stillup.records.private.incident import Cost, PrivateIncident
+from stillup.views.briefing import briefing
+from stillup.vocabulary import CostKind, UpdateStatus
 from tests.tools import ROOT
 from tests.views.sample import at
 
@@ -125,3 +130,17 @@ def test_a_broken_private_record_stops_everything(page):
         publish(page, at=NOW)
     assert "comander" not in str(raised.value), "whoever reads the log may be anybody"
     assert bodies(page / "outbox") == before
+
+
+def test_what_was_spent_on_prevention_is_no_cost_of_the_incident():
+    """Executives read one sum in the mail and in their paper."""
+    told = Update(id="one", at=NOW, status=UpdateStatus.INVESTIGATING, body="We look into it.")
+    incident = Incident(id="slow", title="Payments are slow", updates=(told,))
+    costs = (
+        Cost(kind=CostKind.DIRECT, category="Engineering time", amount=Decimal("99.995"), currency="EUR"),
+        Cost(kind=CostKind.PREVENTION, category="Training costs", amount=Decimal(30), currency="EUR"),
+    )
+
+    assert briefing(incident, PrivateIncident(id="slow", whole=False, costs=costs), None).costs == {
+        "EUR": Decimal("99.995")
+    }

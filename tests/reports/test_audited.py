@@ -35,7 +35,8 @@ FILES = {
         complaints: [{at: 2026-11-11T00:00:00Z, count: 1}]
         media: [{at: 2026-11-11T06:00:00Z, url: "https://news.example.com/a"}]
         costs:
-          - {kind: direct, category: Engineering time, amount: 100, currency: EUR}
+          - {kind: direct, category: Engineering time, amount: 99.995, currency: EUR}
+          - {kind: direct, category: Vendor support fees, amount: 1200, currency: USD}
           - {kind: prevention, category: Training costs, amount: 30, currency: EUR}
         action_items:
           - {id: cache, title: Another cache, owner: Payments team, due: 2026-11-30}
@@ -169,8 +170,10 @@ def test_a_postmortem_has_the_days_of_the_page(root):
 def test_the_numbers_of_a_postmortem_are_those_of_its_words(root):
     told = numbers(root, "postmortem", "--incident", "again")
 
-    assert "100.00 EUR, 1 complaint, 1 mention in the media" in text(root, "postmortem", "--incident", "again")
-    assert told["costs"] == {"EUR": "100"}
+    assert "99.995 EUR, 1,200.00 USD, 1 complaint, 1 mention in the media" in text(
+        root, "postmortem", "--incident", "again"
+    )
+    assert told["costs"] == {"EUR": "99.995", "USD": "1200"}
     assert told["prevention"] == {"EUR": "30"}
 
 
@@ -313,3 +316,13 @@ def test_a_year_that_is_not_over_is_divided_by_the_months_that_began(root):
 
 def test_a_channel_is_proposed_with_the_day_of_the_page(root):
     assert "`#incident-2026-11-11-001`" in text(root, "channel", "--incident", "again")
+
+
+def test_money_is_never_rounded_and_says_where_no_threshold_looks(root):
+    """The plan's thresholds are in USD: 129.995 EUR, with prevention, count towards none."""
+    sheet, summary = (text(root, kind, "--incident", "again") for kind in ("impact", "executive"))
+
+    assert "- Engineering time: 99.995 EUR" in sheet and "**Sum**: 99.995 EUR, 1,200.00 USD" in sheet
+    assert "No threshold is in the currency of 129.995 EUR: that counts towards none." in sheet
+    assert "- **Thresholds crossed**: 1,000 USD\n- **Compared with no threshold**: 129.995 EUR" in summary
+    assert "EUR 99.995" in text(root, "financial", "--month", "2026-11")

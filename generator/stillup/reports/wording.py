@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from stillup.amount import exact
 from stillup.timeline.metric import Figure, Metric
 from stillup.timeline.metric_case import Case
 from stillup.vocabulary import Severity
@@ -65,8 +66,7 @@ def change(now: int | Decimal, before: int | Decimal, what: str) -> str:
 
 def money(amount: Decimal, currency: str) -> str:
     """Return `USD 1,250.00`; more than two decimals where they are written."""
-    exact = amount if (places := -int(amount.as_tuple().exponent)) > 2 else amount.quantize(Decimal("0.01"))
-    return f"{currency} {exact:,.{max(2, places)}f}"
+    return f"{currency} {exact(amount)}"
 
 
 def severity(value: Severity | None) -> str:

@@ -13,7 +13,7 @@ from stillup.records.incident import Incident
 from stillup.records.private.incident import PrivateIncident
 from stillup.records.private.lesson import RootCause
 from stillup.records.private.roster import Roster
-from stillup.vocabulary import Decision, Severity
+from stillup.vocabulary import CostKind, Decision, Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class Briefing:
     """Addresses of what was published, oldest first."""
 
     costs: Mapping[str, Decimal] = field(default_factory=dict)
-    """What it cost so far, by currency."""
+    """What it cost so far, direct and indirect, by currency."""
 
     security: bool = False
     personal_data: bool = False
@@ -61,6 +61,8 @@ def briefing(public: Incident, known: PrivateIncident | None, roster: Roster | N
     severity = next((each.severity for each in reversed(known.reclassified)), public.severity)
     costs: dict[str, Decimal] = {}
     for cost in known.costs:
+        if cost.kind is CostKind.PREVENTION:
+            continue  # it is no damage that the incident did
         costs[cost.currency] = costs.get(cost.currency, Decimal(0)) + cost.amount
     users = known.affected_users
     return Briefing(

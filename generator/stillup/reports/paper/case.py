@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from stillup.amount import exact
 from stillup.frozen import dataclass
 from stillup.records.incident import Incident, Update
 from stillup.records.inventory import Components
@@ -195,6 +196,12 @@ class Case:
                 sums[cost.currency] = sums.get(cost.currency, Decimal(0)) + cost.amount
         return dict(sorted(sums.items()))
 
+    def without_threshold(self) -> dict[str, Decimal]:
+        """Return the costs in currencies in which the plan has no threshold: they are compared with nothing."""
+        triggers = self.settings.plan.triggers.values()
+        known = {each.currency for each in triggers if each.active and each.amount is not None}
+        return {currency: amount for currency, amount in self.costs().items() if currency not in known}
+
     def paper(self, kind: str, title: str, pen: Pen, definitions: str = "", **more: object) -> Paper:
         """Return the document that `pen` wrote, with its foot."""
         numbers = more.pop("numbers", {})
@@ -247,7 +254,7 @@ def case(
 
 def money(sums: Mapping[str, Decimal]) -> str:
     """Return amounts as people write them; empty where there is none."""
-    return ", ".join(f"{amount:,.2f} {currency}" for currency, amount in sums.items())
+    return ", ".join(f"{exact(amount)} {currency}" for currency, amount in sums.items())
 
 
 def span(time: timedelta) -> str:

@@ -48,6 +48,7 @@ def executive(case: Case) -> Paper:
     pen.fact("Cost" if matter.closed else "Cost so far", so_far or "being assessed; no amount is recorded")
     pen.fact("Spent on prevention", money(case.costs(CostKind.PREVENTION)))
     pen.fact("Thresholds crossed", ", ".join(_thresholds(case)) or "none")
+    pen.fact("Compared with no threshold", money(case.without_threshold()))
     pen.head("Public attention")
     pen.items(f"<{each.url}>, {case.time(each.at)}" for each in known.media)
     if not known.media:
@@ -73,7 +74,8 @@ def executive(case: Case) -> Paper:
         "costs": {currency: str(amount) for currency, amount in case.costs(CostKind.DIRECT, CostKind.INDIRECT).items()},
     }
     definitions = (
-        "Cost: what is recorded as direct and indirect, nothing estimated here. Thresholds count prevention too."
+        "Cost: what is recorded as direct and indirect, nothing estimated here. Thresholds count prevention too, and "
+        "only costs of their own currency."
     )
     return case.paper("executive", f"Executive summary: {case.title}", pen, definitions, numbers=numbers)
 

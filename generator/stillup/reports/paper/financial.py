@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from stillup.amount import exact
 from stillup.records.private.incident import Cost
 from stillup.reports.paper.case import STATES, Case, money
 from stillup.reports.paper.paper import Paper, plain
@@ -40,6 +41,8 @@ def financial(case: Case) -> Paper:
         pen.fact("Sum", money(case.costs(kind)) or "nothing")
     pen.head("Thresholds")
     pen.table(("Threshold", "Crossed", "Who must be told", "By", "State"), _thresholds(case), "The plan sets none.")
+    if apart := case.without_threshold():
+        pen.say(f"\nNo threshold is in the currency of {money(apart)}: that counts towards none.")
     numbers = {
         "costs": {
             kind.value: {currency: str(amount) for currency, amount in case.costs(kind).items()} for kind in CostKind
@@ -85,7 +88,7 @@ def _is(cost: Cost, line: str) -> bool:
 
 
 def _amount(cost: Cost) -> str:
-    return f"{cost.amount:,.2f} {cost.currency}" + (f" ({plain(cost.note)})" if cost.note else "")
+    return f"{exact(cost.amount)} {cost.currency}" + (f" ({plain(cost.note)})" if cost.note else "")
 
 
 def _thresholds(case: Case) -> Iterator[tuple[str, str, str, str, str]]:
@@ -102,4 +105,4 @@ def _thresholds(case: Case) -> Iterator[tuple[str, str, str, str, str]]:
             state = STATES[each.state] + (f", told {case.time(told)}" if told else "")
             yield limit, "**yes**", case.who(each.audience), case.time(each.due) if each.due else "at once", state
         if not due:
-            yield limit, "no", ", ".join(map(case.who, trigger.to)), "", ""
+            yield limit, "no", ", ".join(dict.fromkeys(map(case.who, trigger.to))), "", ""
