@@ -127,6 +127,20 @@ def test_deliveries_are_those_of_the_ledger_and_its_chain_can_be_worked_out_agai
     assert not [address for address in ("a@example.com", "b@example.com") if address in "".join(kept)]
 
 
+def test_a_message_that_came_too_late_to_be_sent_is_an_exception(tmp_path):
+    """No receipt tells of it: for a day nobody published."""
+    page = Page(tmp_path).make()
+    page.begin(AT)
+    page.incident((AT + timedelta(minutes=1), "investigating", "degraded_performance", "We look into it."))
+    page.deliver(AT + timedelta(days=1))
+
+    done = stillup("report", "compliance", "--root", tmp_path, "--quarter", "2026-Q4", "--at", LATER, "--json")
+
+    (line,) = [each for each in json.loads(done.stdout)["checklist"] if each["criterion"] == "CC2.3"]
+    assert "messages of email: late: 3" in line["exceptions"]
+    assert line["evidence"].endswith("; 0 messages accepted")
+
+
 def test_what_nobody_did_is_an_exception(made):
     _, folder, _ = made
     found = lines(folder)

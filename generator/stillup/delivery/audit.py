@@ -31,6 +31,9 @@ class Account:
     told_at: datetime | None = None
     """When the newest receipt came."""
 
+    noted_at: datetime | None = None
+    """When the ledger last said something of it, a receipt or not; None where only the sums are left."""
+
     counts: Counter[str] = field(default_factory=Counter)
     """Recipients by standing: accepted, refused, unknown, later, claimed ..."""
 
@@ -91,11 +94,13 @@ def contents(ledger: Ledger, until: datetime | None = None) -> Contents:
         elif isinstance(entry, Intent):
             letters = [Standing.CLAIMED.value] * len(entry.recipients)
             intents[entry.id] = (entry, letters)
-            account(entry.event, entry.channel).counts["claimed"] += len(letters)
+            told = account(entry.event, entry.channel)
+            told.noted_at = entry.at
+            told.counts["claimed"] += len(letters)
         elif isinstance(entry, Answer) and entry.intent in intents:
             intent, letters = intents[entry.intent]
             told = account(intent.event, intent.channel)
-            told.told_at = entry.at
+            told.told_at = told.noted_at = entry.at
             for number, letter in enumerate(entry.standings):
                 if letter != NO_ANSWER and Standing(letters[number]).open:
                     told.counts[Standing(letters[number]).name.lower()] -= 1
@@ -103,10 +108,11 @@ def contents(ledger: Ledger, until: datetime | None = None) -> Contents:
                     letters[number] = letter
             told.reasons.update(entry.reasons.values())
         elif isinstance(entry, Settled):
-            account(entry.event, entry.channel).settled = True
+            told = account(entry.event, entry.channel)
+            told.settled, told.noted_at = True, entry.at
             for reason, count in entry.counts.items():
                 if reason != "sent":
-                    account(entry.event, entry.channel).counts[reason] += count
+                    told.counts[reason] += count
         elif isinstance(entry, Erased):
             account(entry.event, entry.channel).counts.update(entry.counts)
         elif isinstance(entry, Resend):

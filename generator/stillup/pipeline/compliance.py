@@ -21,7 +21,7 @@ from stillup.records.settings import Settings
 from stillup.records.store import Records
 from stillup.reports.compliance import compliance
 from stillup.reports.document import Document
-from stillup.reports.evidence import Chained, Commit, Delivery, Evidence
+from stillup.reports.evidence import LOST, Chained, Commit, Delivery, Evidence
 from stillup.timeline.clock import board, exercise
 from stillup.timeline.clock.clock import Clock
 from stillup.timeline.metric_period import Period
@@ -150,7 +150,9 @@ def _ledger(
             reasons=dict(each.reasons),
         )
         for each in held.accounts
-        if each.told_at is not None and period.holds(each.told_at)
+        for since in (each.told_at or each.noted_at,)
+        if since is not None and period.holds(since)
+        if each.told_at is not None or any(each.counts[word] > 0 for word in LOST)
     )
     return Chained(place=kind, lines=held.lines, head=held.head, faults=()), deliveries, lines
 

@@ -13,7 +13,7 @@ from stillup.reports import measure
 from stillup.reports.action import Action, actions
 from stillup.reports.definition import bounds, unfinished
 from stillup.reports.document import Document, Facts, Points, Section, Sheet, Table, Text
-from stillup.reports.evidence import Chained, Commit, Delivery, Evidence
+from stillup.reports.evidence import LOST, Chained, Commit, Delivery, Evidence
 from stillup.reports.survey import Survey
 from stillup.reports.wording import NOTHING, counted, listed
 from stillup.timeline.clock.clock import Clock
@@ -76,7 +76,8 @@ def compliance(survey: Survey, period: Period, evidence: Evidence) -> Document:
             " What is later than the instant of this document is not in it: no commit, no delivery.",
             "Signed: git says of the signature that it is good. Approved: an Approved-by or Reviewed-by line of the "
             "commit names somebody else than its author, or later commits that do approve every text that it brought.",
-            "Deliveries: those whose newest receipt came in the period. The ledger names nobody.",
+            "Deliveries: those whose newest receipt came in the period; without any receipt those lost in it: "
+            "claimed and never answered, or too late to be sent. The ledger names nobody.",
             "Duties: targets, escalations, notices, reviews and action items by the plan of the settings; late, missed "
             "and overdue ones are exceptions. So is a notice that is asked for without undue delay, while nothing "
             "shows it.",
@@ -102,7 +103,7 @@ def _checklist(
     told = words(cases, survey.settings, survey.at)
     lost = Counter[str]()
     for each in evidence.deliveries:
-        lost.update({f"{each.channel}: {word}": n for word, n in each.counts.items() if n and word in _LOST})
+        lost.update({f"{each.channel}: {word}": n for word, n in each.counts.items() if n and word in LOST})
     accepted = sum(each.counts.get("accepted", 0) for each in evidence.deliveries)
     yield (
         "CC2.3",
@@ -178,7 +179,6 @@ def _checklist(
     yield _of_clocks("P6.6", "People and authorities are told of breaches", notices)
 
 
-_LOST = ("refused", "unknown", "later", "claimed")
 _RESPONSE = ("acknowledge", "respond", "escalation", "trigger")
 _WORDS = ("cadence", "promise")
 _NOTICES = ("regime", "breach")
@@ -295,7 +295,7 @@ def _deliveries(deliveries: Sequence[Delivery]) -> Table:
     heads = ("Newest receipt", "Event", "Channel", "Accepted", "Not accepted")
     rows = tuple(
         (
-            utc(each.told_at),
+            utc(each.told_at) if each.told_at else NOTHING,
             each.event,
             each.channel,
             str(each.counts.get("accepted", 0)),

@@ -9,6 +9,9 @@ from stillup.timeline.clock.clock import Clock
 GOOD = ("good signature", "good signature, key not trusted")
 """What git says of a signature that holds."""
 
+LOST = ("refused", "unknown", "later", "claimed", "late")
+"""What became of a message that did not arrive as it should have."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Commit:
@@ -44,7 +47,9 @@ class Delivery:
 
     event: str
     channel: str
-    told_at: datetime
+    told_at: datetime | None
+    """When the newest receipt came; None where none did."""
+
     counts: Mapping[str, int]
     reasons: Mapping[str, int]
 
