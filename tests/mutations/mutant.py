@@ -69,6 +69,13 @@ MUTANTS = (
         "incident",
     ),
     timeline(
+        "a change told later holds from when it was",
+        "phase",
+        "since = max(changed, self.began",
+        "since = max(moment, self.began",
+        "incident",
+    ),
+    timeline(
         "an incident beats a maintenance",
         "state",
         "tier = 1 if course.kind is Kind.MAINTENANCE else 2",

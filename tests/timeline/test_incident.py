@@ -96,6 +96,43 @@ def test_a_component_that_is_back_before_the_resolution_is_free():
     ]
 
 
+def test_a_change_that_is_told_later_holds_from_when_it_was():
+    record = incident(
+        told(clock("10:00"), "investigating", components={"stripe": PARTIAL}),
+        told(clock("10:20"), "identified", components={"stripe": MAJOR}, changed_at=clock("10:15")),
+        told(clock("10:40"), "monitoring", components={"stripe": FINE}, changed_at=clock("10:30")),
+    )
+    worse, well = ("stripe", "10:00", "10:15", "partial_outage"), ("stripe", "10:15", "10:30", "major_outage")
+
+    assert spans(course(record, clock("10:34"))) == [worse, ("stripe", "10:15", "", "major_outage")]
+    assert spans(course(record, clock("10:41"))) == [worse, well]
+
+
+def test_a_recovery_from_before_the_last_state_takes_that_state_back():
+    record = incident(
+        told(clock("10:00"), "investigating", components={"stripe": PARTIAL}),
+        told(clock("10:20"), "identified", components={"stripe": MAJOR}),
+        told(clock("10:30"), "monitoring", components={"stripe": FINE}, changed_at=clock("10:10")),
+        started_at=clock("09:50"),
+    )
+
+    assert spans(course(record, AFTER)) == [("stripe", "09:50", "10:20", "partial_outage")]
+
+
+def test_an_earlier_phase_ends_when_its_components_were_well():
+    record = incident(
+        told(clock("10:00"), "investigating", components={"stripe": PARTIAL}),
+        told(clock("10:30"), "monitoring", components={"stripe": FINE}, changed_at=clock("10:20")),
+        told(clock("10:30"), "resolved"),
+        told(clock("11:00"), "investigating", components={"stripe": PARTIAL}, changed_at=clock("10:25")),
+    )
+
+    assert spans(course(record, AFTER)) == [
+        ("stripe", "10:00", "10:20", "partial_outage"),
+        ("stripe", "10:30", "", "partial_outage"),
+    ]
+
+
 def test_after_a_reopening_the_gap_is_operational_and_what_was_held_comes_back():
     record = story(told(clock("12:00"), "investigating"), told(clock("12:20"), "resolved"))
 

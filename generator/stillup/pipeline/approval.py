@@ -246,9 +246,10 @@ class Approvals:
             return None
         update = told.update
         facts = (str(update.status), {id: str(state) for id, state in update.components.items()}, update.at)
+        changed = () if update.changed_at is None else (update.changed_at,)
         promise = (update.next_update_at, update.next_update_in)
         texts = {name: getattr(update, name) for name in ("body", "correction", *TEXTS)}
-        return _canonical(title, said, *facts, *promise, texts, update.translations)
+        return _canonical(title, said, *facts, *changed, *promise, texts, update.translations)
 
     def _version(self, commit: str, file: RecordFile) -> Version | None:
         found = self._repository.files(commit, file.path, *file.updates)

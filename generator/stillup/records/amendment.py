@@ -27,6 +27,7 @@ _LOOKED_AT = 10_000
 _FACTS = {
     "status": "status",
     "components": "components",
+    "changed_at": "components",
     "next_update_at": "promise",
     "next_update_in": "promise",
     "scheduled": "window",

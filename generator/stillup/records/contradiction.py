@@ -22,6 +22,9 @@ def check(
     still_open = closed is None and not by_clock
     _order(told, findings)
     _names(id, written, main, told, findings)
+    if written.kind is Kind.INCIDENT and counting and counting[0].update.changed_at is not None:
+        loc, message = (*counting[0].loc, "changed_at"), "What the first update tells began with the incident."
+        findings.say(counting[0].document, loc, message, "Write started_at: instead.", at_key=True)
     if written.started_at is not None or written.ended_at is not None:
         _span(written, main, counting, closed, findings)
     if still_open:

@@ -137,6 +137,9 @@ class UpdateFacts(Strict):
     components: Mapping[Affected, ComponentStatus] = field(default_factory=dict)
     """What changed, by component id; in a file `group:<id>` stands for its members at `at`. The rest carries on."""
 
+    changed_at: Moment | None = None
+    """When its components changed, where that was before it was published: what a monitor saw and told later."""
+
     next_update_at: Moment | None = None
     """The promise: when the next update comes at the latest."""
 

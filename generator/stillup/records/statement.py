@@ -20,6 +20,8 @@ def check(told: Told, kind: Kind, series: bool, findings: Findings) -> None:
         findings.say(document, (*loc, "status"), message, fix, code="word")
     if update.next_update_in is not None or update.next_update_at is not None:
         _promise(told, findings)
+    if update.changed_at is not None:
+        _changed(told, kind, findings)
     if update.edited_at is not None and update.edited_at < update.at:
         findings.say(document, (*loc, "edited_at"), "The update was edited before it was published.", _later(update))
     if update.correction and update.edited_at is None:
@@ -43,6 +45,28 @@ def check(told: Told, kind: Kind, series: bool, findings: Findings) -> None:
         findings.say(document, (*loc, "id"), message, "Write another id.", code="id")
     if update.scheduled is not None or update.occurrence is not None:
         window.of_move(told, kind, series, findings)
+
+
+def _changed(told: Told, kind: Kind, findings: Findings) -> None:
+    """Find a change of components that cannot have been then, or of which something else says when it was."""
+    update, document, loc = told.update, told.document, (*told.loc, "changed_at")
+    if kind is Kind.MAINTENANCE:
+        findings.say(document, loc, "Windows say when a maintenance changes its components.", _LEAVE, at_key=True)
+    elif update.status.closes:
+        message, fix = "This update closes the incident, and ended_at says when it ended.", "Write ended_at: instead."
+        findings.say(document, loc, message, fix, at_key=True)
+    elif not update.components:
+        message, fix = (
+            "This update changes no component.",
+            "Write components: and what changed, or leave changed_at out.",
+        )
+        findings.say(document, loc, message, fix, at_key=True)
+    elif update.changed_at is not None and update.changed_at > update.at:
+        message = "Its components changed after it was published."
+        findings.say(document, loc, message, f"Write a time before {utc(update.at)}.")
+
+
+_LEAVE = "Leave changed_at out."
 
 
 def _later(update: WrittenUpdate) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from stillup.records.incident import Update
 from stillup.timeline.claim import Claim
@@ -34,7 +34,8 @@ class Phases:
             if update.status.closes:
                 self.closed = moment if self.closed is None else self.closed
             elif number:
-                since = max(moment, self.began)
+                changed = moment if update.changed_at is None else min(update.changed_at.astimezone(UTC), moment)
+                since = max(changed, self.began, self.closed or self.began)
                 if self.closed is not None:
                     self._reopen(update, since)
                 self._change(update, since)

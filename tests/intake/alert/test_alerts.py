@@ -209,7 +209,7 @@ def test_how_long_all_had_to_be_quiet_is_no_outage(page, tmp_path_factory):
     root = page("auto")
     say(root, 2, (0, None, "warning"))
     say(root, 30, (0, 20, "warning"))
-    assert held(root) == minutes((0, 30))
+    assert held(root) == minutes((0, 20))
 
     say(root, 40, (0, 20, "warning"))
     text = (root / "incidents" / "2026" / "2026-11-20-payments-1200.yml").read_text()
@@ -218,10 +218,10 @@ def test_how_long_all_had_to_be_quiet_is_no_outage(page, tmp_path_factory):
 
     say(root, 50, (45, None, "warning"))
     assert store.load(root).incidents[0].ended_at is None, "it is open again"
-    assert held(root) == minutes((0, 30), (47, None))
+    assert held(root) == minutes((0, 20), (47, None))
 
     say(root, 90, (45, 59, "warning"))
-    assert held(root) == minutes((0, 30), (47, 59))
+    assert held(root) == minutes((0, 20), (47, 59))
 
     late = tmp_path_factory.mktemp("late")
     for path in ("components", "incidents"):
@@ -232,6 +232,18 @@ def test_how_long_all_had_to_be_quiet_is_no_outage(page, tmp_path_factory):
     assert (late / "incidents" / "2026" / "2026-11-20-payments-1200.yml").read_text().splitlines()[:6] == (
         text.splitlines()[:6]
     )
+
+
+def test_of_what_no_machine_resolves_the_components_are_well_since_the_last_alert_ended(page):
+    root = page("auto")
+    say(root, 2, (0, None, "critical"))
+    say(root, 40, (0, 20, "critical"))
+    (record,) = store.load(root).incidents
+
+    assert [(update.status, update.changed_at) for update in record.updates[1:]] == [
+        ("monitoring", datetime(2026, 11, 20, 12, 20, tzinfo=UTC))
+    ]
+    assert held(root) == minutes((0, 20))
 
 
 def test_each_incident_that_opens_by_itself_has_the_next_number_of_its_day(page):

@@ -31,16 +31,21 @@ class Word:
     status: UpdateStatus
     state: ComponentStatus
     body: str
+    changed: datetime | None = None
+    """When the component changed, where that was before: how long all had to be quiet is no part of the trouble."""
+
     ended: datetime | None = None
-    """Of a resolution: when the last alert ended. How long all had to be quiet after it is no part of the trouble."""
+    """Of a resolution: when the last alert ended."""
 
     def facts(self, component: str) -> dict[str, object]:
         """Return the update as a file has it."""
+        changed = {} if self.changed is None else {"changed_at": utc(self.changed)}
         return {
             "id": self.id,
             "at": utc(self.at),
             "status": self.status.value,
             "components": {component: self.state.value},
+            **changed,
             "body": self.body,
         }
 
@@ -132,7 +137,8 @@ def _words(episode: Episode, name: str, words: Catalogue, at: datetime, *, again
     told += [word("worse", moment, looking, state) for moment, state in worse]
     told.sort(key=lambda each: each.at)
     if episode.over is not None:
-        told.append(word("monitoring", episode.over, UpdateStatus.MONITORING, ComponentStatus.OPERATIONAL))
+        quiet = word("monitoring", episode.over, UpdateStatus.MONITORING, ComponentStatus.OPERATIONAL)
+        told.append(replace(quiet, changed=episode.quiet))
         closing = episode.over + episode.rule.resolve_after
         if closing <= at and episode.severity not in _NOT_OURS:
             resolved = word("resolved", closing, UpdateStatus.RESOLVED, ComponentStatus.OPERATIONAL)

@@ -19,6 +19,7 @@ _ORDER = (
     "id",
     "status",
     "components",
+    "changed_at",
     "occurrence",
     "scheduled",
     "body",
