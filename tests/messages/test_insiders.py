@@ -42,6 +42,16 @@ def page(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def told(page, tmp_path_factory):
+    """The same page beside its private records, published."""
+    folder = tmp_path_factory.mktemp("told") / "page"
+    shutil.copytree(page, folder)
+    shutil.copytree(ROOT / "tests" / "example_private", folder / "private")
+    publish(folder, at=NOW)
+    return folder
+
+
 def bodies(folder):
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
@@ -52,10 +62,8 @@ def test_without_private_records_there_is_no_internal_outbox(page):
     assert not (page / "outbox" / "internal").exists()
 
 
-def test_internal_facts_are_told_to_insiders_alone(page):
-    shutil.copytree(ROOT / "tests" / "example_private", page / "private")
-    publish(page, at=NOW)
-    found = bodies(page / "outbox")
+def test_internal_facts_are_told_to_insiders_alone(told):
+    found = bodies(told / "outbox")
     public = {path: body for path, body in found.items() if not path.startswith("internal/")}
     of_all = {path: body for path, body in found.items() if not any(f"/{inside}" in path for inside in INSIDE)}
     of_all.pop("internal/index.html")
@@ -65,11 +73,11 @@ def test_internal_facts_are_told_to_insiders_alone(page):
         assert any(secret in body for path, body in found.items() if path.startswith("internal/")), secret
     for secret in SECRETS:
         assert [path for path, body in of_all.items() if secret in body] == [], secret
-        assert [path for path, body in bodies(page / "site").items() if secret in body] == [], secret
+        assert [path for path, body in bodies(told / "site").items() if secret in body] == [], secret
 
 
-def test_what_came_to_be_known_later_stands_in_no_earlier_message(page):
-    opened = page / "outbox" / "internal" / "2026-11-20-sign-in-and-payments-failing" / "20261120t101200z"
+def test_what_came_to_be_known_later_stands_in_no_earlier_message(told):
+    opened = told / "outbox" / "internal" / "2026-11-20-sign-in-and-payments-failing" / "20261120t101200z"
     text = (opened / "responders.txt").read_text()
 
     assert "Detected: Fri 20 Nov 2026, 10:06 UTC, by Alert on failing sign-ins" in text
@@ -122,7 +130,9 @@ def written(page, when, number=0, **more):
         return list(writer.messages(record, writer.events(record)[number], people, **more))
 
 
-def test_a_broken_private_record_stops_everything(page):
+def test_a_broken_private_record_stops_everything(told, tmp_path):
+    page = tmp_path / "page"
+    shutil.copytree(told, page)
     before = bodies(page / "outbox")
     (page / "private" / "incidents" / "2026-11-20-sign-in-and-payments-failing.yml").write_text("comander: x\n")
 
