@@ -117,6 +117,21 @@ FILES = {
           month_starts: 5
           services:
             - {components: [sign], availability: 99.9, monthly_fee: 100, tiers: [{below: 99.9, credit: 10}]}
+        - id: shop-pay-over
+          customer: shop
+          currency: EUR
+          start: 2026-01-10
+          end: 2026-11-10
+          excluded: [{incident: lowered, reason: As agreed}]
+          services:
+            - {components: [pay], availability: 99.9, monthly_fee: 100, tiers: [{below: 99.9, credit: 10}]}
+        - id: shop-pay
+          customer: shop
+          currency: EUR
+          start: 2026-11-11
+          claim_days: 1
+          services:
+            - {components: [pay], availability: 99, monthly_fee: 100, tiers: [{below: 99, credit: 10}]}
     """,
 }
 
@@ -326,3 +341,13 @@ def test_money_is_never_rounded_and_says_where_no_threshold_looks(root):
     assert "No threshold is in the currency of 129.995 EUR: that counts towards none." in sheet
     assert "- **Thresholds crossed**: 1,000 USD\n- **Compared with no threshold**: 129.995 EUR" in summary
     assert "EUR 99.995" in text(root, "financial", "--month", "2026-11")
+
+
+def test_support_reads_the_rules_of_contracts_that_were_in_force(root):
+    """One contract ended with 10 November; the next began with the 11th, on which it happened in Berlin."""
+    rows = text(root, "support", "--incident", "again").partition("## Credits")[2].partition("## ")[0]
+
+    assert "99 % a month for Payments" in rows and "1 day after the month" in rows
+    assert "99.9 %" not in rows
+    left = text(root, "support", "--incident", "lowered").partition("## Credits")[2].partition("## ")[0]
+    assert "none: it does not count (As agreed)" in left

@@ -1,13 +1,17 @@
 """The support kit of one incident: one page for somebody with a customer on the line."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
-from stillup.records.private.contract import Service
+from stillup.records.private.contract import Contract, Service
 from stillup.reports.paper.case import Case, span
 from stillup.reports.paper.meeting import filling
 from stillup.reports.paper.outreach import affected, used
 from stillup.reports.paper.paper import Paper, plain
 from stillup.reports.paper.pen import Pen
+from stillup.reports.wording import counted
+from stillup.timeline.claim import Claim
 from stillup.vocabulary import UpdateStatus
 
 STATES = {
@@ -147,18 +151,32 @@ def _credit(pen: Pen, case: Case) -> None:
     rows = [
         (
             plain(case.private.customers[contract.customer].name),
-            _rule(case, service),
-            f"{contract.claim_days} days after the month",
+            _left_out(case, contract) or _rule(case, service),
+            f"{counted(contract.claim_days, 'day')} after the month",
         )
         for contract in case.private.contracts.values()
         if contract.customer in customers
         for service in contract.services
-        if case.claims(used(case, service.components))
+        if any(_covers(case, contract, each) for each in case.claims(used(case, service.components)))
     ]
     pen.say(
         "A credit follows from the contract and the whole month, not from this incident alone. Never name an amount."
     )
     pen.table(("Customer", "Rule", "To be claimed within"), rows, "No contract that we have on file is concerned.")
+
+
+def _covers(case: Case, contract: Contract, claim: Claim) -> bool:
+    """Whether a contract was in force at some time of what was held, by days of its own zone."""
+    zone = ZoneInfo(contract.timezone or case.settings.timezone)
+    first = claim.start.astimezone(zone).date()
+    last = ((claim.end or case.at) - timedelta(seconds=1)).astimezone(zone).date()  # at its end it is over
+    return contract.start <= last and (contract.end is None or first <= contract.end)
+
+
+def _left_out(case: Case, contract: Contract) -> str:
+    """Return that a contract does not count this incident, and why; else nothing."""
+    reasons = [each.reason for each in contract.excluded if each.incident == case.id]
+    return f"none: it does not count ({plain(reasons[0])})" if reasons else ""
 
 
 def _rule(case: Case, service: Service) -> str:
