@@ -87,7 +87,7 @@ def _write(folder: Path, pages: Iterable[tuple[str, bytes]]) -> None:
 
 def _forms(bench: Bench) -> Iterator[tuple[str, bytes]]:
     """Yield each page of `stillup serve` by its name. Its links lead nowhere: nobody answers here."""
-    desk = Reception(bench, lambda: AT, timedelta(hours=1))
+    desk = Reception(bench, bench.main, lambda: AT, timedelta(hours=1))
     wrong = {"address": "signup.wrong.address.email", "timezone": "signup.wrong.timezone"}
     asked = Wish(address="reader", reach=_READER.reach, timezone="Berlin", problems=wrong)
     pages = {
@@ -101,7 +101,7 @@ def _forms(bench: Bench) -> Iterator[tuple[str, bytes]]:
     }
     pages |= {name: desk.note(name, f"{name}_text") for name in _NOTES}
     for name, body in pages.items():
-        yield name, body.replace(bench.base.encode() + b"assets/", b"assets/")
+        yield name, body.replace(bench.main.base.encode() + b"assets/", b"assets/")
 
 
 def _mails(outbox: Path) -> Iterator[tuple[str, bytes]]:
@@ -118,7 +118,7 @@ def _invitations(bench: Bench) -> Iterator[tuple[str, bytes]]:
             "email",
             _READER.address,
             "https://subscribe.example.com/confirm/token",
-            words=bench.words,
+            words=bench.main.words,
             organisation=bench.organisation,
             sender=bench.sender,
             at=AT,
