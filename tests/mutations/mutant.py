@@ -179,8 +179,8 @@ MUTANTS = (
     records(
         "nothing follows an update that closes",
         "statement",
-        "if update.status.closes:",
-        "if update.status == 'closes':",
+        "    if update.status.closes:",
+        "    if update.status == 'closes':",
         "faults",
     ),
     records(
