@@ -23,7 +23,7 @@ create table file (
 create table story ({_STORY}) without rowid;
 create index story_final on story (final);
 create index story_last on story (last);
-create index story_first on story (first);
+create index story_first on story (kind, first);
 create index story_resolved on story (kind, resolved);
 create index story_path on story (path);
 create index story_public on story (id, kind, worst, last) where worst <> '';
@@ -44,7 +44,7 @@ create index held_id on held (id);
 SUMS = (
     ("story indexed by story_final", "count(*), sum(final)"),
     ("story indexed by story_last", "sum(last)"),
-    ("story indexed by story_first", "sum(first)"),
+    ("story indexed by story_first", "sum(first), sum(first * (kind = 'incident'))"),
     (
         "story indexed by story_resolved",
         "sum(resolved), sum(kind = 'incident'), sum(kind = 'maintenance'), sum(resolved * (kind = 'incident'))",
@@ -62,5 +62,5 @@ SUMS = (
 PAGE = 8192
 """Bytes of a page of the file: several long rows have room on one, where of the usual 4096 each would need two."""
 
-FORM = "18"
+FORM = "19"
 """Another number throws away every index of another layout, or with other rules about what a row holds."""
