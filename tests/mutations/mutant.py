@@ -232,6 +232,13 @@ MUTANTS = (
         "if step.after < before.after and False:",
         "tests/reports/test_drill.py",
     ),
+    Mutant(
+        "records begin with the first component, not with the last",
+        "timeline/metric_known.py",
+        "return min([*told, at])",
+        "return max([*told, at])",
+        "tests/reports/test_known.py",
+    ),
 )
 
 

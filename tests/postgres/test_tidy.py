@@ -1,5 +1,6 @@
 """Retention: nothing is left of people who were deleted, or were told long ago; the rest is proved as before."""
 
+import json
 import os
 from datetime import timedelta
 
@@ -17,6 +18,7 @@ from stillup.subscribers.opening import open_store
 from stillup.subscribers.store import Reason, Suppression
 from tests.delivery import world
 from tests.delivery.test_ledger import A, B, answer, intent
+from tests.reports.command import stillup
 from tests.subscribers.sample import AT as THEN
 from tests.subscribers.sample import somebody
 
@@ -63,6 +65,29 @@ def test_who_was_told_long_ago_is_taken_out_and_the_rest_is_proved(ledger):
     assert ledger.standings("long/one", "email", [A]) == {A: Standing.ACCEPTED}
     assert ledger.heard("long", "email", [A]).keys() == {A}
     assert list(erase(ledger, BEFORE, world.AT)) == []
+
+
+def test_an_auditor_is_told_what_was_taken_out(ledger, database, tmp_path):
+    """A delivery of which only the sums are left stands where it was settled; one without any time, beside them."""
+    late = intent(A, B, event="undated/one", event_at=LONG_AGO)
+    ledger.claim([late])
+    ledger.record([answer(late, "aa"), Settled(event="undated/one", channel="email", at=world.AT, counts={"sent": 2})])
+    list(erase(ledger, BEFORE, world.AT))
+    (tmp_path / "mkdocs.yml").write_text(f"site_name: S\nplugins:\n  - stillup:\n      ledger: {database}\n")
+    (tmp_path / "components").mkdir()
+    (tmp_path / "components" / "api.yml").write_text("name: API\nsince: 2024-01-01\n")
+    month, then = f"{LONG_AGO:%Y-%m}", f"{world.AT - timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"
+    words = ("report", "compliance", "--month", month, "--root", tmp_path, "--at", then)
+
+    told = json.loads(stillup(*words, "--json").stdout)
+    said = stillup(*words, "--stdout").stdout
+
+    assert told["deliveries"] == {"listed": 1, "erased": 1, "erased_of_unknown_time": 1}
+    (line,) = [each for each in told["checklist"] if each["criterion"] == "CC2.3"]
+    assert line["evidence"].endswith("; 1 message accepted")
+    assert "| erased | old/one | email | 1 | 1 refused |" in " ".join(said.split())
+    assert "so that only sums are left: 1 delivery." in said
+    assert "stand in no period: 1." in said
 
 
 def test_a_line_that_was_emptied_without_a_word_is_noticed(ledger, cluster, database):

@@ -213,11 +213,11 @@ def test_a_cost_of_what_is_no_incident_is_told_and_not_added_up(root):
     said = text(root, "financial", "--month", "2026-10")
     told = numbers(root, "financial", "--month", "2026-10")
 
-    assert "| Nobody can sign in (twice) | duplicate  | Direct | Engineering time | EUR 70.00 |" in said
-    assert "- **Not counted, EUR**: EUR 70.00: of drills, maintenance, false alarms and duplicates" in said
+    assert "| Nobody can sign in (twice) | duplicate  | Direct | Engineering time | 70.00 EUR |" in said
+    assert "- **Not counted, EUR**: 70.00 EUR: of drills, maintenance, false alarms and duplicates" in said
     assert told["costs"] == []
     assert [each["amount"] for each in told["apart"]] == ["70"]
-    assert "**Not counted, EUR**: EUR 70.00" in text(root, "annual", "--year", "2026")
+    assert "**Not counted, EUR**: 70.00 EUR" in text(root, "annual", "--year", "2026")
     assert "0 costs are written of drills, maintenance" in text(root, "financial", "--month", "2026-11")
 
 
@@ -339,8 +339,8 @@ def test_money_is_never_rounded_and_says_where_no_threshold_looks(root):
 
     assert "- Engineering time: 99.995 EUR" in sheet and "**Sum**: 99.995 EUR, 1,200.00 USD" in sheet
     assert "No threshold is in the currency of 129.995 EUR: that counts towards none." in sheet
-    assert "- **Thresholds crossed**: 1,000 USD\n- **Compared with no threshold**: 129.995 EUR" in summary
-    assert "EUR 99.995" in text(root, "financial", "--month", "2026-11")
+    assert "- **Thresholds crossed**: 1,000.00 USD\n- **Compared with no threshold**: 129.995 EUR" in summary
+    assert "99.995 EUR" in text(root, "financial", "--month", "2026-11")
 
 
 def test_support_reads_the_rules_of_contracts_that_were_in_force(root):

@@ -143,8 +143,8 @@ def test_the_sheet_adds_up_exactly_and_names_who_must_be_told(example):
         "prevention": {"USD": "18000.00"},
     }
     assert "- **Total Financial Impact**: 8,560.00 USD" in made.markdown
-    assert "| 25,000 USD | **yes** | Executive team |" in made.markdown
-    assert "| 50,000 USD | no | Board office |" in made.markdown
+    assert "| 25,000.00 USD | **yes** | Executive team |" in made.markdown
+    assert "| 50,000.00 USD | no | Board office |" in made.markdown
 
 
 def test_the_sheet_at_an_earlier_instant_knows_no_later_cost(example):
@@ -179,7 +179,7 @@ def test_what_was_spent_on_prevention_stands_beside_the_thresholds_that_it_cross
     said = text(example, "executive", OUTAGE, NOW)
 
     assert "- **Cost**: 8,560.00 USD\n- **Spent on prevention**: 18,000.00 USD\n" in said
-    assert "- **Thresholds crossed**: 1,000 USD, 5,000 USD, 10,000 USD, 25,000 USD" in said
+    assert "- **Thresholds crossed**: 1,000.00 USD, 5,000.00 USD, 10,000.00 USD, 25,000.00 USD" in said
 
 
 def test_support_is_told_what_to_say_and_what_not_to_promise(example):

@@ -46,7 +46,7 @@ def test_a_credit_is_what_the_contract_says(root):
 
     minutes = 63 * 60 * 0.3 + 2 * 60
     assert f"{100 * (1 - minutes / (31 * 24 * 60)):.6f} % exactly" in told
-    assert row(told, "the contract")[1:] == ["1,254 min", "97.190 %", "25 %", "USD 3,000.00"]
+    assert row(told, "the contract")[1:] == ["1,254 min", "97.190 %", "25 %", "3,000.00 USD"]
     assert "**To be claimed by**: 2026-11-30" in told
 
 
@@ -58,7 +58,7 @@ def test_other_rules_stand_side_by_side(root):
         "3,900 min",
         "91.263 %",
         "100 %",
-        "USD 12,000.00",
+        "12,000.00 USD",
     ]
 
 
@@ -73,8 +73,8 @@ def test_costs_add_up_and_estimate_nothing(root):
     """November: 2,310 of lost revenue and 720 of time for one incident, 4,200 and 540 for the other; 1,500 prevent."""
     told = text(root, "financial", "--month", "2026-11")
 
-    assert "USD 7,770.00" in told
-    assert "USD 1,500.00" in told
+    assert "7,770.00 USD" in told
+    assert "1,500.00 USD" in told
     assert "0 costs are written." in text(root, "financial", "--month", "2026-10")
 
 

@@ -144,9 +144,14 @@ def compliance(context: click.Context, /, id: str, regime: str, **options: Any) 
 @click.pass_context
 def dashboard(context: click.Context, /, **options: Any) -> None:
     """Make the internal dashboard: active incidents with their age, and the last twelve months."""
+    from stillup.pipeline import report as pipeline
     from stillup.reports.dashboard import dashboard as make
 
-    _period(context, lambda survey, _: make(survey), options, months=1)
+    context.find_root().meta["format"] = "json" if options["as_json"] else "text"
+    survey, warnings = pipeline.survey(options["root"], at=options["at"].at)
+    if not options["as_json"]:
+        show_problems(warnings, "text")
+    tell(context, options["root"], survey.settings, make(survey), options)
 
 
 def tell(

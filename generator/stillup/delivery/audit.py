@@ -32,7 +32,7 @@ class Account:
     """When the newest receipt came."""
 
     noted_at: datetime | None = None
-    """When the ledger last said something of it, a receipt or not; None where only the sums are left."""
+    """When the ledger last said something of it, a receipt or not; None where nothing of that is left."""
 
     counts: Counter[str] = field(default_factory=Counter)
     """Recipients by standing: accepted, refused, unknown, later, claimed ..."""
@@ -41,6 +41,9 @@ class Account:
     """Of what was not accepted."""
 
     settled: bool = False
+    erased: bool = False
+    """Whether its lines lost their texts: of receipts and reasons nothing is left, of recipients the sums."""
+
     resent: int = 0
 
     def numbers(self) -> dict[str, object]:
@@ -53,6 +56,7 @@ class Account:
             "counts": dict(sorted((+self.counts).items())),
             "reasons": dict(sorted(self.reasons.items())),
             "settled": self.settled,
+            "erased": self.erased,
             "resent": self.resent,
         }
 
@@ -73,7 +77,7 @@ class Contents:
 def contents(ledger: Ledger, until: datetime | None = None) -> Contents:
     """Return what `ledger` holds, an account for each event and channel, in the order in which they were told.
 
-    With `until`, as it stood at that instant; of what it has emptied since, only the sums are left, without a time.
+    With `until`, as it stood at that instant; of what it has emptied since, only the sums are left.
     """
     accounts: dict[tuple[str, str], Account] = {}
     intents: dict[str, tuple[Intent, list[str]]] = {}
@@ -114,7 +118,9 @@ def contents(ledger: Ledger, until: datetime | None = None) -> Contents:
                 if reason != "sent":
                     told.counts[reason] += count
         elif isinstance(entry, Erased):
-            account(entry.event, entry.channel).counts.update(entry.counts)
+            told = account(entry.event, entry.channel)
+            told.erased = True
+            told.counts.update(entry.counts)
         elif isinstance(entry, Resend):
             account(entry.event, entry.channel).resent += 1
             account(entry.event, entry.channel).settled = False

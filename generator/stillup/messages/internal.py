@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from stillup.amount import exact
+from stillup.amount import money
 from stillup.catalogue import Catalogue
 from stillup.messages import clock
 from stillup.messages.compose import Composed, Slice, compose
@@ -63,7 +63,7 @@ def _users(words: Catalogue, briefing: Briefing) -> str:
 
 
 def _costs(words: Catalogue, briefing: Briefing) -> str:
-    costs = [f"{exact(amount)} {currency}" for currency, amount in sorted(briefing.costs.items())]
+    costs = [money(amount, currency) for currency, amount in sorted(briefing.costs.items())]
     return words.listed(costs) or words.say("executives.assessed")
 
 

@@ -50,16 +50,17 @@ def bundle(root: Path, chosen: Callable[[str], Period], *, at: datetime) -> Bund
 
     Raises:
         RecordError: a record cannot be used.
-        StillupError: the ledger cannot be read.
+        StillupError: the ledger cannot be read, or the period was over when the records began.
     """
     records, private, warnings = read(root)
     survey = report.surveyed(root, records, private, at=at)
-    period = chosen(survey.settings.timezone)
-    ledger, deliveries, lines = _ledger(root, survey.settings, period, at)
+    period = report.known(survey, chosen(survey.settings.timezone))
+    ledger, deliveries, undated, lines = _ledger(root, survey.settings, period, at)
     ids = {case.id for case in survey.counted(period)}
     found = Evidence(
         commits=_commits(root, survey.settings, period, at),
         deliveries=deliveries,
+        undated=undated,
         ledger=ledger,
         log=_log(root, survey.settings),
         clocks=tuple(each for each in _clocks(records, private, survey.settings, at) if each.incident in ids),
@@ -123,21 +124,24 @@ def _log(root: Path, settings: Settings) -> Chained | None:
 
 def _ledger(
     root: Path, settings: Settings, period: Period, at: datetime
-) -> tuple[Chained | None, tuple[Delivery, ...], bytes]:
-    """Return what the ledger proves of the period up to `at`, and all its lines; nothing where it has not begun."""
+) -> tuple[Chained | None, tuple[Delivery, ...], int, bytes]:
+    """Return what the ledger proves of the period up to `at`, of how much it cannot say when, and all its lines.
+
+    Nothing where it has not begun. What was emptied belongs to the period in which everybody's standing was decided.
+    """
     ledger = seen(root, settings)
     if ledger is None:
-        return None, (), b""
+        return None, (), 0, b""
     try:
         if ledger.beginning() is None:
-            return None, (), b""
+            return None, (), 0, b""
         wrong = tuple(faults(ledger))
         kept = list(ledger.lines())
         lines = "".join(f"{line.hash} {line.text}\n" for line in kept).encode()
         # The place may be a path or an address that is nobody else's business.
         kind = settings.ledger.partition(":")[0]
         if wrong:
-            return Chained(place=kind, lines=len(kept), head=kept[-1].hash, faults=wrong), (), lines
+            return Chained(place=kind, lines=len(kept), head=kept[-1].hash, faults=wrong), (), 0, lines
         held = contents(ledger, at)
     finally:
         ledger.close()
@@ -148,13 +152,15 @@ def _ledger(
             told_at=each.told_at,
             counts=dict(+each.counts),
             reasons=dict(each.reasons),
+            erased=each.erased,
         )
         for each in held.accounts
         for since in (each.told_at or each.noted_at,)
         if since is not None and period.holds(since)
-        if each.told_at is not None or any(each.counts[word] > 0 for word in LOST)
+        if each.told_at is not None or each.erased or any(each.counts[word] > 0 for word in LOST)
     )
-    return Chained(place=kind, lines=held.lines, head=held.head, faults=()), deliveries, lines
+    undated = sum(each.erased and each.told_at is None and each.noted_at is None for each in held.accounts)
+    return Chained(place=kind, lines=held.lines, head=held.head, faults=()), deliveries, undated, lines
 
 
 def _clocks(records: Records, private: Private, settings: Settings, at: datetime) -> tuple[Clock, ...]:

@@ -15,6 +15,7 @@ from stillup.records.private.store import Private
 from stillup.records.settings import Settings
 from stillup.records.store import Records
 from stillup.reports import sheet
+from stillup.reports.definition import unknown
 from stillup.reports.document import Document, Origin
 from stillup.reports.html import html
 from stillup.reports.markdown import markdown
@@ -66,9 +67,28 @@ def surveyed(root: Path, records: Records, private: Private, *, at: datetime) ->
 def report(
     root: Path, make: Callable[[Survey, Period], Document], chosen: Callable[[str], Period], *, at: datetime
 ) -> tuple[Document, Settings, tuple[Problem, ...]]:
-    """Return what `make` makes of the records in the period that `chosen` returns for the page's zone."""
+    """Return what `make` makes of the records in the period that `chosen` returns for the page's zone.
+
+    Raises:
+        RecordError: a record cannot be used.
+        StillupError: the period was over when the records began.
+    """
     found, warnings = survey(root, at=at)
-    return make(found, chosen(found.settings.timezone)), found.settings, warnings
+    return make(found, known(found, chosen(found.settings.timezone))), found.settings, warnings
+
+
+def known(survey: Survey, period: Period) -> Period:
+    """Return `period` if anything can be known of it: a report of zeros would say that nothing happened.
+
+    Raises:
+        StillupError: it was over when the records began.
+    """
+    if not survey.knows(period):
+        raise StillupError(
+            f"{unknown(survey, period)} There is no report of it. If a component was there before, write since: and "
+            "the day into its record."
+        )
+    return period
 
 
 def write(root: Path, settings: Settings, documents: Iterable[Document]) -> tuple[Path, ...]:

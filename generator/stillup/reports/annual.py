@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from stillup.reports import expense, measure, wording
 from stillup.reports.action import actions
 from stillup.reports.definition import definitions, running
-from stillup.reports.document import Document, Facts, Points, Section, Table, Text
+from stillup.reports.document import Document, Facts, Points, Section, Text
 from stillup.reports.metrics import frequency_chart, repeat_points, trend_chart
 from stillup.reports.monthly import uptime_line
-from stillup.reports.quarterly import month_row, recommendations, vendor_table
+from stillup.reports.quarterly import month_counts, month_table, recommendations, vendor_table
 from stillup.reports.survey import Survey
 from stillup.timeline.metric_case import Case
 from stillup.timeline.metric_frequency import causes
@@ -19,7 +19,7 @@ from stillup.vocabulary import ActionState
 
 def annual(survey: Survey, period: Period) -> Document:
     """Return the report of a year against the one before."""
-    cases, before = survey.counted(period), survey.counted(period.before)
+    cases = survey.counted(period)
     found = measure.standings(survey, period)
     earlier = {each.id: each for each in measure.standings(survey, period.before)}
     months = tuple(month for month in period.each_month if month.start <= survey.at)
@@ -29,22 +29,18 @@ def annual(survey: Survey, period: Period) -> Document:
         title=f"Annual Incident Report - {period.title}",
         origin=survey.origin,
         sections=(
-            Section(title="The year", parts=(_summary(survey, period, cases, before, found),)),
+            Section(title="The year", parts=(_summary(survey, period, cases, found),)),
             Section(
                 title="Months",
                 parts=(
-                    Table(
-                        heads=("Month", "Incidents", "P0", "P1", "P2", "P3", "MTTR", "n", "Duration", "n"),
-                        rows=tuple(month_row(survey, month) for month in months),
-                        numbers=frozenset(range(1, 10)),
-                    ),
+                    month_table(survey, months),
                     trend_chart(survey, months),
                 ),
             ),
             Section(
                 title="Response",
                 parts=(
-                    measure.metric_table(cases, before, period.before.title),
+                    measure.metric_table(survey, period),
                     measure.target_table(survey, cases),
                     measure.word_facts(words(cases, survey.settings, survey.at)),
                 ),
@@ -87,7 +83,7 @@ def annual(survey: Survey, period: Period) -> Document:
         numbers={
             "this": measure.figures(survey, period),
             "before": measure.figures(survey, period.before),
-            "months": {month.name: len(survey.counted(month)) for month in months},
+            "months": month_counts(survey, months),
             "costs": expense.numbers(costs),
         },
         sheets=(
@@ -99,13 +95,11 @@ def annual(survey: Survey, period: Period) -> Document:
     )
 
 
-def _summary(
-    survey: Survey, period: Period, cases: Sequence[Case], before: Sequence[Case], found: Sequence[measure.Standing]
-) -> Facts:
+def _summary(survey: Survey, period: Period, cases: Sequence[Case], found: Sequence[measure.Standing]) -> Facts:
     split = ", ".join(f"{len(listed)} {name}" for name, listed in measure.severity_parts(cases))
     return Facts(
         facts=(
-            ("Total incidents", f"{len(cases)} ({wording.change(len(cases), len(before), period.before.title)})"),
+            ("Total incidents", f"{len(cases)} ({measure.change(survey, period)})"),
             ("By severity", split),
             ("Uptime achieved", uptime_line(found)),
         )

@@ -23,8 +23,8 @@ _TOKENS = {
 """Colours that are drawn with, and what stands for them in a document, so that dark paper and print are right too."""
 
 _INK, _AXIS, _GRID, _BAR = "#474f5c", "#c4bfb4", "#e4e1d9", "#4a76ce"
-SERIES = ("#a9151a", "#d9590d", "#bd8200", "#4a76cf")
-_MARKS = ("o", "s", "^", "D")
+SERIES = ("#a9151a", "#d9590d", "#bd8200", "#4a76cf", _INK)
+_MARKS = ("o", "s", "^", "D", "v")
 
 
 def lines(id: str, labels: Sequence[str], series: Sequence[tuple[str, Sequence[float | None]]], unit: str) -> str:
@@ -38,8 +38,8 @@ def lines(id: str, labels: Sequence[str], series: Sequence[tuple[str, Sequence[f
                 axes.plot(
                     [place for place, _ in known],
                     [value for _, value in known],
-                    color=SERIES[number % 4],
-                    marker=_MARKS[number % 4],
+                    color=SERIES[number],
+                    marker=_MARKS[number],
                     markersize=5,
                     linewidth=1.6,
                     label=name,
@@ -51,7 +51,7 @@ def lines(id: str, labels: Sequence[str], series: Sequence[tuple[str, Sequence[f
         axes.set_ylabel(unit)
         axes.grid(axis="y", color=_GRID)
         if axes.get_legend_handles_labels()[0]:
-            axes.legend(frameon=False, ncols=4, loc="lower left", bbox_to_anchor=(-0.01, 1.0), labelcolor=_INK)
+            axes.legend(frameon=False, ncols=5, loc="lower left", bbox_to_anchor=(-0.01, 1.0), labelcolor=_INK)
 
     return _svg(id, draw, 3.1)
 

@@ -11,9 +11,18 @@ from zoneinfo import ZoneInfo
 from stillup.records.moment import utc
 from stillup.reports import measure
 from stillup.reports.action import Action, actions
-from stillup.reports.definition import bounds, unfinished
-from stillup.reports.document import Document, Facts, Points, Section, Sheet, Table, Text
-from stillup.reports.evidence import LOST, Chained, Commit, Delivery, Evidence
+from stillup.reports.compliance_delivery import (
+    chain,
+    chains,
+    cut,
+    delivery_counts,
+    delivery_sheet,
+    delivery_table,
+    erased,
+)
+from stillup.reports.definition import bounds, unfinished, unknown
+from stillup.reports.document import Document, Points, Section, Sheet, Table, Text
+from stillup.reports.evidence import LOST, Chained, Commit, Evidence
 from stillup.reports.survey import Survey
 from stillup.reports.wording import NOTHING, counted, listed
 from stillup.timeline.clock.clock import Clock
@@ -23,8 +32,6 @@ from stillup.timeline.metric_word import Kept, words
 from stillup.vocabulary import ActionState, ClockState
 
 _FAILED = (ClockState.LATE, ClockState.MISSED, ClockState.OVERDUE)
-_SHOWN = 25
-"""Rows of a table in the document; its CSV has all of them."""
 
 
 def compliance(survey: Survey, period: Period, evidence: Evidence) -> Document:
@@ -55,7 +62,9 @@ def compliance(survey: Survey, period: Period, evidence: Evidence) -> Document:
             Section(title="Incidents", parts=(measure.incident_table(survey, cases), *_targets(survey, cases))),
             Section(title="Duties", parts=(_duties(evidence.clocks),)),
             Section(title="Changes of What Is Published", parts=(_commits(evidence.commits),)),
-            Section(title="Deliveries", parts=(_deliveries(evidence.deliveries), *_chains(evidence))),
+            Section(
+                title="Deliveries", parts=(delivery_table(evidence.deliveries), *erased(evidence), *chains(evidence))
+            ),
             Section(title="Exercises", parts=(_drills(survey, evidence.drills),)),
             Section(title="Action Items", parts=(_actions(items, survey),)),
             Section(
@@ -68,7 +77,7 @@ def compliance(survey: Survey, period: Period, evidence: Evidence) -> Document:
                 ),
             ),
         ),
-        note=unfinished(survey, period),
+        note=" ".join(filter(None, (unfinished(survey, period), unknown(survey, period)))),
         definitions=(
             *bounds(survey, period),
             "An exception is what a criterion asks for and no record shows; whether it matters is for the auditor.",
@@ -77,7 +86,8 @@ def compliance(survey: Survey, period: Period, evidence: Evidence) -> Document:
             "Signed: git says of the signature that it is good. Approved: an Approved-by or Reviewed-by line of the "
             "commit names somebody else than its author, or later commits that do approve every text that it brought.",
             "Deliveries: those whose newest receipt came in the period; without any receipt those lost in it: "
-            "claimed and never answered, or too late to be sent. The ledger names nobody.",
+            "claimed and never answered, or too late to be sent. Those erased from the ledger belong to the period in "
+            "which everybody's standing was decided. The ledger names nobody.",
             "Duties: targets, escalations, notices, reviews and action items by the plan of the settings; late, missed "
             "and overdue ones are exceptions. So is a notice that is asked for without undue delay, while nothing "
             "shows it.",
@@ -89,8 +99,9 @@ def compliance(survey: Survey, period: Period, evidence: Evidence) -> Document:
                 {"criterion": criterion, "evidence": shown, "exceptions": list(found)}
                 for criterion, _, shown, found in lines
             ],
-            "ledger": _chain(evidence.ledger),
-            "event_log": _chain(evidence.log),
+            "deliveries": delivery_counts(evidence),
+            "ledger": chain(evidence.ledger),
+            "event_log": chain(evidence.log),
         },
         sheets=tuple(_sheets(survey, cases, items, evidence)),
     )
@@ -288,51 +299,7 @@ def _commits(commits: Sequence[Commit] | None) -> Table:
         (utc(each.at), each.id[:10], each.subject, each.author, each.signature, ", ".join(each.approved) or NOTHING)
         for each in (commits or ())
     )
-    return _cut(heads, rows, "compliance-commits.csv", "No commit of the period changed records, settings or wording.")
-
-
-def _deliveries(deliveries: Sequence[Delivery]) -> Table:
-    heads = ("Newest receipt", "Event", "Channel", "Accepted", "Not accepted")
-    rows = tuple(
-        (
-            utc(each.told_at) if each.told_at else NOTHING,
-            each.event,
-            each.channel,
-            str(each.counts.get("accepted", 0)),
-            ", ".join(f"{count} {word}" for word, count in sorted(each.counts.items()) if count and word != "accepted")
-            or NOTHING,
-        )
-        for each in deliveries
-    )
-    return _cut(heads, rows, "compliance-deliveries.csv", "The ledger has no receipt of the period.", frozenset({3}))
-
-
-def _cut(
-    heads: tuple[str, ...],
-    rows: tuple[tuple[str, ...], ...],
-    file: str,
-    otherwise: str,
-    numbers: frozenset[int] = frozenset(),
-) -> Table:
-    more = f"The newest {_SHOWN} of {len(rows)}; all stand in {file}." if len(rows) > _SHOWN else ""
-    return Table(heads=heads, rows=rows[-_SHOWN:], caption=more, otherwise=otherwise, numbers=numbers)
-
-
-def _chains(evidence: Evidence) -> tuple[Facts, ...]:
-    facts = []
-    for name, chain in (("Ledger", evidence.ledger), ("Event log", evidence.log)):
-        if chain is None:
-            facts.append((name, "there is none"))
-        else:
-            whole = "whole" if not chain.faults else f"NOT whole: {chain.faults[0]}"
-            facts.append((name, f"{counted(chain.lines, 'line')}, {whole}; last hash {chain.head}"))
-    return (Facts(facts=tuple(facts)),)
-
-
-def _chain(chain: Chained | None) -> object:
-    if chain is None:
-        return None
-    return {"place": chain.place, "lines": chain.lines, "head": chain.head, "faults": list(chain.faults)}
+    return cut(heads, rows, "compliance-commits.csv", "No commit of the period changed records, settings or wording.")
 
 
 def _drills(survey: Survey, clocks: Sequence[Clock]) -> Table:
@@ -379,25 +346,7 @@ def _sheets(survey: Survey, cases: Sequence[Case], items: Sequence[Action], evid
             for each in evidence.commits or ()
         ),
     )  # fmt: skip
-    yield Sheet(
-        name="deliveries",
-        heads=("event", "channel", "newest_receipt", "accepted", "refused", "unknown", "later", "others", "reasons"),
-        rows=tuple(
-            (
-                each.event,
-                each.channel,
-                each.told_at,
-                *(each.counts.get(word, 0) for word in ("accepted", "refused", "unknown", "later")),
-                "; ".join(
-                    f"{count} {word}"
-                    for word, count in sorted(each.counts.items())
-                    if count and word not in ("accepted", "refused", "unknown", "later")
-                ),
-                "; ".join(f"{count} x {reason}" for reason, count in sorted(each.reasons.items())),
-            )
-            for each in evidence.deliveries
-        ),
-    )
+    yield delivery_sheet(evidence.deliveries)
     yield Sheet(
         name="duties",
         heads=("incident", "duty", "due", "state", "audience", "rule"),

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
+from stillup.amount import money
 from stillup.errors import StillupError
 from stillup.records.private.customer import Customer
 from stillup.reports import wording
+from stillup.reports.definition import unknown
 from stillup.reports.document import Document, Facts, Part, Section, Sheet, Table, Text
 from stillup.reports.survey import Survey
 from stillup.timeline.metric_case import Apart, Case
@@ -53,7 +55,9 @@ def credits(survey: Survey, period: Period, customer: str) -> Document:
         title=f"Service credits - {known.name} - {period.title}",
         origin=survey.origin,
         sections=tuple(sections),
-        note=" ".join(_running(survey, each) for each in found if not each.over),
+        note=" ".join(
+            filter(None, (*(_running(survey, each) for each in found if not each.over), unknown(survey, period)))
+        ),
         definitions=_DEFINITIONS,
         numbers={"customer": customer, "month": period.name, "contracts": [_numbers(each) for each in found]},
         sheets=(_sheet(found),),
@@ -78,7 +82,7 @@ def _summary(customer: Customer, period: Period, found: Sequence[Credit]) -> Fac
     if not found:
         facts.append(("Contracts", f"0 cover a month that begins in {period.title} and has begun"))
     for each in found:
-        facts.append((f"Credit, {each.contract.id}", wording.money(each.amount, each.contract.currency)))
+        facts.append((f"Credit, {each.contract.id}", money(each.amount, each.contract.currency)))
     facts.append(("State", "a calculation for those who decide, not a promise to the customer"))
     return Facts(facts=tuple(facts))
 
@@ -100,7 +104,7 @@ def _contract(survey: Survey, found: Credit, cases: dict[str, Case]) -> list[Sec
             ("Maintenance", "counts" if contract.maintenance_counts else "does not count"),
             ("Left out", excluded or "0 incidents"),
             *((("Also agreed", contract.note),) if contract.note else ()),
-            ("Credit", wording.money(found.amount, contract.currency)),
+            ("Credit", money(found.amount, contract.currency)),
         )
     )
     sections = [Section(title=f"Contract {contract.id}", parts=(facts,))]
@@ -139,10 +143,10 @@ def _service(currency: str, found: ServiceCredit, cases: dict[str, Case]) -> tup
             ("Availability", f"{_exact(agreed)} exactly, {wording.percent(agreed.measured.thousandths)} floored"),
             ("Promised", f"{service.availability} %: {'kept' if reached else 'not kept'}"),
             ("Tiers", tiers + cap),
-            ("Monthly fee", wording.money(service.monthly_fee, currency)),
+            ("Monthly fee", money(service.monthly_fee, currency)),
             (
                 "Credit",
-                f"{wording.money(agreed.amount, currency)}: {agreed.percent} % of the fee"
+                f"{money(agreed.amount, currency)}: {agreed.percent} % of the fee"
                 + (", limited by the cap" if agreed.capped else ""),
             ),
         )
@@ -166,7 +170,7 @@ def _service(currency: str, found: ServiceCredit, cases: dict[str, Case]) -> tup
                 wording.minutes(each.measured.cost // 1000),
                 wording.percent(each.measured.thousandths),
                 f"{each.percent} %",
-                wording.money(each.amount, currency),
+                money(each.amount, currency),
             )
             for each in (agreed, *found.others)
         ),

@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from stillup.reports import measure, wording
-from stillup.reports.definition import definitions
+from stillup.reports.definition import definitions, unknown
 from stillup.reports.document import Document, Facts, Part, Section, Table
 from stillup.reports.metrics import frequency_chart, trend_chart
 from stillup.reports.survey import Survey
@@ -45,6 +45,7 @@ def dashboard(survey: Survey) -> Document:
                 parts=(measure.split_table(measure.severity_parts(cases), "Severity"),),
             ),
         ),
+        note=unknown(survey, whole),
         definitions=definitions(survey, whole),
         numbers={
             "active": [

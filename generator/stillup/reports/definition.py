@@ -30,9 +30,20 @@ _COSTS = (
 
 
 def running(survey: Survey, period: Period) -> str:
-    """Return that a period is not over, which makes every comparison with the one before lame; else nothing."""
+    """Return what makes a comparison with the period before lame: one is not over, or not known whole."""
     said = unfinished(survey, period)
-    return f"{said[:-1]}, beside all of {period.before.title}." if said else ""
+    beside = f"{said[:-1]}, beside all of {period.before.title}." if said else ""
+    return " ".join(filter(None, (beside, unknown(survey, period.before), unknown(survey, period))))
+
+
+def unknown(survey: Survey, period: Period) -> str:
+    """Return that a period began before the records did; else nothing."""
+    begin = survey.known_from
+    if begin <= period.start:
+        return ""
+    if not survey.knows(period):
+        return f"Of {period.title} nothing is known: the records begin at {begin:%Y-%m-%d %H:%M} UTC."
+    return f"{period.title} is known from {begin:%Y-%m-%d %H:%M} UTC on: then the records begin."
 
 
 def unfinished(survey: Survey, period: Period) -> str:

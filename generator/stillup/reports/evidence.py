@@ -52,6 +52,8 @@ class Delivery:
 
     counts: Mapping[str, int]
     reasons: Mapping[str, int]
+    erased: bool = False
+    """Whether the ledger's lines of it lost their texts since: then no receipt has a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,9 @@ class Evidence:
     """Oldest first; None where there is no git."""
 
     deliveries: tuple[Delivery, ...]
+    undated: int
+    """How many more events the ledger has emptied, of which nothing says any more whether they are of the period."""
+
     ledger: Chained | None
     """None where there is none."""
 

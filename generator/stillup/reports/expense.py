@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from stillup.reports import wording
+from stillup.amount import money
 from stillup.reports.document import Facts, Sheet, Table
 from stillup.reports.survey import Survey
 from stillup.timeline.metric_cost import Booked, booked, currencies, sums, total
@@ -29,7 +29,7 @@ def improvement_lines(survey: Survey, period: Period) -> tuple[str, ...]:
     """Return what was paid for prevention in `period`, a sentence each."""
     return tuple(
         f"{each.cost.category}{': ' + each.cost.note if each.cost.note else ''}, "
-        f"{wording.money(each.cost.amount, each.cost.currency)} ({each.incident})"
+        f"{money(each.cost.amount, each.cost.currency)} ({each.incident})"
         for each in lines(survey, period)
         if each.cost.kind is CostKind.PREVENTION
     )
@@ -41,7 +41,7 @@ def category_table(found: Sequence[Booked]) -> Table:
         (
             KINDS[kind],
             category,
-            wording.money(amount, currency),
+            money(amount, currency),
             str(
                 sum(
                     (each.cost.kind, each.cost.category, each.cost.currency) == (kind, category, currency)
@@ -63,12 +63,12 @@ def balance(found: Sequence[Booked], others: Sequence[Booked]) -> Facts:
         prevention = total(found, currency, CostKind.PREVENTION)
         ratio = f" ({prevention / cost:.2f} for each 1 that incidents cost)" if cost else ""
         facts += [
-            (f"Incident cost, {currency}", f"{wording.money(cost, currency)}: direct and indirect"),
-            (f"Prevention, {currency}", wording.money(prevention, currency) + ratio),
+            (f"Incident cost, {currency}", f"{money(cost, currency)}: direct and indirect"),
+            (f"Prevention, {currency}", money(prevention, currency) + ratio),
         ]
     facts = facts or [("Costs written", "0")]
     facts += [
-        (f"Not counted, {currency}", f"{wording.money(total(others, currency, *CostKind), currency)}: {_APART}")
+        (f"Not counted, {currency}", f"{money(total(others, currency, *CostKind), currency)}: {_APART}")
         for currency in currencies(others)
     ]
     return Facts(facts=tuple(facts))
@@ -83,7 +83,7 @@ def apart_table(survey: Survey, others: Sequence[Booked]) -> Table:
             str(cases[each.incident].apart).replace("-", " "),
             KINDS[each.cost.kind],
             each.cost.category,
-            wording.money(each.cost.amount, each.cost.currency),
+            money(each.cost.amount, each.cost.currency),
         )
         for each in others
     )
@@ -100,8 +100,8 @@ def month_table(survey: Survey, period: Period) -> Table:
             rows.append(
                 (
                     month.title,
-                    *(wording.money(total(found, currency, kind), currency) for kind in CostKind),
-                    wording.money(total(found, currency, *_INCIDENT), currency),
+                    *(money(total(found, currency, kind), currency) for kind in CostKind),
+                    money(total(found, currency, *_INCIDENT), currency),
                 )
             )
     heads = ("Month", "Direct", "Indirect", "Prevention", "Incident cost")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from stillup.amount import money
 from stillup.reports import expense, wording
 from stillup.reports.credit import credits_of
 from stillup.reports.definition import costs, running
@@ -27,7 +28,7 @@ def financial(survey: Survey, period: Period) -> Document:
         title=f"Financial Impact Report - {period.title}",
         origin=survey.origin,
         sections=(
-            Section(title="Summary", parts=(_summary(found, before, period),)),
+            Section(title="Summary", parts=(_summary(survey, found, before, period),)),
             Section(title="Cost by category", parts=(expense.category_table(found),)),
             Section(title="Cost by incident", parts=(_by_incident(survey, found),)),
             Section(title="Cost by month", parts=(expense.month_table(survey, period),)),
@@ -74,12 +75,14 @@ def financial(survey: Survey, period: Period) -> Document:
     )
 
 
-def _summary(found: Sequence[Booked], before: Sequence[Booked], period: Period) -> Facts:
+def _summary(survey: Survey, found: Sequence[Booked], before: Sequence[Booked], period: Period) -> Facts:
     facts: list[tuple[str, str]] = []
     for currency in currencies((*found, *before)):
         now, then = expense.incident_cost(found, currency), expense.incident_cost(before, currency)
-        change = wording.change(now, then, period.before.title)
-        facts.append((f"Incident cost, {currency}", f"{wording.money(now, currency)} ({change})"))
+        change = f"nothing is known of {period.before.title}"
+        if survey.knows(period.before):
+            change = wording.change(now, then, period.before.title)
+        facts.append((f"Incident cost, {currency}", f"{money(now, currency)} ({change})"))
     count = len({each.incident for each in found})
     facts.append(("Entries", f"{len(found)}, from {wording.counted(count, 'incident')}"))
     return Facts(facts=tuple(facts))
@@ -95,8 +98,8 @@ def _by_incident(survey: Survey, found: Sequence[Booked]) -> Table:
                 (each.cost.amount for each in own if each.cost.kind == "prevention" and each.cost.currency == currency),
                 Decimal(0),
             )
-            cost = wording.money(expense.incident_cost(own, currency), currency)
-            rows.append((f"{titles[id]} ({id})", cost, wording.money(prevention, currency)))
+            cost = money(expense.incident_cost(own, currency), currency)
+            rows.append((f"{titles[id]} ({id})", cost, money(prevention, currency)))
     heads = ("Incident", "Incident cost", "Prevention")
     return Table(heads=heads, rows=tuple(rows), numbers=frozenset({1, 2}), otherwise="0 costs are written.")
 
@@ -104,8 +107,7 @@ def _by_incident(survey: Survey, found: Sequence[Booked]) -> Table:
 def _category(found: Sequence[Booked], category: str, named: str) -> Facts:
     own = [each for each in found if each.cost.category.casefold() == category]
     facts = tuple(
-        (f"{named}, {currency}", f"{wording.money(_sum(own, currency), currency)} written")
-        for currency in currencies(own)
+        (f"{named}, {currency}", f"{money(_sum(own, currency), currency)} written") for currency in currencies(own)
     )
     return Facts(facts=facts or ((named, "0 entries are written"),))
 
@@ -121,7 +123,7 @@ def _credited(survey: Survey, period: Period) -> tuple[tuple[Period, Credit], ..
 
 def _row(survey: Survey, month: Period, credit: Credit) -> tuple[str, ...]:
     customer = survey.private.customers.get(credit.contract.customer)
-    amount = wording.money(credit.amount, credit.contract.currency) + ("" if credit.over else " so far")
+    amount = money(credit.amount, credit.contract.currency) + ("" if credit.over else " so far")
     name = customer.name if customer is not None else credit.contract.customer
     return month.title, name, credit.contract.id, amount, str(credit.claim_until)
 

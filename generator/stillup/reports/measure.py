@@ -46,7 +46,12 @@ class Standing:
 
 
 def standings(survey: Survey, period: Period) -> tuple[Standing, ...]:
-    """Return every component that lived in `period` and whose uptime is shown, in page order."""
+    """Return every component that lived in `period` and whose uptime is shown, in page order.
+
+    None where nothing is known of `period`: a component without a day since when it is there lived always.
+    """
+    if not survey.knows(period):
+        return ()
     counts = by_component(survey.counted(period))
     found = (
         Standing(
@@ -68,8 +73,10 @@ def average(found: Sequence[Standing]) -> int | None:
     return sum(known) // len(known) if known else None
 
 
-def metric_table(cases: Sequence[Case], before: Sequence[Case], called: str) -> Table:
-    """Return every metric over `cases`, and beside it the mean over `before`, the period that is `called` so."""
+def metric_table(survey: Survey, period: Period) -> Table:
+    """Return every metric over `period`, and beside it the mean over the one before."""
+    cases, before = survey.counted(period), survey.counted(period.before)
+    known = survey.knows(period.before)
     rows = []
     for metric in Metric:
         now, then = measured(metric, cases), measured(metric, before)
@@ -81,11 +88,19 @@ def metric_table(cases: Sequence[Case], before: Sequence[Case], called: str) -> 
                 wording.minutes(now.p90),
                 str(now.n),
                 str(now.missing),
-                f"{wording.minutes(then.mean)} (n {then.n})",
+                f"{wording.minutes(then.mean)} (n {then.n})" if known else wording.UNKNOWN,
             )
         )
-    heads = ("", "Mean", "Median", "p90", "n", "Without", called)
+    heads = ("", "Mean", "Median", "p90", "n", "Without", period.before.title)
     return Table(heads=heads, rows=tuple(rows), numbers=frozenset(range(1, 7)))
+
+
+def change(survey: Survey, period: Period, called: str = "") -> str:
+    """Return how many more or fewer incidents `period` has than the one before, which may be `called` otherwise."""
+    named = called or period.before.title
+    if not survey.knows(period.before):
+        return f"nothing is known of {named}"
+    return wording.change(len(survey.counted(period)), len(survey.counted(period.before)), named)
 
 
 def split_table(parts: Iterable[tuple[str, Sequence[Case]]], first: str) -> Table:
@@ -247,12 +262,16 @@ def metric_sheet(cases: Sequence[Case]) -> Sheet:
 
 
 def figures(survey: Survey, period: Period) -> dict[str, object]:
-    """Return the numbers of a period for machines."""
+    """Return the numbers of a period for machines: null where nothing is known of it."""
+    over = {"name": period.name, "start": period.start, "end": period.end, "over": period.end <= survey.at}
+    if not survey.knows(period):
+        nothing = dict.fromkeys(("incidents", "metrics", "words", "components", "availability_percent"))
+        return {"period": {**over, "known_from": None}, **nothing}
     cases = survey.counted(period)
     told = words(cases, survey.settings, survey.at)
     found = standings(survey, period)
     return {
-        "period": {"name": period.name, "start": period.start, "end": period.end, "over": period.end <= survey.at},
+        "period": {**over, "known_from": max(period.start, survey.known_from)},
         "incidents": {
             "total": len(cases),
             "by_severity": {wording.severity(each): len(listed) for each, listed in by_severity(cases)},

@@ -13,7 +13,7 @@ from stillup.timeline.metric_word import words
 
 def metrics(survey: Survey, period: Period) -> Document:
     """Return the report."""
-    cases, before = survey.counted(period), survey.counted(period.before)
+    cases = survey.counted(period)
     found = measure.standings(survey, period)
     earlier = {each.id: each for each in measure.standings(survey, period.before)}
     told = measure.word_facts(words(cases, survey.settings, survey.at))
@@ -22,10 +22,8 @@ def metrics(survey: Survey, period: Period) -> Document:
         title=f"Incident metrics - {period.title}",
         origin=survey.origin,
         sections=(
-            Section(
-                title="How often", parts=(_frequency(survey, period, cases, before), frequency_chart(survey, cases))
-            ),
-            Section(title="How long", parts=(measure.metric_table(cases, before, period.before.title),)),
+            Section(title="How often", parts=(_frequency(survey, period, cases), frequency_chart(survey, cases))),
+            Section(title="How long", parts=(measure.metric_table(survey, period),)),
             Section(title="By severity", parts=(measure.split_table(measure.severity_parts(cases), "Severity"),)),
             Section(
                 title="By component",
@@ -75,7 +73,7 @@ def frequency_chart(survey: Survey, cases: tuple[Case, ...]) -> Chart | Text:
 def trend_chart(survey: Survey, months: tuple[Period, ...], id: str = "trend") -> Chart:
     """Return the mean time to resolution of each of `months` by severity, as lines."""
     series = []
-    for severity, _ in measure.severity_parts(()):
+    for severity, _ in measure.severity_parts([case for month in months for case in survey.counted(month)]):
         means = []
         for month in months:
             listed = [case for case in survey.counted(month) if wording.severity(case.severity) == severity]
@@ -95,11 +93,11 @@ def trend_chart(survey: Survey, months: tuple[Period, ...], id: str = "trend") -
     return Chart(svg=chart.lines(id, labels, series, "minutes"), text=sentence)
 
 
-def _frequency(survey: Survey, period: Period, cases: tuple[Case, ...], before: tuple[Case, ...]) -> Facts:
+def _frequency(survey: Survey, period: Period, cases: tuple[Case, ...]) -> Facts:
     split = ", ".join(f"{len(listed)} {name}" for name, listed in measure.severity_parts(cases))
     found = repeats(cases, survey.counted())
     facts = [
-        ("Incidents", f"{len(cases)} ({wording.change(len(cases), len(before), period.before.title)})"),
+        ("Incidents", f"{len(cases)} ({measure.change(survey, period)})"),
         ("By severity", split),
         ("Repeats", wording.share(len(found), len(cases))),
     ]

@@ -18,7 +18,7 @@ from stillup.vocabulary import Severity
 
 def monthly(survey: Survey, period: Period) -> Document:
     """Return the report of a month."""
-    cases, before = survey.counted(period), survey.counted(period.before)
+    cases = survey.counted(period)
     found = measure.standings(survey, period)
     earlier = {each.id: each for each in measure.standings(survey, period.before)}
     following = period.after
@@ -28,7 +28,7 @@ def monthly(survey: Survey, period: Period) -> Document:
         title=f"Monthly Incident Report - {period.title}",
         origin=survey.origin,
         sections=(
-            Section(title="Executive Summary", parts=(_summary(survey, cases, before, found),)),
+            Section(title="Executive Summary", parts=(_summary(survey, period, cases, found),)),
             Section(title="Incident Breakdown", parts=(_breakdown(cases),)),
             Section(title="Top Incident Categories", parts=_categories(cases)),
             Section(
@@ -55,7 +55,7 @@ def monthly(survey: Survey, period: Period) -> Document:
             Section(
                 title="What the Numbers Rest On",
                 parts=(
-                    measure.metric_table(cases, before, period.before.title),
+                    measure.metric_table(survey, period),
                     measure.word_facts(words(cases, survey.settings, survey.at)),
                     measure.target_table(survey, cases),
                     Text(text=measure.apart_line(survey, period), quiet=True),
@@ -91,11 +91,11 @@ def uptime_line(found: Sequence[measure.Standing]) -> str:
     return f"{wording.percent(measure.average(found))} ({target}{reached}; mean of {count})"
 
 
-def _summary(survey: Survey, cases: Sequence[Case], before: Sequence[Case], found: Sequence[measure.Standing]) -> Facts:
+def _summary(survey: Survey, period: Period, cases: Sequence[Case], found: Sequence[measure.Standing]) -> Facts:
     count = {severity: sum(case.severity is severity for case in cases) for severity in Severity}
     return Facts(
         facts=(
-            ("Total incidents", f"{len(cases)} ({wording.change(len(cases), len(before), 'last month')})"),
+            ("Total incidents", f"{len(cases)} ({measure.change(survey, period, 'last month')})"),
             ("Critical incidents", f"{count[Severity.P0]} P0, {count[Severity.P1]} P1"),
             ("Average MTTR", _resolution(survey, cases)),
             ("Uptime achieved", uptime_line(found)),

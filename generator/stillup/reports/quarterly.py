@@ -22,7 +22,7 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 
 def quarterly(survey: Survey, period: Period) -> Document:
     """Return the analysis of a quarter against the one before."""
-    cases, before = survey.counted(period), survey.counted(period.before)
+    cases = survey.counted(period)
     found = measure.standings(survey, period)
     earlier = {each.id: each for each in measure.standings(survey, period.before)}
     months = (*period.before.each_month, *period.each_month)
@@ -30,12 +30,8 @@ def quarterly(survey: Survey, period: Period) -> Document:
         Section(
             title="Incident patterns",
             parts=(
-                Table(
-                    heads=("Month", "Incidents", "P0", "P1", "P2", "P3", "MTTR", "n", "Duration", "n"),
-                    rows=tuple(month_row(survey, month) for month in months),
-                    numbers=frozenset(range(1, 10)),
-                ),
-                Points(points=_patterns(survey, cases, before, period)),
+                month_table(survey, months),
+                Points(points=_patterns(survey, cases, period)),
                 repeat_points(survey, cases),
             ),
         ),
@@ -49,7 +45,7 @@ def quarterly(survey: Survey, period: Period) -> Document:
         Section(
             title="Team response",
             parts=(
-                measure.metric_table(cases, before, period.before.title),
+                measure.metric_table(survey, period),
                 measure.target_table(survey, cases),
                 measure.word_facts(words(cases, survey.settings, survey.at)),
                 trend_chart(survey, months),
@@ -77,7 +73,7 @@ def quarterly(survey: Survey, period: Period) -> Document:
         numbers={
             "this": measure.figures(survey, period),
             "before": measure.figures(survey, period.before),
-            "months": {month.name: len(survey.counted(month)) for month in months},
+            "months": month_counts(survey, months),
             "priorities": [
                 {
                     "component": each.id,
@@ -91,13 +87,34 @@ def quarterly(survey: Survey, period: Period) -> Document:
     )
 
 
-def month_row(survey: Survey, month: Period) -> tuple[str, ...]:
-    """Return a month in a row: how many incidents, of which severity, how long."""
+def month_table(survey: Survey, months: Sequence[Period]) -> Table:
+    """Return a row for each month: how many incidents, of which severity, how long."""
+    severities = [
+        name for name, _ in measure.severity_parts([each for month in months for each in survey.counted(month)])
+    ]
+    heads = ("Month", "Incidents", *severities, "MTTR", "n", "Duration", "n")
+    rows = tuple(_month_row(survey, month, severities) for month in months)
+    return Table(heads=heads, rows=rows, numbers=frozenset(range(1, len(heads))))
+
+
+def month_counts(survey: Survey, months: Sequence[Period]) -> dict[str, int | None]:
+    """Return how many incidents began in each month; None in one of which nothing is known."""
+    return {month.name: len(survey.counted(month)) if survey.knows(month) else None for month in months}
+
+
+def _month_row(survey: Survey, month: Period, severities: Sequence[str]) -> tuple[str, ...]:
+    if not survey.knows(month):
+        return (month.title, wording.UNKNOWN, *[wording.NOTHING] * (len(severities) + 4))
     cases = survey.counted(month)
-    counts = [str(len(listed)) for _, listed in measure.severity_parts(cases)[:4]]
+    counts = Counter(wording.severity(case.severity) for case in cases)
     resolved, lasted = measured(Metric.MTTR, cases), measured(Metric.DURATION, cases)
     times = (wording.minutes(resolved.mean), str(resolved.n), wording.minutes(lasted.mean), str(lasted.n))
-    return (month.title, str(len(cases)), *counts, *times)
+    title = month.title if month.start >= survey.known_from else f"{month.title}, from {_day(survey)}"
+    return (title, str(len(cases)), *(str(counts[name]) for name in severities), *times)
+
+
+def _day(survey: Survey) -> str:
+    return f"{survey.known_from.astimezone(ZoneInfo(survey.settings.timezone)):%Y-%m-%d}"
 
 
 def vendor_table(survey: Survey, found: Sequence[measure.Standing], cases: Sequence[Case]) -> Table:
@@ -178,10 +195,8 @@ def _mean(scores: Sequence[Score]) -> str:
     return f"{mean:.2f} ({wording.counted(responses, 'response')} on {wording.counted(len(scores), 'day')})"
 
 
-def _patterns(survey: Survey, cases: Sequence[Case], before: Sequence[Case], period: Period) -> tuple[str, ...]:
-    told = [
-        f"{wording.counted(len(cases), 'incident')}, {wording.change(len(cases), len(before), period.before.title)}."
-    ]
+def _patterns(survey: Survey, cases: Sequence[Case], period: Period) -> tuple[str, ...]:
+    told = [f"{wording.counted(len(cases), 'incident')}, {measure.change(survey, period)}."]
     if not cases:
         return tuple(told)
     zone = ZoneInfo(survey.settings.timezone)

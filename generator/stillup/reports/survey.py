@@ -12,6 +12,7 @@ from stillup.reports.document import Origin
 from stillup.timeline.course import Course
 from stillup.timeline.metric_availability import Availability, available
 from stillup.timeline.metric_case import Apart, Case
+from stillup.timeline.metric_known import known_from
 from stillup.timeline.metric_period import Period
 from stillup.vocabulary import ComponentStatus, Severity
 
@@ -44,6 +45,15 @@ class Survey:
     def at(self) -> datetime:
         """The instant up to which everything is known."""
         return self.origin.at
+
+    @property
+    def known_from(self) -> datetime:
+        """When the records begin."""
+        return known_from(self.components.components, self.cases, self.settings.timezone, self.at)
+
+    def knows(self, period: Period) -> bool:
+        """Whether anything can be known of `period`; if not, no number may be given for it, 0 least of all."""
+        return self.known_from < period.end
 
     def counted(self, period: Period | None = None) -> tuple[Case, ...]:
         """Return the incidents that count, those that began in `period`."""

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from stillup.amount import exact
 from stillup.timeline.metric import Figure, Metric
 from stillup.timeline.metric_case import Case
 from stillup.vocabulary import Severity
 
 NOTHING = "–"
+UNKNOWN = "not known"
+"""Of a time before the records begin."""
+
 NAMES = {
     Metric.MTTD: "MTTD, time to detection",
     Metric.MTTA: "MTTA, time to acknowledgment",
@@ -43,9 +45,9 @@ def percent(thousandths: int | None, digits: int = 3) -> str:
     return f"{whole}.{f'{rest:03}'[:digits]} %" if digits else f"{whole} %"
 
 
-def counted(count: int, noun: str) -> str:
-    """Return `1 incident`, `2 incidents`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+def counted(count: int, noun: str, several: str = "") -> str:
+    """Return `1 incident`, `2 incidents`; `several` is for what does not end in an s."""
+    return f"{count:,} {noun if count == 1 else several or f'{noun}s'}"
 
 
 def share(kept: int, of: int, what: str = "") -> str:
@@ -62,11 +64,6 @@ def change(now: int | Decimal, before: int | Decimal, what: str) -> str:
         return f"none in {what}"
     value = 100 * (Decimal(now) - Decimal(before)) / Decimal(before)
     return f"{'↑' if value > 0 else '↓'} {abs(value):.0f} % from {what}"
-
-
-def money(amount: Decimal, currency: str) -> str:
-    """Return `USD 1,250.00`; more than two decimals where they are written."""
-    return f"{currency} {exact(amount)}"
 
 
 def severity(value: Severity | None) -> str:

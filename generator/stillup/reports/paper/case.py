@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from stillup.amount import exact
+from stillup.amount import money
 from stillup.frozen import dataclass
 from stillup.records.incident import Incident, Update
 from stillup.records.inventory import Components
@@ -252,9 +252,9 @@ def case(
     )
 
 
-def money(sums: Mapping[str, Decimal]) -> str:
+def amounts(sums: Mapping[str, Decimal]) -> str:
     """Return amounts as people write them; empty where there is none."""
-    return ", ".join(f"{exact(amount)} {currency}" for currency, amount in sums.items())
+    return ", ".join(money(amount, currency) for currency, amount in sums.items())
 
 
 def span(time: timedelta) -> str:

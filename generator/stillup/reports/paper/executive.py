@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from stillup.reports.paper.case import STATES, Case, money, span
+from stillup.amount import money
+from stillup.reports.paper.case import STATES, Case, amounts, span
 from stillup.reports.paper.paper import Paper, plain
 from stillup.reports.paper.pen import Pen
 from stillup.reports.paper.postmortem import users
@@ -44,11 +45,11 @@ def executive(case: Case) -> Paper:
     complaints = sum(each.count for each in known.complaints)
     pen.fact("Complaints", f"{complaints}" if complaints else "none recorded")
     pen.head("Money")
-    so_far = money(case.costs(CostKind.DIRECT, CostKind.INDIRECT))
+    so_far = amounts(case.costs(CostKind.DIRECT, CostKind.INDIRECT))
     pen.fact("Cost" if matter.closed else "Cost so far", so_far or "being assessed; no amount is recorded")
-    pen.fact("Spent on prevention", money(case.costs(CostKind.PREVENTION)))
+    pen.fact("Spent on prevention", amounts(case.costs(CostKind.PREVENTION)))
     pen.fact("Thresholds crossed", ", ".join(_thresholds(case)) or "none")
-    pen.fact("Compared with no threshold", money(case.without_threshold()))
+    pen.fact("Compared with no threshold", amounts(case.without_threshold()))
     pen.head("Public attention")
     pen.items(f"<{each.url}>, {case.time(each.at)}" for each in known.media)
     if not known.media:
@@ -98,4 +99,4 @@ def _thresholds(case: Case) -> Iterator[str]:
     sums = case.costs()
     for trigger in case.settings.plan.triggers.values():
         if trigger.active and trigger.amount is not None and sums.get(trigger.currency, 0) >= trigger.amount:
-            yield f"{trigger.amount:,f} {trigger.currency}"
+            yield money(trigger.amount, trigger.currency)

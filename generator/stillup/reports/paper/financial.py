@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from stillup.amount import exact
+from stillup.amount import money
 from stillup.records.private.incident import Cost
-from stillup.reports.paper.case import STATES, Case, money
+from stillup.reports.paper.case import STATES, Case, amounts
 from stillup.reports.paper.paper import Paper, plain
 from stillup.reports.paper.pen import Pen
 from stillup.vocabulary import CostKind
@@ -30,19 +30,19 @@ def financial(case: Case) -> Paper:
     pen = Pen()
     loss = case.costs(CostKind.DIRECT, CostKind.INDIRECT)
     pen.fact("Incident ID", plain(case.reference))
-    pen.fact("Total Financial Impact", money(loss), "costs", "what it cost, direct and indirect")
-    pen.fact("Recovery Investment", money(case.costs(CostKind.PREVENTION)) or "none recorded")
+    pen.fact("Total Financial Impact", amounts(loss), "costs", "what it cost, direct and indirect")
+    pen.fact("Recovery Investment", amounts(case.costs(CostKind.PREVENTION)) or "none recorded")
     pen.fact(
         "State", "the incident is over" if case.matter.closed else "the incident goes on: this is what is known so far"
     )
     for kind, title, lines in PARTS:
         pen.head(title)
         pen.items(_lines(case, kind, lines))
-        pen.fact("Sum", money(case.costs(kind)) or "nothing")
+        pen.fact("Sum", amounts(case.costs(kind)) or "nothing")
     pen.head("Thresholds")
     pen.table(("Threshold", "Crossed", "Who must be told", "By", "State"), _thresholds(case), "The plan sets none.")
     if apart := case.without_threshold():
-        pen.say(f"\nNo threshold is in the currency of {money(apart)}: that counts towards none.")
+        pen.say(f"\nNo threshold is in the currency of {amounts(apart)}: that counts towards none.")
     numbers = {
         "costs": {
             kind.value: {currency: str(amount) for currency, amount in case.costs(kind).items()} for kind in CostKind
@@ -88,14 +88,14 @@ def _is(cost: Cost, line: str) -> bool:
 
 
 def _amount(cost: Cost) -> str:
-    return f"{exact(cost.amount)} {cost.currency}" + (f" ({plain(cost.note)})" if cost.note else "")
+    return money(cost.amount, cost.currency) + (f" ({plain(cost.note)})" if cost.note else "")
 
 
 def _thresholds(case: Case) -> Iterator[tuple[str, str, str, str, str]]:
     for name, trigger in case.settings.plan.triggers.items():
         if trigger.amount is None or not trigger.active:
             continue
-        limit = f"{trigger.amount:,f} {trigger.currency}"
+        limit = money(trigger.amount, trigger.currency)
         due = [each for each in case.clocks if each.clock.startswith(f"trigger/{name}/")]
         for each in due:
             told = min(

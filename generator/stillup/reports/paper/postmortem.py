@@ -6,7 +6,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from stillup.records.private.lesson import ActionItem
-from stillup.reports.paper.case import Case, money, span
+from stillup.reports.paper.case import Case, amounts, span
 from stillup.reports.paper.meeting import invitation
 from stillup.reports.paper.paper import Paper, plain
 from stillup.reports.paper.pen import Pen
@@ -178,7 +178,7 @@ def _impact(pen: Pen, case: Case) -> None:
     noticed = next((each.impact_text for each in case.told if each.impact_text), "")
     pen.fact("User impact", _text(noticed), "impact_text", "what customers noticed, in the public record", "public")
     business = [
-        money(case.costs(CostKind.DIRECT, CostKind.INDIRECT)),
+        amounts(case.costs(CostKind.DIRECT, CostKind.INDIRECT)),
         counted(sum(each.count for each in known.complaints), "complaint") if known.complaints else "",
         f"{counted(len(known.media), 'mention')} in the media" if known.media else "",
     ]

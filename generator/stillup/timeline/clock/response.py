@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from operator import attrgetter
 
+from stillup.amount import money
 from stillup.records.plan import Plan, Target, Trigger
 from stillup.timeline.clock.clock import Clock, length, state
 from stillup.timeline.clock.judged import judged, while_one_of
@@ -134,7 +135,7 @@ def _fired(trigger: Trigger, matter: Matter, plan: Plan, at: datetime) -> Iterat
             for when, cost in sorted(known, key=lambda each: each[0]):
                 sums += cost.amount
                 if sums >= trigger.amount:
-                    yield when, f"it costs at least {trigger.amount} {trigger.currency}"
+                    yield when, f"it costs at least {money(trigger.amount, trigger.currency)}"
                     break
 
 
