@@ -149,8 +149,8 @@ MUTANTS = (
     timeline(
         "nothing is due by a severity before it was known",
         "clock/judged",
-        "due = max(since, matter.detected + limit)",
-        "due = matter.detected + limit",
+        "due = max(since, start + limit)",
+        "due = start + limit",
         "clock",
     ),
     timeline(

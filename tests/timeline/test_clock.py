@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,8 @@ from stillup.records.standard import plan
 from stillup.timeline.clock.board import clocks
 from stillup.timeline.clock.clock import after, state
 from stillup.timeline.clock.matter import suggestion
+from stillup.timeline.metric_case import cases
+from stillup.timeline.metric_word import words
 from stillup.vocabulary import (
     ActionState,
     ClockState,
@@ -295,6 +298,45 @@ def test_a_target_that_was_missed_before_the_severity_fell_stays_missed():
     assert states(acknowledged=0.5, fell=0.4) == {ClockState.LATE}
     assert states(acknowledged=0.5, fell=0.2) == {ClockState.MET}  # P1 counts: within an hour
     assert states(acknowledged=0.2, fell=0.4) == {ClockState.MET}
+
+
+def told_again(moment: float, **facts) -> Incident:
+    """Return an incident that was written about at its start and `moment` hours later."""
+    return incident(updates=(update(START), update(hours(moment), UpdateStatus.IDENTIFIED)), **facts)
+
+
+def test_a_severity_that_rose_asks_for_the_next_update_from_then_on():
+    rose = changed(2, Severity.P2, Severity.P0)
+
+    edge("cadence", hours(2), incident(), rose)
+    assert due(hours(1), incident(Severity.P2), rose, "cadence") == hours(4), "nobody knew of P0 an hour ago"
+    assert due(hours(3), told_again(1.75), rose, "cadence") == hours(2.25), "half an hour after the newest"
+    assert due(hours(3), told_again(2.5), rose, "cadence") == hours(3)
+    edge("cadence", hours(0.25), incident(disaster=True), rose)
+
+
+def test_an_update_that_was_owed_before_the_severity_fell_is_still_owed():
+    fell = changed(2, Severity.P1, Severity.P2)
+
+    edge("cadence", hours(0.5), incident(Severity.P2), fell)
+    assert at(hours(3), incident(Severity.P2), fell)["cadence"] is ClockState.OVERDUE
+    assert due(hours(3), told_again(1.75, severity=Severity.P2), fell, "cadence") == hours(5.75), "P2: every 4 hours"
+
+
+@given(st.lists(st.sampled_from(Severity), min_size=1, max_size=4), st.integers(1, 6 * 3600))
+def test_an_update_is_overdue_when_the_report_counts_the_gap_as_too_long(severities, seconds):
+    changes = tuple(
+        Reclassification(at=hours(n + 1), was=was, severity=now, why="Regions")
+        for n, (was, now) in enumerate(pairwise(severities))
+    )
+    public, private = incident(severities[-1]), record(reclassified=changes)
+    moment = START + timedelta(seconds=seconds)
+    known = Private(folder=Path("private"), present=True, incidents={"x": private})
+
+    clock = at(moment, public, private)["cadence"]
+
+    counted = words(cases([public], COMPONENTS, known, Settings().plan, moment), Settings(), moment).cadence
+    assert (counted.of, counted.open) == ((1, 0) if clock is ClockState.OVERDUE else (0, 1))
 
 
 def changed(after: float, was: Severity, now: Severity, **facts) -> PrivateIncident:

@@ -36,20 +36,26 @@ class Judged:
 
 
 def judged(
-    matter: Classed, limit_of: Callable[[Severity], timedelta | None], at: datetime, done: datetime | None = None
+    matter: Classed,
+    limit_of: Callable[[Severity], timedelta | None],
+    at: datetime,
+    done: datetime | None = None,
+    *,
+    start: datetime | None = None,
 ) -> Judged | None:
-    """Return the limit from the detection on that counts for a duty which was `done`, or is not; None: none does.
+    """Return the limit that counts for a duty which was `done`, or is not; None: none does.
 
-    `limit_of` says what a severity asks for. What was done under a severity, or ran out under it, is judged by that
-    one whatever came after.
+    It runs from `start`, or from the detection. `limit_of` says what a severity asks for. What was done under a
+    severity, or ran out under it, is judged by that one whatever came after.
     """
-    if matter.detected is None:
+    start = start or matter.detected
+    if start is None:
         return None
-    for severity, since, until in _held(matter, matter.detected, at):
+    for severity, since, until in _held(matter, start, at):
         limit = limit_of(severity) if severity is not None else None
         if severity is None or limit is None:
             continue
-        due = max(since, matter.detected + limit)
+        due = max(since, start + limit)
         if until is None or due < until or (done is not None and done < until):
             return Judged(severity=severity, limit=limit, due=due)
     return None

@@ -7,6 +7,7 @@ from stillup.records.incident import Incident
 from stillup.records.moment import utc
 from stillup.records.settings import CADENCE, Settings
 from stillup.timeline.clock.clock import Clock, length, state
+from stillup.timeline.clock.judged import judged
 from stillup.timeline.clock.matter import Matter
 from stillup.timeline.promise import promise
 from stillup.timeline.publication import drafts, published
@@ -16,18 +17,28 @@ _CUSTOMERS = "customers"
 
 
 def cadence(matter: Matter, settings: Settings, at: datetime) -> Iterator[Clock]:
-    """Yield the clock of the next update of an open incident, by severity and state: it runs from the newest update."""
+    """Yield the clock of the next update of an open incident: from the newest one, by its state and by the severity.
+
+    A severity that rose later asks for the next one from then on, not before; one that fell takes nothing back.
+    """
     if matter.public is None or matter.closed is not None:
         return
     told = [update for update in matter.public.updates if update.withdrawn is None]
-    key = "disaster" if matter.public.disaster else matter.severity
-    if key is None or not told:
+    if not told:
         return
-    newest = told[-1]
-    every = settings.every(matter.severity, newest.status, disaster=matter.public.disaster) or CADENCE[key]
+    newest, disaster = told[-1], matter.public.disaster
     start = min(newest.at, at)
-    due = start + every
+    if disaster:
+        key, every = "disaster", settings.every(None, newest.status, disaster=True) or CADENCE["disaster"]
+        due = start + every
+    else:
+        by = judged(matter, lambda each: settings.every(each, newest.status) or CADENCE[each], at, start=start)
+        if by is None:
+            return
+        key, every, due = by.severity, by.limit, by.due
     rule = f"{key}: an update every {length(every)} while {newest.status}, the newest at {utc(newest.at)}"
+    if due > start + every:
+        rule += f", {key} since {utc(due)}"
     yield Clock(
         clock="cadence",
         incident=matter.id,
