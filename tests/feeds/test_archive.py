@@ -31,7 +31,7 @@ def tree(entries: tuple[Entry, ...], at: datetime = NOW, masthead=MASTHEAD) -> d
     parts = fragments(entries, masthead)
     known = counts(parts, masthead, at)
     volumes = shelf(masthead, known, at)
-    made = {"feed.atom": feeds(masthead, entries, at, archive=volumes[-1] if volumes else None)[1].body}
+    made = {"feed.atom": feeds(masthead, entries, at, archive=volumes.newest)[1].body}
     for month in known:
         made.update({each.path: each.body for each in archive(masthead, volumes, month, parts, at)})
     return made

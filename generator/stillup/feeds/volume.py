@@ -40,13 +40,45 @@ class Volume:
         return f"{self.stem}.atom"
 
 
-def volumes(counts: Mapping[str, int], running: str) -> tuple[Volume, ...]:
-    """Return every volume, oldest first, from the `counts` of each month; `running` is the one that goes on."""
-    return tuple(
-        Volume(month, number)
-        for month in sorted(counts)
-        for number in range(1, (counts[month] if month == running else counts[month] + SIZE - 1) // SIZE + 1)
-    )
+class Shelf:
+    """Every volume there is: thousands of a long history, of which a run looks at a few."""
+
+    def __init__(self, counts: Mapping[str, int]) -> None:
+        """Hold as many volumes of each month as `counts` says; a month that has none may be left out."""
+        self.counts = {month: counts[month] for month in sorted(counts) if counts[month]}
+        """By month, oldest first."""
+
+    @property
+    def newest(self) -> Volume | None:
+        """The one that `feed.atom` leads to; None where there is none."""
+        return next((Volume(month, self.counts[month]) for month in reversed(self.counts)), None)
+
+    def of(self, month: str) -> list[Volume]:
+        """Return the volumes of a month, oldest first."""
+        return [Volume(month, number) for number in range(1, self.counts.get(month, 0) + 1)]
+
+    def before(self, volume: Volume) -> Volume | None:
+        """Return the one that ends where `volume` begins; None before the first."""
+        if volume.number > 1:
+            return Volume(volume.month, volume.number - 1)
+        earlier = max((month for month in self.counts if month < volume.month), default=None)
+        return Volume(earlier, self.counts[earlier]) if earlier else None
+
+    def after(self, volume: Volume) -> Volume | None:
+        """Return the one that begins where `volume` ends; None after the last."""
+        if volume.number < self.counts.get(volume.month, 0):
+            return Volume(volume.month, volume.number + 1)
+        later = min((month for month in self.counts if month > volume.month), default=None)
+        return Volume(later, 1) if later else None
+
+    def changed(self, other: "Shelf") -> set[str]:
+        """Return the months of which `other` has more volumes, or fewer."""
+        return {month for month, _ in self.counts.items() ^ other.counts.items()}
+
+
+def volumes(counts: Mapping[str, int], running: str) -> Shelf:
+    """Return the shelf for the `counts` of entries of each month; `running` is the month that goes on."""
+    return Shelf({month: (count if month == running else count + SIZE - 1) // SIZE for month, count in counts.items()})
 
 
 def counts(entries: Iterable[Fragment | Entry], masthead: Masthead, at: datetime) -> dict[str, int]:

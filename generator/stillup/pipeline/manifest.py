@@ -4,7 +4,6 @@ Parts are bounded: a year has several where it has far more records than one hol
 """
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from hashlib import sha256
@@ -24,7 +23,7 @@ PART = 500
 
 _NOTE = "published"
 _FOLDER = "api/stillup/v1/manifest/"
-_DIGITS = re.compile(r"(\d+)")
+_MONTH = len("history/2026-11/")
 
 
 def line(path: str, body: bytes) -> str:
@@ -103,6 +102,6 @@ class Manifest:
         return [{"path": path, "digest": self._files[path][0], "size": self._files[path][1]} for path in paths]
 
 
-def _numbered(path: str) -> list[str | tuple[int, str]]:
-    """Order volumes by their numbers: the tenth of a month comes after its ninth."""
-    return [(int(each), each) if each.isdigit() else each for each in _DIGITS.split(path)]
+def _numbered(path: str) -> tuple[str, int, str]:
+    """Order the files of a month, which are next to each other, by their numbers: the tenth comes after the ninth."""
+    return path[:_MONTH], len(path), path

@@ -11,7 +11,7 @@ from stillup.feeds.archive import archive, shelf
 from stillup.feeds.feed import LIMIT, component_feeds, feeds, kind_feeds
 from stillup.feeds.fragment import Fragment, cut, fragment
 from stillup.feeds.history import history_feeds
-from stillup.feeds.volume import Volume, beside
+from stillup.feeds.volume import Shelf, beside
 from stillup.pipeline.movement import Movement
 from stillup.pipeline.standing import Standing
 from stillup.pipeline.story import Told
@@ -53,17 +53,13 @@ class Syndication:
         edition, moved, standing = self.edition, self.moved, self.standing
         masthead, at = edition.masthead, edition.at
         volumes = shelf(masthead, moved.counts, at)
-        kept, told = self.index.note(_VOLUMES), json.dumps([[each.month, each.number] for each in volumes])
-        known = volumes  # thousands of them, that are mostly as they were
-        if kept != told:
-            known = tuple([Volume(month, number) for month, number in json.loads(kept or "[]")])
-        turned = known[-1:] != volumes[-1:]
-        newest = volumes[-1] if volumes else None
+        known = Shelf(json.loads(self.index.note(_VOLUMES) or "{}"))
+        turned = known.newest != volumes.newest
         logged = self.index.note(_LOGGED) != repr(self.head)
         yield from standing.unless(
             moved.feeds or turned or logged,
             "feeds",
-            lambda: feeds(masthead, self._newest(), at, archive=newest, head=self.head),
+            lambda: feeds(masthead, self._newest(), at, archive=volumes.newest, head=self.head),
         )
         self.index.keep(_LOGGED, repr(self.head))
         for kind in Kind:
@@ -81,7 +77,7 @@ class Syndication:
         if not edition.main:  # what has Statuspage's shape is in the main language alone, as the API is
             yield from standing.unless(moved.feeds or bool(moved.years or moved.months), "feeds/history", self._history)
         yield from self._archives(volumes, known)
-        self.index.keep(_VOLUMES, told)
+        self.index.keep(_VOLUMES, json.dumps(volumes.counts))
 
     def _newest(self, kind: str = "", component: str = "") -> list[Entry]:
         stories = list(self.index.newest(LIMIT, kind, component))
@@ -101,11 +97,11 @@ class Syndication:
         documents = [self.document(story) for story in list(self.index.newest(LIMIT))]
         return history_feeds(documents, page(self.edition), self.edition.at)
 
-    def _archives(self, volumes: tuple[Volume, ...], known: tuple[Volume, ...]) -> Iterator[Artifact]:
+    def _archives(self, volumes: Shelf, known: Shelf) -> Iterator[Artifact]:
         """Yield the volumes of every month that changed, and of the neighbours of one that has other volumes now."""
-        changed = {each.month for each in {*volumes} ^ {*known}} if volumes is not known else set()
+        changed = volumes.changed(known)
         dirty = self.moved.spoken | (beside(self.moved.counts, changed) if changed else frozenset())
-        for month in sorted({each.month for each in volumes}):
+        for month in volumes.counts:
             yield from self.standing.unless(
                 month in dirty,
                 f"volumes/{month}",
@@ -120,7 +116,7 @@ class Syndication:
         edition, entries = self.edition, self._newest(component=id)
         return component_feeds(edition.masthead, edition.words, id, edition.name(id), entries, edition.at)
 
-    def _volumes_of(self, month: str, volumes: tuple[Volume, ...]) -> Iterable[Artifact]:
+    def _volumes_of(self, month: str, volumes: Shelf) -> Iterable[Artifact]:
         return archive(self.edition.masthead, volumes, month, self._spoken_in(month), self.edition.at)
 
     def _spoken_in(self, month: str) -> list[Fragment]:

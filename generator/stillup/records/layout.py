@@ -62,5 +62,5 @@ SUMS = (
 PAGE = 8192
 """Bytes of a page of the file: several long rows have room on one, where of the usual 4096 each would need two."""
 
-FORM = "19"
+FORM = "20"
 """Another number throws away every index of another layout, or with other rules about what a row holds."""
