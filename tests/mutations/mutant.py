@@ -76,6 +76,20 @@ MUTANTS = (
         "incident",
     ),
     timeline(
+        "a change told later replaces what was said of the time after it",
+        "phase",
+        "if each.component == component and each.end is not None and each.end > moment",
+        "if each.component == component and each.end is None",
+        "properties",
+    ),
+    timeline(
+        "a state is counted from when it began, not from when it was told",
+        "phase",
+        "if was is status and start <= moment:",
+        "if was is status:",
+        "incident",
+    ),
+    timeline(
         "an incident beats a maintenance",
         "state",
         "tier = 1 if course.kind is Kind.MAINTENANCE else 2",

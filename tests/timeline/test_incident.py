@@ -108,7 +108,7 @@ def test_a_change_that_is_told_later_holds_from_when_it_was():
     assert spans(course(record, clock("10:41"))) == [worse, well]
 
 
-def test_a_recovery_from_before_the_last_state_takes_that_state_back():
+def test_a_recovery_takes_back_all_that_was_said_of_the_time_after_it():
     record = incident(
         told(clock("10:00"), "investigating", components={"stripe": PARTIAL}),
         told(clock("10:20"), "identified", components={"stripe": MAJOR}),
@@ -116,7 +116,39 @@ def test_a_recovery_from_before_the_last_state_takes_that_state_back():
         started_at=clock("09:50"),
     )
 
-    assert spans(course(record, AFTER)) == [("stripe", "09:50", "10:20", "partial_outage")]
+    assert spans(course(record, AFTER)) == [("stripe", "09:50", "10:10", "partial_outage")]
+
+
+def test_who_tells_a_state_later_knows_better_and_of_one_component_alone():
+    record = incident(
+        told(clock("10:00"), "investigating", components={"stripe": PARTIAL, "api": PARTIAL}),
+        told(clock("10:20"), "identified", components={"stripe": MAJOR, "api": MAJOR}),
+        told(clock("10:30"), "identified", components={"stripe": DEGRADED}, changed_at=clock("10:10")),
+    )
+
+    assert spans(course(record, AFTER)) == [
+        ("api", "10:00", "10:20", "partial_outage"),
+        ("stripe", "10:00", "10:10", "partial_outage"),
+        ("stripe", "10:10", "", "degraded_performance"),
+        ("api", "10:20", "", "major_outage"),
+    ]
+
+
+def test_a_state_that_had_begun_before_it_was_told_is_counted_from_then():
+    """The same state once more, with an earlier beginning; and one that came back too early."""
+    sooner = incident(
+        told(clock("10:00"), "investigating", components={"stripe": PARTIAL}),
+        told(clock("10:30"), "identified", components={"stripe": MAJOR}),
+        told(clock("10:40"), "identified", components={"stripe": MAJOR}, changed_at=clock("10:20")),
+    )
+    never_well = incident(
+        told(clock("10:00"), "investigating", components={"stripe": PARTIAL}),
+        told(clock("10:30"), "identified", components={"stripe": FINE}),
+        told(clock("10:40"), "identified", components={"stripe": PARTIAL}, changed_at=clock("10:20")),
+    )
+
+    assert spans(course(sooner, AFTER))[1:] == [("stripe", "10:20", "", "major_outage")]
+    assert spans(course(never_well, AFTER)) == [("stripe", "10:00", "", "partial_outage")]
 
 
 def test_an_earlier_phase_ends_when_its_components_were_well():

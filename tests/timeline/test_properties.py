@@ -1,5 +1,6 @@
 """What holds of every history, whatever was written."""
 
+import itertools
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -18,7 +19,7 @@ from stillup.timeline.publication import drafts, published
 from stillup.timeline.recurrence import starts
 from stillup.timeline.state import now, segments
 from stillup.timeline.uptime import colour, group_days, uptime
-from stillup.vocabulary import STATUSES_OF, ComponentStatus, Impact, Indicator, Kind
+from stillup.vocabulary import STATUSES_OF, ComponentStatus, Impact, Indicator, Kind, UpdateStatus
 from tests.timeline.records import component, withdrawn
 
 START = datetime(2026, 10, 24, tzinfo=UTC)
@@ -89,6 +90,37 @@ def test_claims_are_in_order_and_never_overlap(record, at):
         assert claim.status is not ComponentStatus.OPERATIONAL
         assert claim.start <= at
         assert claim.end is None or claim.start < claim.end <= at
+
+
+@st.composite
+def retold(draw):
+    """An open incident with up to six updates, each of which may tell what had changed a while before."""
+    updates = [
+        Update(
+            id=str(number), at=at, status=UpdateStatus.INVESTIGATING, body="", components=(components := draw(named)),
+            changed_at=draw(st.none() | moments.map(lambda moment, at=at: min(moment, at))) if number and components
+            else None,
+        )
+        for number, at in enumerate(sorted(draw(st.lists(moments, min_size=1, max_size=6))))
+    ]  # fmt: skip
+    return Incident(id="payments", title="Payments", updates=tuple(updates))
+
+
+@given(retold())
+def test_at_each_instant_holds_what_was_told_last_of_it(record):
+    """The rule in one line: of all updates that speak of an instant, the one that was told last."""
+    began, last = record.updates[0].at, record.updates[-1].at
+    claims = course(record, last).claims
+
+    instants = {began, last, *(each.changed_at or each.at for each in record.updates)}
+    for at, part in itertools.product(sorted(instants), ("stripe", "api")):
+        if at < began:
+            continue
+        told = [each for each in record.updates if part in each.components and (each.changed_at or each.at) <= at]
+        wanted = told[-1].components[part] if told else ComponentStatus.OPERATIONAL
+        held = [each for each in claims if each.component == part and each.start <= at]
+        found = [each.status for each in held if each.end is None or each.end > at]
+        assert found == ([wanted] if wanted.rank else []), (at, part)
 
 
 @given(records(windows=moves), moments)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from operator import attrgetter
 
-from stillup.records import window
+from stillup.records import retold, window
 from stillup.records.document import Document
 from stillup.records.finding import Findings, Told, repeated
 from stillup.records.moment import stamp, utc
@@ -25,6 +25,8 @@ def check(
     if written.kind is Kind.INCIDENT and counting and counting[0].update.changed_at is not None:
         loc, message = (*counting[0].loc, "changed_at"), "What the first update tells began with the incident."
         findings.say(counting[0].document, loc, message, "Write started_at: instead.", at_key=True)
+    if written.kind is Kind.INCIDENT and counting:
+        retold.check(counting, written.started_at, findings)
     if written.started_at is not None or written.ended_at is not None:
         _span(written, main, counting, closed, findings)
     if still_open:

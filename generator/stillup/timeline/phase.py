@@ -45,17 +45,28 @@ class Phases:
             self._end(None, at)
 
     def _change(self, update: Update, moment: datetime) -> None:
-        """Take over the states that `update` names; the rest carries on."""
+        """Take over the states that `update` names from `moment` on; the rest carries on."""
         for component, status in update.components.items():
             if component in self.held:
                 start, was = self.held[component]
-                if was is status:
+                if was is status and start <= moment:
                     continue
                 self.claims.append(Claim(component=component, start=start, end=moment, status=was))
                 del self.held[component]
+            if update.changed_at is not None:
+                self._take_back(component, moment)
             if status is not ComponentStatus.OPERATIONAL:
                 self.held[component] = (moment, status)
                 self.worst = max(self.worst, status, key=lambda state: state.rank)
+
+    def _take_back(self, component: str, moment: datetime) -> None:
+        """Forget what was said of `component` in this phase from `moment` on: who tells it later knows better."""
+        self.claims[self.current :] = [
+            Claim(component=component, start=each.start, end=moment, status=each.status)  # empty if it began later
+            if each.component == component and each.end is not None and each.end > moment
+            else each
+            for each in self.claims[self.current :]
+        ]
 
     def _reopen(self, update: Update, moment: datetime) -> None:
         """Begin a new phase. What was held before comes back unless `update` says what is affected now."""
