@@ -44,6 +44,7 @@ def test_headers_say_who_what_and_how_to_leave():
         "To": "subscriber@example.com",
         "Reply-To": "support@example.com",
         "Subject": "[Service Status] Issues with Stripe and Payments Identified",
+        "Content-Language": "en",
         "Date": "Mon, 09 Nov 2026 15:12:00 +0000",
         "Message-ID": "<20261109t151200z.card-payments-declined.customers@status.example.com>",
         "In-Reply-To": "<card-payments-declined@status.example.com>",

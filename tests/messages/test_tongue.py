@@ -8,7 +8,7 @@ from email.policy import SMTP
 import pytest
 
 from stillup.catalogue import INSIDE, LANGUAGES, language, words
-from stillup.messages.event import AUDIENCES
+from stillup.messages.event import AUDIENCES, KINDS
 from stillup.messages.tongue import NEEDED, speaks, spoken
 from stillup.messages.wording import Wording
 from stillup.pipeline.tongue import edition_in
@@ -30,7 +30,15 @@ def test_a_mail_is_in_the_readers_language_and_direction(code, direction):
     assert words(code).say("mail.manage") in plain(message)
     side = "right" if direction == "rtl" else "left"
     assert f"text-align: {side}" in body or f"text-align:{side}" in body or f'align="{side}"' in body
-    assert email.message_from_bytes(message.body, policy=SMTP)["Content-Language"] in (code, None)
+    assert email.message_from_bytes(message.body, policy=SMTP)["Content-Language"] == f"{code}, en"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_mail_says_which_languages_it_is_in(kind):
+    """RFC 3282: that of its frame first, then that of what nobody translated."""
+    for code, wanted in (("es", {"es", "en"}), ("en", {"en"})):
+        said = email.message_from_bytes(made(kind, "customers", "email", code).body, policy=SMTP)["Content-Language"]
+        assert said.split(", ")[0] == code and set(said.split(", ")) == wanted, (kind, said)
 
 
 def test_what_is_not_translated_says_so_in_a_mail():
@@ -42,7 +50,10 @@ def test_what_is_not_translated_says_so_in_a_mail():
 
 
 def test_an_update_without_a_translation_says_so_before_it_begins():
-    assert "[En inglés]\n\nIt is back." in plain(made("incident_reopened", "customers", "email", "es"))
+    again = made("incident_reopened", "customers", "email", "es")
+
+    assert "Efecto: [En inglés]\nIt is back." in plain(again), "no empty line tears the row apart"
+    assert "Efecto" in html(again)
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

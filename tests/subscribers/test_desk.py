@@ -144,7 +144,7 @@ def invite(channel, to, kind=Invitation.CONFIRM, language="en", **more):
     )
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("language", ["en", "es", "ar"])
 def test_the_mail_brings_the_link_in_text_and_html(language):
     made = invite("email", "ada@example.com", language=language)
     mail = message_from_bytes(made.body, policy=default)
@@ -152,8 +152,10 @@ def test_the_mail_brings_the_link_in_text_and_html(language):
     assert mail["To"] == "ada@example.com"
     assert mail["Subject"] == made.subject
     assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Content-Language"] == language
     assert LINK in mail.get_body(("plain",)).get_content().splitlines()
-    assert f'href="{LINK}"' in mail.get_body(("html",)).get_content()
+    page = mail.get_body(("html",)).get_content()
+    assert f'href="{LINK}"' in page and f'<html lang="{language}" dir="{words(language).direction}">' in page
     assert invite("email", "ada@example.com", language=language) == made
 
 

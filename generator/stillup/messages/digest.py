@@ -59,6 +59,7 @@ def digest(event: Event, letters: Sequence[Letter]) -> Letter:
         known=(),
         correction="",
         preheader=body.line,
+        languages=tuple(dict.fromkeys(tag for each in letters for tag in each.languages)),
         page=masthead.site_url,
         disaster=False,
         logged=max((each.logged for each in letters if each.logged), key=lambda head: head.seq, default=None),

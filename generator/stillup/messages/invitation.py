@@ -29,6 +29,14 @@ class Invitation(StrEnum):
 class Words(Protocol):
     """The fixed words of one language."""
 
+    @property
+    def language(self) -> str:
+        """Its tag (BCP 47)."""
+
+    @property
+    def direction(self) -> str:
+        """How it is written: `ltr` or `rtl`."""
+
     def say(self, key: str, /, **values: object) -> str:
         """Return the words for `key`."""
 
@@ -51,7 +59,7 @@ def invitation(
     text = words.say(f"signup.mail.{kind}_text", organisation=organisation)
     ignore = words.say("signup.mail.ignore") if kind is Invitation.CONFIRM else ""
     if channel == "email":
-        body, media_type = _mail(sender, to, subject, text, link, ignore, at), "message/rfc822"
+        body, media_type = _mail(words, sender, to, subject, (text, link, ignore), at), "message/rfc822"
     elif channel == "sms":
         said = words.say("signup.mail.code", code=code, organisation=organisation) if code else f"{subject}: {link}"
         body, media_type = said.encode(), "text/plain"
@@ -71,7 +79,8 @@ def invitation(
     )
 
 
-def _mail(sender: Sender, to: str, subject: str, text: str, link: str, ignore: str, at: datetime) -> bytes:
+def _mail(words: Words, sender: Sender, to: str, subject: str, parts: tuple[str, str, str], at: datetime) -> bytes:
+    text, link, ignore = parts
     mail = EmailMessage(policy=SMTP)
     mark = sha256(f"{to}\0{link}\0{at}".encode()).hexdigest()[:24]
     mail["From"] = formataddr((sender.name, sender.address))
@@ -81,15 +90,16 @@ def _mail(sender: Sender, to: str, subject: str, text: str, link: str, ignore: s
     mail["Message-ID"] = f"<{mark}@{sender.domain}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
-    lines = "\n\n".join(part for part in (text, link, ignore) if part)
+    lines = "\n\n".join(part for part in parts if part)
     mail.set_content(lines + "\n", cte="quoted-printable")
     page = (
-        f"<!doctype html><title>{escape(subject)}</title>"
+        f'<!doctype html><html lang="{words.language}" dir="{words.direction}"><title>{escape(subject)}</title>'
         '<meta name="color-scheme" content="light dark"><div style="font:16px/1.5 sans-serif;max-width:34em">'
         f'<p>{escape(text)}</p><p><a href="{escape(link)}">{escape(subject)}</a></p><p>{escape(ignore)}</p></div>'
     )
     mail.add_alternative(page, subtype="html", cte="quoted-printable")
     mail.set_boundary(f"=_{mark}")
+    mail["Content-Language"] = words.language  # last, else it would be that of the first part
     return mail.as_bytes(policy=SMTP.clone(max_line_length=998))
 
 

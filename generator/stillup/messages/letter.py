@@ -98,6 +98,9 @@ class Letter:
     all_operational: bool
     """Whether nothing else was wrong on the page when this was said."""
 
+    languages: tuple[str, ...]
+    """Those it is in: that of its fixed words first, then those of texts that nobody translated."""
+
     zone: str = "UTC"
     """IANA name of the zone in which times are told, beside UTC."""
 
@@ -158,12 +161,18 @@ def letter(
         correction=update.edited.note if update.edited and _OWN_STAGES.get(kind) == "corrected" else "",
         page=masthead.site_url + incident.place if masthead.site_url else "",
         all_operational=all_operational,
+        languages=_languages(words, incident, update),
         zone=local.key,
         sequence=sequence or len(told),
         disaster=disaster and incident.kind != Kind.MAINTENANCE,
         codes=codes or Codes(incident=incident.id),
         logged=logged,
     )
+
+
+def _languages(words: Catalogue, incident: IncidentView, update: UpdateView) -> tuple[str, ...]:
+    texts = (incident.language, update.body.language, *(fact.language for fact in update.facts))
+    return tuple(dict.fromkeys((words.language, *filter(None, texts))))
 
 
 def _until(incident: IncidentView, update: UpdateView) -> tuple[UpdateView, ...]:

@@ -1,7 +1,8 @@
 """A letter as electronic mail: text and HTML in one message, the same bytes each time.
 
-Headers and their reasons: RFC 5322, RFC 8058 (one-click unsubscribe), RFC 2919 (List-Id), RFC 3834 (no answers from
-machines). The thread of an incident is a Message-ID that no mail has, so that nobody needs the first one to see it.
+Headers and their reasons: RFC 5322, RFC 8058 (one-click unsubscribe), RFC 2919 (List-Id), RFC 3282 (which languages
+it is in), RFC 3834 (no answers from machines). The thread of an incident is a Message-ID that no mail has, so that
+nobody needs the first one to see it.
 A mail is rendered once for everybody who gets the same words; what is personal is filled in as bytes.
 """
 
@@ -121,6 +122,7 @@ class Mail:
         if support:
             yield "Reply-To", _plain(support)
         yield "Subject", _text("Subject", subject)
+        yield "Content-Language", ", ".join(letter.languages)
         yield "Date", format_datetime(letter.update.at.astimezone(UTC))
         yield "Message-ID", [_plain(own).encode(), ("id", _dotted), f"@{_plain(sender.domain)}>".encode()]
         yield "In-Reply-To", _plain(thread)

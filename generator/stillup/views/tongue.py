@@ -39,7 +39,7 @@ def marked(body: Body, catalogue: Catalogue, language: str) -> Body:
     word = said(catalogue, language)
     return Body(
         html=Markup(f'<p class="tongue">{escape(word)}</p>\n<div {attributes(language)}>\n{body.html}\n</div>'),
-        text=f"[{word}]\n\n{body.text}",
+        text=f"[{word}]\n{body.text}",
         line=body.line,
         language=language,
     )
