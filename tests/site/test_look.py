@@ -87,6 +87,60 @@ def test_a_command_or_a_table_in_a_text_fits_a_phone(site_url: str, part: str) -
 
 
 @pytest.mark.needs("chromium")
+@pytest.mark.parametrize(
+    ("place", "part"),
+    [
+        ("", ".brand span"),
+        ("", ".grp > summary > :first-child"),
+        ("", ".row > summary > :first-child"),
+        ("", ".by a"),
+        ("maintenance/", ".plan h3 a"),
+        ("incidents/card-payments-declined/", "h1"),
+        ("incidents/card-payments-declined/", ".txt"),
+        ("components/stripe/", ".led:not(.facts) > li > :last-child"),
+    ],
+)
+@pytest.mark.parametrize("width", [320, 390])
+def test_a_word_without_end_fits_a_phone(site_url: str, place: str, part: str, width: int) -> None:
+    def wide(page: "Page") -> object:
+        return page.evaluate(
+            "([part, word]) => { const found = document.querySelectorAll(part);"
+            "for (const each of found) each.append(word);"
+            "return [found.length > 0, document.documentElement.scrollWidth] }",
+            [part, "Zahlungsverkehrsabwicklungsschnittstellen" * 3],
+        )
+
+    assert in_page(site_url + place, wide, width=width) == [True, width]
+
+
+LISTS = "<p>Do this:</p><ol><li>Wait.</li><li>Try again.</li></ol><ul><li>or</li></ul>"
+
+
+@pytest.mark.needs("chromium")
+@pytest.mark.parametrize(
+    ("place", "part"),
+    [
+        ("incidents/card-payments-declined/", ".txt"),
+        ("incidents/card-payments-declined/", ".facts dd"),
+        ("components/stripe/", ".lede"),
+    ],
+)
+def test_steps_have_their_numbers_and_points_their_dots(site_url: str, place: str, part: str) -> None:
+    def marks(page: "Page") -> object:
+        return page.evaluate(
+            "([part, html]) => { const found = document.querySelector(part); found.innerHTML = html;"
+            "return [...found.querySelectorAll('li')].map(each => {"
+            "const {listStyleType, listStylePosition} = getComputedStyle(each);"
+            "const room = each.getBoundingClientRect().left - found.getBoundingClientRect().left;"
+            "return [listStyleType, listStylePosition, room >= 16] }) }",
+            [part, LISTS],
+        )
+
+    numbers, dots = ["decimal", "outside", True], ["disc", "outside", True]
+    assert in_page(site_url + place, marks, width=390) == [numbers, numbers, dots]
+
+
+@pytest.mark.needs("chromium")
 @pytest.mark.parametrize("width", [320, 390, 600])
 def test_on_a_phone_rows_that_are_not_laid_out_yet_are_as_tall_as_they_will_be(site_url: str, width: int) -> None:
     def heights(page: "Page") -> tuple[bool, list[int], list[int]]:

@@ -54,6 +54,13 @@ def test_it_says_the_state_since_when_and_why():
     )
 
 
+def test_headings_of_its_description_follow_its_name():
+    page = page_of(replace(STRIPE, description="Cards.\n\n### Limits\n\nNone."))
+
+    assert page.lede is not None
+    assert page.lede.html == "<p>Cards.</p>\n<h2>Limits</h2>\n<p>None.</p>"
+
+
 def test_figures_name_the_first_day_they_count():
     page = page_of(STRIPE, CRASH, DECLINED)
 

@@ -4,6 +4,7 @@ import re
 import resource
 import sys
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 from hypothesis import example, given
@@ -190,7 +191,30 @@ def test_a_picture_is_a_link_with_its_words_and_in_a_link_only_words():
 
 def test_headings_nest_below_the_page():
     assert body("# One\n\n## Two").html == "<h3>One</h3>\n<h4>Two</h4>"
-    assert body("### One\n\n###### Two").html == "<h3>One</h3>\n<h6>Two</h6>"
+    assert body("# One\n\n## Two", top=2).html == "<h2>One</h2>\n<h3>Two</h3>"
+
+
+def test_headings_leave_no_level_out():
+    shown = body("### One\n\n###### Two\n\n##### Three\n\n#### Four\n\n# Five\n\n## Six").html
+
+    assert re.findall(r"<h(.)>(\w+)</h\1>", shown) == [
+        ("3", "One"),
+        ("4", "Two"),
+        ("4", "Three"),
+        ("4", "Four"),
+        ("3", "Five"),
+        ("4", "Six"),
+    ]
+
+
+@given(st.lists(st.integers(1, 6), min_size=1, max_size=12), st.integers(2, 3))
+def test_headings_are_in_order_whatever_was_written(levels, top):
+    html = body("\n\n".join(f"{'#' * level} x" for level in levels), top=top).html
+    made = [int(level) for level in re.findall(r"<h(\d)>", html)]
+
+    assert made[0] == top
+    assert len(made) == len(levels)
+    assert all(top <= after <= before + 1 for before, after in pairwise(made))
 
 
 def test_text_keeps_what_markup_said():

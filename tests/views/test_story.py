@@ -67,6 +67,15 @@ def test_affected_components_stand_by_state_as_shape_and_word():
     )
 
 
+def test_a_fact_begins_no_section_of_the_page():
+    first, *later = CRASH.updates
+    view = seen(replace(CRASH, updates=(replace(first, workaround="# Steps\n\n1. Wait."), *later)))
+
+    fact = next(fact for fact in view.facts if fact.key == "workaround")
+    assert fact.html == "<p><strong>Steps</strong></p>\n<ol>\n<li>Wait.</li>\n</ol>"
+    assert fact.text == "Steps\n\n1. Wait."
+
+
 def test_a_resolved_outage_says_how_bad_from_when_to_when_and_what_was_lost():
     view = seen(DECLINED)
 

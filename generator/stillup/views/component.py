@@ -53,7 +53,7 @@ def component_page(
         place=f"components/{component.id}/",
         name=name,
         group=edition.text(group, "name", group.name) if group else "",
-        lede=edition.body(about, language=edition.foreign(component, "description")) if about else None,
+        lede=edition.body(about, language=edition.foreign(component, "description"), top=2) if about else None,
         title=name,
         description=_description(edition, board, component, near),
         state=held.state,

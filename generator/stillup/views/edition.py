@@ -125,9 +125,9 @@ class Edition:
         """Return a title as text, with the `language` it is in where that is not the reader's."""
         return tongue.titled(title, self.words, language) if language else title
 
-    def body(self, text: str, place: str = "", language: str = "") -> Body:
-        """Return Markdown in its safe forms; where it is in another `language`, all of them say so."""
-        made = markdown.body(text, self.settings.site_url, place)
+    def body(self, text: str, place: str = "", language: str = "", *, top: int = 3) -> Body:
+        """Return Markdown in its safe forms, headings from level `top` on; all name another `language`."""
+        made = markdown.body(text, self.settings.site_url, place, top=top)
         if self.root:
             made = tongue.homed(made, self.settings.site_url, self.root)
         return tongue.marked(made, self.words, language) if language else made

@@ -6,7 +6,7 @@ from markupsafe import Markup, escape
 
 from stillup.views import tongue
 from stillup.views.edition import Edition
-from stillup.views.markdown import body
+from stillup.views.markdown import body, unheaded
 from stillup.views.shape import Body, Fact, Time
 from stillup.vocabulary import FIXED
 
@@ -20,7 +20,7 @@ def told(edition: Edition, key: str, field: str, text: str, place: str, language
     safe = _body(text.strip(), edition.settings.site_url, place)
     if edition.root:
         safe = tongue.homed(safe, edition.settings.site_url, edition.root)
-    html = _unwrapped(safe.html)
+    html = _unwrapped(unheaded(safe.html) if "<h" in safe.html else safe.html)
     if language:
         html = tongue.inline(html, edition.words, language)
     return Fact(key=key, label=label, html=html, text=safe.text, language=language)

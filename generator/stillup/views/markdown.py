@@ -38,16 +38,22 @@ _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)[^>]*?(/?)>")
 _MANY, _DEEP = 200, 60
 
 
-def body(text: str, base_url: str = "", place: str = "") -> Body:
+def body(text: str, base_url: str = "", place: str = "", *, top: int = 3) -> Body:
     """Return `text` (Markdown) as safe HTML, plain text and one line. Never raises.
 
     Relative links lead below `base_url`, wherever the text is printed; `#x` leads to `place` on it. Without a
-    `base_url` they stay as they are. Headings begin at h3. Only http, https and mailto are links.
+    `base_url` they stay as they are. Headings begin at level `top`, and leave no level out. Only http, https and
+    mailto are links.
     """
-    return Body(html=str.__new__(Markup, prose(text) or _safe(text, base_url, place)))
+    return Body(html=str.__new__(Markup, prose(text) or _safe(text, base_url, place, top)))
 
 
-def _safe(text: str, base_url: str, place: str) -> str:
+def unheaded(html: Markup) -> Markup:
+    """Return safe `html` with strong paragraphs in place of headings: for a text within somebody else's section."""
+    return Markup(_HEADING.sub(lambda found: "</strong></p>" if found[1] else "<p><strong>", html))
+
+
+def _safe(text: str, base_url: str, place: str, top: int) -> str:
     text = _shown(text)
     html = _render(text)
     if html.count("<") > _MANY and _too_deep(html):
@@ -60,7 +66,7 @@ def _safe(text: str, base_url: str, place: str) -> str:
             html = html.replace('href="#', f'href="{escape(urljoin(base_url, place))}#')
     html = _cleaner(base_url).clean(html).rstrip("\n")
     if "<h" in html:
-        html = _nested(html)
+        html = _nested(html, top)
     if "<a rel" in html or "<a title" in html or "<a>" in html:
         html = _BARE.sub(r"\1", html)
     return _shown(html)
@@ -101,13 +107,19 @@ def _linked(html: str) -> str:
     return _ANCHOR.sub(replace, html)
 
 
-def _nested(html: str) -> str:
-    """Return `html` with its highest heading as h3 and the others as far below it as they were."""
-    levels = [int(level) for _, level in _HEADING.findall(html)]
-    if not levels:
-        return html
-    shift = 3 - min(levels)
-    return _HEADING.sub(lambda found: f"<{found[1]}h{min(6, int(found[2]) + shift)}>", html)
+def _nested(html: str, top: int) -> str:
+    """Return `html` with its headings from level `top` on, each one level below the one that it belongs to."""
+    above: list[int] = []
+
+    def replace(found: re.Match[str]) -> str:
+        written = int(found[2])
+        if not found[1]:
+            while above and above[-1] >= written:
+                above.pop()
+            above.append(written)
+        return f"<{found[1]}h{min(6, top - 1 + len(above))}>"
+
+    return _HEADING.sub(replace, html)
 
 
 def _too_deep(html: str) -> bool:
