@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from stillup.timeline.day import Day
 from stillup.vocabulary import ComponentStatus
 
+_NOTHING = (0, 0, 0, 0)
 _FINE, _MAINTAINED, _DEGRADED, _PARTIAL, _MAJOR = ComponentStatus
 
 
@@ -22,9 +23,9 @@ def worst(day: Day) -> ComponentStatus:
 
 def is_bad(day: Day) -> bool:
     """Return whether anything was wrong on a known day, or worked on."""
-    return day.known and any(day.seconds[1:])
+    return day.known and day.seconds[1:] != _NOTHING
 
 
 def numbers(days: Sequence[Day]) -> list[int]:
     """Return the places in `days` of those of which `is_bad` is true."""
-    return [number for number, day in enumerate(days) if is_bad(day)]
+    return [number for number, day in enumerate(days) if day.seconds[1:] != _NOTHING and day.known]
