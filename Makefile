@@ -28,7 +28,7 @@ SECONDS ?= 120
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help check lint preview comment clock publish form demo test bench audit fuzz manual words lock clean environment environment-test environment-bench
+.PHONY: help check lint preview comment clock publish form demo test oldest bench audit fuzz manual words lock clean environment environment-test environment-bench
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +64,10 @@ test: environment-test ## lint, types, import contracts and all tests
 	$(test)/lint-imports
 	$(test)/pytest $(if $(TESTS),$(TESTS),--numprocesses auto --dist loadfile --no-loadscope-reorder)
 
+oldest: ## run the tests with the oldest packages that pyproject.toml allows (needs the network)
+	$(PYTHON) requirements/oldest.py .venv-oldest
+	STILLUP_BIN=$(CURDIR)/.venv-oldest/bin .venv-oldest/bin/pytest $(if $(TESTS),$(TESTS),--numprocesses auto --dist loadfile --no-loadscope-reorder)
+
 bench: environment-bench ## measure builds beside other generators, into benchmarks/RESULTS.md
 	$(bench)/python -m benchmarks
 
@@ -91,7 +95,7 @@ lock: ## renew requirements/*.txt from pyproject.toml
 	@sh requirements/lock
 
 clean: ## remove everything that can be made again
-	rm -rf .venv .venv-test .venv-bench .venv-audit .venv-fuzz .venv-lock .venv*.lock site outbox manual/site .stillup
+	rm -rf .venv .venv-test .venv-bench .venv-audit .venv-fuzz .venv-lock .venv-oldest .venv*.lock site outbox manual/site .stillup
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache tests/judges/node_modules
 
 environment:

@@ -18,6 +18,7 @@ WORKFLOWS = {
     path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
     for path in sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 }
+EXTRAS = ("apprise", "postgres", "reports", "serve")  # what people install
 STEPS = [
     (workflow, job, step)
     for workflow, said in WORKFLOWS.items()
@@ -226,6 +227,18 @@ def test_every_dependency_is_in_the_lock():
     ]
 
     assert [name for name in names if f"\n{name}==" not in locked] == []
+
+
+def test_the_oldest_versions_are_the_lower_ends_of_all_ranges():
+    words = [sys.executable, ROOT / "requirements" / "oldest.py"]
+    done = subprocess.run(words, capture_output=True, text=True, check=True, cwd=ROOT.parent)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *[each for name in EXTRAS for each in project["optional-dependencies"][name]]]
+    told = [re.fullmatch(r"([^=]+)==([^;]+)(;.*)?", line).group(1, 2) for line in done.stdout.splitlines()]
+
+    assert [wish.startswith(f"{name}>={version}") for wish, (name, version) in zip(wanted, told, strict=True)] == [
+        True
+    ] * len(wanted)
 
 
 def test_the_bill_of_materials_is_that_of_the_lock_and_the_same_each_time():
