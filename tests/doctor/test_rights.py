@@ -177,6 +177,17 @@ def test_the_right_to_push_pages_and_records_is_tried_and_nothing_is_pushed(page
     assert [said.partition(" was")[0] for said in told(offline, "offline")] == ["note: branch gh-pages of origin"]
 
 
+def test_a_checkout_that_keeps_no_commit_is_told(page, cloned):
+    git(page.root, "checkout", "-q", "--detach")
+
+    (said,) = told(placed(page), "checkout")
+
+    assert said == (
+        "warning: Commands with --commit write nothing: no branch is checked out, and no branch would keep the commit. "
+        "Run git switch and a name first."
+    )
+
+
 def test_somebody_else_s_newer_commit_is_no_missing_right(page, cloned, tmp_path):
     git(tmp_path, "clone", "-q", str(cloned), "other")
     git(tmp_path / "other", "commit", "-q", "--allow-empty", "-m", "Newer")

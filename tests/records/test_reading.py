@@ -22,6 +22,35 @@ def value(data: bytes) -> object:
     return document.value
 
 
+OURS, MIDDLE, THEIRS = (sign * 7 for sign in "<=>")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("before", "ours", "theirs"),
+    [
+        ("", "title: One", "title: Two"),
+        ("title: One\n", "impact: minor", "impact: major"),
+        ("updates:\n  - at: 1\n    body: |\n      Down.\n", "      Slow.", "      Up."),
+        ("updates:\n- at: 1\n", "- at: 2", "- at: 3"),
+    ],
+)
+def test_a_merge_that_was_not_finished_is_called_so(before, ours, theirs, end):
+    text = f"{before}{OURS} HEAD\n{ours}\n{MIDDLE}\n{theirs}\n{THEIRS} other\nkind: incident\n"
+
+    assert told(text.replace("\n", end).encode()) == [
+        f"x.yml:{before.count(chr(10)) + 1}:1: Two versions stand here, since a merge was not finished. "
+        "Keep what holds of the two, and delete the lines that begin with <<<<<<<, ======= and >>>>>>>."
+    ]
+
+
+def test_signs_that_divide_versions_may_stand_in_a_text():
+    assert value(f"title: a\nbody: |\n  {OURS} HEAD\n  {MIDDLE}\n".encode()) == {
+        "title": "a",
+        "body": f"{OURS} HEAD\n{MIDDLE}\n",
+    }
+
+
 @pytest.mark.parametrize(
     ("data", "line"),
     [

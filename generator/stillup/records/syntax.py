@@ -25,6 +25,9 @@ _NAMES = {
 _PLAIN_BYTES = bytes([9, 10, 13, *range(32, 127)])
 _BOM = b"\xef\xbb\xbf"
 _KEY = re.compile(r"\s*(?:- +)*[\"']?([\w.:-]+?)[\"']?:(?: |$)")
+_MERGED = re.compile(r"^(?:<{7} |={7}\r?$|>{7} )", re.MULTILINE).search
+"""A line with which git divides two versions of a text; none of them is YAML."""
+
 _INDENT = "Indent the keys of one mapping alike, by spaces."
 
 
@@ -67,6 +70,11 @@ def _place(text: str, index: int) -> tuple[int, int]:
 
 def explained(error: yaml.YAMLError, text: str, file: str, keys: Mapping[Loc, Mark]) -> Problem:
     """Return PyYAML's error as a problem with its place and a way out; `keys` are those read before it."""
+    if merged := _MERGED(text):
+        line, column = _place(text, merged.start())
+        message = "Two versions stand here, since a merge was not finished."
+        fix = "Keep what holds of the two, and delete the lines that begin with <<<<<<<, ======= and >>>>>>>."
+        return Problem(file=file, line=line, column=column, code="conflict", message=message, fix=fix)
     said = str(getattr(error, "problem", None) or error)
     began, mark = getattr(error, "context_mark", None), getattr(error, "problem_mark", None)
     # What was never closed, a line without a colon and a sign with a meaning are noticed late: one mends the beginning.

@@ -70,6 +70,7 @@ def agree(desk: Desk, said: Agreement, *, push: bool, asks: bool = False) -> str
         StillupError: git refuses.
     """
     own = Checkout(desk.root, asks=asks)
+    own.stays()
     if push:
         own.remote()
     made = said.given or own.note(said.message, sign=desk.settings.approval.signed)

@@ -55,7 +55,7 @@ def finished(
     pauses: Sequence[float] = PAUSES,
     again: Again | None = None,
 ) -> Done:
-    """Write `change`; `commit` it alone; `push` the branch. What cannot be pushed is known before anything is written.
+    """Write `change`; `commit` it alone; `push` the branch. What could not stay is known before anything is written.
 
     Where others changed the same lines meanwhile, `again` makes the change anew on what they wrote, and that is
     written, committed and pushed in its place.
@@ -70,6 +70,7 @@ def finished(
         write(desk.root, change)
         return Done(files=files, update=change.update)
     own = Checkout(desk.root, asks=asks)
+    own.stays()
     if push:
         own.remote()
     turn = _Turn(desk, own, asks)

@@ -14,6 +14,16 @@ from stillup.pipeline.change.sheet import Change
 PAUSES = (0.1, 0.3, 1.0, 2.0, 4.0, 8.0, 8.0)
 """Seconds before each further try to push, when somebody else was faster."""
 
+_UNDERWAY = {
+    "rebase-apply/applying": "am",
+    "rebase-apply": "rebase",
+    "rebase-merge": "rebase",
+    "MERGE_HEAD": "merge",
+    "CHERRY_PICK_HEAD": "cherry-pick",
+    "REVERT_HEAD": "revert",
+}
+"""What git keeps of something that is not finished, and the command that goes on with it or ends it."""
+
 _ABROAD = frozenset({"push", "fetch"})
 """What git does across a network."""
 
@@ -75,13 +85,36 @@ class Checkout:
             raise StillupError(f"--commit needs a git repository at {root.absolute()}. Git says: {_said(done)}")
         self.top = Path(done.stdout.strip())
 
+    def stays(self) -> None:
+        """See that what is committed here stays, whatever is done with git next.
+
+        Raises:
+            StillupError: it may not.
+        """
+        if found := self.unsettled():
+            raise StillupError(f"--commit waits: {found[0]} {found[1]}, or leave out --commit and --push.")
+
+    def unsettled(self) -> tuple[str, str] | None:
+        """Return why a commit made here can be lost with the next command of git, and what to do; None: it cannot."""
+        paths = self._must("rev-parse", *(word for name in _UNDERWAY for word in ("--git-path", name)))
+        for path, command in zip(paths.splitlines(), _UNDERWAY.values(), strict=True):
+            if (self._root / path).exists():
+                why = f"a git {command} is not finished here, and ending it takes back what is committed meanwhile."
+                return why, f"Run git {command} --continue or git {command} --abort first"
+        if not self._branch():
+            return "no branch is checked out, and no branch would keep the commit.", "Run git switch and a name first"
+        return None
+
+    def _branch(self) -> str:
+        return self._run("symbolic-ref", "-q", "--short", "HEAD").stdout.strip()
+
     def remote(self) -> Remote:
         """Return where the branch is pushed to.
 
         Raises:
             StillupError: no branch is checked out, or there is no remote.
         """
-        branch = self._run("symbolic-ref", "-q", "--short", "HEAD").stdout.strip()
+        branch = self._branch()
         if not branch:
             raise StillupError("--push needs a branch, and none is checked out. Run git switch and its name first.")
         names = self._run("remote").stdout.split()

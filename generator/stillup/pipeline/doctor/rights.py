@@ -48,6 +48,10 @@ def _records(chart: Chart, root: Path) -> None:
     """See whether commands with --push, from this machine and this user, would get through."""
     try:
         own = Checkout(root)
+        if found := own.unsettled():
+            why, fix = found
+            chart.warning("checkout", f"Commands with --commit write nothing: {why}", f"{fix}.")
+            return
         remote = own.remote()
     except StillupError:
         return  # records in no repository, or without a remote, are pushed by nobody
