@@ -31,6 +31,9 @@ class Cost:
     tree: int
     """Peak of all processes together, seen every 20 ms; a page that several share counts once."""
 
+    said: str = ""
+    """What the command printed."""
+
 
 def measure(command: Sequence[str | Path], *, folder: Path, environment: Mapping[str, str] | None = None) -> Cost:
     """Run `command` in `folder` and return what it cost.
@@ -56,6 +59,7 @@ def measure(command: Sequence[str | Path], *, folder: Path, environment: Mapping
         wall=said["wall"],
         largest=said["largest"],
         tree=said["tree"],
+        said=done.stdout,
     )
 
 

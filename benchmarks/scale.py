@@ -46,12 +46,24 @@ def measured(folder: Path, count: int, components: int) -> Iterator[str]:
     for number in range(1, 4):
         at += timedelta(minutes=1)
         own.tell(news(told[-1], at, number))
-        yield _line("one new update", measure(own.build(at), folder=folder, environment=_QUIET))
+        yield _line("one new update", _one(own.build(at), folder))
     at += timedelta(minutes=1)
     for _ in range(2):
         yield _line("`build`, nothing changed", measure(own.build(at), folder=folder, environment=_QUIET))
         yield _line("`check`, nothing changed", measure(own.check(at), folder=folder, environment=_QUIET))
     yield from _weighed(own.site)
+
+
+def _one(command: list[str], folder: Path) -> Cost:
+    """Return what a build of one update costs.
+
+    Raises:
+        RuntimeError: it told everything anew: the program was edited while it was measured, most likely.
+    """
+    cost = measure(command, folder=folder, environment=_QUIET)
+    if "anew" in cost.said:
+        raise RuntimeError(cost.said)
+    return cost
 
 
 def _line(name: str, cost: Cost) -> str:

@@ -211,9 +211,10 @@ def test_an_override_that_loses_the_body_is_named(site):
         lambda file: file.unlink(),
     ],
 )
-def test_a_damaged_index_is_noticed_and_made_again(site, damage):
+@pytest.mark.parametrize("name", ["index.sqlite", "index.sqlite.texts", "index.sqlite.seal"])
+def test_a_damaged_index_is_noticed_and_made_again(name, site, damage):
     own = site.tree()
-    damage(site.root / ".stillup/site/index.sqlite")
+    damage(site.root / ".stillup/site" / name)
     site.build()
 
     assert site.tree() == own
@@ -241,14 +242,17 @@ def test_a_damaged_frame_is_noticed_and_made_again(path, damage, site):
 @pytest.mark.parametrize(
     "poison",
     [
-        "update story set headline = replace(headline, 'Mail was late', 'Poison')",
-        "update story set course = replace(course, 'major_outage', 'operational')",
+        "update story_text set headline = replace(headline, 'Mail was late', 'Poison')",
+        "update story_text set course = replace(course, 'major_outage', 'operational')",
         "update story set open = 0",
         "update story set settled = 1, last = 0",
         "update made set body = replace(body, 'Mail was late', 'Poison')",
         "update made set body = coalesce("
         "(select body from made as other where other.id <> made.id and other.what = made.what), body)",
         "delete from made",
+        "delete from story_text where id = 'closed'",
+        "update extract_text set files = replace(files, 'closed', 'opened')",
+        "update story set worst = 'ok' where id = 'closed'",
         "delete from listed",
         "update listed set day = '2026-10-05' where id = 'closed'",
         "delete from held",
@@ -265,8 +269,10 @@ def test_a_damaged_frame_is_noticed_and_made_again(path, damage, site):
 )
 def test_a_poisoned_index_changes_no_page(site, poison):
     own = site.tree()
-    database = sqlite3.connect(site.root / ".stillup/site/index.sqlite")
-    database.execute(poison)
+    kept = site.root / ".stillup/site/index.sqlite"
+    database = sqlite3.connect(kept)
+    database.execute("attach ? as texts", (f"{kept}.texts",))
+    assert database.execute(poison).rowcount
     database.commit()
     database.close()
     site.build()

@@ -1,13 +1,14 @@
-"""Everything besides its own files that a record's page depends on, as one digest."""
+"""Everything besides its own files that a record's page depends on, as digests."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from pathlib import Path
 
 import jinja2
 
 from stillup.pipeline.tree import files
+from stillup.records.component import Component, Group
 from stillup.records.settings import Settings
 from stillup.records.store import Components
 
@@ -15,42 +16,40 @@ _LIBRARIES = ("mkdocs-", "mkdocs_material-", "jinja2-", "cmarkgfm-", "nh3-")
 _CONFIGURATIONS = ("mkdocs.yml", "mkdocs.yaml")
 
 
-def basis(root: Path, settings: Settings, components: Components) -> str:
-    """Return the digest of the tool, the libraries that shape pages, the settings, the overrides and the components.
+def basis(root: Path, settings: Settings, components: Components) -> dict[str, str]:
+    """Return digests by the name of what they are of, as somebody who hears that it changed would call it.
 
     A component's states are left out, but for the first where nothing else says since when it is there: they change its
     rows and its own page, which are made anew in each run.
     """
     package = Path(__file__).parent.parent
-    seal = blake2b(digest_size=16)
-    seal.update(" ".join(_versions()).encode())
-    seal.update(of_files(package, (path for path in files(package) if "__pycache__" not in path)).encode())
-    seal.update(of_files(root, (name for name in _CONFIGURATIONS if (root / name).is_file())).encode())
-    seal.update(of_files(root / "site_overrides", files(root / "site_overrides")).encode())
-    seal.update(repr(settings).encode())
-    for c in components.components:
-        seal.update(
-            repr(
-                (
-                    c.id,
-                    c.name,
-                    c.group,
-                    c.since,
-                    c.until,
-                    c.show,
-                    c.uptime,
-                    c.translations,
-                    c.code,
-                    c.source,
-                    c.position,
-                    c.description,
-                    c.states[0].at if c.states and c.since is None else None,
-                )
-            ).encode()
-        )
-    for group in components.groups:
-        seal.update(repr((group.id, group.name, group.translations, group.code, group.source)).encode())
-    return seal.hexdigest()
+    written = of_files(root, (name for name in _CONFIGURATIONS if (root / name).is_file()))
+    return {
+        "Stillup itself": of_files(package, (path for path in files(package) if "__pycache__" not in path)),
+        "a library": _digest(_versions()),
+        "the settings": _digest([written, repr(settings)]),
+        "site_overrides": of_files(root / "site_overrides", files(root / "site_overrides")),
+        "the components": _digest([*map(_component, components.components), *map(_group, components.groups)]),
+    }
+
+
+def whole(parts: Mapping[str, str]) -> str:
+    """Return one digest over all `parts`."""
+    return _digest([f"{name} {part}" for name, part in sorted(parts.items())])
+
+
+def _component(c: Component) -> str:
+    begun = c.states[0].at if c.states and c.since is None else None
+    shown = (c.id, c.name, c.group, c.since, c.until, c.show, c.uptime, c.translations, c.code, c.source, c.position)
+    return repr((*shown, c.description, begun))
+
+
+def _group(group: Group) -> str:
+    return repr((group.id, group.name, group.translations, group.code, group.source))
+
+
+def _digest(texts: Iterable[str]) -> str:
+    return blake2b("\n".join(texts).encode(), digest_size=16).hexdigest()
 
 
 def of_files(folder: Path, paths: Iterable[str]) -> str:

@@ -15,6 +15,9 @@ class Built:
     records: int
     written: int
     removed: int
+    anew: str = ""
+    """Why everything was told anew, where the page stood before; empty where only what changed was told."""
+
     warnings: tuple[Problem, ...] = ()
     outbox: Path | None = None
     messages: int = 0
@@ -26,6 +29,7 @@ class Built:
             "records": self.records,
             "written": self.written,
             "removed": self.removed,
+            "anew": self.anew or None,
             "outbox": str(self.outbox) if self.outbox else None,
             "messages": self.messages,
         }
@@ -34,6 +38,8 @@ class Built:
         """Return the counts for people."""
         written = f"{counted(self.written, 'file')} written, {self.removed} removed"
         said = [f"{self.site}: {counted(self.records, 'record')}, {written}."]
+        if self.anew:
+            said.append(f"Told everything anew: {self.anew}.")
         if self.outbox is not None:
             rendered = f"{counted(self.messages, 'message')} rendered, none sent"
             said.append(f"{self.outbox}: {rendered}. Open {self.outbox}/index.html.")

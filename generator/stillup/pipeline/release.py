@@ -109,7 +109,7 @@ def publish(
             replace_all(target, {artifact.path: artifact.body for artifact in artifacts})
             built = replace(built, outbox=target, messages=composed)
         built = replace(built, warnings=(*built.warnings, *insight.warnings))
-        steps.end(built.lines()[0].removesuffix("."))
+        steps.end(" ".join(built.lines()[: 1 + bool(built.anew)]).removesuffix("."))
     deployed = served = delivered = None
     if settings.deploy and live:
         try:

@@ -7,14 +7,15 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from jinja2 import FileSystemBytecodeCache
 
-from stillup.errors import Level, Problem, RecordError
+from stillup.errors import Level, Problem, RecordError, StillupError
 from stillup.pipeline import looks
-from stillup.pipeline.basis import basis
+from stillup.pipeline.basis import basis, whole
 from stillup.pipeline.chain import Chain
 from stillup.pipeline.commit import commit
 from stillup.pipeline.frontage import Frontage
@@ -33,7 +34,7 @@ from stillup.pipeline.tree import Tree
 from stillup.records import configuration, store
 from stillup.records.incident import Incident
 from stillup.records.index import Index
-from stillup.records.vault import Damaged
+from stillup.records.vault import DAMAGED, Damaged
 from stillup.site.frame import Frame, Tongue
 from stillup.site.page import Pages
 from stillup.site.shell import Shell
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
-DAMAGE = (Damaged, sqlite3.DatabaseError)
+DAMAGE = (Damaged, sqlite3.DatabaseError, UnicodeDecodeError)
 """What a damaged index raises: it is thrown away and made again, once."""
 
 _HEARTBEAT = "heartbeat.json"
@@ -102,13 +103,15 @@ class Run:
             live=live,
         )
         self.chain = Chain(settings.ledger, root)
-        self.basis = basis(root, settings, components) + ("" if live else "as-of")
+        self.parts = {**basis(root, settings, components), "the use of --at": "" if live else "as-of"}
+        self.basis = whole(self.parts)
         self._begin()
 
     def _begin(self) -> None:
         """Know nothing of the records yet."""
         self._index: Index | None = None
         self._spool: Spool | None = None
+        self._stood = (self.site_dir / "index.html").exists()
         self._gathered = Gathered()
         self._links: list[Link] = []
         self._lost: list[Link] = []
@@ -124,8 +127,7 @@ class Run:
         try:
             return ask()
         except DAMAGE:
-            self.index.forget()
-            self._gather()
+            self.gather_again(DAMAGED)
             return ask()
 
     @property
@@ -137,14 +139,22 @@ class Run:
     def index(self) -> Index:
         """What is known of the records, opened when first asked for."""
         if self._index is None:
-            self._index = Index(self.work / "index.sqlite", self.basis)
+            self._index = Index(self.work / "index.sqlite", self.basis, self.parts)
         return self._index
 
     def __enter__(self) -> "Run":
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for each in (*self.__dict__.get("trees", ()), self) if isinstance(error, Damaged) else ():
+            each.index.discard()
         self.close()
+        if isinstance(error, Damaged):
+            raise StillupError(
+                "What is kept between runs was damaged, and was thrown away. Run the command again."
+            ) from None
 
     def close(self) -> None:
         """Drop what was not saved."""
@@ -232,7 +242,7 @@ class Run:
             self._gather()
             links = self._dead_links()
         except DAMAGE:
-            self.index.forget()
+            self.index.forget(DAMAGED)
             self._gather()
             links = self._dead_links()
         problems = [*self._problems, *self._gathered.problems, *links, *more]
@@ -264,9 +274,12 @@ class Run:
 
         places = Places(self.root, self.edition, self.index, self._gathered.anchors)
         self._lost = dead(self._links, places, frozenset(self._gathered.broken))
-        self.index.keep("links/dead", "some" if self._lost else "")
+        self._remember_lost()
         problems = self._problems_of(self._lost, places)
         return [*problems, *self._passed_over(in_docs(self.root, self.edition.settings.site_url, places))]
+
+    def _remember_lost(self) -> None:
+        self.index.keep("links/dead", "some" if self._lost else "")
 
     def _problems_of(self, links: Iterable[Link], places: Places) -> list[Problem]:
         from stillup.pipeline.dead_link import problem
@@ -322,8 +335,7 @@ class Run:
         stage = Stage(unfinished(self.work))
         if stage.recover(self.site_dir):
             for each in (*self.trees, self):
-                each.index.forget()
-                each._gather()
+                each.gather_again("an earlier run was ended while it wrote the page")
         try:
             seal = self.mended(lambda: self._put(frontage, shells, stage))
         except BaseException:
@@ -376,11 +388,17 @@ class Run:
         moved = Movement(self.index, self._gathered.before, fresh=self._gathered.fresh)
         return self.assembly(Tree(self.site_dir, Stage()), moved, Manifest(self.index, lambda _: b""))
 
-    def gather_again(self) -> None:
-        """Tell every record anew: the shell is another, or somebody took pages away."""
-        self.index.drop(self.index.ids())
-        self.index.keep("commit", "")  # git would say that nothing changed
+    @property
+    def anew(self) -> str:
+        """Why everything was told anew, where it was and the page stood before; else nothing."""
+        return self.index.anew if self._stood else ""
+
+    def gather_again(self, why: str) -> None:
+        """Tell every record anew; `why` says what for."""
+        # Not row by row: until they are saved, SQLite would hold all that went in memory.
+        self.index.forget(why)
         self._gather()
+        self._remember_lost()
 
     def leaves(self) -> Iterator[Leaf]:
         """Yield what was told of each record since it was last written."""

@@ -63,6 +63,11 @@ class Stage:
         self._note()
         self._gone[target] = within
 
+    def stays(self, target: str) -> None:
+        """Hear that the file `target` is wanted after all: what was begun with a damaged index is begun again."""
+        if self._gone:
+            self._gone.pop(target, None)
+
     def read(self, target: str) -> bytes:
         """Return what will stand at `target`.
 

@@ -21,6 +21,7 @@ from stillup.pipeline.place import Places
 from stillup.pipeline.run import DAMAGE, Run
 from stillup.pipeline.stage import Stage
 from stillup.pipeline.tongue import is_reviewed
+from stillup.records.vault import DAMAGED
 from stillup.site.frame import Frame
 from stillup.views.roster import roster
 
@@ -45,7 +46,7 @@ class Translated(Run):
             root=settings.site_url,
         )
         self.chain = Chain("", self.root)  # the event log is told in the main tree
-        self.basis = f"{main.basis}{tag}"
+        self.parts, self.basis = main.parts, f"{main.basis}{tag}"
         self.work.mkdir(parents=True, exist_ok=True)
         self._begin()
 
@@ -72,15 +73,14 @@ class Translated(Run):
         try:
             self._gather()
         except DAMAGE:
-            self.index.forget()
-            self._gather()
+            self.gather_again(DAMAGED)
 
     def dead_links(self) -> list[Problem]:
         """Return a problem for each link of a translated text to the site that leads nowhere."""
         places = Places(self.root, self.edition, self.index, self._gathered.anchors)
-        lost = dead(self._links, places, frozenset(self._gathered.broken))
-        self.index.keep("links/dead", "some" if lost else "")
-        return self._problems_of(lost, places)
+        self._lost = dead(self._links, places, frozenset(self._gathered.broken))
+        self._remember_lost()
+        return self._problems_of(self._lost, places)
 
     def staged(self, frontage: Frontage, stage: Stage) -> Callable[[], Built]:
         """Put this tree on the `stage` of the main one; return what keeps that it is done, once it was switched."""

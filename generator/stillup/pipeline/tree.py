@@ -43,6 +43,7 @@ class Tree:
         fresh = self._is_new(target.rpartition("/")[0])
         if path in self._put:
             raise _twice(path)
+        self._stage.stays(target)
         if not fresh:
             self._put.add(path)
             if _holds(target, body):
@@ -60,6 +61,7 @@ class Tree:
     def keep(self, path: str) -> None:
         """Let the file that an earlier run published at `path` stand."""
         self._put.add(path)
+        self._stage.stays(f"{self._folder}/{path}")
 
     def remove(self, paths: Iterable[str]) -> None:
         """Take files out, and the folders that are empty then."""

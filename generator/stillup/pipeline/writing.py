@@ -76,6 +76,7 @@ class Writing:
             written=tree.written + sum(each.written for each in trees),
             removed=tree.removed + sum(each.removed for each in trees),
             warnings=self._run.warnings,
+            anew=self._run.anew or next((each.anew for each in trees if each.anew), ""),
         )
 
     def _extra(self) -> set[str]:
@@ -91,10 +92,14 @@ class Writing:
             before = {name for each in gathered.before.values() for name in each.names.split()}
             told = gathered.changed | before
             extra, complete = listed - expected - told, not expected - listed - told
-        if complete and self._index.note("shell") == self._shells["incident"].digest:
+        if gathered.fresh:
+            return tree.listed(STORIES) - gathered.changed
+        if not complete:
+            self._run.gather_again("pages of records were taken away")
+        elif self._index.note("shell") != self._shells["incident"].digest:
+            self._run.gather_again("the frame of pages changed")
+        else:
             return extra
-        if not gathered.fresh:
-            self._run.gather_again()
         return tree.listed(STORIES) - self._run.gathered.changed
 
     def _put_leaves(self, assembly: "Assembly") -> None:

@@ -5,28 +5,34 @@ from operator import attrgetter
 from stillup.frozen import dataclass
 from stillup.records.story import checksum
 
-NUMBERS = ("year", "news")
-LETTERS = ("kind", "names", "years", "components", "line", "counts", "feed", "files")
-FIELDS = ("id", *NUMBERS, *LETTERS)
+SHORT = ("id", "year", "news", "kind", "names", "counts")
+LONG = ("years", "components", "line", "feed", "files")
+"""What stands in the table by which records are chosen, beside `head`: how `line` begins; and in that of texts."""
+
+HEAD = 7
+"""Letters: the month under which lists file a record."""
 
 SCHEMA = f"""
 create table extract (
-  id text primary key, {", ".join(f"{name} integer not null" for name in NUMBERS)},
-  {", ".join(f"{name} text not null" for name in LETTERS)}, seal text not null) without rowid;
+  id text primary key, year integer not null, news integer not null, kind text not null, names text not null,
+  counts text not null, head text not null, seal text not null) without rowid;
+create table texts.extract_text (
+  id text primary key, {", ".join(f"{name} text not null" for name in LONG)}) without rowid;
 create index extract_news on extract (news);
 create index extract_kind on extract (kind, news);
 create index extract_names on extract (names);
 create index extract_counts on extract (counts);
 create index extract_year on extract (year);
-create index extract_line on extract (substr(line, 1, 7));
+create index extract_head on extract (head);
 """
 
-_VALUES = attrgetter(*FIELDS)
+_SHORT = attrgetter(*SHORT)
+_LONG = attrgetter(*LONG)
 
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """Texts that others wrote, in the order of the table's columns; lists of words are divided by spaces."""
+    """Texts that others wrote; lists of words are divided by spaces."""
 
     id: str
     year: int
@@ -56,9 +62,12 @@ class Extract:
     """Path, digest and size of each of its files, as JSON without the brackets around."""
 
     def row(self, basis: str) -> tuple[object, ...]:
-        """Return what the table `extract` holds of it, and the checksum over everything before it."""
-        kept = _VALUES(self)
-        return (*kept, checksum((basis, *kept)))
+        """Return what the table `extract` holds of it, with the seal over everything that is kept."""
+        return (*_SHORT(self), self.line[:HEAD], checksum((basis, *_SHORT(self), *_LONG(self))))
+
+    def texts(self) -> tuple[str, ...]:
+        """Return what the table of long texts holds of it."""
+        return (self.id, *_LONG(self))
 
     def months(self) -> dict[str, int]:
         """Return the counts by month."""

@@ -1,14 +1,15 @@
 """What is already known of the records, kept between runs in one SQLite file: text only, safe to delete.
 
-It saves work and decides nothing. A row is used only while the bytes of its files, the basis it was made on and its
-own checksum all agree; anything else is made anew. A damaged file is thrown away whole.
+It saves work and decides nothing. What it says of a record is used only while the bytes of the record's files, the
+basis it was made on and its seal all agree; anything else is made anew. A damaged file is thrown away whole.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from stillup.records import extract
-from stillup.records.story import COLUMNS, Seen, Story, checksum
+from stillup.records.story import COLUMNS, LONG, Seen, Story, checksum
 from stillup.records.vault import Damaged, Vault
 from stillup.vocabulary import Kind
 
@@ -18,24 +19,22 @@ _HELD = 3_000
 _ASKED = 200
 """How many stories one question asks for."""
 
+_TEXTS = f"select {', '.join(LONG)} from story_text where id = ?"
+_PUT_TEXTS = f"insert or replace into story_text values ({', '.join('?' for _ in ('id', *LONG))})"
+
 
 class Index(Vault):
     """The open index: files and stories."""
 
-    def __init__(self, path: Path | None, basis: str) -> None:
-        """Open the index at `path` (None: in memory) for work on `basis`: all that every row depends on."""
+    def __init__(self, path: Path | None, basis: str, parts: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Open the index at `path` (None: in memory) for work on `basis`: see `Vault`."""
         self._told: dict[str, tuple[str, Story]] = {}
-        super().__init__(path, basis)
+        super().__init__(path, basis, parts)
 
-    def forget(self) -> None:
+    def forget(self, why: str) -> None:
         """Throw everything away and begin with an empty index."""
         self._told.clear()
-        super().forget()
-
-    def save(self) -> None:
-        """Keep all changes."""
-        self.keep("first", self._first())
-        super().save()
+        super().forget(why)
 
     def __enter__(self) -> "Index":
         return self
@@ -43,34 +42,17 @@ class Index(Vault):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _move(self, ids: Iterable[str]) -> None:
-        """Note that the small rows of `ids` are about to change, having proved them."""
-        for id in ids:
-            for (day,) in self._db.execute("select day from listed where id = ?", (id,)):
-                self._prove("listed", day[:7])
-                self._moved.add(("listed", day[:7]))
-            for (component,) in self._db.execute("select component from held where id = ?", (id,)):
-                self._prove("held", component)
-                self._moved.add(("held", component))
-
     # Files.
 
     def seen(self) -> dict[str, Seen]:
         """Return every record file by its path."""
-        found = {}
-        for path, size, mtime, digest, seal in self._db.execute("select path, size, mtime, digest, seal from file"):
-            if seal != checksum([self.basis, path, size, mtime, digest]):
-                raise Damaged(path)
-            found[path] = Seen(size=size, mtime=mtime, digest=digest)
-        return found
+        rows = self._db.execute("select path, size, mtime, digest from file")
+        return {path: Seen(size=size, mtime=mtime, digest=digest) for path, size, mtime, digest in rows}
 
     def see(self, files: Iterable[tuple[str, Seen]]) -> None:
         """Remember `files` as read."""
         rows = [(path, seen.size, seen.mtime, seen.digest) for path, seen in files]
-        self._db.executemany(
-            "insert or replace into file values (?, ?, ?, ?, ?)",
-            [(*row, checksum([self.basis, *row])) for row in rows],
-        )
+        self._db.executemany("insert or replace into file values (?, ?, ?, ?)", rows)
 
     def unsee(self, paths: Iterable[str]) -> None:
         """Forget files that are gone."""
@@ -81,13 +63,11 @@ class Index(Vault):
     def put(self, stories: Iterable[Story]) -> None:
         """Keep `stories` in place of what was known under their ids."""
         stories = tuple(stories)
-        self._move(story.id for story in stories)
         self._db.executemany("delete from made where id = ?", [(story.id,) for story in stories])
-        self._moved.update(("listed", day[:7]) for story in stories for day in story.days)
-        self._moved.update(("held", component) for story in stories for component in story.components)
         self._db.executemany("delete from listed where id = ?", [(story.id,) for story in stories])
         marks = ", ".join("?" for _ in COLUMNS)
         self._db.executemany(f"insert or replace into story values ({marks})", [s.row(self.basis) for s in stories])
+        self._db.executemany(_PUT_TEXTS, [s.texts() for s in stories])
         self._db.executemany("insert into listed values (?, ?)", [(day, s.id) for s in stories for day in s.days])
         self._db.executemany("delete from held where id = ?", [(s.id,) for s in stories])
         self._db.executemany(
@@ -96,10 +76,8 @@ class Index(Vault):
 
     def drop(self, ids: Iterable[str]) -> None:
         """Forget the stories of records that are gone."""
-        ids = tuple(ids)
-        self._move(ids)
         gone = [(id,) for id in ids]
-        for table in ("story", "made", "listed", "held", "extract"):
+        for table in ("story", "story_text", "made", "listed", "held", "extract", "extract_text"):
             self._db.executemany(f"delete from {table} where id = ?", gone)
 
     def ids(self) -> set[str]:
@@ -108,7 +86,7 @@ class Index(Vault):
 
     def public(self) -> list[str]:
         """Return the ids of all stories that have a page."""
-        return [id for (id,) in self._db.execute("select id from story where headline <> ''")]
+        return [id for (id,) in self._db.execute("select id from story where worst <> ''")]
 
     def stale(self, at: int) -> set[str]:
         """Return the ids of stories that may read differently at `at` than when they were worked out."""
@@ -121,16 +99,14 @@ class Index(Vault):
         """Return the public stories that touch `first`..`final`."""
         # Left alone, SQLite reads every row, or every row that began before a day: nearly all of them.
         ended = "select id from story indexed by story_final where final >= ?"
-        return self._stories(f"id in ({ended}) and first <= ? and headline <> '' order by id", (first, final))
+        return self._stories(f"id in ({ended}) and first <= ? and worst <> '' order by id", (first, final))
 
     def opened(self) -> Iterator[Story]:
         """Return the public stories that are not over."""
-        return self._stories("open = 1 and headline <> '' order by id", ())
+        return self._stories("open = 1 and worst <> '' order by id", ())
 
     def newest(self, count: int, kind: str = "", component: str = "") -> Iterator[Story]:
         """Return the stories among which the `count` newest entries are, of one kind or that name one component."""
-        if component:
-            self._prove("held", component)
         where, values = extract.chosen(kind, component)
         return self._stories(
             f"id in (select id from extract where {where} order by news desc, id limit ?) order by id", (*values, count)
@@ -138,7 +114,7 @@ class Index(Vault):
 
     def lately(self, since: int) -> Iterator[Story]:
         """Return the public stories that are open, or in which something happened from `since` on."""
-        return self._stories("headline <> '' and (open = 1 or last >= ?) order by id", (since,))
+        return self._stories("worst <> '' and (open = 1 or last >= ?) order by id", (since,))
 
     def due(self, at: int) -> int:
         """Return the first instant after `at` at which the clock alone changes a story; 0 where there is none."""
@@ -148,15 +124,7 @@ class Index(Vault):
 
     def listed(self, first: str, final: str) -> Iterator[Story]:
         """Return the stories listed under a day from `first` to `final` (ISO dates), by id."""
-        self._prove_days(first, final)
         return self._stories("id in (select id from listed where day between ? and ?) order by id", (first, final))
-
-    def _prove_days(self, first: str, final: str) -> None:
-        """Prove the months from that of `first` to that of `final`."""
-        year, month = int(first[:4]), int(first[5:7])
-        while (name := f"{year:04}-{month:02}") <= final[:7]:
-            self._prove("listed", name)
-            year, month = year + month // 12, month % 12 + 1
 
     def days_of(self, ids: Iterable[str]) -> set[str]:
         """Return the days under which the stories of `ids` are listed."""
@@ -167,26 +135,19 @@ class Index(Vault):
 
     def first_month(self) -> str:
         """Return the earliest month (`2026-07`) under which something is listed; empty where nothing is."""
-        first, known = self._first(), self.note("first")
-        if known and first != known and not self._moved & {("listed", first), ("listed", known)}:
-            raise Damaged("first")
-        return first
-
-    def _first(self) -> str:
-        """Return that month as the table has it."""
         row = self._db.execute("select min(day) from listed").fetchone()
         return str(row[0] or "")[:7]
 
     def past(self, kind: str, count: int) -> Iterator[Story]:
         """Return the `count` newest public stories of one kind that are over, newest first."""
         # Read from its end: what is open is little. Left alone, SQLite sorts every row of the kind.
-        ended = "select id from story indexed by story_first where kind = ? and open = 0 and headline <> ''"
+        ended = "select id from story indexed by story_first where kind = ? and open = 0 and worst <> ''"
         return self._stories(f"id in ({ended} order by first desc, id limit ?) order by first desc, id", (kind, count))
 
     def resolved(self, kind: str, count: int) -> Iterator[Story]:
         """Return the `count` public stories of one kind that were closed last, newest first."""
         return self._stories(
-            "kind = ? and resolved > 0 and headline <> '' order by resolved desc, id limit ?", (kind, count)
+            "kind = ? and resolved > 0 and worst <> '' order by resolved desc, id limit ?", (kind, count)
         )
 
     def some(self, ids: Iterable[str]) -> Iterator[Story]:
@@ -195,34 +156,27 @@ class Index(Vault):
         for start in range(0, len(wanted), _ASKED):
             asked = tuple(wanted[start : start + _ASKED])
             marks = ", ".join("?" for _ in asked)
-            yield from self._stories(f"id in ({marks}) and headline <> '' order by id", asked)
+            yield from self._stories(f"id in ({marks}) and worst <> '' order by id", asked)
 
     def holding(self, component: str, count: int) -> Iterator[Story]:
         """Return the `count` newest public stories that ever held `component`, newest first."""
-        self._prove("held", component)
         return self._stories(
-            "headline <> '' and id in (select id from held where component = ? order by first desc, id limit ?)"
+            "worst <> '' and id in (select id from held where component = ? order by first desc, id limit ?)"
             " order by first desc, id",
             (component, count),
         )
 
     def places(self, first: str, final: str) -> list[tuple[str, int]]:
         """Return id and newest event of the public stories listed under a day from `first` to `final`, by id."""
-        self._prove_days(first, final)
         rows = self._db.execute(
             "select id, last from story indexed by story_public where worst <> ''"
             " and id in (select id from listed where day between ? and ?) order by id",
             (first, final),
         )
-        found = dict(rows)
-        for (id,) in self._db.execute("select id from listed where day between ? and ?", (first, final)):
-            if id not in found and (story := self.one(id)) is not None and story.worst:
-                raise Damaged(id)
-        return list(found.items())
+        return list(rows)
 
     def tallies(self, first: str, final: str, *, by_month: bool) -> Iterator[tuple[str, str, str, int]]:
         """Return month (or an empty text), kind, worst state and number of what is listed from `first` to `final`."""
-        self._prove_days(first, final)
         month = "substr(day, 1, 7)" if by_month else "''"
         yield from self._db.execute(
             f"select {month}, kind, worst, count(distinct id) from listed join story indexed by story_public using (id)"
@@ -236,17 +190,16 @@ class Index(Vault):
         each = " union all ".join(f"select * from ({one})" for _ in Kind)
         values = (value for kind in Kind for value in (kind, count))
         newest = f"select id from ({each}) order by first desc, id limit ?"  # what is hidden has 0
-        return self._stories(f"headline <> '' and id in ({newest}) order by first desc, id", (*values, count))
+        return self._stories(f"worst <> '' and id in ({newest}) order by first desc, id", (*values, count))
 
     def at(self, path: str) -> str:
         """Return the id of the record whose main file is `path`; empty where there is none."""
-        story = next(self._stories("path = ?", (path,)), None)
-        return story.id if story else ""
+        row = self._db.execute("select id from story where path = ?", (path,)).fetchone()
+        return str(row[0]) if row else ""
 
     def path(self, id: str) -> str:
         """Return the main file of the record `id`; empty where there is none."""
-        story = self.one(id)
-        return story.path if story else ""
+        return self._of("path", id)
 
     def count(self) -> int:
         """Return how many records are known."""
@@ -254,8 +207,11 @@ class Index(Vault):
 
     def digest(self, id: str) -> str:
         """Return the digest of the files of `id`; empty where it is not known."""
-        story = self.one(id)
-        return story.digest if story else ""
+        return self._of("digest", id)
+
+    def _of(self, column: str, id: str) -> str:
+        row = self._db.execute(f"select {column} from story where id = ?", (id,)).fetchone()
+        return str(row[0]) if row else ""
 
     def one(self, id: str) -> Story | None:
         """Return the story of `id`."""
@@ -271,23 +227,28 @@ class Index(Vault):
 
     def _stories(self, where: str, values: tuple[object, ...]) -> Iterator[Story]:
         for row in self._db.execute(f"select {', '.join(COLUMNS)} from story where {where}", values):
+            *short, seal = row
             known = self._told.get(row[0])
-            if known is not None and known[0] == row[-1]:
+            if known is not None and known[0] == seal:
                 yield known[1]
                 continue
-            if checksum((self.basis, *row[:-1])) != row[-1]:
+            texts = self.text(_TEXTS, (row[0],))
+            if not texts or checksum((self.basis, *short, *texts)) != seal:
                 raise Damaged(row[0])
-            id, at, settled, last, is_open, *rest = row[:-1]
-            story = Story(id, at, bool(settled), last, bool(is_open), *rest)
+            id, at, settled, last, is_open, *rest = short
+            story = Story(id, at, bool(settled), last, bool(is_open), *rest, *texts)
             if len(self._told) < _HELD:
-                self._told[id] = (row[-1], story)
+                self._told[id] = (seal, story)
             yield story
 
     def made(self, story: Story, what: str) -> str:
         """Return the text `what` that was made of a record as it is now; empty where nobody asked for it yet."""
         asked = "select body, seal from made where id = ? and what = ?"
-        body, seal = self._db.execute(asked, (story.id, what)).fetchone() or ("", "")
-        if seal and seal != self._seal_of(story, what, body):
+        row = self.text(asked, (story.id, what))
+        if not row:
+            return ""
+        body, seal = row
+        if seal != self._seal_of(story, what, body):
             raise Damaged(f"{what} of {story.id}")
         return str(body)
 

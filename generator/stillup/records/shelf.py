@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Iterator
 
-from stillup.records.extract import FIELDS, Extract
+from stillup.records.extract import LONG, SHORT, Extract
 from stillup.records.index import Index
 from stillup.records.story import checksum
 from stillup.records.vault import Damaged
 
-_ALL = f"select {', '.join(FIELDS)}, seal from extract"
 _HELD = 5_000
 """How many extracts are held once they are proved: a year's lists and its part of the manifest ask for the same."""
 
-_PUT = f"insert or replace into extract values ({', '.join('?' for _ in (*FIELDS, 'seal'))})"
+_TEXTS = f"select {', '.join(LONG)} from extract_text where id = ?"
+_PUT = f"insert or replace into extract values ({', '.join('?' for _ in (*SHORT, 'head', 'seal'))})"
+_PUT_TEXTS = f"insert or replace into extract_text values ({', '.join('?' for _ in ('id', *LONG))})"
 
 
 class Shelf:
@@ -28,11 +29,15 @@ class Shelf:
 
     def put(self, extracts: Iterable[Extract]) -> None:
         """Keep `extracts` in place of those of the same ids."""
+        extracts = tuple(extracts)
         self._index.write(_PUT, [each.row(self._index.basis) for each in extracts])
+        self._index.write(_PUT_TEXTS, [each.texts() for each in extracts])
 
     def drop(self, ids: Iterable[str]) -> None:
         """Forget those of `ids`."""
-        self._index.write("delete from extract where id = ?", [(id,) for id in ids])
+        gone = [(id,) for id in ids]
+        for table in ("extract", "extract_text"):
+            self._index.write(f"delete from {table} where id = ?", gone)
 
     def of_year(self, year: int) -> Iterator[Extract]:
         """Return those of records that began in `year`, by id."""
@@ -50,7 +55,7 @@ class Shelf:
 
     def lined_from(self, head: str) -> Iterator[Extract]:
         """Return those whose line begins with the seven letters `head` or with later ones, by id."""
-        return self._found("where substr(line, 1, 7) >= ? and substr(line, 1, 1) <> char(10) order by id", (head,))
+        return self._found("where head >= ? and substr(head, 1, 1) <> char(10) order by id", (head,))
 
     def names(self) -> dict[str, tuple[str, ...]]:
         """Return by id what every record is called below `incidents/`."""
@@ -62,16 +67,17 @@ class Shelf:
         return {year for (year,) in self._index.rows("select distinct year from extract")}
 
     def _found(self, where: str, values: Iterable[object]) -> Iterator[Extract]:
-        for row in self._index.rows(f"{_ALL} {where}", values):
-            known = self._told.get(row[0])
-            if known is not None and known[0] == row[-1]:
+        for *short, seal in self._index.rows(f"select {', '.join(SHORT)}, seal from extract {where}", values):
+            known = self._told.get(short[0])
+            if known is not None and known[0] == seal:
                 yield known[1]
                 continue
-            if checksum((self._index.basis, *row[:-1])) != row[-1]:
-                raise Damaged(row[0])
-            extract = Extract(*row[:-1])
+            texts = self._index.text(_TEXTS, (short[0],))
+            if not texts or checksum((self._index.basis, *short, *texts)) != seal:
+                raise Damaged(short[0])
+            extract = Extract(**dict(zip((*SHORT, *LONG), (*short, *texts), strict=True)))
             if len(self._told) < _HELD:
-                self._told[extract.id] = (row[-1], extract)
+                self._told[extract.id] = (seal, extract)
             yield extract
 
 

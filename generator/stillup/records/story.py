@@ -7,22 +7,13 @@ from operator import attrgetter
 from stillup.frozen import dataclass
 
 WHOLE = ("at", "settled", "last", "open", "first", "final", "due", "resolved")
-TEXTS = (
-    "digest",
-    "path",
-    "kind",
-    "worst",
-    "headline",
-    "course",
-    "warnings",
-    "codes",
-    "reference",
-    "seal",
-)
-COLUMNS = ("id", *WHOLE, *TEXTS)
-"""The columns of a story: whole numbers, texts, all."""
+SHORT = ("digest", "path", "kind", "worst", "warnings", "codes", "reference", "seal")
+LONG = ("headline", "course")
+COLUMNS = ("id", *WHOLE, *SHORT)
+"""The columns of a story: whole numbers, short texts, and long ones, which stand in a table of their own."""
 
-_VALUES = attrgetter(*COLUMNS[:-1])
+_SHORT = attrgetter(*COLUMNS[:-1])
+_LONG = attrgetter("id", *LONG)
 
 FOREVER = 1 << 40
 """Stands for `not over yet` in `Story.final`."""
@@ -41,7 +32,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What one record amounts to. Instants are seconds since 1970. Fields come in the order of the table's columns."""
+    """What one record amounts to. Instants are seconds since 1970. Fields come in the order of the tables' columns."""
 
     id: str
     at: int
@@ -76,10 +67,6 @@ class Story:
     worst: str
     """Key of the worst state it brought: ok, maint, degraded, partial, major; empty where nothing is public."""
 
-    headline: str
-    """Empty where nothing of it is public yet."""
-
-    course: str
     warnings: str = "[]"
     """Its problems of level warning, as JSON."""
 
@@ -89,6 +76,10 @@ class Story:
     reference: str = ""
     """Our own name for it, which no other record should have."""
 
+    headline: str = ""
+    """Empty where nothing of it is public yet, as `worst` is."""
+
+    course: str = ""
     days: tuple[str, ...] = ()
     """ISO dates under which lists show it; only on the way into the index."""
 
@@ -96,9 +87,13 @@ class Story:
     """Ids of the components it ever held; only on the way into the index."""
 
     def row(self, basis: str) -> tuple[object, ...]:
-        """Return what the table `story` holds of it: truths as numbers, and the checksum over everything before it."""
-        kept = [int(value) if isinstance(value, bool) else value for value in _VALUES(self)]
-        return (*kept, checksum((basis, *kept)))
+        """Return what the table `story` holds of it: truths as numbers, and the seal over everything that is kept."""
+        kept = [int(value) if isinstance(value, bool) else value for value in _SHORT(self)]
+        return (*kept, checksum((basis, *kept, self.headline, self.course)))
+
+    def texts(self) -> tuple[str, ...]:
+        """Return what the table of long texts holds of it."""
+        return tuple(_LONG(self))
 
 
 def checksum(parts: Iterable[object]) -> str:

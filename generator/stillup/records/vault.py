@@ -1,22 +1,33 @@
-"""The file below the index: opened and signed, and thrown away whole where something in it is not as it was saved.
+"""The files below the index, thrown away whole where anything in them is not as it was saved.
 
-What is read carries a checksum of its own. What is only chosen by a column is proved by sums: over the indexes of the
-tables for long rows, over the rows of one month or one component for short ones.
+What is chosen by stands in one file, which is short for each record: it is read whole and compared with its checksum
+before a row of it is believed, so rows that are missing are missed too. Long texts stand in a second file and carry
+seals, which the first one holds.
 """
 
+import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import count
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from stillup.records.layout import FORM, PAGE, SCHEMA, SUMS
-from stillup.records.story import checksum
+from stillup.errors import StillupError
+from stillup.records.layout import FORM, PAGE, SCHEMA
 
-_GROUPS = {
-    "listed": "select day || ' ' || id from listed where day between ? || '-01' and ? || '-31' order by day, id",
-    "held": "select first || ' ' || id from held where component = ? order by first, id",
-}
-"""By table: the short rows of one group, in their order."""
+_TEXTS = ".texts"
+"""What the name of the second file ends with."""
+
+_SEAL = ".seal"
+_NEW = ".new"
+_PIECE = 1 << 18
+_DISK = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOMEM)
+"""What SQLite says of the machine, not of a file."""
+
+
+DAMAGED = "the index was damaged"
 
 
 class Damaged(Exception):
@@ -29,89 +40,140 @@ class Vault:
     Every method but `forget` and `close` may raise `Damaged`: then nothing it ever said can be trusted.
     """
 
-    def __init__(self, path: Path | None, basis: str) -> None:
-        """Open the file at `path` (None: in memory) for work on `basis`: all that every row depends on."""
+    def __init__(self, path: Path | None, basis: str, parts: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Open the file at `path` (None: in memory) for work on `basis`: all that every row depends on.
+
+        `parts` are digests of what the basis is made of, by name: where it is another, `anew` names those that are.
+        """
         self._path = path
-        self.basis = basis
-        self._moved: set[tuple[str, str]] = set()
-        self._proved: set[tuple[str, str]] = set()
+        self.basis, self._parts = basis, parts
+        self._connection: sqlite3.Connection | None = None
+        self._file = -1
+        self.anew = ""
+        """Why nothing is known, where something could be; empty where something is."""
+
         try:
-            self._db = self._connect()
-            form, known = self._plain("form"), self._plain("basis")
-            if form != FORM:
-                self.forget()
-            elif known != basis:
-                self._clear()
-            elif self.note("totals") != self._totals():
-                self.forget()
-        except (sqlite3.DatabaseError, UnicodeDecodeError, Damaged):  # the second: of what SQLite says is wrong
-            self.forget()
+            known = self._open()
+            if known and self.note("form") != FORM:
+                self.forget("the index is of another version")
+            elif known and self.note("basis") != basis:
+                self.forget(self._other())
+        except (Damaged, sqlite3.DatabaseError, UnicodeDecodeError) as error:  # the last: of what SQLite says is wrong
+            if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY:
+                raise StillupError(f"{path} is in use by another run. Wait for it, or end it.") from None
+            self.forget(str(error) if isinstance(error, Damaged) else DAMAGED)
 
-    def _connect(self) -> sqlite3.Connection:
+    def _open(self) -> bool:
+        """Open the files; return whether they hold what was saved.
+
+        Raises:
+            Damaged: they hold something else.
+        """
+        if self._path is None:
+            self._begin(":memory:", ":memory:")
+            return False
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._begin(self._path, self._place(_TEXTS))
+        while not _is_at(self._path, self._file):
+            self.close()  # another run threw the files away while this one waited for it
+            self._begin(self._path, self._place(_TEXTS))
+        if not os.fstat(self._file).st_size and not self._place(_SEAL).exists():
+            self._lay_out()
+            return False
+        try:
+            sealed = self._place(_SEAL).read_bytes()
+        except FileNotFoundError:
+            raise Damaged("the index is of another version, or a run was ended while it saved it") from None
+        if sealed != self._sum().encode():
+            raise Damaged(DAMAGED)
+        return True
+
+    def _begin(self, path: Path | str, texts: Path | str) -> None:
+        """Take hold of the files at `path` and `texts`, when no other run has it any more."""
+        if isinstance(path, Path):
+            # Held until SQLite is done: the system gives up all its locks on a file once any way to it is closed.
+            self._file = os.open(path, os.O_RDONLY | os.O_CREAT, 0o644)
+        self._connection = sqlite3.connect(path, isolation_level=None, timeout=600)
+        self._db.execute("attach ? as texts", (str(texts),))
+        for name in ("main", "texts"):
+            self._db.execute(f"pragma {name}.page_size={PAGE}")
+            self._db.execute(f"pragma {name}.journal_mode=memory")
+            self._db.execute(f"pragma {name}.synchronous=off")
+        self._db.execute("begin immediate")
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        if self._connection is None:
+            raise ValueError("the index is closed")
+        return self._connection
+
+    def _lay_out(self) -> None:
+        for statement in SCHEMA.split(";"):
+            self._db.execute(statement)
+        self.keep("form", FORM)
+        self.keep("basis", self.basis)
+        for name, part in self._parts.items():
+            self.keep(f"basis/{name}", part)
+
+    def _place(self, end: str) -> Path:
+        assert self._path is not None
+        return self._path.with_name(self._path.name + end)
+
+    def _other(self) -> str:
+        """Return what is other than it was, in words."""
+        names = [name for name, part in self._parts.items() if self.note(f"basis/{name}") != part]
+        said = " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+        return f"{said or 'the basis'} changed"
+
+    def forget(self, why: str) -> None:
+        """Throw everything away and begin with empty files; `why` says what for."""
+        self.anew = why
+        if self._path is None:
+            self.close()
+            self._begin(":memory:", ":memory:")
+        else:
+            self._place(_SEAL).unlink(missing_ok=True)
+            # The new files are locked before they stand in the place of the old ones, and those until then.
+            path, texts = self._place(_NEW), self._place(_TEXTS + _NEW)
+            path.unlink(missing_ok=True)
+            texts.unlink(missing_ok=True)
+            old, file = self._connection, self._file
+            try:
+                self._begin(path, texts)
+                os.replace(texts, self._place(_TEXTS))
+                os.replace(path, self._path)
+            finally:
+                _close(old, file)
+        self._lay_out()
+
+    def discard(self) -> None:
+        """Let no other run believe what stands here."""
         if self._path is not None:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-        db = sqlite3.connect(self._path or ":memory:", isolation_level=None, timeout=600)
-        db.execute(f"pragma page_size={PAGE}")
-        db.execute("pragma journal_mode=memory")
-        db.execute("pragma synchronous=off")
-        db.execute("begin immediate")
-        if not db.execute("select 1 from sqlite_master where name = 'meta'").fetchone():
-            for statement in SCHEMA.split(";"):
-                db.execute(statement)
-            self._sign(db)
-        return db
-
-    def _sign(self, db: sqlite3.Connection) -> None:
-        db.execute("insert into meta values ('form', ?, ''), ('basis', ?, '')", (FORM, self.basis))
-
-    def _plain(self, key: str) -> str:
-        row = self._db.execute("select value from meta where key = ?", (key,)).fetchone()
-        return str(row[0]) if row else ""
-
-    def _clear(self) -> None:
-        """Start again on a new basis."""
-        for table in ("story", "made", "listed", "held", "extract", "file", "meta"):
-            self._db.execute(f"delete from {table}")
-        self._sign(self._db)
-
-    def forget(self) -> None:
-        """Throw everything away and begin with an empty file."""
-        if hasattr(self, "_db"):
-            self._db.close()
-        if self._path is not None:
-            self._path.unlink(missing_ok=True)
-        self._moved.clear()
-        self._proved.clear()
-        self._db = self._connect()
+            self._place(_SEAL).unlink(missing_ok=True)
 
     def save(self) -> None:
         """Keep all changes."""
-        for table, group in self._moved:
-            self.keep(f"sum/{table}/{group}", self._sum(table, group))
-        self._moved.clear()
-        self.keep("totals", self._totals())
         self._db.execute("commit")
         self._db.execute("begin immediate")
+        if self._path is not None:
+            self._place(_SEAL).write_text(self._sum(), encoding="ascii")
 
     def close(self) -> None:
         """Drop what was not saved."""
-        self._db.close()
+        _close(self._connection, self._file)
+        self._connection, self._file = None, -1
 
     # Notes: small texts by name.
 
     def note(self, key: str) -> str:
         """Return the text kept under `key`, or an empty one."""
-        row = self._db.execute("select value, seal from meta where key = ?", (key,)).fetchone()
-        if row is None:
-            return ""
-        if row[1] != checksum([self.basis, key, row[0]]):
-            raise Damaged(key)
-        return str(row[0])
+        row = self._db.execute("select value from meta where key = ?", (key,)).fetchone()
+        return str(row[0]) if row else ""
 
     def keep(self, key: str, text: str) -> None:
         """Keep `text` under `key`."""
-        seal = checksum([self.basis, key, text])
-        self._db.execute("insert or replace into meta values (?, ?, ?)", (key, text, seal))
+        if self._db.execute("select 1 from meta where key = ? and value = ?", (key, text)).fetchone() is None:
+            self._db.execute("insert or replace into meta values (?, ?)", (key, text))
 
     # What others keep in tables of their own.
 
@@ -119,25 +181,49 @@ class Vault:
         """Return what the tables answer to `question`."""
         yield from self._db.execute(question, tuple(values))
 
+    def text(self, question: str, values: Iterable[object]) -> tuple[Any, ...]:
+        """Return the one row of long texts that answers `question`; none where there is none.
+
+        Raises:
+            Damaged: the second file is not one of SQLite's any more.
+        """
+        try:
+            return self._db.execute(question, tuple(values)).fetchone() or ()
+        except UnicodeDecodeError:  # of what SQLite says is wrong
+            raise Damaged(DAMAGED) from None
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DISK:
+                raise
+            raise Damaged(DAMAGED) from None
+
     def write(self, statement: str, rows: Iterable[tuple[object, ...]]) -> None:
         """Change tables by `statement`, once for each of `rows`."""
         self._db.executemany(statement, rows)
 
-    # Proofs.
+    # Proof.
 
-    def _totals(self) -> str:
-        """Return sums over the columns by which long rows are chosen: one that is gone or altered changes one."""
-        return repr([self._db.execute(f"select {sums} from {table}").fetchone() for table, sums in SUMS])
+    def _sum(self) -> str:
+        """Return size and checksum of the first file."""
+        piece, total, sum_ = bytearray(_PIECE), 0, 0
+        view = memoryview(piece)
+        for place in count(0, _PIECE):
+            found = os.preadv(self._file, [piece], place)
+            total, sum_ = total + found, zlib.crc32(view[:found], sum_)
+            if found < _PIECE:
+                return f"{total} {sum_:08x}\n"
+        raise AssertionError("no file is endless")
 
-    def _sum(self, table: str, group: str) -> str:
-        rows = self._db.execute(_GROUPS[table], (group,) * _GROUPS[table].count("?"))
-        return checksum([self.basis, table, group, *[row for (row,) in rows]])
 
-    def _prove(self, table: str, group: str) -> None:
-        """Raise `Damaged` where rows of a group are not those that were saved. Rows of this run are trusted."""
-        if (table, group) in self._proved or (table, group) in self._moved:
-            return
-        known, now = self.note(f"sum/{table}/{group}"), self._sum(table, group)
-        if known != now and (known or now != checksum([self.basis, table, group])):
-            raise Damaged(f"{table} {group}")
-        self._proved.add((table, group))
+def _close(connection: sqlite3.Connection | None, file: int) -> None:
+    if connection is not None:
+        connection.close()
+    if file != -1:
+        os.close(file)
+
+
+def _is_at(path: Path, file: int) -> bool:
+    """Whether `path` still leads to the open `file`."""
+    try:
+        return os.path.samestat(os.stat(path), os.fstat(file))
+    except FileNotFoundError:
+        return False
