@@ -131,10 +131,11 @@ WORDS = st.sampled_from(
 
 
 @given(st.lists(WORDS, max_size=12).map(lambda words: "a" + "".join(words)))
+@example("a\n\n```")
 @example("Work on `Search` is done:\nit answers in 30 ms (p95), as before.")
 @example("Work on **Search** is done.\n\n**Now:** it answers in *30 ms* (**p95**), as before.\n\n\nMore of it.")
 def test_prose_reads_the_same_whether_or_not_markdown_is_looked_for(text):
-    no_prose = f"{text}\n\n[never mentioned]: x"
+    no_prose = f"[never mentioned]: x\n\n{text}"  # first, where no fence of the text can swallow it
 
     assert body(text, ROOT) == body(no_prose, ROOT)
 

@@ -155,6 +155,8 @@ def _tell(context: click.Context, id: str | None, status: UpdateStatus, options:
         words = said(options)
         if status is UpdateStatus.SCHEDULED:
             meant = _meant(desk, record, named)
+            if meant is None and named is not None:
+                raise click.UsageError(f"--occurrence: no window starts at {utc(named)}. {_starts(desk, record)}")
             if meant is not None and not options["start"] and (options["end"] or options["length"]):
                 options["start"] = utc(meant.start)
             if not options["start"] and not asking.terminal():
@@ -184,13 +186,19 @@ def _tell(context: click.Context, id: str | None, status: UpdateStatus, options:
 
 def _meant(desk: "Desk", record: "Incident", named: datetime | None) -> "Occurrence | None":
     """Return the window that moves: the one that is named, else the one that runs, the next one, or the last."""
-    from stillup.timeline.course import course
-
-    known = course(record, desk.at).occurrences
+    known = writing.windows(desk, record)
     if named is not None:
         return next((each for each in known if named in (each.planned_start, each.start)), None)
     left = [each for each in known if each.ended is None and each.status is not UpdateStatus.CANCELLED]
     return next(iter(left or known[-1:]), None)
+
+
+def _starts(desk: "Desk", record: "Incident") -> str:
+    """Return which windows are still to come, to choose from."""
+    from stillup.records.moment import utc
+
+    ahead = [utc(each.planned_start) for each in writing.windows(desk, record) if each.ended is None]
+    return f"Write {' or '.join(ahead[:3])}." if ahead else "None is to come."
 
 
 def _window(
@@ -207,6 +215,8 @@ def _window(
     if end and long:
         raise click.UsageError("--end and --for say the same. Leave one out.")
     if not end and not long and length is None:
+        if not asking.terminal():
+            raise asking.missing(["--end or --for"])
         long = asking.valid("How long does it take", "1h", moment.duration)
     if end:
         stop = instant(end, "--end")

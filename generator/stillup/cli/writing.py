@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from stillup.pipeline.change.trial import Trial
     from stillup.records.folder import RecordFile
     from stillup.records.incident import Incident
+    from stillup.timeline.course import Occurrence
 
 Options = dict[str, Any]
 Command = Callable[..., None]
@@ -159,16 +160,6 @@ def _ways_out(objections: Iterable[Problem]) -> str:
     return f"{_FIELDS} {_ANYWAY}" if named else _ANYWAY
 
 
-def _at_hand(problem: Problem) -> Problem:
-    """Return the problem with the option in place of the field, where it says to write a promise."""
-    fix = re.sub(r"Write next_update_in(?: or next_update_at|: (\w+))", _as_option, problem.fix)
-    return replace(problem, fix=fix)
-
-
-def _as_option(found: re.Match[str]) -> str:
-    return f"Give --next-update {found[1] or '30m, or an instant'}"
-
-
 def desk(context: click.Context, options: Options) -> "Desk":
     """Return the page that the command is about."""
     from stillup.pipeline.change.desk import Desk
@@ -221,12 +212,18 @@ def draft(desk: "Desk", key: str, ids: Mapping[str, object], **more: str) -> str
 def until_end(desk: "Desk", record: "Incident", status: str) -> dict[str, str]:
     """Return the promise of work that goes on: the next word comes at the end of the window, where that is ahead."""
     from stillup.records.moment import utc
-    from stillup.timeline.course import course
 
     if status not in ("in_progress", "verifying"):
         return {}
-    ends = [each.end for each in course(record, desk.at).occurrences if each.end > desk.at]
+    ends = [each.end for each in windows(desk, record) if each.end > desk.at]
     return {"next_update_at": utc(min(ends))} if ends else {}
+
+
+def windows(desk: "Desk", record: "Incident") -> "tuple[Occurrence, ...]":
+    """Return the windows of announced work as they stand; before the announcement as that had them."""
+    from stillup.timeline.course import course
+
+    return course(record, max(desk.at, record.updates[0].at)).occurrences
 
 
 def which(desk: "Desk", id: str | None, *, kind: str) -> "tuple[RecordFile, Incident]":
@@ -294,16 +291,25 @@ def _tried(
     """
     from stillup.pipeline.change.trial import overruled, tried
 
-    trial = tried(desk, build(desk, {}))
-    if trial.objections and reason is None:
-        raise RecordError(trial.objections)
-    if trial.objections and not reason:
-        raise RecordError([_at_hand(each) for each in trial.objections], _ways_out(trial.objections))
-    if reason and (logged := overruled(trial, reason)):
-        if tell:
-            show_problems(trial.objections, "text")
-        trial = tried(desk, build(desk, logged))
-    return trial
+    try:
+        trial = tried(desk, build(desk, {}))
+        if trial.objections and not reason:
+            raise RecordError(trial.objections, "" if reason is None else _ways_out(trial.objections))
+        if reason and (logged := overruled(trial, reason)):
+            if tell:
+                show_problems(trial.objections, "text")
+            trial = tried(desk, build(desk, logged))
+    except RecordError as error:
+        raise RecordError(_in_options(desk, error.problems), error.advice) from None
+    return replace(trial, warnings=_in_options(desk, trial.warnings))
+
+
+def _in_options(desk: "Desk", problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return what the command that runs has brought about, with its options where files have fields."""
+    from stillup.cli.at_hand import at_hand
+
+    context = click.get_current_context()
+    return tuple(at_hand(each, context.command, context.params, desk.settings.private) for each in problems)
 
 
 def _show(root: Path, trial: "Trial", options: Options) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from stillup.count import counted
 from stillup.records.document import Document, Loc
 from stillup.records.finding import Findings, Told, repeated
 from stillup.records.moment import utc
@@ -107,4 +108,4 @@ def of_move(told: Told, kind: Kind, series: bool, findings: Findings) -> None:
 
 def _words(length: timedelta) -> str:
     minutes = int(length.total_seconds()) // 60
-    return f"{minutes // 1440} days" if minutes % 1440 == 0 else f"{minutes // 60} h {minutes % 60} min"
+    return counted(minutes // 1440, "day") if minutes % 1440 == 0 else f"{minutes // 60} h {minutes % 60} min"

@@ -39,7 +39,7 @@ def note(sheets: Sheets, settings: Settings, record: str, name: str, said: str, 
     try:
         return _note(sheets, settings, record, name, said, at)
     except Unusable as error:
-        raise StillupError(f"{name}: {error.message} {error.fix}".rstrip()) from None
+        raise StillupError(f"-i {name}: {error.message} {error.fix}".rstrip()) from None
 
 
 def reclassified(sheets: Sheets, settings: Settings, record: str, was: Severity, now: Severity, at: datetime) -> str:
