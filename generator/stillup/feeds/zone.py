@@ -7,6 +7,7 @@ after the last change that is listed.
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -104,11 +105,27 @@ def _rules(changes: Sequence[_Change], first: int, last: int) -> tuple[tuple[_Ch
     every = [*range(first, last + 1)]
     told = []
     for alike in found.values():
-        rule = _rule([each.local for each in alike])
-        if not rule or [each.local.year for each in alike] != every:
+        if [each.local.year for each in alike] != every:
             return ()
-        told.append((alike[0], rule))
+        for part in _by_month(alike):
+            rule = _rule([each.local for each in part])
+            if not rule:
+                return ()
+            told.append((part[0], rule))
     return tuple(told)
+
+
+def _by_month(alike: Sequence[_Change]) -> Iterator[list[_Change]]:
+    """Yield changes of one kind that come within a week, those of each month for themselves.
+
+    The night after the last Thursday of October may be that of 1 November, and no rule says so of two months at once.
+    """
+    months = sorted({each.local.month for each in alike})
+    beyond = [each.local.day for each in alike if each.local.month == months[-1]]
+    before = [_days_left(each.local) for each in alike if each.local.month == months[0]]
+    week = len(months) == 2 and months[1] - months[0] == 1 and max(beyond) + max(before) < 7
+    for month in months if week else (None,):
+        yield [each for each in alike if month in (None, each.local.month)]
 
 
 def _rule(moments: Sequence[datetime]) -> str:
@@ -120,6 +137,9 @@ def _rule(moments: Sequence[datetime]) -> str:
     if days[-1] - days[0] > 6:
         return ""
     month = moments[0].month
+    if any(later.year - earlier.year > 1 for earlier, later in pairwise(moments)):  # not every year: its days alone
+        among = ",".join(map(str, range(days[0], days[-1] + 1)))
+        return f"FREQ=YEARLY;BYMONTH={month};BYDAY={_DAYS[weekday]};BYMONTHDAY={among}"
     if all(_days_left(each) < 7 for each in moments):
         return f"FREQ=YEARLY;BYMONTH={month};BYDAY=-1{_DAYS[weekday]}"
     if len({(each.day - 1) // 7 for each in moments}) == 1:
