@@ -37,9 +37,46 @@ def test_a_window_is_announced_in_words_with_its_times(page):
         "    status: scheduled\n"
         "    components: {payments: under_maintenance}\n"
         "    body: |\n"
-        "      We will work on Card payments from Sun 22 Nov 2026, 02:00 UTC to Sun 22 Nov 2026, 03:30 UTC.\n"
+        "      We will work on Card payments from Sun 22 Nov 2026, 02:00 UTC to 03:30 UTC.\n"
     ).replace('"', "")
     run(page, "check", at=ANNOUNCED)
+
+
+@pytest.mark.parametrize(
+    ("start", "length", "said"),
+    [
+        ("2026-11-22T23:30:00Z", "30m", "from Sun 22 Nov 2026, 23:30 UTC to Mon 23 Nov 2026, 00:00 UTC."),
+        ("2026-11-22T23:30:00Z", "29m", "from Sun 22 Nov 2026, 23:30 UTC to 23:59 UTC."),
+        ("2026-11-22T02:00:00Z", "24h", "from Sun 22 Nov 2026, 02:00 UTC to Mon 23 Nov 2026, 02:00 UTC."),
+    ],
+)
+def test_a_day_is_named_once(page, start, length, said):
+    words = ("--start", start, "--for", length, "-c", "payments")
+    run(page, "maintenance", "schedule", "Webhooks move", *words, at=ANNOUNCED)
+
+    assert said in record(page).updates[0].body
+
+
+@pytest.mark.parametrize("words", [("schedule", "Webhooks move", "-c", "payments"), ("move", ID)])
+def test_a_window_that_is_over_is_not_announced(page, words):
+    scheduled(page)
+    before = sorted(page.rglob("*.yml"))
+    over = ("--start", "2025-11-23T02:00:00Z", "--for", "1h")
+
+    done = run(page, "maintenance", *words, *over, at=ANNOUNCED, status=2)
+
+    assert (
+        "Invalid value for --start: The window was over at 2025-11-23T03:00:00Z. Write one that is ahead" in done.output
+    )
+    assert sorted(page.rglob("*.yml")) == before
+
+
+def test_a_window_that_has_begun_may_still_be_announced_and_a_series_may_have_begun(page):
+    now = ("--start", "2026-11-16T08:30:00Z", "--for", "1h", "-c", "payments")
+    series = ("--start", "2026-11-09T02:00:00Z", "--for", "1h", "--recurrence", "FREQ=WEEKLY;COUNT=4", "-c", "sms")
+
+    run(page, "maintenance", "schedule", "Webhooks move", *now, at=ANNOUNCED)
+    run(page, "maintenance", "schedule", "Messages move", *series, at=ANNOUNCED)
 
 
 def test_short_notice_is_said_when_it_is_given_and_not_again(page):

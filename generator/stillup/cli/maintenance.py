@@ -65,6 +65,8 @@ def schedule(context: click.Context, /, title: str | None, **options: Any) -> No
         title = title or asking.ask("What changes for customers")
         components = components or asking.components(desk.edition.components, states=False)
         written, start, end = _window(desk, options, None)
+        if not options["recurrence"]:
+            _ahead(desk, end)
         words = said(options) or _planned(desk, "scheduled", components, start, end)
         if asks and not options["message"]:
             words = asking.text("Words for customers", words)
@@ -162,6 +164,7 @@ def _tell(context: click.Context, id: str | None, status: UpdateStatus, options:
             if not options["start"] and not asking.terminal():
                 raise asking.missing(["--start"])
             written, start, end = _window(desk, options, meant.end - meant.start if meant else None)
+            _ahead(desk, end)
             how = "moved"
             if meant is not None and meant.began is not None and start <= desk.at < end:
                 # Work that goes on takes longer: it is not put off.
@@ -229,9 +232,20 @@ def _window(
     return {"start": begin, "end": moment.utc(stop)}, start, stop
 
 
+def _ahead(desk: "Desk", end: datetime) -> None:
+    """Refuse a window that is over: nobody can prepare for it, and everybody would be told."""
+    if end <= desk.at:
+        from stillup.records.moment import utc
+
+        said = f"The window was over at {utc(end)}. Write one that is ahead, with its day, month and year."
+        raise click.BadParameter(said, param_hint="--start")
+
+
 def _planned(desk: "Desk", key: str, ids: dict[str, Any], start: datetime, end: datetime) -> str:
     words, zone = desk.edition.words, desk.edition.zone
-    times = {"start": words.moment(start.astimezone(zone)), "end": words.moment(end.astimezone(zone))}
+    begins, ends = start.astimezone(zone), end.astimezone(zone)
+    alone = key == "longer" or (begins.date(), begins.utcoffset()) != (ends.date(), ends.utcoffset())
+    times = {"start": words.moment(begins), "end": words.moment(ends) if alone else words.clock(ends)}
     return draft(desk, f"maintenance.{key}", ids, **times)
 
 
