@@ -175,6 +175,8 @@ def test_where_no_place_takes_the_page_nothing_is_sent_until_somebody_says_so(op
 
 
 def test_at_another_instant_nothing_leaves(opened):
+    opened.update("Refunds late")
+    assert opened.run("publish").returncode == 0, "a page that is served"
     opened.post.told.clear()
     before = (opened.root.parent / "www/status/heartbeat.json").read_bytes()
 
