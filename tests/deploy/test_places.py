@@ -22,7 +22,7 @@ from stillup.delivery.deploy.folder import Folder
 from stillup.delivery.deploy.live import wait
 from stillup.delivery.deploy.place import Unreached
 from stillup.delivery.deploy.rsync import Rsync, complaint
-from stillup.pipeline.release import replace_all
+from stillup.pipeline.own_files import replace_all
 from stillup.pipeline.stage import Stage
 from stillup.pipeline.tree import Tree
 from stillup.records.target import DeployTarget
@@ -164,6 +164,17 @@ def test_a_run_that_is_killed_leaves_the_page_and_the_next_one_is_whole(tmp_path
     Folder(served).put(site, at=AT + timedelta(hours=1), commit="c2")
     assert tree(served) == tree(site)
     assert not (tmp_path / ".status.pages/making").exists()
+
+
+def test_a_folder_forgets_pages_alone_and_what_others_put_beside_them_stays(tmp_path):
+    site, folder = tmp_path / "site", Folder(tmp_path / "status", keep=1)
+    (tmp_path / ".status.pages" / "2020-archive").mkdir(parents=True)
+    (tmp_path / ".status.pages" / "2020-archive" / "page.html").write_text("mine")
+    for number in range(4):
+        folder.put(page(site, number), at=AT + timedelta(minutes=number), commit=f"c{number}")
+
+    names = {path.name for path in (tmp_path / ".status.pages").iterdir() if path.is_dir()}
+    assert names == {"2020-archive", "20261120T104700Z-c2", "20261120T104800Z-c3"}
 
 
 def test_two_runs_at_once_come_one_after_the_other(tmp_path):
@@ -342,6 +353,22 @@ def test_a_remote_that_is_down_says_what_to_mend_and_no_login(where, words, root
     assert "canary" not in str(told.value) + branch(root, where).name
 
 
+@pytest.mark.parametrize("history", [True, False])
+def test_a_branch_of_others_is_left_as_it_is(history, root):
+    """Whoever names the branch of the records by mistake loses none of them."""
+    (root / "incident.yml").write_text("title: Ours\n")
+    git("add", ".", folder=root)
+    git("-c", "user.name=nobody", "-c", "user.email=nobody@example.com", "commit", "-qm", "Records", folder=root)
+    git("push", "-q", "origin", "main", folder=root)
+    site = page(root.parent / "site", 1)
+
+    for way in (lambda there: there.look(site), lambda there: there.put(site, at=AT, commit="c1")):
+        with pytest.raises(Unreached, match=r"holds incident\.yml, which no page of ours has put there"):
+            way(branch(root, name="main", history=history))
+
+    assert git("ls-tree", "--name-only", "main", folder=root.parent / "origin.git") == "incident.yml"
+
+
 def test_a_branch_that_may_not_be_pushed_says_so(root):
     hook = root.parent / "origin.git/hooks/pre-receive"
     hook.write_text("#!/bin/sh\necho protected branch >&2\nexit 1\n")
@@ -469,6 +496,35 @@ def test_an_rsync_that_is_killed_between_two_files_does_not_say_that_the_page_is
     assert left
     assert tree(far) == tree(site)
     assert list(far.rglob(".~tmp~")) == []
+
+
+@pytest.mark.needs("rsync")
+def test_rsync_leaves_a_folder_of_others_as_it_is_and_ends_what_it_began(tmp_path):
+    (tmp_path / "shell").write_text('#!/bin/sh\nshift\nexec "$@"\n')
+    (tmp_path / "shell").chmod(0o755)
+    far, site = tmp_path / "far", page(tmp_path / "site", 1)
+    (site / "über").mkdir()
+    (site / "über/index.html").write_text("page 1")
+    there = Rsync(
+        DeployTarget(rsync=f"far:{far}"),
+        root=tmp_path,
+        environment={**os.environ, "RSYNC_RSH": str(tmp_path / "shell")},
+    )
+    (far / "blog").mkdir(parents=True)
+    (far / "blog/first post.html").write_text("mine")
+
+    for way in (lambda: there.look(site), lambda: there.put(site, at=AT, commit="c1")):
+        with pytest.raises(Unreached, match=r"holds blog/first post\.html, which no page of ours has put there"):
+            way()
+    assert tree(far) == {"blog/first post.html": "mine"}
+
+    shutil.rmtree(far / "blog")
+    # What a run leaves that was killed before the heartbeat was there.
+    for path in ("index.html", "über/index.html", ".index.html.aB3dE6", ".~tmp~/incidents.html"):
+        (far / path).parent.mkdir(exist_ok=True)
+        (far / path).write_text("page 0")
+    there.put(site, at=AT, commit="c1")
+    assert tree(far) == tree(site)
 
 
 @pytest.mark.needs("rsync")

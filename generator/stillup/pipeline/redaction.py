@@ -11,6 +11,7 @@ from pathlib import Path
 from stillup.delivery.ledger import LedgerError
 from stillup.pipeline.build import work_folder
 from stillup.pipeline.commit import commit
+from stillup.pipeline.own_files import LIST, made, remove
 from stillup.records.incident import Incident
 from stillup.records.settings import Settings
 from stillup.records.target import DeployTarget
@@ -40,8 +41,14 @@ def purge(root: Path) -> tuple[str, ...]:
                 path.unlink()
             gone.append(_named(path, root))
     outbox = root / "outbox"
-    if (outbox / "index.html").is_file() or (outbox / "sent").is_dir():
-        shutil.rmtree(outbox)
+    ours = made(outbox)
+    if not ours and (outbox / "index.html").is_file():
+        shutil.rmtree(outbox)  # of a version that kept no list of what is its own, and the words must go
+        gone.append("outbox")
+    elif ours or (outbox / "sent").is_dir():
+        if (outbox / "sent").is_dir():
+            shutil.rmtree(outbox / "sent")
+        remove(outbox, [*ours, LIST])
         gone.append("outbox")
     return tuple(gone)
 

@@ -3,7 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
@@ -22,10 +22,9 @@ from stillup.pipeline.ground import claim
 from stillup.pipeline.newer import Page
 from stillup.pipeline.outbox import outbox as outbox_of
 from stillup.pipeline.outcome import Built
+from stillup.pipeline.own_files import LIST, replace_all
 from stillup.pipeline.run import Run
-from stillup.pipeline.stage import NEW
 from stillup.pipeline.step import Silent, Steps
-from stillup.pipeline.tree import files
 from stillup.pipeline.writer import Insight
 from stillup.records.settings import Settings
 
@@ -89,7 +88,7 @@ def publish(
         sending = live and clock is not None and bool(settings.channels.names())
         steps.begin("check")
         if not sending:
-            claim(target, root, made=(target / "index.html").is_file())
+            claim(target, root, made=(target / LIST).is_file() or (target / "index.html").is_file())
         run.read()
         refuse(settings, root, site)
         if sending:
@@ -260,44 +259,3 @@ def _served(settings: Settings, root: Path, site: Path, patience: float, steps: 
     )
     steps.end(f"served after {served.seconds:.1f} s" if served.seen else f"not seen in {served.seconds:.0f} s")
     return served, [] if served.seen else [served.note]
-
-
-def replace_all(folder: Path, bodies: dict[str, bytes]) -> None:
-    """Make `folder` hold exactly `bodies`; files that hold the same bytes are left alone.
-
-    What is new is written beside what it replaces, and changes places with it when all of it is there: a full disk
-    leaves the folder as it was. Some files have internal facts, so a new folder is for its owner alone.
-    """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    folder.mkdir(mode=0o700, exist_ok=True)
-    before = set(files(folder))
-    waiting: list[Path] = []
-    try:
-        for path, body in bodies.items():
-            target = folder / path
-            if not target.is_file() or target.read_bytes() != body:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                waiting.append(target)
-                _beside(target).write_bytes(body)
-    except OSError:
-        with suppress(OSError):  # a disk that refuses even that is left to the next run, which takes them away
-            for target in waiting:
-                _beside(target).unlink(missing_ok=True)
-            _tidy(folder)
-        raise
-    for target in sorted(waiting, key=lambda each: each == folder / "index.html"):
-        _beside(target).replace(target)
-    for path in before - bodies.keys():
-        (folder / path).unlink(missing_ok=True)
-    _tidy(folder)
-
-
-def _beside(target: Path) -> Path:
-    return target.with_name(f"{target.name}{NEW}")
-
-
-def _tidy(folder: Path) -> None:
-    """Take out folders in which nothing is."""
-    for parent in sorted((p for p in folder.rglob("*") if p.is_dir()), reverse=True):
-        if not any(parent.iterdir()):
-            parent.rmdir()

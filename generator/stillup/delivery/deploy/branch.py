@@ -17,6 +17,7 @@ from stillup.delivery.deploy.place import Newer, Unreached, never, plain, run, s
 from stillup.records.target import DeployTarget
 
 _TRIES = 5
+_BEAT = "heartbeat.json"
 _KEPT = re.compile(
     r"GIT_(SSH|SSH_COMMAND|SSH_VARIANT|ASKPASS|CONFIG_(GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+))$"
 )
@@ -46,9 +47,10 @@ class Branch:
         url = self._url()
         for _ in range(_TRIES):
             tip = self._tip(url)
-            beat = self._git("cat-file", "blob", f"{tip}:heartbeat.json") if tip else None
+            beat = self._git("cat-file", "blob", f"{tip}:{_BEAT}") if tip else None
             if beat is not None and beat.returncode == 0 and (why := newer(beat.stdout)):
                 return why
+            self._refuse_others(tip)
             tree = self._tree(site, tip)
             if tip and tree == self._said("rev-parse", f"{tip}^{{tree}}"):
                 return "holds this page already"
@@ -70,6 +72,7 @@ class Branch:
         """Return what `put` would do."""
         self._prepare(site)
         tip = self._tip(self._url())
+        self._refuse_others(tip)
         tree = self._tree(site, tip)
         if not tip:
             return "would get its first commit"
@@ -155,6 +158,19 @@ class Branch:
                 raise Unreached(f"{self.name} cannot be read: {said(fetched)}. Try again.")
             return self._said("rev-parse", f"refs/page/{self._target.branch}")
         return tip
+
+    def _refuse_others(self, tip: str) -> None:
+        """See that the branch holds a page, or nothing that would go.
+
+        Raises:
+            Unreached: it holds something else.
+        """
+        held = set(self._said("ls-tree", "--name-only", tip).splitlines()) - {*_BESIDE} if tip else set()
+        if held and _BEAT not in held:
+            raise Unreached(
+                f"{self.name} holds {min(held)}, which no page of ours has put there, and it would be removed. Name a "
+                "branch of its own, or delete that branch first."
+            )
 
     def _tree(self, site: Path, tip: str) -> str:
         """Return the tree of the page, with what hosts look for."""

@@ -6,6 +6,7 @@ nobody ever sees half of one. Files that did not change are shared with the page
 
 import fcntl
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from stillup.delivery.deploy.place import Newer, Unreached, never
 
 _MAKING = "making"
 _LOCK = "lock"
+_PAGE = re.compile(r"\d{8}T\d{6}Z(-[0-9A-Za-z]+)?(-\d{3,})?", re.ASCII).fullmatch
 
 
 class Folder:
@@ -95,7 +97,8 @@ class Folder:
         return there if there.parent == self._pages else None
 
     def _kept(self) -> list[Path]:
-        return sorted(each for each in self._pages.iterdir() if each.is_dir() and each.name != _MAKING)
+        """Return the pages, oldest first; what is called otherwise somebody else has put there."""
+        return sorted(each for each in self._pages.iterdir() if _PAGE(each.name) and each.is_dir())
 
     def _free(self, name: str) -> Path:
         """Return a path for a page of this name; later ones sort behind earlier ones."""

@@ -6,6 +6,7 @@ other side was killed between two files. rsync has no one step for a whole tree:
 on that machine.
 """
 
+import os
 import re
 import subprocess
 import tempfile
@@ -29,6 +30,11 @@ _WHY = {
 
 _REFUSED = re.compile(rb"rsync: \[(?:receiver|generator)\].*\((?:5|28|30|122)\)$").match
 """A disk of the other side that is full, cannot be written or does not work, or a quota."""
+
+_LISTED = re.compile(rb"[-lcbps][-rwxsStT]{9}\s+[\d,.]+ \d{4}/\d\d/\d\d \d\d:\d\d:\d\d (.+?)(?: -> .*)?").fullmatch
+"""What `--list-only` says of anything but a folder."""
+
+_PARTIAL = re.compile(r"^(.*/)?\.([^/]+)\.[0-9A-Za-z]{6}$")
 
 _NO_SSH = re.compile(
     rb"(?m)^(?:ssh: |Host key verification failed|.*: Permission denied \([a-z]|Connection .* port)"
@@ -64,12 +70,16 @@ class Rsync:
         beat = self._heartbeat()
         if beat and (why := newer(beat)):
             return why
+        if not beat:
+            self._refuse_others(site)
         brought = self._run(f"{site.absolute()}/", *_TIDY, f"--exclude=/{_BEAT}")
         brought += self._run(f"{site.absolute()}/{_BEAT}")
         return f"holds the page, {brought} files brought there"
 
     def look(self, site: Path) -> str:
         """Return what `put` would do."""
+        if not self._heartbeat():
+            self._refuse_others(site)
         return f"would get {self._run(f'{site.absolute()}/', '--dry-run', '--delete-after')} files"
 
     def _heartbeat(self) -> bytes:
@@ -79,6 +89,26 @@ class Rsync:
             run(words, folder=self._root, environment=self._environment)
             kept = Path(folder) / _BEAT
             return kept.read_bytes() if kept.is_file() else b""
+
+    def _refuse_others(self, site: Path) -> None:
+        """See that what is there, without being a page, is at most the beginning of this one.
+
+        Raises:
+            Unreached: something else is there.
+        """
+        words = ["rsync", "--recursive", "--links", "--timeout=60", f"--rsh={self._shell}", "--list-only", "-8"]
+        done = run([*words, "--", self._within], folder=self._root, environment=self._environment)
+        # A folder that is not there yet is listed with an error, and so is a machine out of reach: the run meets that.
+        listed = [_LISTED(line) for line in done.stdout.splitlines()]
+        for found in filter(None, listed):
+            path = os.fsdecode(found[1])
+            # A run that was killed leaves what waits in a folder, and what it was just bringing under a name like this.
+            own = _PARTIAL.sub(r"\1\2", path)
+            if "/.~tmp~/" not in f"/{path}" and not os.path.lexists(site / own):
+                raise Unreached(
+                    f"{self.name} holds {path}, which no page of ours has put there, and it would be removed. Name a "
+                    "folder of its own, or empty that one first."
+                )
 
     def _run(self, source: str, *more: str) -> int:
         """Bring `source` and return how many files changed."""
