@@ -21,7 +21,18 @@ from stillup.messages.slack import slack
 from stillup.messages.social import weight
 from stillup.messages.teams import teams
 from tests.messages.mails import ENGLISH, WORDING, instead, parsed
-from tests.messages.sample import CARDS_OPENED, CARDS_RESOLVED, CARDS_STORY, MASTHEAD, PARTIAL, affected, body, update
+from tests.messages.sample import (
+    CARDS_OPENED,
+    CARDS_RESOLVED,
+    CARDS_STORY,
+    MASTHEAD,
+    MOVE_SCHEDULED,
+    MOVE_STORY,
+    PARTIAL,
+    affected,
+    body,
+    update,
+)
 
 PING = "<!channel> @everyone @here <@U123> <at>All</at> *bold* _x_ [link](https://evil.example) & <b>"
 # Records refuse control characters, lone surrogates and blank texts before anything is told.
@@ -208,6 +219,13 @@ def test_a_usual_text_message_needs_two_segments_at_most():
         assert segments(text) <= 2
         assert "https://status.example.com/incidents/card-payments-declined/" in text
     assert "Reply STOP to opt out." in told(CARDS_STORY, CARDS_OPENED, "sms").body.decode()
+
+
+@pytest.mark.parametrize("channel", ["sms", "social"])
+def test_a_window_is_a_sentence_of_its_own(channel):
+    said = told(MOVE_STORY, MOVE_SCHEDULED, channel).body.decode()
+
+    assert f"Sun 22 Nov 2026, 02:00 to 03:30 UTC. {MOVE_SCHEDULED.body.text[:20]}" in said
 
 
 def test_a_text_of_which_only_a_word_fits_is_left_out():

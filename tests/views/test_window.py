@@ -134,6 +134,16 @@ def test_the_next_window_of_a_series_comes_before_those_that_are_past():
     )
 
 
+def test_what_is_said_of_the_next_window_of_a_series_is_not_said_of_the_others():
+    move = Move(start=at("02:00", 23), end=at("03:00", 23), occurrence=at("02:00", 22))
+    later = told(at("12:00", 18), "scheduled", "A day later.", scheduled=move)
+    record = night(later, recurrence="FREQ=WEEKLY;BYDAY=SU;COUNT=3")
+
+    assert words_of(seen(record))["Window"] == (
+        "Mon 23 Nov 2026, 02:00 to 03:00 UTC (moved from Sun 22 Nov 2026, 02:00 UTC) and 2 more, the next on Sun 29 Nov"
+    )
+
+
 def test_a_long_series_tells_its_last_windows_one_by_one():
     record = night(recurrence="FREQ=DAILY;COUNT=20")
     over, running = (seen(record, edition(at(hour, 11, 12))).facts[0].html for hour in ("12:00", "03:00"))
@@ -217,6 +227,26 @@ def test_the_maintenance_page_has_what_runs_what_comes_and_what_is_over():
     assert shown.running[0].note == "Affects Stripe. Announced 17 Nov."
     assert shown.running[0].body is not None
     assert shown.running[0].body.text == "Webhooks may be late."
+
+
+def test_windows_of_a_series_that_goes_on_are_past_once_they_are_over():
+    off = told(at("12:00", 18), "cancelled", "Not this time.", occurrence=at("02:00", 6, 12))
+    early = told(at("02:40", 29), "completed", "Done.", occurrence=at("02:00", 29))
+    record = night(off, early, recurrence="FREQ=WEEKLY;BYDAY=SU;COUNT=8")
+    once = work(told(at("09:00", 1), "scheduled"), start=at("02:00", 24), end=at("03:00", 24), id="once")
+
+    def past(day, month):
+        page = edition(at("12:00", day, month))
+        shown = maintenance_page(page, [seen(record, page)], [listed(once, page)])
+        return [(event.place, event.state.word, event.windows, event.note) for event in shown.past]
+
+    single = ("incidents/once/", "Completed", ("Tue 24 Nov", "02:00 to 03:00 UTC"), "1 h")
+    place = seen(record).place
+    assert past(21, 11) == []
+    assert past(25, 11) == [single, (place, "Completed", ("Sun 22 Nov", "02:00 to 03:30 UTC"), "")]
+    newest = (place, "Completed", ("Sun 29 Nov", "02:00 to 02:40 UTC"), "1 earlier window")
+    assert past(30, 11) == [newest, single]
+    assert past(7, 12) == [newest, single], "a window that is called off did not take place"
 
 
 def test_an_outage_within_the_work_is_drawn():

@@ -134,6 +134,7 @@ MESSAGES = {
     "short.head": "{organisation}: {state}: {services}.",
     "short.head_again": "{organisation}: {state}, again: {services}.",
     "short.head_title": "{organisation}: {state}: {title}.",
+    "short.windows": "{windows}.",
     "short.rest": "The status page has the rest.",
     "short.stop": "Reply STOP to opt out.",
     # Responders: the plan's Initial Alert, Status Update and Resolution Notice.

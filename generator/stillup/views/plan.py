@@ -1,6 +1,8 @@
 """Maintenances in lists: running, coming and past."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from stillup.views import window
 from stillup.views.edition import Edition, iso
@@ -44,7 +46,8 @@ def maintenance_page(edition: Edition, open_views: Iterable[IncidentView], past:
     """Return the maintenance page: `open_views` that are not over, and headlines of `past` ones."""
     words, masthead = edition.words, edition.masthead
     views = [view for view in open_views if view.windows or view.status in _RUNNING]
-    over = sorted((each for each in past if not each.open), key=lambda each: (each.started, each.id), reverse=True)
+    over = [(each.started, each.id, _past(edition, each)) for each in past if not each.open]
+    over += [each for view in views if (each := _so_far(edition, view)) is not None]
     return MaintenancePage(
         title=words.say("maintenance.title"),
         description=words.say(
@@ -53,7 +56,7 @@ def maintenance_page(edition: Edition, open_views: Iterable[IncidentView], past:
         lede=words.say("maintenance.lede", zone=edition.settings.timezone),
         running=tuple([event for _, event in running(edition, views)]),
         coming=coming(edition, views, whole=True),
-        past=tuple([_past(edition, each) for each in over]),
+        past=tuple([event for _, _, event in sorted(over, key=lambda each: each[:2], reverse=True)]),
     )
 
 
@@ -115,6 +118,27 @@ def _affects(edition: Edition, view: IncidentView) -> str:
     form = "day" if announced.year == edition.today.year else "day_year"
     told.append(words.say("maintenance.announced", day=words.date(announced, form)))
     return words.sentences(*told)
+
+
+def _so_far(edition: Edition, view: IncidentView) -> tuple[datetime, str, Event] | None:
+    """Return when the newest window of a series that goes on was over, and its line, with how many came before it."""
+    past = [
+        replace(each, start=each.began, end=each.ended)
+        for each in view.windows
+        if each.status == UpdateStatus.COMPLETED and each.began is not None and each.ended is not None
+    ]
+    if not past:
+        return None
+    newest, words = past[-1], edition.words
+    event = Event(
+        place=view.place,
+        title=view.title,
+        language=view.language,
+        state=State(key="maint", word=words.say("own.completed")),
+        note=words.count("window.past", len(past) - 1) if past[1:] else "",
+        windows=window.lines(edition, newest, (), view.endless),
+    )
+    return newest.start, view.id, event
 
 
 def _past(edition: Edition, headline: Headline) -> Event:

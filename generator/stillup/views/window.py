@@ -93,19 +93,20 @@ def html(edition: Edition, all_windows: Sequence[Window], incident: Incident) ->
         past = [window for window in all_windows if window not in gone]
         lines = [*_older(edition, past), *_lines(edition, past[-_LISTED:])]
         if gone:  # with the series: no window of them was ever told of by itself
-            lines.append(_line(edition, gone[0], _first(edition, gone, incident)))
+            lines.append(_line(edition, gone[0], _first(edition, gone, incident, gone[0].text)))
         return _BREAK.join(lines)
-    text = _first(edition, ahead, incident)
+    text = _first(edition, ahead, incident, _remarked(edition, ahead[0], ahead[0].text))
     off = [window for window in all_windows if window.status not in AHEAD and window.start > ahead[0].start]
-    return _BREAK.join([_line(edition, ahead[0], text), *_lines(edition, off)])
+    return _BREAK.join([escape(text), *_lines(edition, off)])
 
 
-def _first(edition: Edition, windows: Sequence[Window], incident: Incident) -> str:
-    """Return the first of `windows`, and how many more there are."""
+def _first(edition: Edition, windows: Sequence[Window], incident: Incident, text: str) -> str:
+    """Return the first of `windows` as `text` says it, and how many more there are."""
     if not windows[1:]:
-        return windows[0].text
-    more = _more(edition, windows[0], windows[1:], is_endless(incident))
-    return edition.words.say("window.and", first=windows[0].text, more=more)
+        return text
+    return edition.words.say(
+        "window.and", first=text, more=_more(edition, windows[0], windows[1:], is_endless(incident))
+    )
 
 
 def earlier(edition: Edition, all_windows: Sequence[Window]) -> Markup:
@@ -136,6 +137,10 @@ AHEAD = (UpdateStatus.SCHEDULED, UpdateStatus.IN_PROGRESS, UpdateStatus.VERIFYIN
 
 
 def _line(edition: Edition, window: Window, text: str) -> Markup:
+    return escape(_remarked(edition, window, text))
+
+
+def _remarked(edition: Edition, window: Window, text: str) -> str:
     """Return a window with what differs from the plan."""
     words = edition.words
     remarks = []
@@ -149,8 +154,7 @@ def _line(edition: Edition, window: Window, text: str) -> Markup:
     elif window.began and not window.ended and window.began != window.start:
         known = edition.local(window.start).date()
         remarks.append(words.say("window.began", when=edition.clock(window.began, known).text))
-    whole = words.say("window.remarks", when=text, remarks=words.listed(remarks)) if remarks else text
-    return escape(whole)
+    return words.say("window.remarks", when=text, remarks=words.listed(remarks)) if remarks else text
 
 
 def _more(edition: Edition, shown: Window, more: Sequence[Window], endless: bool) -> str:
