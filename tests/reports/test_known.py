@@ -84,6 +84,22 @@ def test_months_before_the_records_begin_are_not_known_and_the_first_says_from_w
     assert (numbers["months"]["2026-05"], numbers["months"]["2026-06"]) == (None, 0)
 
 
+def test_a_mean_of_months_counts_those_that_are_known(root):
+    """Two incidents in the six months from June to November, and in three of a quarter."""
+    assert "- **A month**: 0.3 (of 6 that are known)" in text(root, "metrics", "--year", "2026")
+    assert "- **A month**: 0.7\n" in text(root, "metrics", "--quarter", "2026-Q3"), "all of it is known"
+
+
+def test_months_that_have_not_begun_have_no_row_and_no_number(root):
+    early = ("quarterly", "--quarter", "2026-Q3", "--root", root, "--at", "2026-09-01T00:00:00Z")
+
+    said = stillup("report", *early, "--stdout").stdout
+    numbers = json.loads(stillup("report", *early, "--json").stdout)
+
+    assert [row[0] for row in rows(said, "Month")][-2:] == ["July 2026", "August 2026"], "September begins just now"
+    assert [*numbers["months"]][-1] == "2026-08"
+
+
 def test_nothing_is_compared_with_a_time_that_is_not_known(root):
     said = text(root, "annual", "--year", "2026")
 

@@ -22,7 +22,7 @@ def annual(survey: Survey, period: Period) -> Document:
     cases = survey.counted(period)
     found = measure.standings(survey, period)
     earlier = {each.id: each for each in measure.standings(survey, period.before)}
-    months = tuple(month for month in period.each_month if month.start <= survey.at)
+    months = survey.begun(period)
     costs = expense.lines(survey, period)
     return Document(
         path=f"annual/{period.name}",

@@ -102,7 +102,9 @@ def _frequency(survey: Survey, period: Period, cases: tuple[Case, ...]) -> Facts
         ("Repeats", wording.share(len(found), len(cases))),
     ]
     if period.months > 1:
-        begun = sum(month.start <= survey.at for month in period.each_month)
-        rest = f" (of {begun} that have begun)" if begun < period.months else ""
-        facts.insert(1, ("A month", f"{len(cases) / max(1, begun):.1f}{rest}"))
+        begun = survey.begun(period)
+        known = [month for month in begun if survey.knows(month)]
+        rest = f" (of {len(known)} that {'have begun' if len(known) == len(begun) else 'are known'})"
+        mean = f"{len(cases) / max(1, len(known)):.1f}"
+        facts.insert(1, ("A month", mean + (rest if len(known) < period.months else "")))
     return Facts(facts=tuple(facts))

@@ -25,7 +25,7 @@ def quarterly(survey: Survey, period: Period) -> Document:
     cases = survey.counted(period)
     found = measure.standings(survey, period)
     earlier = {each.id: each for each in measure.standings(survey, period.before)}
-    months = (*period.before.each_month, *period.each_month)
+    months = (*period.before.each_month, *survey.begun(period))
     sections = [
         Section(
             title="Incident patterns",

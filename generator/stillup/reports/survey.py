@@ -55,6 +55,10 @@ class Survey:
         """Whether anything can be known of `period`; if not, no number may be given for it, 0 least of all."""
         return self.known_from < period.end
 
+    def begun(self, period: Period) -> tuple[Period, ...]:
+        """Return the months of `period` of which there is something to tell: those that have begun."""
+        return tuple(month for month in period.each_month if month.start < self.at)
+
     def counted(self, period: Period | None = None) -> tuple[Case, ...]:
         """Return the incidents that count, those that began in `period`."""
         return tuple(case for case in self.cases if case.apart is None and (period is None or period.holds(case.began)))
