@@ -137,6 +137,21 @@ def test_check_names_fields_as_before(pages, tmp_path):
     assert "or leave ended_at out." in said and "--ended" not in said
 
 
+def test_what_a_draft_lacks_is_mended_in_the_draft_where_the_command_has_no_option(pages, tmp_path):
+    page = tmp_path / "page"
+    shutil.copytree(pages["nothing"], page)
+    (page / "incidents" / "_drafts").mkdir(parents=True)
+    (page / "incidents" / "_drafts" / "odd.yml").write_text(
+        "title: Payments fail\nseverity: P1\nupdates:\n  - at: 2026-11-20T10:00:00Z\n    status: investigating\n"
+        "    components: {nope: partial_outage}\n    body: Payments fail.\n    next_update_in: 30m\n"
+    )
+
+    said = run(page, "incident", "accept", "odd", at=AT, status=1).stderr
+
+    assert 'There is no component "nope".' in said and "stillup incident edit" not in said
+    assert "--title" in run(page, "incident", "accept", "odd", "--title", "x" * 300, at=AT, status=1).stderr
+
+
 def test_words_that_are_no_fields_stay_words():
     """`monitoring` and `status` are words of sentences as well."""
     for fix in (

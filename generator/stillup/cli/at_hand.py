@@ -44,6 +44,9 @@ _OPTIONS = {
 _EDIT = ("title", "severity", "impact", "started_at", "ended_at", "status", "components", "body")
 """Fields of an incident that one command can change whatever another one cannot."""
 
+_MAKING = ("open", "schedule", "accept")
+"""Commands whose record is not there yet, so that no other one can change it."""
+
 _PHRASES = (
     ("Write next_update_in or next_update_at", "Give --next-update 30m, or an instant", "--next-update"),
     ("Write the fields in parentheses", "Give -t NAME=TEXT for each in parentheses", "--text"),
@@ -80,7 +83,7 @@ def at_hand(problem: Problem, command: click.Command, given: Mapping[str, Any], 
     if _OPTION.search(fix):
         return replace(problem, fix=fix)
     inside = problem.file.startswith(f"{private.rstrip('/')}/")
-    option = _internal(problem.field, known) if inside else _of(problem, known, given)
+    option = _internal(problem.field, known) if inside else _of(problem, known, given, command.name or "")
     if option:
         fix = f"{fix} Here it is {option}.".lstrip()
     return replace(problem, fix=fix)
@@ -103,8 +106,8 @@ def _named(fix: str, name: str, option: str) -> str:
     return re.sub(rf"(?<![-\w]){name}(?![\w=]):?", option, fix) if "_" in name else fix
 
 
-def _of(problem: Problem, known: Collection[str], given: Mapping[str, Any]) -> str:
-    """Return the option that the problem is about; empty where nobody can tell."""
+def _of(problem: Problem, known: Collection[str], given: Mapping[str, Any], command: str) -> str:
+    """Return the option that the problem is about, or that of another command; empty where nobody can tell."""
     keys = [part.partition("[")[0] for part in problem.field.split(".")]
     names = [key for key in keys if key in _OPTIONS or key in TEXTS]
     for name in names:
@@ -112,7 +115,7 @@ def _of(problem: Problem, known: Collection[str], given: Mapping[str, Any]) -> s
             return option
     if names:
         edits = _OPTIONS.get(names[0], ("",))[0]
-        return f"stillup incident edit {edits}" if names[0] in _EDIT else ""
+        return f"stillup incident edit {edits}" if names[0] in _EDIT and command not in _MAKING else ""
     return _holding(problem, known, given)
 
 
