@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from stillup.cli import main
@@ -31,6 +32,9 @@ def record(top: str = "", update: str = "", status: str = "investigating", at: s
 
 
 X = "incidents/x.yml"
+DEEP = 1008 if yaml.__version__ > "6.0.3" else 40
+"""At which column three thousand levels are refused: newer versions of the YAML reader stop by themselves."""
+
 CASES = {
     # What YAML readers guess.
     "no": ({X: record("disaster: NO\n")}, [f"{X}:2:11"]),
@@ -56,7 +60,7 @@ CASES = {
     "a tag": ({X: record("reference: !!binary aGk=\n")}, [f"{X}:2:12"]),
     "an object": ({X: record("reference: !!python/name:os.system x\n")}, [f"{X}:2:12"]),
     "an alias": ({X: record("translations: &a {es: *a}\n")}, [f"{X}:2:15", f"{X}:2:23"]),
-    "three thousand levels": ({X: record(f"source: {'[' * 3000}\n")}, [f"{X}:2:1008"]),
+    "three thousand levels": ({X: record(f"source: {'[' * 3000}\n")}, [f"{X}:2:{DEEP}"]),
     "a control character": ({X: record('reference: "a\\u0007b"\n')}, [f"{X}:2:12"]),
     "too much": ({X: record(update=f"    scope: {'All. ' * 60_000}\n")}, [f"{X}:1:1"]),
     "no UTF-8": ({X: record().encode() + b"# \xff\n"}, [f"{X}:6:3"]),
