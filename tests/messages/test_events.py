@@ -230,6 +230,23 @@ def test_what_is_told_of_one_window_of_a_series_names_that_one():
     assert occasion(page.words, view, reminder, "UTC").body.text != "Not this time."
 
 
+@pytest.mark.parametrize("rule", ["", "FREQ=WEEKLY;COUNT=4"])
+def test_a_move_says_from_when(rule):
+    move = Move(start=at("02:00", 30), end=at("03:00", 30), occurrence=at("02:00", 29) if rule else None)
+    later = told(at("10:00", 19), "scheduled", "A day later.", scheduled=move)
+    record = moving(later, recurrence=rule, start=SUNDAY if rule else at("02:00", 29))
+    page = edition(at("12:00", 19))
+    view = seen(record, page)
+
+    def windows(zone):
+        return letter(page.masthead, page.words, view, view.updates[0], zone=zone).windows
+
+    assert windows("Europe/Berlin") == (
+        "Mon 30 Nov 2026, 03:00 to 04:00 CET (02:00 to 03:00 UTC), moved from Sun 29 Nov 2026, 03:00 CET (02:00 UTC)"
+    )
+    assert "moved from Sun 29 Nov 2026, 02:00 UTC" in windows("UTC")
+
+
 def test_a_series_that_is_called_off_names_the_windows_that_fall_out():
     page = edition(at("12:00", 19))
     view = seen(moving(told(at("10:00", 19), "cancelled"), recurrence="FREQ=WEEKLY;COUNT=4"), page)

@@ -294,6 +294,9 @@ def _windows(words: Catalogue, incident: IncidentView, update: UpdateView, zone:
     ahead = _ahead(incident, update)
     shown = own or (ahead or incident.windows[-1:])[0]
     text = clock.span(words, shown.start, shown.end, zone)
+    if shown.planned != shown.start:
+        was = words.say("window.moved", when=clock.moment(words, shown.planned, zone))
+        text = words.listed([text, was])
     more = len(ahead) - 1 if own is None else 0
     return words.count("mail.windows", more, first=text) if more > 0 else text
 

@@ -1,7 +1,7 @@
 """Incidents, maintenances and their updates as the public may see them. Ids are fixed here."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from markupsafe import Markup
 
@@ -134,6 +134,11 @@ class Window:
 
     told: tuple[str, ...] = ()
     """In a series: the ids of the updates that speak of this window alone."""
+
+    @property
+    def planned(self) -> datetime:
+        """The start it was first announced with: another than `start` where it was moved."""
+        return datetime.strptime(self.key, "%Y%m%dt%H%M%Sz").replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

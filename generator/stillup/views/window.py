@@ -144,9 +144,8 @@ def _remarked(edition: Edition, window: Window, text: str) -> str:
     """Return a window with what differs from the plan."""
     words = edition.words
     remarks = []
-    if window.key != f"{window.start.astimezone(UTC):%Y%m%dt%H%M%Sz}":
-        planned = datetime.strptime(window.key, "%Y%m%dt%H%M%Sz").replace(tzinfo=UTC)
-        remarks.append(words.say("window.moved", when=words.moment(edition.local(planned))))
+    if window.planned != window.start:
+        remarks.append(words.say("window.moved", when=words.moment(edition.local(window.planned))))
     if window.status == UpdateStatus.CANCELLED:
         remarks.append(words.say("window.cancelled"))
     elif window.began and window.ended and (window.began, window.ended) != (window.start, window.end):
