@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapp
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
@@ -22,29 +22,26 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from stillup import __version__
-from stillup.catalogue import LANGUAGES
 from stillup.pipeline.inlet import ENQUEUE, LARGEST, SOURCES, Inlet
 from stillup.pipeline.openapi import LONGEST, MACHINES, description
 from stillup.pipeline.posting import Posting
 from stillup.pipeline.reception import Reception
 from stillup.pipeline.serving import Bench, Spoken
 from stillup.site.signup import HEADERS
-from stillup.subscribers.answer import is_twilio, reply
+from stillup.subscribers.answer import reply
 from stillup.subscribers.bounce import Untrusted, reports
 from stillup.subscribers.desk import Letter
 from stillup.subscribers.subscription import Subscription
-from stillup.subscribers.throttle import Throttle, asker
-from stillup.subscribers.token import Scope
-from stillup.subscribers.wish import Form, Wish, wish
+from stillup.subscribers.throttle import Throttle
+from stillup.subscribers.turnstile import Turnstile
+from stillup.subscribers.wish import Form, fields
 from stillup.subscribers.writing import csv
 
-FRESH = timedelta(hours=12)
-"""How long a form may lie open before it is sent."""
+_AGAIN = {503: {"retry-after": "10"}}
+"""By status: headers that say when to send it again."""
 
 SLOWEST = 20.0
 """Seconds in which a request must have come whole: few who never end theirs would keep out everybody else."""
-
-_HOUR = timedelta(hours=1)
 
 
 def application(
@@ -113,7 +110,7 @@ class _Gate:
             raise HTTPException(404)
         body = await _body(request, LARGEST, late=503)  # 4xx would have it dropped
         status, said = await run_in_threadpool(self._inlet.take, source, body, request.headers)
-        return PlainTextResponse(f"{said}\n", status, _again(status))
+        return PlainTextResponse(f"{said}\n", status, _AGAIN.get(status))
 
     async def event(self, request: Request) -> Response:
         """Keep an event of PagerDuty's Events API v2, whose clients know no other answers."""
@@ -121,7 +118,7 @@ class _Gate:
             raise HTTPException(404)
         body = await _body(request, LARGEST, late=503)
         status, said = await run_in_threadpool(self._inlet.enqueue, body, request.headers)
-        return JSONResponse(said, status, _again(status))
+        return JSONResponse(said, status, _AGAIN.get(status))
 
     async def healthz(self, request: Request) -> Response:
         """Say whether subscribers can be asked, and alerts worked out."""
@@ -161,10 +158,9 @@ class _Counter:
 
     def __init__(self, bench: Bench, now: Callable[[], datetime]) -> None:
         self._bench, self._now = bench, now
-        self._receptions = {tag: Reception(bench, each, now, FRESH) for tag, each in bench.tongues.items()}
-        self._askers = Throttle(20, _HOUR)
-        self._everybody = Throttle(1500, _HOUR)
-        self._cleaning = Throttle(1, 24 * _HOUR)
+        self._receptions = {tag: Reception(bench, each, now) for tag, each in bench.tongues.items()}
+        self._turnstile = Turnstile(bench.settings.serve.proxies)
+        self._cleaning = Throttle(1, timedelta(days=1))
         self._posting = Posting(bench, now)
 
     @asynccontextmanager
@@ -176,7 +172,7 @@ class _Counter:
     async def front(self, request: Request) -> Response:
         """Show the form."""
         form = _fields(request.scope["query_string"].decode("latin-1"))
-        asked = self._wish(form, addressed=False)
+        asked = self._bench.wish(form, addressed=False)
         channel = form.get("channel", [""])[0]
         channel = channel if channel in self._bench.channels else ""
         return self._html(self._reception(request).form(replace(asked, channel=channel, address="", problems={})))
@@ -186,8 +182,8 @@ class _Counter:
         form, busy = await self._posted(request)
         if busy is not None:
             return busy
-        asked = self._wish(form)
-        if not self._is_ours(form):
+        asked = self._bench.wish(form)
+        if not self._bench.is_ours(form, self._now()):
             asked = replace(asked, problems={"form": "signup.wrong.form", **asked.problems})
         if asked.problems:
             return self._html(self._reception(request).form(asked), 422)
@@ -204,8 +200,8 @@ class _Counter:
         form, busy = await self._posted(request)
         if busy is not None:
             return busy
-        asked = self._wish(form)
-        if asked.problems or not self._is_ours(form):
+        asked = self._bench.wish(form)
+        if asked.problems or not self._bench.is_ours(form, self._now()):
             problems = dict(asked.problems) or {"form": "signup.wrong.form"}
             return self._html(self._reception(request).form(replace(asked, problems=problems)), 422)
         at = self._now()
@@ -253,7 +249,7 @@ class _Counter:
             form, busy = await self._posted(request)
             if busy is not None:
                 return busy
-            asked = self._wish(form, addressed=False)
+            asked = self._bench.wish(form, addressed=False)
             problems = asked.problems
             changed = None if problems else await run_in_threadpool(desk.change, token, asked, at)
             if changed is not None:
@@ -307,11 +303,9 @@ class _Counter:
         """Take a signed STOP or START that somebody sent to our number; the carrier answers them, not we."""
         body, at = await _body(request), self._now()
         fields = _fields(body.decode("utf-8", "replace"))
-        token = self._bench.texting
-        if not token:
+        if not self._bench.texting:
             raise HTTPException(404)
-        url = f"{self._bench.settings.serve.url.rstrip('/')}/texts"
-        if not is_twilio(url, fields, request.headers.get("x-twilio-signature", ""), token):
+        if not self._bench.is_texted(fields, request.headers.get("x-twilio-signature", "")):
             return PlainTextResponse("not signed by Twilio\n", 403)
         answer = reply(fields)
         if answer is not None:
@@ -344,34 +338,16 @@ class _Counter:
     async def _posted(self, request: Request) -> tuple[Form, Response | None]:
         """Return the fields of a form, or the answer to somebody who sends too many."""
         body = await _body(request)
-        at = self._now()
-        if not self._askers.allows(self._asker(request), at) or not self._everybody.allows("", at):
+        typed = request.headers.get("content-type", "").partition(";")[0] == "application/x-www-form-urlencoded"
+        form = _fields(body.decode("utf-8", "replace")) if typed else {}
+        client = request.client.host if request.client else ""
+        if not self._turnstile.lets(request.headers.get("x-forwarded-for", ""), client, form, self._now()):
             page = self._note(request, "busy", "busy_text", status=429)
             page.headers["retry-after"] = "600"
             return {}, page
-        if request.headers.get("content-type", "").partition(";")[0] != "application/x-www-form-urlencoded":
+        if not typed:
             raise HTTPException(415)
-        return _fields(body.decode("utf-8", "replace")), None
-
-    def _asker(self, request: Request) -> str:
-        client = request.client.host if request.client else ""
-        return asker(request.headers.get("x-forwarded-for", ""), client, self._bench.settings.serve.proxies)
-
-    def _is_ours(self, form: Form) -> bool:
-        """Whether a form was made here, not long ago: no other page can send one in somebody's name."""
-        token = form.get("form", [""])[0]
-        return self._bench.keys.subject(token, Scope.FORM, self._now()) is not None
-
-    def _wish(self, form: Form, *, addressed: bool = True) -> Wish:
-        bench = self._bench
-        return wish(
-            form,
-            channels=tuple(bench.channels),
-            components=[choice.value for choice in bench.main.components],
-            languages=tuple(LANGUAGES),
-            trusted=bench.settings.intranet,
-            addressed=addressed,
-        )
+        return form, None
 
     def _spoken(self, request: Request, own: Subscription | None = None) -> Spoken:
         """Return what is said to whoever has the subscription `own`, else in the language that the path names."""
@@ -401,11 +377,6 @@ class _Counter:
             self._posting.send(letter, at)
 
 
-def _again(status: int) -> dict[str, str] | None:
-    """Return the headers that say when to send it again, where that helps."""
-    return {"retry-after": "10"} if status == 503 else None
-
-
 async def _body(request: Request, most: int = LONGEST, late: int = 400) -> bytes:
     """Return what was sent, as far as it is not too much and comes in time; `late` is the status where it does not."""
     body = bytearray()
@@ -424,6 +395,6 @@ async def _body(request: Request, most: int = LONGEST, late: int = 400) -> bytes
 
 def _fields(written: str) -> Form:
     try:
-        return parse_qs(written, keep_blank_values=True, max_num_fields=2000)
+        return fields(written)
     except ValueError:
         raise HTTPException(400) from None

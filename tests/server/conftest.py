@@ -83,8 +83,9 @@ _addresses = iter(range(1, 1 << 16))
 
 
 def fresh_address():
+    """Return an address in a network in which few others are."""
     number = next(_addresses)
-    return f"198.51.{number // 250}.{number % 250 + 1}"
+    return f"198.{18 + number // 256 % 2}.{number % 256}.{number // 512 + 1}"
 
 
 @contextmanager
@@ -142,4 +143,11 @@ def serving(root, environment=None):
 @pytest.fixture(scope="session")
 def running(tmp_path_factory):
     with serving(tmp_path_factory.mktemp("serve")) as running:
+        yield running
+
+
+@pytest.fixture
+def flooded(tmp_path):
+    """An application of its own: what is counted there is of one test alone."""
+    with serving(tmp_path) as running:
         yield running

@@ -280,3 +280,18 @@ def test_no_page_and_no_line_of_the_log_shows_an_address(running):
     assert "private.person" not in CLIENT.get(link).text
     assert "private.person" not in running.log.read_text()
     assert id not in running.log.read_text()
+
+
+def test_a_network_that_floods_the_forms_shuts_out_nobody_else(flooded):
+    data = {"form": flooded.token(), "channel": "email", "address": "nope"}
+
+    def posts(address, count=1):
+        headers = {"x-forwarded-for": address}
+        return [CLIENT.post(f"{flooded.url}subscribe", data=data, headers=headers).status_code for _ in range(count)]
+
+    flood = [status for number in range(1, 12) for status in posts(f"203.0.113.{number}", 12)]
+    assert (flood.count(422), flood.count(429)) == (100, 32)
+    assert flood[:100] == [422] * 100
+
+    assert posts("198.51.100.1") == [422]
+    assert posts("203.0.113.99") == [429]

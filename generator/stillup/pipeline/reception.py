@@ -13,13 +13,16 @@ from stillup.subscribers.token import Scope
 from stillup.subscribers.wish import Wish
 from stillup.vocabulary import Follow, Impact, Kind
 
+FRESH = timedelta(hours=12)
+"""How long a form may lie open before it is sent."""
+
 
 class Reception:
     """Draws documents for what people do, in one language."""
 
-    def __init__(self, bench: Bench, spoken: Spoken, now: Callable[[], datetime], fresh: timedelta) -> None:
-        """Draw with `bench` in what is `spoken`; `now` is the clock, and a form is taken as long as it is `fresh`."""
-        self._bench, self._spoken, self._now, self._fresh, self._say = bench, spoken, now, fresh, spoken.words.say
+    def __init__(self, bench: Bench, spoken: Spoken, now: Callable[[], datetime]) -> None:
+        """Draw with `bench` in what is `spoken`; `now` is the clock."""
+        self._bench, self._spoken, self._now, self._say = bench, spoken, now, spoken.words.say
 
     def form(self, asked: Wish) -> bytes:
         """Draw the form at the front as `asked` has filled it in."""
@@ -28,7 +31,7 @@ class Reception:
         chosen = asked.channel if asked.channel in names else names[0]
         form = SubscribeForm(
             base=self._spoken.base,
-            token=self._bench.keys.sign(Scope.FORM, "form", self._now() + self._fresh),
+            token=self._bench.keys.sign(Scope.FORM, "form", self._now() + FRESH),
             channels=choices(((name, self._say(f"signup.channel.{name}")) for name in names), [chosen]),
             address=asked.address,
             hint=self._say(

@@ -28,13 +28,15 @@ from stillup.records.sending import DATABASES
 from stillup.records.settings import Settings
 from stillup.site.shell import Shell
 from stillup.site.signup import FORMS, Choice, Signup
+from stillup.subscribers.answer import is_twilio
 from stillup.subscribers.bounce import VARIABLE
 from stillup.subscribers.desk import Desk, Letter
 from stillup.subscribers.opening import open_store
 from stillup.subscribers.place import NAMES
 from stillup.subscribers.store import Store
 from stillup.subscribers.subscription import consented
-from stillup.subscribers.token import Keys, Links
+from stillup.subscribers.token import Keys, Links, Scope
+from stillup.subscribers.wish import Form, Wish, wish
 from stillup.timeline.publication import published
 from stillup.views.edition import Edition
 from stillup.vocabulary import TextWay
@@ -102,6 +104,26 @@ class Bench:
             if found := [each for tag, each in self.tongues.items() if base and catalogue.spoken(tag) == base]:
                 return found[0]
         return self.main
+
+    def is_ours(self, form: Form, at: datetime) -> bool:
+        """Whether a form was made here, not long ago: no other page can send one in somebody's name."""
+        return self.keys.subject(form.get("form", [""])[0], Scope.FORM, at) is not None
+
+    def is_texted(self, fields: Form, signature: str) -> bool:
+        """Whether Twilio has signed `fields` as what somebody sent to our number."""
+        url = f"{self.settings.serve.url.rstrip('/')}/texts"
+        return is_twilio(url, fields, signature, self.texting)
+
+    def wish(self, form: Form, *, addressed: bool = True) -> Wish:
+        """Return what a form asks for; without `addressed` it says nothing of channel and address."""
+        return wish(
+            form,
+            channels=tuple(self.channels),
+            components=[choice.value for choice in self.main.components],
+            languages=tuple(catalogue.LANGUAGES),
+            trusted=self.settings.intranet,
+            addressed=addressed,
+        )
 
     def send(self, letter: Letter, key: str, at: datetime) -> Receipt:
         """Hand over what somebody asked for."""

@@ -2,7 +2,6 @@
 
 from collections import OrderedDict, deque
 from datetime import datetime, timedelta
-from ipaddress import ip_address, ip_network
 
 _KNOWN = 50_000
 
@@ -27,17 +26,3 @@ class Throttle:
             return False
         before.append(at)
         return True
-
-
-def asker(forwarded: str, client: str, hops: int) -> str:
-    """Return by what somebody is known for a while: an address of IPv4, or a network of IPv6.
-
-    `forwarded` is what proxies have told, of which the last `hops` are ours; `client` is who is connected.
-    """
-    told = forwarded.split(",")
-    written = told[-hops].strip() if 0 < hops <= len(told) else client
-    try:
-        address = ip_address(written)
-    except ValueError:
-        return "unknown"
-    return str(address if address.version == 4 else ip_network((address, 64), strict=False))

@@ -1,6 +1,7 @@
 """What somebody wrote into a form: the choices, and which of them cannot be."""
 
 from collections.abc import Collection, Mapping, Sequence
+from urllib.parse import parse_qs
 
 from stillup.frozen import dataclass
 from stillup.records.field import ID
@@ -12,6 +13,17 @@ from stillup.vocabulary import Follow, Impact, Kind
 
 Form = Mapping[str, Sequence[str]]
 """Every field of a form with its values."""
+
+_FIELDS = 2000
+
+
+def fields(written: str) -> Form:
+    """Return the fields of a form as a browser writes it.
+
+    Raises:
+        ValueError: it has too many.
+    """
+    return parse_qs(written, keep_blank_values=True, max_num_fields=_FIELDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
