@@ -50,3 +50,21 @@ def test_a_folder_that_an_earlier_version_filled_loses_nothing(tmp_path):
     replace_all(tmp_path, {"index.html": b"1"})
 
     assert seen(tmp_path) == {"index.html": b"1", "old.email.eml": b"old"}
+
+
+def test_a_list_from_a_stranger_takes_nothing_out_elsewhere(tmp_path):
+    outbox, other = tmp_path / "outbox", tmp_path / "other"
+    other.mkdir()
+    (other / "keys.txt").write_bytes(b"mine")
+    replace_all(outbox, {"index.html": b"1"})
+    (outbox / "away").symlink_to(other)
+    with (outbox / LIST).open("ab") as file:
+        file.write(
+            f"../other/keys.txt\naway/keys.txt\n{other / 'keys.txt'}\n\n.\n..\nindex.html/x\n\x00\n".encode()
+            + b"\xff\n"
+        )
+
+    replace_all(outbox, {"index.html": b"1"})
+
+    assert (other / "keys.txt").read_bytes() == b"mine"
+    assert (outbox / LIST).read_text(encoding="utf-8") == "index.html\n"

@@ -1,5 +1,6 @@
 """A folder in which a run lays files beside those of others: it keeps a list of its own, and takes out nothing else."""
 
+import os
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -46,11 +47,16 @@ def replace_all(folder: Path, bodies: Mapping[str, bytes]) -> None:
 
 
 def made(folder: Path) -> frozenset[str]:
-    """Return the paths of what runs have laid into `folder`."""
+    """Return the paths of what runs have laid into `folder`.
+
+    The list may have come with a commit from anybody: what leads out of the folder no run has laid there.
+    """
     try:
-        return frozenset((folder / LIST).read_text(encoding="utf-8").splitlines())
+        listed = (folder / LIST).read_text(encoding="utf-8", errors="replace").splitlines()
     except FileNotFoundError:
         return frozenset()
+    within = os.path.realpath(folder)
+    return frozenset(path for path in listed if _is_laid(folder / path, within))
 
 
 def remove(folder: Path, paths: Collection[str]) -> None:
@@ -60,10 +66,17 @@ def remove(folder: Path, paths: Collection[str]) -> None:
     _tidy(folder, paths)
 
 
+def _is_laid(path: Path, within: str) -> bool:
+    if "\0" in str(path) or (path.is_dir() and not path.is_symlink()):
+        return False
+    parent = os.path.realpath(path.parent)
+    return os.path.isdir(parent) and (parent == within or parent.startswith(f"{within}{os.sep}"))
+
+
 def _note(folder: Path, paths: Iterable[str]) -> None:
-    text = "".join(f"{path}\n" for path in sorted(paths))
-    if not (folder / LIST).is_file() or (folder / LIST).read_text(encoding="utf-8") != text:
-        _beside(folder / LIST).write_text(text, encoding="utf-8")
+    text = "".join(f"{path}\n" for path in sorted(paths)).encode()
+    if not (folder / LIST).is_file() or (folder / LIST).read_bytes() != text:
+        _beside(folder / LIST).write_bytes(text)
         _beside(folder / LIST).replace(folder / LIST)
 
 
