@@ -107,6 +107,25 @@ def test_what_somebody_took_from_the_site_comes_back(site, taken):
     assert site.tree() == own
 
 
+@pytest.mark.parametrize(
+    "taken", ["history/2026-08/index.html", "history/2026-08", "components/web/index.html", "components", "feed.atom",
+              "sitemap-2026-08.xml", "api/stillup/v1/days/web.json"],
+)  # fmt: skip
+def test_what_somebody_took_of_what_has_not_changed_comes_back(site, taken):
+    """A month that is over, a component to which nothing happened: no page of it would be drawn otherwise."""
+    closed = RECORDS["incidents/2026/closed.yml"]
+    site.write("incidents/2026/old.yml", closed.replace("2026-11-", "2026-08-"))
+    site.build()
+    own = site.tree()
+    path = site.root / "site" / taken
+    if not path.exists():
+        pytest.fail(f"{taken} is no part of the page: {sorted(own)}")
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    site.build()
+
+    assert site.tree() == own
+
+
 def test_a_draft_shows_nothing_until_its_time(site):
     site.write(
         "incidents/later.yml",

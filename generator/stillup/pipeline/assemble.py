@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from stillup.api.uptime import days, days_path, uptime
 from stillup.api.vendor import vendors
 from stillup.artifact import Artifact
 from stillup.pipeline.almanac import Almanac
-from stillup.pipeline.atlas import Atlas
+from stillup.pipeline.annals import Annals
 from stillup.pipeline.chain import Chain
 from stillup.pipeline.chronicle import chronicle
 from stillup.pipeline.frontage import Frontage
@@ -50,11 +50,10 @@ from stillup.views.document import IncidentDocument, Roster, UptimeBook
 from stillup.views.document_keeping import from_text
 from stillup.views.document_keeping import to_text as to_line
 from stillup.views.edition import Edition
-from stillup.views.history import WORST, history_days, history_month, history_year
 from stillup.views.home import home
 from stillup.views.incident import IncidentView
 from stillup.views.keeping import headline_from
-from stillup.views.listing import NOTHING, Headline, Tally
+from stillup.views.listing import Headline
 from stillup.views.lite import lite
 from stillup.views.outlook import Outlook
 from stillup.views.page import Home, MaintenancePage
@@ -73,9 +72,6 @@ _HELD = 3_000
 """How many headlines are held: several pages name the newest, and each of a long history stands on one or two."""
 
 DAY = 86_400
-_DAYS = "days of {:%Y-%m}"
-"""Keeps the paths of a month's pages of days."""
-
 _course = lru_cache(maxsize=64)(courses.from_text)
 """What holds a thousand components stands on the page of each, and is read once."""
 
@@ -113,6 +109,17 @@ class Assembly:
     def _standing(self) -> Standing:
         return Standing(self.index, self.present, whole=self.whole)
 
+    @cached_property
+    def _annals(self) -> Annals:
+        return Annals(
+            edition=self.edition,
+            index=self.index,
+            draw=self.draw,
+            touched=self.gathered.days,
+            listed=self._listed,
+            whole=self.whole,
+        )
+
     def pages(self) -> Iterator[Page]:
         """Return every page that may have changed."""
         edition, headlines = self.edition, self._near
@@ -127,24 +134,17 @@ class Assembly:
         yield self.draw.uptime(uptime_page(edition, self._book))
         yield self.draw.maintenance(self.works)
         yield self.draw.subscribe(subscribe_page(edition, ("atom", "rss", "calendar")))
-        yield from self._history()
+        yield from self._annals.pages()
 
     def standing(self) -> Iterator[str]:
         """Return the paths of pages and files that exist, were not made again, and must stay."""
-        made = self._dirty_months
         yield from self._standing.paths
         for each in self._components:
             if each.id not in self._changed:
                 yield f"components/{each.id}/index.html"
                 if self.main and has_days(self.edition, each):
                     yield days_path(each.id)
-        for month in self.known:
-            if month not in made:
-                yield f"history/{month:%Y-%m}/index.html"
-                yield from self.index.note(_DAYS.format(month)).split()
-                yield from Atlas(self.edition, self.index, self.known).paths(month)
-        for year in sorted({month.year for month in self.known} - {month.year for month in made}):
-            yield f"history/{year}/index.html"
+        yield from self._annals.standing()
 
     def artifacts(self, frontage: Frontage) -> Iterator[Artifact]:
         """Return every file that may have changed."""
@@ -162,12 +162,13 @@ class Assembly:
         ).artifacts()
         yield from self.published.parts(self.moved, self._standing)
         yield from self._beside()
-        yield from self._sitemaps()
+        trees = [each.at for each in self.frame.tongues if each.at]
+        yield from self._annals.sitemaps(trees, main=self.main)
         yield from self._badges()
         yield from self._search(frontage)
         if not self.main:
             return
-        years = {month.year for month in self.known}
+        years = {month.year for month in self._annals.months}
         yield from chronicle(edition, self.moved, self._standing, years, self.published.published)
         yield from self._api()
         yield heartbeat(edition, self.index, self.chain.head)
@@ -234,16 +235,6 @@ class Assembly:
         return tuple(self.tell(story.id) for story in self.index.opened())
 
     @cached_property
-    def known(self) -> tuple[date, ...]:
-        """The first days of all months with a page: from the first record's to this one."""
-        first = self.index.first_month()
-        today = self.edition.today
-        start = min(date.fromisoformat(f"{first}-01") if first else today, today)
-        count = (today.year - start.year) * 12 + today.month - start.month
-        number = start.year * 12 + start.month - 1
-        return tuple(date(n // 12, n % 12 + 1, 1) for n in range(number, number + count + 1))
-
-    @cached_property
     def _near(self) -> dict[str, Headline]:
         """What the home page names: everything behind a bad day of its bars, and the last fortnight."""
         today, count = self.edition.today, self.edition.settings.history_days
@@ -258,59 +249,6 @@ class Assembly:
             if len(self._headlines) < _HELD:
                 self._headlines[story.id] = known
         return found
-
-    @cached_property
-    def _dirty_months(self) -> frozenset[date]:
-        """The months whose page may read differently than it stands."""
-        if self.whole or self.index.note("known") != self._months_note:
-            return frozenset(self.known)
-        seen = self.index.note("today")
-        days = {*self.gathered.days, self.edition.today.isoformat(), seen}
-        return frozenset(self.known) & {date.fromisoformat(f"{day[:7]}-01") for day in days if day}
-
-    @property
-    def _months_note(self) -> str:
-        return f"{self.known[0]} {self.known[-1]}"
-
-    def _history(self) -> Iterator[Page]:
-        dirty = self._dirty_months
-        for month in sorted(dirty):
-            stories = self.index.listed(f"{month:%Y-%m}-01", f"{month:%Y-%m}-31")
-            headlines = self._listed(stories).values()
-            yield self.draw.month(history_month(self.edition, month, headlines, self.known))
-            days = [self.draw.day(each) for each in history_days(self.edition, month, headlines)]
-            yield from days
-            if days or self.index.note(_DAYS.format(month)):
-                self.index.keep(_DAYS.format(month), " ".join([day.path for day in days]))
-        newest = max(month.year for month in self.known)
-        for year in sorted({month.year for month in dirty}):
-            view = history_year(self.edition, year, *self._tallies(year), self.known)
-            yield self.draw.year(view)
-            if year == newest:
-                yield self.draw.archive(view)
-
-    def _tallies(self, year: int) -> tuple[Tally, dict[date, Tally]]:
-        """Return how much there was in a year, and in each of its months, up to today."""
-        last = min(f"{year}-12-31", self.edition.today.isoformat())
-        found: dict[str, Tally] = {}
-        for by_month in (False, True):
-            for month, kind, worst, count in self.index.tallies(f"{year}-01-01", last, by_month=by_month):
-                so_far = found.get(month, NOTHING)
-                incidents = so_far.incidents + (count if kind == Kind.INCIDENT else 0)
-                maintenances = so_far.maintenances + (count if kind == Kind.MAINTENANCE else 0)
-                found[month] = Tally(incidents, maintenances, max(so_far.worst, worst, key=WORST.index))
-        whole = found.pop("", NOTHING)
-        return whole, {date.fromisoformat(f"{month}-01"): tally for month, tally in found.items()}
-
-    def _sitemaps(self) -> Iterator[Artifact]:
-        atlas = Atlas(self.edition, self.index, self.known)
-        pages = list(atlas.of_pages())
-        yield from pages
-        for month in sorted(self._dirty_months):
-            days = [path.removesuffix("index.html") for path in self.index.note(_DAYS.format(month)).split()]
-            yield from atlas.of_month(month, days)
-        if self.main:
-            yield atlas.robots(pages, ["", *[each.at for each in self.frame.tongues if each.at]])
 
     def _api(self) -> Iterator[Artifact]:
         """The API's documents of the whole page, everything open and the newest of what is over."""
@@ -401,7 +339,6 @@ class Assembly:
 
     def remember(self) -> None:
         """Note for the next run what this one made."""
-        self.index.keep("known", self._months_note)
-        self.index.keep("today", self.edition.today.isoformat())
+        self._annals.remember()
         for id, basis in self._changed.items():
             self.index.keep(f"drawn/{id}", basis)

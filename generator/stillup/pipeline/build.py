@@ -3,12 +3,13 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
 import yaml
 
-from stillup.errors import RecordError, StillupError
+from stillup.errors import Problem, RecordError, StillupError
 from stillup.pipeline.basis import of_files
 from stillup.pipeline.frontage import Frontage
 from stillup.pipeline.ground import claim
@@ -61,12 +62,29 @@ def check(root: Path, *, at: datetime, live: bool = False, base: str = "") -> Ch
     site, work = work_folder(root)
     with Run(root, at=at, site_dir=site, work=work, live=live) as run:
         try:
-            found = run.check(base, unsound(root))
+            found = _checked(run, base, unsound(root))
         except RecordError as error:
             raise RecordError((*error.problems, *repeated(root, run.edition.settings, run.index))) from None
         if alike := repeated(root, run.edition.settings, run.index):
             raise RecordError((*found.warnings, *alike))
         return found
+
+
+def _checked(run: Run, base: str, more: Iterable[Problem]) -> Checked:
+    """Read every record and keep what was found sound; with `base`, compare what is published with that commit.
+
+    `more` is known to be wrong already.
+    """
+    from stillup.pipeline.base import compared
+    from stillup.pipeline.overlap import overlaps
+    from stillup.subscribers.place import listed_problems
+
+    edition = run.edition
+    people = listed_problems(run.root, edition.settings, edition.components)
+    since = compared(run.root, base, edition.at, edition.settings.timezone) if base else ()
+    run.read((*more, *people, *since))
+    run.warnings = tuple(sorted([*run.warnings, *overlaps(run.root, run.index, run.record, edition.at)]))
+    return Checked(records=run.index.count(), warnings=run.warnings)
 
 
 def build(

@@ -24,7 +24,7 @@ from stillup.pipeline.leaf import Leaf, leaf
 from stillup.pipeline.link import Link, dead, dead_in, followed, of_mkdocs
 from stillup.pipeline.manifest import Manifest
 from stillup.pipeline.movement import Movement
-from stillup.pipeline.outcome import Built, Checked
+from stillup.pipeline.outcome import Built
 from stillup.pipeline.place import Places
 from stillup.pipeline.spool import Spool
 from stillup.pipeline.stage import Stage, unfinished
@@ -209,28 +209,6 @@ class Run:
         cache.mkdir(parents=True, exist_ok=True)
         return FileSystemBytecodeCache(str(cache), f"%s.{kind}")
 
-    def check(self, base: str = "", more: Iterable[Problem] = ()) -> "Checked":
-        """Read every record and keep what was found sound; with `base`, compare what is published with that commit.
-
-        `more` is known to be wrong already.
-
-        Raises:
-            RecordError: with every problem of every file.
-            StillupError: there is no such commit.
-        """
-        from stillup.pipeline.overlap import overlaps
-        from stillup.subscribers.place import listed_problems
-
-        people = listed_problems(self.root, self.edition.settings, self.edition.components)
-        self.read((*more, *people, *(self._compared(base) if base else ())))
-        self.warnings = tuple(sorted([*self.warnings, *overlaps(self.root, self.index, self.record, self.edition.at)]))
-        return Checked(records=self.index.count(), warnings=self.warnings)
-
-    def _compared(self, base: str) -> list[Problem]:
-        from stillup.pipeline.base import compared
-
-        return compared(self.root, base, self.edition.at, self.edition.settings.timezone)
-
     def read(self, more: Iterable[Problem] = ()) -> None:
         """Read every record that changed, or that the clock has moved; `more` is known to be wrong already.
 
@@ -362,8 +340,8 @@ class Run:
         """Return the files of `frontage` that stand in this tree and another run has put there."""
         return ()
 
-    def assembly(self, tree: Tree, moved: Movement, published: Manifest) -> "Assembly":
-        """Return what draws the pages that tell of more than one record; only after `read`."""
+    def assembly(self, tree: Tree, moved: Movement, published: Manifest, *, whole: bool = True) -> "Assembly":
+        """Return what draws the pages that tell of more than one record, the `whole` of them; only after `read`."""
         from stillup.pipeline.assemble import Assembly
 
         return Assembly(
@@ -381,6 +359,7 @@ class Run:
             cache=self._compiled("plain"),
             present=tree.has,
             main=not self.edition.main,
+            whole=whole,
         )
 
     def copied(self) -> "Assembly":

@@ -47,11 +47,12 @@ class Writing:
         extra = self._extra()
         gathered = run.gathered
         moved = Movement(index, gathered.before, fresh=gathered.fresh)
-        assembly = run.assembly(tree, moved, self._published)
-        assembly.whole = gathered.fresh or index.note("shells") != self._digests
+        whole = gathered.fresh or index.note("shells") != self._digests
+        assembly = run.assembly(tree, moved, self._published, whole=whole)
         events = EventPages(run.chain, index)
-        if not assembly.whole and tree.missing([*assembly.standing(), *events.standing()]):
-            assembly.whole = True
+        if not whole and tree.missing([*assembly.standing(), *events.standing()]):
+            # Another one: what stands, and what has changed, was decided for a page of which nothing is missing.
+            assembly = run.assembly(tree, moved, self._published, whole=True)
         self._put_leaves(assembly)
         self._put_rest(assembly)
         self._put_events(events, whole=assembly.whole)
