@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemBytecodeCache
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
@@ -25,6 +24,7 @@ from mkdocs.utils.templates import TemplateContext
 
 from stillup import pipeline
 from stillup.errors import StillupError
+from stillup.pipeline.compiled import Compiled
 from stillup.pipeline.frontage import Frontage
 from stillup.records import configuration
 from stillup.records.moment import instant
@@ -142,7 +142,7 @@ class StillupPlugin(BasePlugin[_Open]):
         env.globals["markdown"] = Markdown(files, frame.tongues)
         cache = self._run.work / "templates"
         cache.mkdir(parents=True, exist_ok=True)
-        env.bytecode_cache = FileSystemBytecodeCache(str(cache), "%s.shell")
+        env.bytecode_cache = Compiled(cache, "shell")
         if own := config.theme.custom_dir:
             watch(env, [Path(own)], lambda problem: PluginError(str(problem)))
         return env

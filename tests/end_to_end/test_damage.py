@@ -65,6 +65,20 @@ def test_texts_without_a_row_that_is_asked_for_are_noticed(bench):
     assert bench.site.tree() == bench.wanted
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_template_that_was_compiled_and_damaged_is_compiled_again(seed, bench):
+    chance = random.Random(seed)
+    kept = [*(bench.site.root / ".stillup/site/templates").iterdir()]
+    for path in kept:
+        body = bytearray(path.read_bytes())
+        body[chance.randrange(len(body))] ^= 1 << chance.randrange(8)
+        path.write_bytes(body)
+
+    assert len(kept) > 20
+    assert bench.built({}).anew == ""
+    assert bench.site.tree() == bench.wanted
+
+
 def test_an_index_that_was_not_sealed_is_not_believed(bench):
     bench.built({SEAL: b""})
 

@@ -11,13 +11,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
-from jinja2 import FileSystemBytecodeCache
-
 from stillup.errors import Level, Problem, RecordError, StillupError
 from stillup.pipeline import looks
 from stillup.pipeline.basis import basis, whole
 from stillup.pipeline.chain import Chain
 from stillup.pipeline.commit import commit
+from stillup.pipeline.compiled import Compiled
 from stillup.pipeline.frontage import Frontage
 from stillup.pipeline.gather import Gathered, Read, gather, known_record
 from stillup.pipeline.leaf import Leaf, leaf
@@ -203,11 +202,11 @@ class Run:
         """Return what draws page bodies."""
         return Pages(self.frame(), self._overrides(), cache=self._compiled("body"))
 
-    def _compiled(self, kind: str) -> FileSystemBytecodeCache:
+    def _compiled(self, kind: str) -> Compiled:
         """Return where templates are kept once they are compiled, by the `kind` of environment that does so."""
         cache = self.work / "templates"
         cache.mkdir(parents=True, exist_ok=True)
-        return FileSystemBytecodeCache(str(cache), f"%s.{kind}")
+        return Compiled(cache, kind)
 
     def read(self, more: Iterable[Problem] = ()) -> None:
         """Read every record that changed, or that the clock has moved; `more` is known to be wrong already.

@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from jinja2 import FileSystemBytecodeCache
-
 from stillup import catalogue
 from stillup.errors import Problem
 from stillup.pipeline.chain import Chain
+from stillup.pipeline.compiled import Compiled
 from stillup.pipeline.frontage import Frontage
 from stillup.pipeline.gather import Read
 from stillup.pipeline.link import dead
@@ -87,7 +86,7 @@ class Translated(Run):
         shells = frontage.shells(self.edition.tag)
         return self.mended(lambda: self._put(frontage, shells, stage))
 
-    def _compiled(self, kind: str) -> FileSystemBytecodeCache:
+    def _compiled(self, kind: str) -> Compiled:
         return self._main._compiled(kind)
 
     def _known(self) -> Mapping[str, Read]:
