@@ -169,3 +169,11 @@ def test_the_man_page_tells_every_command_and_option(tmp_path):
         )
         assert shown.stderr == ""
         assert "stillup - a static status page and the messages that go with it" in shown.stdout
+
+
+def test_windows_is_told_where_it_runs():
+    words = [sys.executable, "-c", "import sys; sys.platform = 'win32'; import stillup.cli"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.endswith("install it inside WSL.\n")
