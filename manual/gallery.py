@@ -6,7 +6,7 @@ templates that readers meet, and none is a copy.
 
 import shutil
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
 from itertools import chain
@@ -87,7 +87,7 @@ def _write(folder: Path, pages: Iterable[tuple[str, bytes]]) -> None:
 
 def _forms(bench: Bench) -> Iterator[tuple[str, bytes]]:
     """Yield each page of `stillup serve` by its name. Its links lead nowhere: nobody answers here."""
-    desk = Reception(bench, bench.main, lambda: AT, timedelta(hours=1))
+    desk = Reception(bench, bench.main, lambda: AT)
     wrong = {"address": "signup.wrong.address.email", "timezone": "signup.wrong.timezone"}
     asked = Wish(address="reader", reach=_READER.reach, timezone="Berlin", problems=wrong)
     pages = {
