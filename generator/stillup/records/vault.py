@@ -5,8 +5,10 @@ before a row of it is believed, so rows that are missing are missed too. Long te
 seals, which the first one holds.
 """
 
+import fcntl
 import os
 import sqlite3
+import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
@@ -21,8 +23,10 @@ _TEXTS = ".texts"
 """What the name of the second file ends with."""
 
 _SEAL = ".seal"
-_NEW = ".new"
 _PIECE = 1 << 18
+_PATIENCE, _PAUSE = 600, 0.02
+"""Seconds to wait for another run, and between two looks."""
+
 _DISK = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOMEM)
 """What SQLite says of the machine, not of a file."""
 
@@ -48,10 +52,13 @@ class Vault:
         self._path = path
         self.basis, self._parts = basis, parts
         self._connection: sqlite3.Connection | None = None
-        self._file = -1
+        self._file = self._lock = -1
         self.anew = ""
         """Why nothing is known, where something could be; empty where something is."""
 
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._lock = _locked(path.with_suffix(".lock"))
         try:
             known = self._open()
             if known and self.note("form") != FORM:
@@ -59,8 +66,6 @@ class Vault:
             elif known and self.note("basis") != basis:
                 self.forget(self._other())
         except (Damaged, sqlite3.DatabaseError, UnicodeDecodeError) as error:  # the last: of what SQLite says is wrong
-            if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY:
-                raise StillupError(f"{path} is in use by another run. Wait for it, or end it.") from None
             self.forget(str(error) if isinstance(error, Damaged) else DAMAGED)
 
     def _open(self) -> bool:
@@ -69,15 +74,8 @@ class Vault:
         Raises:
             Damaged: they hold something else.
         """
-        if self._path is None:
-            self._begin(":memory:", ":memory:")
-            return False
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._begin(self._path, self._place(_TEXTS))
-        while not _is_at(self._path, self._file):
-            self.close()  # another run threw the files away while this one waited for it
-            self._begin(self._path, self._place(_TEXTS))
-        if not os.fstat(self._file).st_size and not self._place(_SEAL).exists():
+        self._begin()
+        if self._path is None or (not os.fstat(self._file).st_size and not self._place(_SEAL).exists()):
             self._lay_out()
             return False
         try:
@@ -88,12 +86,12 @@ class Vault:
             raise Damaged(DAMAGED)
         return True
 
-    def _begin(self, path: Path | str, texts: Path | str) -> None:
-        """Take hold of the files at `path` and `texts`, when no other run has it any more."""
-        if isinstance(path, Path):
+    def _begin(self) -> None:
+        if self._path is not None:
             # Held until SQLite is done: the system gives up all its locks on a file once any way to it is closed.
-            self._file = os.open(path, os.O_RDONLY | os.O_CREAT, 0o644)
-        self._connection = sqlite3.connect(path, isolation_level=None, timeout=600)
+            self._file = os.open(self._path, os.O_RDONLY | os.O_CREAT, 0o644)
+        path, texts = (self._path, self._place(_TEXTS)) if self._path is not None else (":memory:", ":memory:")
+        self._connection = sqlite3.connect(path, isolation_level=None)
         self._db.execute("attach ? as texts", (str(texts),))
         for name in ("main", "texts"):
             self._db.execute(f"pragma {name}.page_size={PAGE}")
@@ -128,22 +126,11 @@ class Vault:
     def forget(self, why: str) -> None:
         """Throw everything away and begin with empty files; `why` says what for."""
         self.anew = why
-        if self._path is None:
-            self.close()
-            self._begin(":memory:", ":memory:")
-        else:
-            self._place(_SEAL).unlink(missing_ok=True)
-            # The new files are locked before they stand in the place of the old ones, and those until then.
-            path, texts = self._place(_NEW), self._place(_TEXTS + _NEW)
-            path.unlink(missing_ok=True)
-            texts.unlink(missing_ok=True)
-            old, file = self._connection, self._file
-            try:
-                self._begin(path, texts)
-                os.replace(texts, self._place(_TEXTS))
-                os.replace(path, self._path)
-            finally:
-                _close(old, file)
+        self._end()
+        if self._path is not None:
+            for end in (_SEAL, "", _TEXTS):
+                self._place(end).unlink(missing_ok=True)
+        self._begin()
         self._lay_out()
 
     def discard(self) -> None:
@@ -160,7 +147,16 @@ class Vault:
 
     def close(self) -> None:
         """Drop what was not saved."""
-        _close(self._connection, self._file)
+        self._end()
+        if self._lock != -1:
+            os.close(self._lock)
+            self._lock = -1
+
+    def _end(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        if self._file != -1:
+            os.close(self._file)
         self._connection, self._file = None, -1
 
     # Notes: small texts by name.
@@ -214,16 +210,21 @@ class Vault:
         raise AssertionError("no file is endless")
 
 
-def _close(connection: sqlite3.Connection | None, file: int) -> None:
-    if connection is not None:
-        connection.close()
-    if file != -1:
-        os.close(file)
+def _locked(path: Path) -> int:
+    """Return the open lock at `path`, once no other run has it any more.
 
+    SQLite's own lock is given up for a moment between what is saved and its seal, and with files that are thrown away.
 
-def _is_at(path: Path, file: int) -> bool:
-    """Whether `path` still leads to the open `file`."""
-    try:
-        return os.path.samestat(os.stat(path), os.fstat(file))
-    except FileNotFoundError:
-        return False
+    Raises:
+        StillupError: another run has it for too long.
+    """
+    lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    for _ in range(int(_PATIENCE / _PAUSE)):
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(_PAUSE)
+        else:
+            return lock
+    os.close(lock)
+    raise StillupError(f"{path.parent} is in use by another run. Wait for it, or end it.")
