@@ -57,6 +57,10 @@ def blank(value: object) -> object:
     return replace(value, **{name: blank(getattr(value, name)) for name in fields}) if fields else value  # type: ignore[type-var]
 
 
+def test_the_home_page_says_by_what_one_hears_of_the_next_update() -> None:
+    assert "Hear of the next update: e-mail, SMS, feed" in text_of(PAGES.home(views.HOME))
+
+
 def test_templates_have_no_words_of_their_own() -> None:
     frame = Frame(words=Marked(), masthead=blank(views.MASTHEAD), offers=OFFERS)  # type: ignore[arg-type]
     pages = Pages(frame)

@@ -68,6 +68,7 @@ HOME = Home(
     days=DAYS,
     history=HISTORY,
     built=BUILT,
+    ways="e-mail, SMS, feed",
 )
 QUIET_HOME = Home(
     title="All systems operational",
@@ -89,6 +90,7 @@ QUIET_HOME = Home(
     rule=HOME.rule,
     days=DAYS[1:],
     history=HISTORY,
+    ways="by feed",
     built=BUILT,
 )
 STRIPE_ROW = next(one for one in GROUPS[3].rows if one.id == "stripe")

@@ -2,7 +2,7 @@
 
 from stillup.records.settings import Support
 from stillup.views.edition import Edition
-from stillup.views.subscribe import subscribe_page
+from stillup.views.subscribe import means, subscribe_page
 from tests.views.sample import edition
 
 
@@ -63,6 +63,19 @@ def test_the_page_leads_to_the_application_where_people_subscribe():
         ("SMS", "https://sms.example.com/"),
         ("Discord", "https://subscribe.example.com/?channel=discord"),
     ]
+
+
+def test_the_home_page_names_the_ways_that_there_are():
+    from stillup.records.serving import Serve
+
+    served = Serve(url="https://subscribe.example.com", channels=("sms", "email"))
+
+    assert means(edition()) == "by feed"
+    assert means(edition(serve=Serve(channels=("email",)))) == "by feed", "it has no public address"
+    assert means(edition(serve=served)) == "e-mail, SMS, feed"
+    assert means(edition(subscribe={"email": "https://s.example.com/"})) == "e-mail, feed"
+    assert means(edition(serve=served, subscribe={"pager": "https://p"})) == "e-mail, SMS, pager, feed"
+    assert means(edition(language="es", serve=served)) == "correo, SMS, canal"
 
 
 def test_a_page_in_another_language_leads_to_the_application_in_that_language():

@@ -72,7 +72,6 @@ _SITE = {
     "site.unlisted": "Something wrong that is not listed here?",
     "site.report": "Report a problem",
     "site.hear": "Hear of the next update:",
-    "site.ways": "e-mail, SMS, webhook, feed",
     "site.ways_feed": "by feed",
     "site.last_days": "Last {days} days",
     "site.all_history": "All history",

@@ -76,7 +76,6 @@ class Edition:
             support_email=support.email,
             report_url=support.report_url or support.url or mail,
             tree=f"{self.tag}/" if self.root or self.main else "",
-            subscribe=settings.subscribe,
         )
 
     @cached_property

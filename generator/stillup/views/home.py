@@ -21,6 +21,7 @@ from stillup.views.plan import running
 from stillup.views.row import rows
 from stillup.views.rule import rule
 from stillup.views.shape import Time
+from stillup.views.subscribe import means
 from stillup.vocabulary import Impact, Kind
 
 SHOWN = 3
@@ -68,6 +69,7 @@ def home(
         days=ledger(edition, headlines.values(), edition.today - timedelta(days=RECENT - 1), edition.today, most=A_DAY),
         history=history(edition),
         built=built(edition),
+        ways=means(edition),
         turns=turns(front, ((each, _front(each.edition, each.board, each.views, headlines)) for each in coming)),
     )
 

@@ -1,8 +1,5 @@
 """Who publishes the page and where: what every output prints around its matter."""
 
-from collections.abc import Mapping
-from dataclasses import field
-
 from stillup.frozen import dataclass
 
 
@@ -31,5 +28,3 @@ class Masthead:
     report_url: str
     tree: str = ""
     """Where the tree of this language begins below the main one, `es/`; empty for the main language."""
-
-    subscribe: Mapping[str, str] = field(default_factory=dict)

@@ -204,6 +204,9 @@ class Home:
     days: tuple[DayEvents, ...]
     history: Link
     built: Built
+    ways: str = ""
+    """By what one hears of the next update: `e-mail, SMS, feed`."""
+
     turns: tuple[tuple[str, Front], ...] = ()
     """What the clock alone will make of the banner: from when (RFC 3339), and what it says then."""
 

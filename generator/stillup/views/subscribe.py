@@ -13,10 +13,8 @@ _KNOWN = ("email", "sms", "webhook", "chat", "slack", "teams", "discord")
 def subscribe_page(edition: Edition, offers: Collection[str] = ("atom", "rss")) -> SubscribePage:
     """Return the page. `offers` are what the site itself has: atom, rss, calendar; sign-up pages are settings."""
     words, organisation = edition.words, edition.masthead.organisation
-    signs_up = {**_served(edition.settings.serve, edition.tag if edition.main else ""), **edition.settings.subscribe}
-    channels = [each for each in _KNOWN if signs_up.get(each)]
-    channels += [each for each in signs_up if each not in _KNOWN and signs_up[each]]
-    ways = []
+    signs_up = _sign_up(edition)
+    channels, ways = list(signs_up), []
     for channel in channels:
         known = channel in _KNOWN
         name = words.say(f"subscribe.{channel}") if known else words.sentence(channel.replace("_", " "))
@@ -35,6 +33,25 @@ def subscribe_page(edition: Edition, offers: Collection[str] = ("atom", "rss")) 
         ways=tuple(ways),
         promise=edition.body(words.say("subscribe.promise" if channels else "subscribe.promise_feed")),
     )
+
+
+def means(edition: Edition) -> str:
+    """Return by what one hears of the next update: `e-mail, SMS, feed`; where there are feeds alone that."""
+    words, channels = edition.words, list(_sign_up(edition))
+    if not channels:
+        return words.say("site.ways_feed")
+    named = [
+        words.say(f"subscribe.by_{each}") if words.has(f"subscribe.by_{each}") else each.replace("_", " ")
+        for each in [*channels, "atom"]
+    ]
+    return words.listed(named)
+
+
+def _sign_up(edition: Edition) -> dict[str, str]:
+    """Return where people sign up, by channel, those that we have words for first."""
+    found = {**_served(edition.settings.serve, edition.tag if edition.main else ""), **edition.settings.subscribe}
+    order = [*_KNOWN, *(each for each in found if each not in _KNOWN)]
+    return {each: found[each] for each in order if found.get(each)}
 
 
 def _served(serve: Serve, tag: str) -> dict[str, str]:
