@@ -1,7 +1,8 @@
 """Who may send a form at the application: many people within an hour, and nobody so many that others cannot.
 
-One visitor has a number of their own. Beyond it count networks, which one attacker may have all addresses of, and mail
-domains, and the fuller the hour is the less of it any of them may take: who comes from elsewhere is still let in.
+One visitor has a number of their own. Beyond it count networks, which one attacker may have all addresses of, and the
+fuller the hour is the less of it any of them may take. A mail domain, which half of all people may share, has half of
+it. Who comes from elsewhere is still let in.
 """
 
 from collections import Counter, deque
@@ -20,9 +21,11 @@ OWN = 20
 """Forms within an hour, of one visitor."""
 
 NETWORK = (100, 20, 3)
-DOMAIN = (500, 100, 20)
-"""How many of them one may have sent to send another: while the hour is less than half full, three quarters full, and
-beyond."""
+"""How many of them one network may have sent to send another: while the hour is less than half full, three quarters
+full, and beyond."""
+
+DOMAIN = MOST // 2
+"""How many of them name addresses of one mail domain."""
 
 _ADDRESS = (32, 64)
 _NETWORK = (24, 48)
@@ -55,7 +58,7 @@ class Turnstile:
         stage = 0 if level < 2 else 1 if level < 3 else 2
         if len(self._through) >= MOST or self._counts[network] >= NETWORK[stage]:
             return False
-        if any(self._counts[domain] >= DOMAIN[stage] for domain in domains):
+        if any(self._counts[domain] >= DOMAIN for domain in domains):
             return False
         if not self._visitors.allows(_known(written, _ADDRESS), at):
             return False
