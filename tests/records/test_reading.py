@@ -22,6 +22,15 @@ def value(data: bytes) -> object:
     return document.value
 
 
+def test_all_characters_that_nobody_sees_are_told_in_one_run():
+    assert told("a: \u2066b\u2069\nc: \x07d\n".encode()) == [
+        "x.yml:1:4: U+2066 is a control of text direction, which nobody sees. Delete it.",
+        "x.yml:1:6: U+2069 is a control of text direction, which nobody sees. Delete it.",
+        "x.yml:2:4: U+0007 is a control character, which nobody sees. Delete it.",
+    ]
+    assert len(told(b"\x00" * 1000)) == 20
+
+
 OURS, MIDDLE, THEIRS = (sign * 7 for sign in "<=>")
 
 

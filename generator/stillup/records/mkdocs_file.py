@@ -65,7 +65,7 @@ class SettingsFile:
             return cls(path, Document(path, None), [], (problem,))
         text, undecoded = decoded(data, path)
         if undecoded:
-            return cls(path, Document(path, None), [], (undecoded,))
+            return cls(path, Document(path, None), [], undecoded)
         walk = _Walk(text, path, environment)
         document, problems = walk.document()
         if document is None:

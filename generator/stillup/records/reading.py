@@ -51,9 +51,9 @@ def read(data: bytes, file: str, size: int = SIZE) -> tuple[Document | None, tup
     if len(data) > size:
         message = f"The file has more than {size // 1024} KB, which no record needs."
         return None, (Problem(file=file, code="size", message=message, fix="Keep the facts and link to the rest."),)
-    text, problem = syntax.decoded(data, file)
-    if problem:
-        return None, (problem,)
+    text, undecoded = syntax.decoded(data, file)
+    if undecoded:
+        return None, undecoded
     value = shortcut.taken(text)
     if value is None:
         return Walk(text, file).document()

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Mapping
+from itertools import islice
 
 import yaml
 
 from stillup.errors import Problem
 from stillup.records.document import Loc, Mark, spelled
 
-FORBIDDEN = re.compile(
+_FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
-).search
+)
+FORBIDDEN = _FORBIDDEN.search
 """Characters that no record holds: they cannot be seen, and some change how the rest is read."""
 
 _NAMES = {
@@ -22,6 +24,9 @@ _NAMES = {
     0x2029: "a paragraph separator",
     0xFEFF: "a byte order mark",
 }
+_TOLD = 20
+"""How many of them are told at once: a file that has more is no text."""
+
 _PLAIN_BYTES = bytes([9, 10, 13, *range(32, 127)])
 _BOM = b"\xef\xbb\xbf"
 _KEY = re.compile(r"\s*(?:- +)*[\"']?([\w.:-]+?)[\"']?:(?: |$)")
@@ -31,20 +36,21 @@ _MERGED = re.compile(r"^(?:<{7} |={7}\r?$|>{7} )", re.MULTILINE).search
 _INDENT = "Indent the keys of one mapping alike, by spaces."
 
 
-def decoded(data: bytes, file: str) -> tuple[str, Problem | None]:
-    """Return the text in `data`, or why it is none."""
+def decoded(data: bytes, file: str) -> tuple[str, tuple[Problem, ...]]:
+    """Return the text in `data`, or why it is none: the first characters that no record holds, each with its place."""
     try:
         text = data.removeprefix(_BOM).decode()
     except UnicodeDecodeError as error:
-        return "", _undecodable(data, error.start + (len(_BOM) if data.startswith(_BOM) else 0), file)
-    if data.translate(None, _PLAIN_BYTES) and (found := FORBIDDEN(text)):
-        line, column = _place(text, found.start())
-        message = forbidden_words(found[0])
-        problem = Problem(
-            file=file, line=line, column=column, code="control-character", message=message, fix="Delete it."
-        )
-        return "", problem
-    return text, None
+        return "", (_undecodable(data, error.start + (len(_BOM) if data.startswith(_BOM) else 0), file),)
+    if data.translate(None, _PLAIN_BYTES) and (found := tuple(islice(_FORBIDDEN.finditer(text), _TOLD))):
+        return "", tuple(_unseen(text, each, file) for each in found)
+    return text, ()
+
+
+def _unseen(text: str, found: re.Match[str], file: str) -> Problem:
+    line, column = _place(text, found.start())
+    said = forbidden_words(found[0])
+    return Problem(file=file, line=line, column=column, code="control-character", message=said, fix="Delete it.")
 
 
 def _undecodable(data: bytes, index: int, file: str) -> Problem:

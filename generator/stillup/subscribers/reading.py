@@ -136,9 +136,9 @@ def _of_yaml(data: bytes, file: str, most: int, gathering: _Gathering) -> Read:
 
 
 def _of_csv(data: bytes, file: str, gathering: _Gathering) -> Read:
-    text, problem = syntax.decoded(data, file)
-    if problem is not None:
-        return Read((), (problem,))
+    text, undecoded = syntax.decoded(data, file)
+    if undecoded:
+        return Read((), undecoded)
     table = Table(text, file)
     try:
         rows = table.rows()
