@@ -177,6 +177,20 @@ MUTANTS = (
     records("a key stands once", "reading", "if key in result:", "if key in ():", "faults"),
     records("`no` is not false", "scalar", "if lower in _SWITCHES:", "if lower in ():", "faults"),
     records(
+        "lines that an unfinished merge left are called that",
+        "syntax",
+        "if merged := _MERGED(text):",
+        "if merged := _MERGED(text[:1]):",
+        "reading",
+    ),
+    records(
+        "all characters that nobody sees are told in one run",
+        "syntax",
+        "islice(_FORBIDDEN.finditer(text), _TOLD)",
+        "islice(_FORBIDDEN.finditer(text), 1)",
+        "reading",
+    ),
+    records(
         "a text is not cut at a comment",
         "reading",
         "if self.commented and self.cut(event, loc):",
