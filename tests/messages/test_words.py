@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from stillup.catalogue import LANGUAGES, words
 from stillup.messages.compose import messages
+from stillup.messages.letter import letter
 from stillup.messages.recipient import Recipient
 from tests.messages.mails import ENGLISH, WORDING, html, instead, text, visible, write
 from tests.messages.sample import (
@@ -102,6 +104,7 @@ def test_a_mail_promises_what_the_update_promised():
         None: "",
         promise("09 15:15", "30 minutes"): "We'll provide updates every 30 minutes. The next one comes by 15:15 UTC.",
         promise("09 15:15", "4 hours"): "We'll provide updates every 4 hours. The next one comes by 15:15 UTC.",
+        promise("09 15:15", "1 hour"): "We'll provide updates every hour. The next one comes by 15:15 UTC.",
         promise("09 15:15"): "The next update comes by 15:15 UTC.",
     }
     for made, sentence in said.items():
@@ -109,6 +112,16 @@ def test_a_mail_promises_what_the_update_promised():
         lines = text(mail).splitlines()
         assert (sentence in lines) if sentence else not any("update comes" in line for line in lines)
         assert "every  " not in text(mail)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_hour_is_said_as_people_say_it(code):
+    said = words(code)
+    made = replace(CARDS_OPENED, promise=promise("09 15:15", said.length(60 * 60)))
+
+    told = letter(MASTHEAD, said, CARDS_STORY, made).promise
+
+    assert told.startswith(said.say("mail.promise.hourly"))
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ MESSAGES = {
     "mail.in_state": "{names} ({state})",
     "mail.duration": "{duration}, from {span}",
     "mail.promise.every": "We'll provide updates every {every}.",
+    "mail.promise.hourly": "We'll provide updates every hour.",
     "mail.promise.then": "The next one comes by {time}.",
     "mail.promise.next": "The next update comes by {time}.",
     # Lines. Where the plan has the label it is the plan's.

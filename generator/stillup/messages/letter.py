@@ -4,7 +4,7 @@ Everything is as it was at the event, whatever happened later: a message that is
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from stillup.catalogue import Catalogue
@@ -21,6 +21,7 @@ from stillup.vocabulary import TEXTS, Kind, UpdateStatus
 NAMED = 2
 """How many services a subject or a first sentence names before it counts the rest."""
 
+_HOUR = timedelta(hours=1)
 _BADNESS = ("major", "partial", "degraded", "maint", "none", "ok")
 _OWN_STAGES = {
     "incident_corrected": "corrected",
@@ -274,7 +275,9 @@ def _promise(words: Catalogue, promise: Promise | None, told: datetime, zone: Zo
     if promise is None or not promise.every:
         return _next(words, promise, told, zone)
     then = words.say("mail.promise.then", time=clock.hour(words, promise.due, zone, told))
-    return words.sentences(words.say("mail.promise.every", every=promise.every), then)
+    hourly = promise.every == words.length(_HOUR)  # nobody says `every 1 hour`, and German needs another word for it
+    often = words.say("mail.promise.hourly") if hourly else words.say("mail.promise.every", every=promise.every)
+    return words.sentences(often, then)
 
 
 def _next(words: Catalogue, promise: Promise | None, told: datetime, zone: ZoneInfo) -> str:
