@@ -3,14 +3,15 @@
 `make test` tries some steps of each story, `STILLUP_ALL_FAULTS=1` tries all.
 """
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.page import Site
+from tests.end_to_end.page import Site, tree
 from tests.faults.nursery import Fate, Nursery, chosen
-from tests.faults.page import AT, NEW, changed, copied, made, published, taken_back
+from tests.faults.page import AT, NEW, SECOND, changed, copied, made, published, taken_back
 
 pytestmark = pytest.mark.needs("git", "mkdocs")
 
@@ -175,3 +176,32 @@ def test_a_clock_that_jumps_back_gives_the_page_of_that_instant(prepared, nurser
     assert (later.status, back.status) == (0, 0)
     assert ahead != before
     assert site.tree() == before
+
+
+@pytest.mark.parametrize("fault", ["EROFS", "EACCES"])
+@pytest.mark.parametrize("kept", [True, False])
+def test_where_nothing_can_be_written_records_are_checked_and_mirrored(fault, kept, prepared, nursery, tmp_path):
+    site = copied(prepared, tmp_path / "page")
+    site.write("incidents/2026/second.yml", SECOND.replace("partial_outage", "partial"))
+    if not kept:
+        shutil.rmtree(site.root / ".stillup")
+    before = tree(site.root)
+
+    def run(*words: object, closed: bool) -> Fate:
+        refusal = {"fault": fault, "step": 1, "lasting": True} if closed else {}
+        return nursery.run(*words, "--root", site.root, "--at", AT, below=site.root, **refusal)
+
+    wrong = run("check", closed=True)
+    site.write("incidents/2026/second.yml", SECOND)
+    sound = run("check", closed=True)
+    mirrored = run("mirror", "--out", tmp_path / "closed.html", closed=True)
+    site.write("incidents/2026/second.yml", SECOND.replace("partial_outage", "partial"))
+
+    assert (wrong.status, wrong.out) == (1, "")
+    assert wrong.err.startswith("incidents/2026/second.yml:5:24: ")
+    assert (sound.status, mirrored.status) == (0, 0), mirrored
+    assert tree(site.root) == before
+    site.write("incidents/2026/second.yml", SECOND)
+    assert run("check", closed=False).out == sound.out
+    assert run("mirror", "--out", tmp_path / "open.html", closed=False).status == 0
+    assert (tmp_path / "closed.html").read_bytes() == (tmp_path / "open.html").read_bytes()

@@ -1,9 +1,12 @@
 """Check and build, without importing MkDocs: it runs as a process of its own, and only when its part is out of date."""
 
+import errno
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -21,6 +24,9 @@ from stillup.records import configuration
 _ABORTED = "Aborted with a BuildError!"
 """How MkDocs ends what it has said before: it says nothing more."""
 
+_CLOSED = (errno.EROFS, errno.EACCES, errno.EPERM)
+"""What the system says where nothing may be written, by this user or at all."""
+
 _WITHOUT_CONFIGURATION = {
     "site_name": "Status",
     "theme": {"name": "material", "font": False},
@@ -36,6 +42,27 @@ def work_folder(root: Path, site_dir: Path | None = None) -> tuple[Path, Path]:
     """
     site = (site_dir or root / configuration.folder(root, "site_dir")).absolute()
     return site, site.parent / ".stillup" / site.name
+
+
+@contextmanager
+def kept(work: Path) -> Iterator[Path]:
+    """Yield `work`; where nothing may be written there, a folder for this run alone: who only reads needs no more."""
+    if _is_open(work):
+        yield work
+    else:
+        with tempfile.TemporaryDirectory(prefix="stillup-") as folder:
+            yield Path(folder)
+
+
+def _is_open(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        if error.errno not in _CLOSED:
+            raise
+        return False
+    return True
 
 
 def claimed(root: Path, site_dir: Path | None = None) -> tuple[Path, Path]:
@@ -60,7 +87,7 @@ def check(root: Path, *, at: datetime, live: bool = False, base: str = "") -> Ch
     from stillup.pipeline.private import unsound
 
     site, work = work_folder(root)
-    with Run(root, at=at, site_dir=site, work=work, live=live) as run:
+    with kept(work) as own, Run(root, at=at, site_dir=site, work=own, live=live) as run:
         try:
             found = _checked(run, base, unsound(root))
         except RecordError as error:

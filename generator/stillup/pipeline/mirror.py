@@ -7,7 +7,7 @@ from pathlib import Path
 from stillup.errors import Problem
 from stillup.frozen import dataclass
 from stillup.pipeline.assemble import Assembly
-from stillup.pipeline.build import work_folder
+from stillup.pipeline.build import kept, work_folder
 from stillup.pipeline.run import Run
 from stillup.pipeline.stage import Stage
 from stillup.pipeline.tree import Tree
@@ -50,7 +50,10 @@ def mirror(root: Path, *, at: datetime, out: Path, live: bool = False, keep_last
         RecordError: a record is unusable; the file is as it was.
     """
     site, work = work_folder(root)
-    with Run(root, at=at, site_dir=site, work=work, live=live, keep_last_good=keep_last_good) as run:
+    with (
+        kept(work) as own,
+        Run(root, at=at, site_dir=site, work=own, live=live, keep_last_good=keep_last_good) as run,
+    ):
         run.read()
         made = run.copied()
         worst = [view.id for view in made.front.open]
