@@ -120,3 +120,25 @@ def test_a_word_put_before_the_end_leaves_the_end(told):
 
     assert done.returncode == 0
     assert "ended_at: 2026-11-20T10:45:00Z\n" in (told / "incidents" / "2026" / f"{ID}.yml").read_text()
+
+
+AGAIN = "Card payments are declined again, in some shops."
+
+
+def test_something_affected_again_after_the_end_needs_a_status(told):
+    tell(told, "resolve", "11:00", "-m", "Cards are taken since 10:45 UTC.")
+
+    done = tell(told, "update", "11:20", ID, "-m", AGAIN, "-c", "payments=major")
+
+    assert done.returncode == 2
+    assert f"{ID} is resolved, and payments is affected again. Add --status investigating to open it" in done.stderr
+    assert len(list((told / "incidents" / "2026" / ID / "updates").iterdir())) == 1
+
+
+def test_a_status_opens_it_again_and_what_works_needs_none(told):
+    tell(told, "resolve", "11:00", "-m", "Cards are taken since 10:45 UTC.")
+
+    works = tell(told, "update", "11:10", ID, "-m", "Cards work.", "-c", "payments=ok", "--anyway", "They asked.")
+    again = tell(told, "update", "11:20", ID, "-m", AGAIN, "-c", "payments=major", "--status", "investigating")
+
+    assert (works.returncode, again.returncode) == (0, 0), works.stderr + again.stderr

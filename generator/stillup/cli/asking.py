@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -146,3 +146,13 @@ def _is_taken(said: str, check: Callable[[str], object]) -> bool:
         click.echo(f"  {error.message} {error.fix}", err=True)
         return False
     return True
+
+
+def last_facts(update: dict[str, Any]) -> dict[str, str]:
+    """Return what customers want to know in the end, asked where it is not said."""
+    asked = {
+        "resolution": ("What made it work again", ""),
+        "data_loss": ("What was lost (none, or what)", "none"),
+        "monitoring": ("What customers may still notice, what is watched", "We keep watching it for 24 hours."),
+    }
+    return {name: ask(*question) for name, question in asked.items() if not update.get(name)}

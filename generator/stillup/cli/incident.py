@@ -250,6 +250,8 @@ def _update(desk: "Desk", id: str | None, kind: str, status: str | None, options
     if alone and not status:
         known = {str(each): "" for each in STATUSES_OF[record.kind]}
         status = asking.chosen("How far is the work", known, now)
+    elif not status:
+        writing.not_over(record, now, components)
     status = status or str(now)
     if not words:
         held = dict.fromkeys(id for update in record.updates for id in update.components) | components
@@ -265,7 +267,7 @@ def _update(desk: "Desk", id: str | None, kind: str, status: str | None, options
     update["occurrence"] = _spelled(instant(options["occurrence"], "--occurrence"))
     whole = {"severity": options["severity"], **(_span(record, options) if status == "resolved" else {})}
     if alone and status == "resolved":
-        update |= _last_facts(update)
+        update |= asking.last_facts(update)
     _carry_out(desk, "updated", {name: value for name, value in whole.items() if value}, update, options, record.id)
 
 
@@ -277,16 +279,6 @@ def _span(record: "Incident", options: dict[str, Any]) -> dict[str, str]:
     ended = instant(options.get("ended", ""), "--ended")
     started = None if record.started_at else record.updates[0].at
     return {"started_at": _spelled(started), "ended_at": _spelled(ended)}
-
-
-def _last_facts(update: dict[str, Any]) -> dict[str, str]:
-    """Return what customers want to know in the end, asked where it is not said."""
-    asked = {
-        "resolution": ("What made it work again", ""),
-        "data_loss": ("What was lost (none, or what)", "none"),
-        "monitoring": ("What customers may still notice, what is watched", "We keep watching it for 24 hours."),
-    }
-    return {name: asking.ask(*question) for name, question in asked.items() if not update.get(name)}
 
 
 def _carry_out(

@@ -14,7 +14,7 @@ import click
 from stillup.cli import asking, completion, option
 from stillup.cli.problem import show_problems
 from stillup.errors import Problem, RecordError
-from stillup.vocabulary import TEXTS, ComponentStatus
+from stillup.vocabulary import TEXTS, ComponentStatus, Kind, UpdateStatus
 
 if TYPE_CHECKING:
     from stillup.pipeline.change.desk import Desk
@@ -207,6 +207,19 @@ def draft(desk: "Desk", key: str, ids: Mapping[str, object], **more: str) -> str
     names = [known.by_id[id].name if id in known.by_id else groups.get(id, id) for id in ids]
     services = words.joined(names, 3) if names else desk.edition.masthead.organisation
     return words.say(f"draft.{key}", services=services, **more)
+
+
+def not_over(record: "Incident", now: UpdateStatus, components: Mapping[str, str]) -> None:
+    """Refuse to take the status for granted where an incident is over by `now`, and something is affected again.
+
+    Whether it is this incident that goes on is for people to say.
+    """
+    again = [id for id, state in components.items() if state != ComponentStatus.OPERATIONAL]
+    if record.kind is Kind.INCIDENT and now.closes and again:
+        raise click.UsageError(
+            f"{record.id} is resolved, and {again[0]} is affected again. "
+            "Add --status investigating to open it again, or use `stillup incident open` for a new one."
+        )
 
 
 def until_end(desk: "Desk", record: "Incident", status: str) -> dict[str, str]:
