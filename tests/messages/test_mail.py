@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup, escape
 
+from stillup.catalogue import LANGUAGES, words
 from stillup.messages.compose import messages
+from stillup.messages.invitation import Invitation, invitation
 from stillup.messages.recipient import Recipient, Sender
 from stillup.messages.wording import Said
 from stillup.views.shape import Body
@@ -57,6 +59,48 @@ def test_headers_say_who_what_and_how_to_leave():
         "MIME-Version": "1.0",
         "Content-Type": mail["Content-Type"],
     }
+
+
+NAMES = {
+    "en": "Advancia Pay Ledger Status",
+    "es": "Estado de Advancia Pay Ledger",
+    "de": "Status von Advancia Pay Ledger",
+    "fr": "Advancia Pay Ledger – état des services",
+    "pt": "Status de Advancia Pay Ledger",
+    "ja": "Advancia Pay Ledger ステータス",
+    "zh": "Advancia Pay Ledger 状态",
+    "ar": "حالة Advancia Pay Ledger",
+}
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("own", ["", "Ledger Desk"])
+def test_a_sender_without_a_name_has_one_in_the_readers_language(code, own):
+    sender = Sender(name=own, address="status@example.com")
+    (told,) = messages(
+        MASTHEAD,
+        words(code),
+        WORDING,
+        CARDS_STORY,
+        CARDS_OPENED,
+        all_operational=False,
+        sender=sender,
+        recipients=(Recipient(channel="email", address="reader@example.com", language=code),),
+    )
+    asked = invitation(
+        Invitation.CONFIRM,
+        "email",
+        "reader@example.com",
+        "https://status.example.com/confirm/1",
+        words=words(code),
+        organisation=MASTHEAD.organisation,
+        sender=sender,
+        at=CARDS_OPENED.at,
+    )
+
+    for mail in (told, asked):
+        (whom,) = parsed(mail)["From"].addresses
+        assert (whom.display_name, whom.addr_spec) == (own or NAMES[code], "status@example.com")
 
 
 def test_text_comes_before_html_and_nothing_else_is_in_it():

@@ -1,6 +1,7 @@
 """English: the words of messages, which are the plan's customer templates to the letter where it has one."""
 
 MESSAGES = {
+    "mail.sender": "{organisation} Status",
     "mail.strip": "Service Status",
     "mail.services.one": "{rest} and {n} more service",
     "mail.services.other": "{rest} and {n} more services",

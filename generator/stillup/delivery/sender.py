@@ -9,10 +9,9 @@ from stillup.views.masthead import Masthead
 
 
 def sender(settings: Settings, masthead: Masthead) -> Sender:
-    """Return whom mails come from: as the channel says, else by the page's host."""
-    default = sender_of(masthead)
+    """Return whom mails come from: as the channel says, else by the page's host. It may have no name yet."""
     name, address = parseaddr(settings.channels.email.sender if settings.channels.email else "")
-    return Sender(name=name or default.name, address=address) if address else default
+    return Sender(name=name, address=address) if address else sender_of(masthead)
 
 
 def sender_address(settings: Settings) -> str:

@@ -11,7 +11,7 @@ from html import escape
 from typing import Protocol
 
 from stillup.messages.message import Message
-from stillup.messages.recipient import Sender
+from stillup.messages.recipient import Sender, Speaking, named
 
 _JSON = "application/json"
 
@@ -26,7 +26,7 @@ class Invitation(StrEnum):
     """To see whether a channel works: nothing has happened."""
 
 
-class Words(Protocol):
+class Words(Speaking, Protocol):
     """The fixed words of one language."""
 
     @property
@@ -36,9 +36,6 @@ class Words(Protocol):
     @property
     def direction(self) -> str:
         """How it is written: `ltr` or `rtl`."""
-
-    def say(self, key: str, /, **values: object) -> str:
-        """Return the words for `key`."""
 
 
 def invitation(
@@ -59,7 +56,8 @@ def invitation(
     text = words.say(f"signup.mail.{kind}_text", organisation=organisation)
     ignore = words.say("signup.mail.ignore") if kind is Invitation.CONFIRM else ""
     if channel == "email":
-        body, media_type = _mail(words, sender, to, subject, (text, link, ignore), at), "message/rfc822"
+        whom = named(sender, words, organisation)
+        body, media_type = _mail(words, whom, to, subject, (text, link, ignore), at), "message/rfc822"
     elif channel == "sms":
         said = words.say("signup.mail.code", code=code, organisation=organisation) if code else f"{subject}: {link}"
         body, media_type = said.encode(), "text/plain"

@@ -18,7 +18,7 @@ from urllib.parse import quote, urlsplit
 
 from stillup.messages.letter import Letter
 from stillup.messages.message import Message
-from stillup.messages.recipient import Recipient, Sender
+from stillup.messages.recipient import Recipient, Sender, named
 from stillup.messages.stencil import gap, part
 from stillup.messages.wording import Wording, one_line, variables
 
@@ -45,7 +45,8 @@ class Mail:
         more: Mapping[str, object],
     ) -> None:
         """Render nothing yet: what is rendered depends on whether people can leave the list by a link."""
-        self._letter, self._wording, self._sender, self._audience = letter, wording, sender, audience
+        self._letter, self._wording, self._audience = letter, wording, audience
+        self._sender = named(sender, letter.words, letter.masthead.organisation)
         self._more = more
         self._key = f"{letter.update.key}/{CHANNEL}/{audience}"
         self._about = one_line(letter.incident.title)

@@ -1,17 +1,27 @@
 """Who a message is from and who it is for."""
 
-from dataclasses import field
+from dataclasses import field, replace
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from stillup.frozen import dataclass
 from stillup.views.masthead import Masthead
 
 
+class Speaking(Protocol):
+    """The fixed words of one language."""
+
+    def say(self, key: str, /, **values: object) -> str:
+        """Return the words for `key`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
     """Where mail comes from."""
 
-    name: str
+    name: str = ""
+    """As the settings have it; empty: the page's, in the language of whoever reads."""
+
     address: str
 
     @property
@@ -65,7 +75,12 @@ class Recipient:
 def sender_of(masthead: Masthead) -> Sender:
     """Return the sender where the settings name none: `status@` and the page's host."""
     host = urlsplit(masthead.site_url).hostname or "example.com"
-    return Sender(name=f"{masthead.organisation} Status", address=f"status@{host.encode('idna').decode('ascii')}")
+    return Sender(address=f"status@{host.encode('idna').decode('ascii')}")
+
+
+def named(sender: Sender, words: Speaking, organisation: str) -> Sender:
+    """Return `sender` with a name: its own, else that of the page of `organisation` in `words`."""
+    return sender if sender.name else replace(sender, name=words.say("mail.sender", organisation=organisation))
 
 
 def sample_recipients(application: str) -> tuple[Recipient, ...]:

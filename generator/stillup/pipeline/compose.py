@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from email.utils import parseaddr
 
 from stillup import catalogue
 from stillup.messages.compose import Composed, Slice, addressed
 from stillup.messages.event import Event
 from stillup.messages.message import Message
-from stillup.messages.recipient import Recipient, Sender
+from stillup.messages.recipient import Recipient
 from stillup.pipeline.run import Run
 from stillup.pipeline.writer import Insight, Writer
 from stillup.records.incident import Incident
@@ -22,7 +21,7 @@ def compose(
 
     `first`: they hear of the incident for the first time, so that an update is worded as an opening.
     """
-    writer = Writer(run, sender(run))
+    writer = Writer(run)
     known = insight.briefing(record, event.at)
 
     def composed(part: Slice) -> Composed:
@@ -36,7 +35,7 @@ def summarise(
     run: Run, event: Event, parts: Sequence[tuple[Incident, Event]], recipients: Sequence[Recipient]
 ) -> list[Message]:
     """Return the digest `event` of `parts` for each of `recipients`: of what they would have been told one by one."""
-    writer, made = Writer(run, sender(run)), []
+    writer, made = Writer(run), []
     for to in map(spoken, recipients):
         wanted = {part.key for part in concerning((part for _, part in parts), to)}
         # Nobody is sent a digest without news; where the list has changed since the plan, all of it is.
@@ -44,15 +43,6 @@ def summarise(
         (message,) = addressed([to], lambda part, own=own: writer.summary(event, own, part))  # type: ignore[misc]
         made.append(_signed(message, to))
     return made
-
-
-def sender(run: Run) -> Sender | None:
-    """Return whom mail comes from, as the settings say; None where they say nothing."""
-    mail = run.edition.settings.channels.email
-    if mail is None or not mail.sender:
-        return None
-    name, address = parseaddr(mail.sender)
-    return Sender(name=name or f"{run.edition.masthead.organisation} Status", address=address)
 
 
 def spoken(recipient: Recipient) -> Recipient:

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from email.utils import parseaddr
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stillup import catalogue
+from stillup.delivery.sender import sender
 from stillup.errors import Level, Problem, StillupError
 from stillup.messages.compose import Composed, Slice, addressed, compose
 from stillup.messages.digest import digest
@@ -17,7 +17,7 @@ from stillup.messages.internal import briefed
 from stillup.messages.letter import Letter
 from stillup.messages.message import Message
 from stillup.messages.occasion import letter_of
-from stillup.messages.recipient import Recipient, Sender, sender_of
+from stillup.messages.recipient import Recipient
 from stillup.messages.tongue import spoken
 from stillup.messages.wording import Wording
 from stillup.pipeline.run import Run
@@ -43,9 +43,9 @@ _FIRST = {"incident_updated": "incident_opened"}
 class Writer:
     """What a page says, in its own words or in ours."""
 
-    def __init__(self, run: Run, sender: Sender | None = None) -> None:
-        """Read the page's own wording; `sender` is who mails come from, as the settings have it by default."""
-        self._run, self._sender = run, sender or _sender(run)
+    def __init__(self, run: Run) -> None:
+        """Read the page's own wording."""
+        self._run, self._sender = run, sender(run.edition.settings, run.edition.masthead)
         self._wording = Wording(run.root / "messages")
         self._last: tuple[tuple[str, Event, str, str], Letter] | None = None
         """The newest letter: one event is told on many channels, one after the other."""
@@ -142,15 +142,6 @@ class Writer:
         return [each for each in running if each.id != record.id], overall(
             states or [ComponentStatus.OPERATIONAL], [each.impact for each in running]
         )
-
-
-def _sender(run: Run) -> Sender | None:
-    """Return who the settings say mails come from."""
-    outlet, masthead = run.edition.settings.channels.email, run.edition.masthead
-    if outlet is None or not outlet.sender:
-        return None
-    name, address = parseaddr(outlet.sender)
-    return Sender(name=name or sender_of(masthead).name, address=address)
 
 
 def _is_open(course: Course, at: datetime) -> bool:
