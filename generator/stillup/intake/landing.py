@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,12 +32,7 @@ def land(root: Path, files: Mapping[str, str], *, dry_run: bool) -> None:
 def _look(root: Path, files: Mapping[str, str]) -> None:
     with TemporaryDirectory(prefix="stillup-import-") as name:
         stage = Path(name)
-        for folder in ("components", "incidents"):
-            if (root / folder).is_dir():
-                shutil.copytree(root / folder, stage / folder, copy_function=_link)
-        for path in NAMES:
-            if (root / path).is_file():
-                shutil.copy(root / path, stage / path)
+        copy(root, stage)
         for path, text in files.items():
             target = stage / path
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -48,6 +44,22 @@ def _look(root: Path, files: Mapping[str, str]) -> None:
             ours = [each for each in error.problems if each.file in files and each.level is Level.ERROR]
             if ours:
                 raise RecordError(ours) from None
+
+
+def copy(root: Path, stage: Path) -> None:
+    """Let the records and settings of `root` stand in `stage` too, where files can come, go and be replaced.
+
+    A folder of `root` may be one in which nobody writes; its copy is ours. Files stand in both places, so that one is
+    to be taken away before another is written in its place.
+    """
+    for folder in ("components", "incidents"):
+        if (root / folder).is_dir():
+            shutil.copytree(root / folder, stage / folder, copy_function=_link)
+            for each, _, _ in os.walk(stage / folder):
+                Path(each).chmod(stat.S_IRWXU)
+    for path in NAMES:
+        if (root / path).is_file():
+            _link(str(root / path), str(stage / path))
 
 
 def _link(source: str, target: str) -> None:
