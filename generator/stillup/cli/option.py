@@ -1,6 +1,7 @@
 """Options that mean the same in every command, and how results are told."""
 
 import json
+import os
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,6 +66,14 @@ class Instant(click.ParamType[When]):
             self.fail(f"{error} {error.fix}".rstrip(), param, ctx)
 
 
+_CLOCK = "STILLUP_AT"
+
+
+def clock() -> When:
+    """Return the instant of every command that is given none."""
+    return Instant().convert(os.environ.get(_CLOCK) or "now", None, None)
+
+
 root = click.option(
     "--root",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
@@ -74,7 +83,7 @@ root = click.option(
 at = click.option(
     "--at",
     type=Instant(),
-    envvar="STILLUP_AT",
+    envvar=_CLOCK,
     default="now",
     show_default=True,
     help="The instant to work for, e.g. 2026-11-20T10:45:00Z; now.",

@@ -269,10 +269,12 @@ def carry_out(
     `build` takes what an update logs of overruled objections. Where others changed the same lines before our push, it
     is asked once more, on what they wrote; without `again` that is left to people.
     """
+    from stillup.pipeline.change.ahead import ahead
     from stillup.pipeline.change.finish import finished
 
     reason = options.get("anyway")
     trial = _tried(desk, build, reason, tell=True)
+    trial = replace(trial, warnings=(*trial.warnings, *ahead(trial, option.clock().at)))
     _show(options["root"], trial, options)
     if options["dry_run"]:
         _say(trial, None, options)
