@@ -71,9 +71,16 @@ MUTANTS = (
     timeline(
         "a change told later holds from when it was",
         "phase",
-        "since = max(changed, self.began",
-        "since = max(moment, self.began",
+        "since = max(changed, self.opened",
+        "since = max(moment, self.opened",
         "incident",
+    ),
+    timeline(
+        "what a phase tells is not counted before it was opened again",
+        "phase",
+        "self.closed, self.opened = None, moment",
+        "self.closed = None",
+        "properties",
     ),
     timeline(
         "a change told later replaces what was said of the time after it",
@@ -173,6 +180,12 @@ MUTANTS = (
         "if start not in excepted:",
         "if True:",
         "recurrence",
+    ),
+    records(
+        "a change is of the phase that tells it, and of nothing before its resolution",
+        "retold",
+        "over, again, began = closed, update.at, max(moment, closed)",
+        "over, again, began = closed, update.at, moment",
     ),
     records("a key stands once", "reading", "if key in result:", "if key in ():", "faults"),
     records("`no` is not false", "scalar", "if lower in _SWITCHES:", "if lower in ():", "faults"),

@@ -1,6 +1,7 @@
 """What holds of every history, whatever was written."""
 
 import itertools
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -106,6 +107,28 @@ def retold(draw):
     return Incident(id="payments", title="Payments", updates=tuple(updates))
 
 
+@st.composite
+def phased(draw):
+    """An incident that is resolved and opened again, with changes that are told as of any time before."""
+    times = sorted(draw(st.lists(moments, min_size=3, max_size=8, unique=True)))
+    updates = []
+    for number, at in enumerate(times):
+        closes = bool(number) and draw(st.booleans())
+        components = {} if closes else draw(named)
+        early = draw(st.none() | moments.map(lambda moment, at=at: min(moment, at)))
+        updates.append(
+            Update(
+                id=str(number),
+                at=at,
+                status=UpdateStatus.RESOLVED if closes else UpdateStatus.INVESTIGATING,
+                body="",
+                components=components,
+                changed_at=early if number and components else None,
+            )
+        )
+    return Incident(id="payments", title="Payments", updates=tuple(updates))
+
+
 @given(retold())
 def test_at_each_instant_holds_what_was_told_last_of_it(record):
     """The rule in one line: of all updates that speak of an instant, the one that was told last."""
@@ -121,6 +144,27 @@ def test_at_each_instant_holds_what_was_told_last_of_it(record):
         held = [each for each in claims if each.component == part and each.start <= at]
         found = [each.status for each in held if each.end is None or each.end > at]
         assert found == ([wanted] if wanted.rank else []), (at, part)
+
+
+@given(phased())
+def test_what_a_phase_tells_leaves_the_time_before_it_alone(record):
+    """Of the time before it was opened again, an incident says what it said when that was not written yet."""
+    updates, last = record.updates, record.updates[-1].at
+    told = course(record, last).claims
+    closed = None
+    for number, each in enumerate(updates):
+        if each.status.closes:
+            closed = closed or each.at
+        elif closed is not None:
+            opened = max(closed, each.changed_at or each.at)
+            before = course(replace(record, updates=updates[:number]), last).claims
+            assert cut(told, opened) == cut(before, closed)
+            closed = None
+
+
+def cut(claims: Iterable[Claim], end: datetime) -> list[Claim]:
+    """Return the claims as far as they lie before `end`."""
+    return [replace(each, end=min(each.end or end, end)) for each in claims if each.start < end]
 
 
 @given(records(windows=moves), moments)

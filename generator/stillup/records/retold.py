@@ -1,4 +1,7 @@
-"""What an update tells of a time before it: whether that can be, and what was said before that it takes back."""
+"""What an update tells of a time before it: whether that can be, and what was said before that it takes back.
+
+An incident that is opened again has phases. Between them nothing is affected: an update tells of its own alone.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,21 +12,27 @@ from stillup.vocabulary import ComponentStatus
 
 
 def check(counting: Sequence[Told], started: datetime | None, findings: Findings) -> None:
-    """Find changes from before the incident, and say which states a change takes back that was told later.
+    """Find changes from before the incident or its phase, and say which states one takes back that was told later.
 
     `counting` are the updates of an incident that stand, by time.
     """
     began = counting[0].update.at if started is None else started
+    closed: datetime | None = None
+    over: datetime | None = None  # when the phase before was told to be over
+    again = began
     said: dict[str, list[tuple[datetime, ComponentStatus]]] = {}
     for entry in counting:
         update, loc = entry.update, (*entry.loc, "changed_at")
         if update.status.closes:
             said.clear()
+            closed = update.at if closed is None else closed
             continue
         moment = update.changed_at or update.at
+        if closed is not None:
+            over, again, began = closed, update.at, max(moment, closed)
+            closed = None
         if update.changed_at is not None and moment < began and entry is not counting[0]:
-            message = f"Its components changed before the incident began, at {utc(began)}."
-            findings.say(entry.document, loc, message, f"Write {utc(began)} or later, or an earlier started_at:.")
+            findings.say(entry.document, loc, *_early(moment, began, over, again))
             continue
         for name, status in update.components.items():
             before = said.setdefault(name, [])
@@ -33,3 +42,24 @@ def check(counting: Sequence[Told], started: datetime | None, findings: Findings
                 message = f"From then on {name} is {status}, which takes back that it was {was} from {utc(since)} on."
                 findings.warn(entry.document, loc, message, f"Write a time after {utc(since)} if it was.")
             said[name] = [*(each for each in before if each[0] < moment), (moment, status)]
+
+
+def _early(moment: datetime, began: datetime, over: datetime | None, again: datetime) -> tuple[str, str]:
+    """Return what is wrong with a change of `moment`, before its phase began, and what to write instead.
+
+    `over` is when the phase before was told to be over, None in the first; `again` when this one was told.
+    """
+    if over is None:
+        return (
+            f"Its components changed before the incident began, at {utc(began)}.",
+            f"Write {utc(began)} or later, or an earlier started_at:.",
+        )
+    if moment < over:
+        return (
+            f"Its components changed before the incident was resolved, at {utc(over)}, and it was opened again since.",
+            f"Write {utc(began)} or later. What was before belongs into an update with an at: before {utc(over)}.",
+        )
+    return (
+        f"Its components changed before the incident was opened again, at {utc(began)}; nothing was affected then.",
+        f"Write {utc(began)} or later, or an earlier changed_at: in the update of {utc(again)} that opened it again.",
+    )

@@ -26,6 +26,13 @@ class Phases:
     current: int = 0
     """Where in `claims` the newest phase begins."""
 
+    opened: datetime = field(init=False)
+    """When the newest phase begins: nothing that is told in it was so before."""
+
+    def __post_init__(self) -> None:
+        """Begin with the first phase."""
+        self.opened = self.began
+
     def read(self, steps: Sequence[Step], ended_at: datetime | None, at: datetime) -> None:
         """Read every update; `ended_at` is when customers stopped noticing the newest phase."""
         for number, (moment, update) in enumerate(steps):
@@ -35,7 +42,7 @@ class Phases:
                 self.closed = moment if self.closed is None else self.closed
             elif number:
                 changed = moment if update.changed_at is None else min(update.changed_at.astimezone(UTC), moment)
-                since = max(changed, self.began, self.closed or self.began)
+                since = max(changed, self.opened, self.closed or self.opened)
                 if self.closed is not None:
                     self._reopen(update, since)
                 self._change(update, since)
@@ -73,7 +80,7 @@ class Phases:
         before = {component: (moment, status) for component, (_, status) in self.held.items()}
         self._end(self.closed, moment)
         self.current = len(self.claims)
-        self.closed = None
+        self.closed, self.opened = None, moment
         self.held = {} if update.components else before
 
     def _end(self, end: datetime | None, at: datetime) -> None:
