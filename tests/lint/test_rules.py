@@ -214,6 +214,30 @@ def test_times_with_their_zone_pass(words, tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("at", "words", "found"),
+    [
+        ("2026-10-25T00:16:00Z", "Since 01:52 CEST sign-in fails; we expect it to work at 03:00 CET.", False),
+        ("2026-10-23T10:00:00Z", "The next step comes on Sunday at 10:00 CET.", False),
+        ("2026-10-25T09:00:00Z", "Since 01:52 CEST, sign-in fails.", False),
+        ("2026-10-10T10:00:00Z", "Since 11:52 CET, sign-in fails.", True),
+        ("2026-11-20T10:15:00Z", "Since 11:52 CEST, sign-in fails.", True),
+    ],
+)
+def test_around_a_change_of_clocks_both_names_of_the_time_pass(at, words, found, tmp_path):
+    assert ("C25" in codes(run(tmp_path, opening(words, at=at)))) is found
+
+
+@pytest.mark.parametrize(("start", "found"), [("2026-11-03T09:00:00Z", False), ("2026-10-21T09:00:00Z", True)])
+def test_planned_work_is_told_in_the_time_of_its_day(start, found, tmp_path):
+    text = MAINTENANCE.format(
+        start=start, end=start.replace("T09", "T11"), auto="true", at="2026-10-12T10:00:00Z", status="scheduled"
+    )
+    said = text.replace("Payments move to other machines.", "Payments move from 10:00 CET to 12:00 CET.")
+
+    assert ("C25" in codes(run(tmp_path, said))) is found
+
+
+@pytest.mark.parametrize(
     "words",
     [
         "8.8.8.8 answers.", "See https://support.example.com/help/local.", "UTF-8 and SHA-256 work.", "GPT-4 works.",

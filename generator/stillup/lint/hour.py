@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from stillup.errors import Level
@@ -40,6 +40,12 @@ _SEASONAL = {
     "WEST": "Europe/Lisbon", "AEST": "Australia/Sydney", "AEDT": "Australia/Sydney",
 }  # fmt: skip
 
+_BEFORE, _AFTER = timedelta(days=1), timedelta(days=7)
+"""Of what days beside its own an update speaks: what was last night, what comes on Sunday."""
+
+_HALF_A_YEAR = timedelta(days=183)
+"""A series goes through both times of the year."""
+
 
 def _times(case: Case) -> Iterator[Remark]:
     for text in case.everything:
@@ -76,19 +82,39 @@ def _judged(case: Case, text: Text, shown: str, zone: str) -> Iterator[Remark]:
         yield Remark(
             text=text, at=shown, message=f"{zone} may be {_AMBIGUOUS[zone]}.", fix="Write UTC, or an offset as +05:30."
         )
-    elif zone in _SEASONAL:
+    elif zone in _SEASONAL and zone not in {_abbreviation(_SEASONAL[zone], at) for at in _told_of(case)}:
         real = _abbreviation(_SEASONAL[zone], case.update.at)
-        if real != zone:
-            yield Remark(
-                text=text,
-                at=shown,
-                message=f"On this day it is {real} there, not {zone}.",
-                fix=f"Write {real} or UTC, and the hour that is meant.",
-            )
+        yield Remark(
+            text=text,
+            at=shown,
+            message=f"On this day it is {real} there, not {zone}.",
+            fix=f"Write {real} or UTC, and the hour that is meant.",
+        )
+
+
+def _told_of(case: Case) -> Iterator[datetime]:
+    """Yield the ends of each stretch that the update may speak of: clocks change at most once in any of them."""
+    record, at = case.record, case.update.at
+    yield min(record.started_at or at, at) - _BEFORE
+    yield at + _AFTER
+    if record.scheduled is not None:
+        yield from (record.scheduled.start, record.scheduled.end)
+        if record.scheduled.recurrence:
+            yield record.scheduled.start + _HALF_A_YEAR
+    for update in record.updates:
+        if update.scheduled is not None:
+            yield from (update.scheduled.start, update.scheduled.end)
 
 
 def _abbreviation(name: str, at: datetime) -> str:
     return at.astimezone(ZoneInfo(name)).tzname() or ""
 
 
-RULES = (Rule("C25", Level.ERROR, "Times have a zone, and dates can be read in one way only.", _times),)
+RULES = (
+    Rule(
+        "C25",
+        Level.ERROR,
+        "Times have a zone that holds at that time of the year, and dates can be read in one way only.",
+        _times,
+    ),
+)
