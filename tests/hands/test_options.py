@@ -31,7 +31,7 @@ BAD = [
     ("nothing", (*OPEN, "--status", "resolved", "--next-update", "30m"), "Leave --next-update out"),
     ("nothing", (*OPEN, "--status", "resolved"), "-t NAME=TEXT for each in parentheses"),
     ("nothing", (*OPEN, "-m", HOST), "--message"),
-    ("nothing", (*OPEN, "-m", "It crashed because of a bug."), '--anyway "REASON"'),
+    ("nothing", (*OPEN, "-m", "It crashed because of a bug."), "Leave it out, or give --cause-confirmed."),
     ("nothing", (*OPEN, "-m", "We look into it."), "-t impact_text=TEXT: what"),
     ("nothing", (*OPEN, "-m", "Pay\x07ments fail."), "--message"),
     ("nothing", (*OPEN, "-t", "scope=Pay\x07ments"), "-t scope=TEXT"),

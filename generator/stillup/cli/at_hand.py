@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from stillup.errors import Problem
+from stillup.fix import Act, Fix, Mention, Piece, Way
 from stillup.vocabulary import TEXTS
 
 _OPTIONS = {
@@ -37,6 +38,7 @@ _OPTIONS = {
     "by": ("--by",),
     "evidence": ("--evidence",),
     "source": ("--source",),
+    "cause_confirmed": ("--cause-confirmed",),
     "at": ("--at",),
 }
 """By field, the options that give it, the first that a command has."""
@@ -47,19 +49,18 @@ _EDIT = ("title", "severity", "impact", "started_at", "ended_at", "status", "com
 _MAKING = ("open", "schedule", "accept")
 """Commands whose record is not there yet, so that no other one can change it."""
 
-_PHRASES = (
-    ("Write next_update_in or next_update_at", "Give --next-update 30m, or an instant", "--next-update"),
-    ("Write the fields in parentheses", "Give -t NAME=TEXT for each in parentheses", "--text"),
-    (", or write cause_confirmed: true", ', or give --anyway "REASON"', "--anyway"),
-    ("Write the resolved update", "End it by stillup incident resolve", ""),
-    ("Write the completed update", "End it by stillup maintenance complete", ""),
-    ("Edit that update", "Use stillup incident edit for that update", ""),
-    ("Edit the resolving update", "Use stillup incident edit for the resolving update", ""),
-    ("say in another state why it goes on", "say by stillup incident update --status why it goes on", ""),
-    ("Move it up: the newest change stands last", "Write a later --at", "--at"),
-    ("the update's real time", "the update's real time as --at", "--at"),
-)
-"""What is said of files where a command has another way, each with the option that it needs."""
+_WAYS = {
+    Way.PROMISE: ("--next-update", "Give --next-update 30m, or an instant"),
+    Way.PARENTHESES: ("--text", "Give -t NAME=TEXT for each in parentheses"),
+    Way.RESOLVE: ("", "End it by stillup incident resolve"),
+    Way.COMPLETE: ("", "End it by stillup maintenance complete"),
+    Way.EDIT: ("", "Use stillup incident edit for that update"),
+    Way.EDIT_END: ("", "Use stillup incident edit for the resolving update"),
+    Way.GO_ON: ("", "say by stillup incident update --status why it goes on"),
+    Way.LATER_CHANGE: ("--at", "Write a later --at"),
+    Way.REAL_TIME: ("--at", "the update's real time as --at"),
+}
+"""By what is done in a file, the option that a command needs for it, and how that is said there."""
 
 _OPTION = re.compile(r"(?:^|[\s(])--?[a-z]|\bstillup ")
 _CONTROL = re.compile(r"U\+([0-9A-F]{4,6}) is a control character")
@@ -71,15 +72,10 @@ def at_hand(problem: Problem, command: click.Command, given: Mapping[str, Any], 
 
     `private` is the folder of private records, of which a field is given as `-i NAME=TEXT`.
     """
+    switches = {each for param in command.params if getattr(param, "is_flag", False) for each in param.opts}
     known = {each for param in command.params for each in (*param.opts, (param.name or "").upper())}
-    fix = problem.fix
-    for said, instead, needed in _PHRASES:
-        if not needed or needed in known:
-            fix = fix.replace(said, instead)
-    for name in (*_OPTIONS, *TEXTS):
-        option = _option(name, known)
-        if option:
-            fix = _named(fix, name, option)
+    pieces = problem.fix.pieces if isinstance(problem.fix, Fix) else (problem.fix,)
+    fix = "".join(_said(each, known, switches) for each in pieces)
     if _OPTION.search(fix):
         return replace(problem, fix=fix)
     inside = problem.file.startswith(f"{private.rstrip('/')}/")
@@ -89,6 +85,26 @@ def at_hand(problem: Problem, command: click.Command, given: Mapping[str, Any], 
     return replace(problem, fix=fix)
 
 
+def _said(piece: Piece, known: Collection[str], switches: Collection[str]) -> str:
+    """Return a piece of a fix as it is said to a command that has the options `known`, `switches` among them."""
+    if isinstance(piece, Way):
+        needed, words = _WAYS[piece]
+        return words if not needed or needed in known else str(piece)
+    if not isinstance(piece, Mention):
+        return piece
+    option = _option(piece.field, known)
+    if not option:
+        return piece.said
+    if piece.act is Act.NAME:
+        return option
+    if piece.act is Act.LEAVE:
+        return f"{'Leave' if piece.begins else 'leave'} {option.removesuffix('=TEXT')} out"
+    value = "" if option in switches else piece.value
+    return (
+        f"{'Give' if piece.begins else 'give'} {option}{':' if _is_text(option) else ''}{f' {value}' if value else ''}"
+    )
+
+
 def _option(name: str, known: Collection[str]) -> str:
     """Return how `name` is given to a command that has the options `known`; empty where it cannot be."""
     if name in TEXTS:
@@ -96,14 +112,8 @@ def _option(name: str, known: Collection[str]) -> str:
     return next((each for each in _OPTIONS.get(name, ()) if each in known), "")
 
 
-def _named(fix: str, name: str, option: str) -> str:
-    """Return `fix` with the option in place of the field, where it speaks of a field and not of a word like it."""
-    fix = re.sub(rf"\bLeave {name} out\b", f"Leave {option.removesuffix('=TEXT')} out", fix)
-    fix = re.sub(rf"\bor leave {name} out\b", f"or leave {option.removesuffix('=TEXT')} out", fix)
-    colon = " " if not option.startswith("-t") else ": "
-    fix = re.sub(rf"\bWrite {name}: (?!and )", f"Give {option}{colon}", fix)
-    fix = re.sub(rf"\bWrite {name}: and ", f"Give {option} and ", fix)
-    return re.sub(rf"(?<![-\w]){name}(?![\w=]):?", option, fix) if "_" in name else fix
+def _is_text(option: str) -> bool:
+    return option.startswith("-t ")
 
 
 def _of(problem: Problem, known: Collection[str], given: Mapping[str, Any], command: str) -> str:

@@ -55,6 +55,7 @@ def incident() -> None:
 @_IMPACT
 @click.option("--reference", default="", help="Default: INC-, the day, and the next number.")
 @writing.text
+@writing.confirmed
 @writing.internal
 @writing.silent
 @writing.anyway
@@ -95,8 +96,14 @@ def opening(context: click.Context, /, title: str | None, **options: Any) -> Non
             "disaster": options["disaster"],
             "started_at": _spelled(started or desk.at),
         }
-        update = {"status": options["status"], "components": components, "body": words, **texts, **promise}
-        update |= {"notify": False} if options["silent"] else {}
+        update = {
+            "status": options["status"],
+            "components": components,
+            "body": words,
+            **_common(options),
+            **texts,
+            **promise,
+        }
         _carry_out(desk, "opened", record, update, options, again=False)
 
 
@@ -109,6 +116,7 @@ def opening(context: click.Context, /, title: str | None, **options: Any) -> Non
 @writing.next_update
 @writing.occurrence
 @writing.text
+@writing.confirmed
 @writing.internal
 @writing.silent
 @writing.anyway
@@ -149,6 +157,7 @@ def resolving(context: click.Context, /, id: str | None, **options: Any) -> None
 @click.option("--started", default="", help="When customers began to notice.")
 @click.option("--ended", default="", help="When customers stopped noticing.")
 @writing.text
+@writing.confirmed
 @writing.internal
 @click.option("--correction", default="", help="What was wrong; everybody is told once more.")
 @click.option("--withdraw", metavar="REASON", default="", help="Take the update's words back.")
@@ -165,7 +174,7 @@ def editing(context: click.Context, /, id: str | None, update: str | None, **opt
         if options["undo"]:
             _undo(desk, file, record, options)
             return
-        facts: dict[str, object] = {**dict(options["texts"])}
+        facts: dict[str, object] = _common(options)
         facts |= {"body": said(options)} if options["message"] else {}
         facts |= {"status": options["status"]} if options["status"] else {}
         facts |= {"components": writing.affected(desk, options)} if options["components"] else {}
@@ -364,7 +373,9 @@ def _reference(desk: "Desk") -> str:
 
 def _common(options: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of an update that every way of telling it has."""
-    return {**dict(options["texts"]), **({"notify": False} if options["silent"] else {})}
+    facts: dict[str, Any] = dict(options["texts"])
+    facts |= {"notify": False} if options.get("silent") else {}
+    return facts | ({"cause_confirmed": True} if options.get("cause_confirmed") else {})
 
 
 def _spelled(time: Any) -> str:

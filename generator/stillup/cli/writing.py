@@ -1,7 +1,6 @@
 """What all commands that write records share: their options, and the way from a change to its end."""
 
 import json
-import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
@@ -14,6 +13,7 @@ import click
 from stillup.cli import asking, completion, option
 from stillup.cli.problem import show_problems
 from stillup.errors import Problem, RecordError
+from stillup.fix import Fix, Mention, Way
 from stillup.vocabulary import TEXTS, ComponentStatus, Kind, UpdateStatus
 
 if TYPE_CHECKING:
@@ -128,6 +128,9 @@ text = click.option("-t", "--text", "texts", type=Fact(TEXTS), multiple=True, he
 internal = click.option("-i", "--internal", type=Fact(), multiple=True, help="Of the private record; repeatable.")
 next_update = click.option("--next-update", type=Promise(), default=None, help="30m, an instant, or none.")
 silent = click.option("--no-notify", "silent", is_flag=True, help="Change the page and tell nobody.")
+confirmed = click.option(
+    "--cause-confirmed", is_flag=True, help="The cause it names is certain, though it is investigating still."
+)
 anyway = click.option("--anyway", metavar="REASON", default="", help="Overrule objections to the words; logged.")
 occurrence = click.option("--occurrence", default="", help="In a series: the planned start of the window it is about.")
 
@@ -155,9 +158,9 @@ def common(command: Command) -> Command:
 
 def _ways_out(objections: Iterable[Problem]) -> str:
     """Return how a command is told what its words lack, and how a rule is overruled."""
-    told = " ".join(f"{each.message} {each.fix}" for each in objections)
-    named = any(re.search(rf"\({name}\)|\b{name}:", told) for name in TEXTS)
-    return f"{_FIELDS} {_ANYWAY}" if named else _ANYWAY
+    pieces = [piece for each in objections if isinstance(each.fix, Fix) for piece in each.fix.pieces]
+    texts = any(each is Way.PARENTHESES or (isinstance(each, Mention) and each.field in TEXTS) for each in pieces)
+    return f"{_FIELDS} {_ANYWAY}" if texts else _ANYWAY
 
 
 def desk(context: click.Context, options: Options) -> "Desk":

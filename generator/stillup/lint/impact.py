@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from stillup.errors import Level
+from stillup.fix import Fix, write
 from stillup.lint.case import Case
 from stillup.lint.pattern import any_word, each_match
 from stillup.lint.rule import Remark, Rule
@@ -44,7 +45,7 @@ def _felt(case: Case) -> Iterator[Remark]:
         yield Remark(
             field="body",
             message="Nothing says what customers notice.",
-            fix="Write impact_text: what does not work for them, or name the component and what fails.",
+            fix=Fix(write("impact_text"), " what does not work for them, or name the component and what fails."),
         )
 
 
@@ -74,7 +75,7 @@ def _scope(case: Case) -> Iterator[Remark]:
     ):
         yield Remark(
             message="After two updates nobody knows which region, plan or feature is affected.",
-            fix="Write scope: who is affected, and who is not.",
+            fix=Fix(write("scope"), " who is affected, and who is not."),
         )
 
 
@@ -84,7 +85,7 @@ def _workaround(case: Case) -> Iterator[Remark]:
     if not any(update.workaround for update in (*case.since_opening, case.update)):
         yield Remark(
             message="Nothing says what customers can do meanwhile.",
-            fix="Write workaround: what they can do, or none_known.",
+            fix=Fix(write("workaround"), " what they can do, or none_known."),
         )
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from stillup.errors import Level
+from stillup.fix import Fix, Way, named, write
 from stillup.lint.case import Case
 from stillup.lint.pattern import CLOCK, any_word
 from stillup.lint.rule import Remark, Rule
@@ -41,7 +42,7 @@ def _order_of_work(case: Case) -> Iterator[Remark]:
     yield Remark(
         field="status",
         message=f"This was {before} before.",
-        fix="Edit that update instead." if status.closes else "Say with stillup maintenance move when it is to be.",
+        fix=Fix(Way.EDIT, " instead.") if status.closes else "Say with stillup maintenance move when it is to be.",
     )
 
 
@@ -56,7 +57,7 @@ def _order(case: Case) -> Iterator[Remark]:
         yield Remark(
             field="status",
             message="This was resolved before.",
-            fix="Edit the resolving update, or say in another state why it goes on.",
+            fix=Fix(Way.EDIT_END, ", or ", Way.GO_ON, "."),
         )
     elif before.closes:
         if not _WHY_BACK.search(case.said):
@@ -76,7 +77,7 @@ def _order(case: Case) -> Iterator[Remark]:
         yield Remark(
             field="status",
             message="This goes from investigating to resolved: nothing was said of cause or fix on the way.",
-            fix="Tell in summary and resolution what it was.",
+            fix=Fix("Tell in ", named("summary"), " and ", named("resolution"), " what it was."),
             level=Level.WARNING,
         )
 
@@ -108,7 +109,7 @@ def _watched(case: Case) -> Iterator[Remark]:
     if not _HOW_LONG.search(case.said):
         yield Remark(
             message="Nothing says for how long it is watched.",
-            fix="Write monitoring: what is watched, and until when.",
+            fix=Fix(write("monitoring"), " what is watched, and until when."),
         )
 
 
@@ -131,7 +132,7 @@ def _whole_story(case: Case) -> Iterator[Remark]:
     if lacking:
         yield Remark(
             message=f"The last word does not tell {', '.join(lacking)}.",
-            fix="Write the fields in parentheses, or say it in the text.",
+            fix=Fix(Way.PARENTHESES, ", or say it in the text."),
             level=Level.ERROR if case.grave else None,
         )
 
@@ -142,7 +143,7 @@ def _instants(case: Case) -> Iterator[Remark]:
         yield Remark(
             field="at",
             message="This update stands before the incident's start.",
-            fix="Write an earlier started_at, or the update's real time.",
+            fix=Fix("Write an earlier ", named("started_at"), ", or ", Way.REAL_TIME, "."),
         )
 
 

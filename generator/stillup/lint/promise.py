@@ -6,6 +6,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from stillup.errors import Level
+from stillup.fix import Fix, Way, named, write
 from stillup.lint.case import Case
 from stillup.lint.pattern import CLOCK, any_word, each_match
 from stillup.lint.rule import Remark, Rule
@@ -41,12 +42,12 @@ def _next(case: Case) -> Iterator[Remark]:
         yield Remark(
             field=field,
             message=f"The next update comes after {_short(wait)}; here it is due every {_short(case.cadence)}.",
-            fix=f"Write next_update_in: {_short(case.cadence)}, or less.",
+            fix=Fix(write("next_update_in", _short(case.cadence)), ", or less."),
         )
 
 
 def _suggestion(case: Case) -> str:
-    return f"Write next_update_in: {_short(case.cadence)}."
+    return Fix(write("next_update_in", _short(case.cadence)), ".")
 
 
 def _short(span: timedelta) -> str:
@@ -63,7 +64,7 @@ def _words_agree(case: Case) -> Iterator[Remark]:
             if update.next_update_at is None:
                 if not update.status.closes:
                     message = "The text promises a next update, and the record knows nothing of it."
-                    yield Remark(text=text, at=found[0], message=message, fix="Write next_update_in or next_update_at.")
+                    yield Remark(text=text, at=found[0], message=message, fix=Fix(Way.PROMISE, "."))
                 continue
             if found["clock"]:
                 zones = (case.page.zone, ZoneInfo("UTC"))
@@ -105,7 +106,7 @@ def _no_date(case: Case) -> Iterator[Remark]:
                 text=text,
                 at=found[0],
                 message="This promises when it will work again.",
-                fix="Promise the next update instead; an estimate belongs in eta.",
+                fix=Fix("Promise the next update instead; an estimate belongs in ", named("eta"), "."),
             )
 
 

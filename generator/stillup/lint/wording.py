@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from stillup.errors import Level
+from stillup.fix import Fix, write
 from stillup.lint.case import Case
 from stillup.lint.pattern import any_word, each_match, sentences
 from stillup.lint.rule import Remark, Rule
@@ -55,7 +56,7 @@ def _causes(case: Case) -> Iterator[Remark]:
                 text=text,
                 at=found[0],
                 message="This names a cause while it is still looked for.",
-                fix="Leave it out, or write cause_confirmed: true.",
+                fix=Fix("Leave it out, or ", write("cause_confirmed", "true", inside=True), "."),
             )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from operator import attrgetter
 
+from stillup.fix import Fix, Way, leave, named, write
 from stillup.records import retold, window
 from stillup.records.document import Document
 from stillup.records.finding import Findings, Told, repeated
@@ -24,7 +25,7 @@ def check(
     _names(id, written, main, told, findings)
     if written.kind is Kind.INCIDENT and counting and counting[0].update.changed_at is not None:
         loc, message = (*counting[0].loc, "changed_at"), "What the first update tells began with the incident."
-        findings.say(counting[0].document, loc, message, "Write started_at: instead.", at_key=True)
+        findings.say(counting[0].document, loc, message, Fix(write("started_at"), " instead."), at_key=True)
     if written.kind is Kind.INCIDENT and counting:
         retold.check(counting, written.started_at, findings)
     if written.started_at is not None or written.ended_at is not None:
@@ -37,7 +38,7 @@ def check(
         message = "The postmortem is older than the end of what it tells."
         findings.say(main, ("postmortem", "at"), message, f"Write a time after {utc(closed)}.")
     if written.postmortem is not None and not written.postmortem.body and written.postmortem.redacted is None:
-        fix = "Write body: and the text for customers."
+        fix = Fix(write("body"), " and the text for customers.")
         findings.say(main, ("postmortem", "body"), "This key is missing.", fix, code="missing")
     _kind(written, main, findings)
     if written.scheduled is not None:
@@ -48,19 +49,25 @@ def check(
             _affected_at_end(entry, findings)
         if written.backfilled and entry.update.notify:
             message = "Nobody is told of what was filled in later."
-            findings.say(entry.document, (*entry.loc, "notify"), message, "Leave notify or backfilled out.")
+            findings.say(
+                entry.document,
+                (*entry.loc, "notify"),
+                message,
+                Fix("Leave ", named("notify"), " or ", named("backfilled"), " out."),
+            )
 
 
 def _kind(written: WrittenIncident, main: Document, findings: Findings) -> None:
     """Find fields of a maintenance in an incident, and the other way round."""
     if written.kind is Kind.INCIDENT and written.scheduled is not None:
-        fix = "Write kind: maintenance, or leave the window out."
+        fix = Fix(write("kind", "maintenance"), ", or leave the window out.")
         findings.say(main, ("scheduled",), "An incident is not scheduled.", fix, at_key=True)
     if written.kind is Kind.MAINTENANCE and written.scheduled is None:
-        fix = "Write scheduled: {start: 2026-11-20T10:00:00Z, end: 2026-11-20T12:00:00Z}."
+        example = "{start: 2026-11-20T10:00:00Z, end: 2026-11-20T12:00:00Z}"
+        fix = Fix(write("scheduled", example), ".")
         findings.say(main, ("scheduled",), "A maintenance has a window, and none is written.", fix, code="missing")
     if written.kind is Kind.MAINTENANCE and written.disaster:
-        fix = "Leave disaster out, or write kind: incident."
+        fix = Fix(leave("disaster"), ", or ", write("kind", "incident", inside=True), ".")
         findings.say(main, ("disaster",), "A maintenance is no disaster.", fix, at_key=True)
 
 
@@ -138,27 +145,27 @@ def _span(
         and ended < counting[0].update.at
     ):
         message = f"It ended before its first update, at {utc(counting[0].update.at)}."
-        findings.say(main, ("ended_at",), message, "Write started_at: and when customers began to notice.")
+        findings.say(main, ("ended_at",), message, Fix(write("started_at"), " and when customers began to notice."))
 
 
 def _unfinished(written: WrittenIncident, main: Document, findings: Findings) -> None:
     """Find what is said only of records that are over, in one that is open."""
-    closing = "resolved" if written.kind is Kind.INCIDENT else "completed"
-    for name, said, message in (
+    end = Way.RESOLVE if written.kind is Kind.INCIDENT else Way.COMPLETE
+    for field, said, message in (
         ("ended_at", written.ended_at, "It is still open, so it has no end yet."),
         ("backfilled", written.backfilled, "What is filled in later is over, and this is still open."),
         ("postmortem", written.postmortem, "There is a postmortem, and it is not over."),
     ):
         if said:
-            fix = f"Write the {closing} update, or leave {name} out."
-            findings.say(main, (name,), message, fix, at_key=True)
+            fix = Fix(end, ", or ", leave(field, inside=True), ".")
+            findings.say(main, (field,), message, fix, at_key=True)
 
 
 def _backfilled(written: WrittenIncident, main: Document, counting: Sequence[Told], findings: Findings) -> None:
     alone = len(counting) == 1 and written.kind is Kind.INCIDENT
     if alone and written.started_at is None and counting[0].update.components:
         message = "One update alone does not say how long its components were affected."
-        fix = "Write started_at: and when customers began to notice."
+        fix = Fix(write("started_at"), " and when customers began to notice.")
         findings.say(main, ("started_at",), message, fix, code="missing")
 
 

@@ -9,6 +9,7 @@ from typing import Any, get_args, get_type_hints
 from pydantic_core import ErrorDetails
 
 from stillup.errors import Problem
+from stillup.fix import Fix, write
 from stillup.records.document import Document, Loc
 from stillup.records.mark import key
 from stillup.records.refusal import Unusable, choice, listed, nearest, shown
@@ -109,7 +110,9 @@ def told(document: Document, shape: type, place: Loc, path: Loc, found: ErrorDet
     match found["type"]:
         case "missing":
             example = _EXAMPLES.get(str(path[-1]), "...")
-            return document.problem(place, "This key is missing.", f"Write {path[-1]}: {example}.", code="missing")
+            return document.problem(
+                place, "This key is missing.", Fix(write(str(path[-1])), f" {example}."), code="missing"
+            )
         case "value_error" if isinstance(error, Unusable):
             at_key = "[key]" in found["loc"]
             return document.problem(place, error.message, error.fix, code=error.code, at_key=at_key)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Set
 
+from stillup.fix import Fix, Way
 from stillup.records.component import ComponentFacts
 from stillup.records.document import Document
 from stillup.records.finding import Findings
@@ -20,9 +21,7 @@ def of_component(written: ComponentFacts, document: Document, findings: Findings
         before, state = written.states[index - 1], written.states[index]
         if state.at < before.at:
             message = f"This change stands below one of {utc(before.at)} and is older."
-            findings.say(
-                document, ("states", index, "at"), message, "Move it up: the newest change stands last.", code="order"
-            )
+            findings.say(document, ("states", index, "at"), message, Fix(Way.LATER_CHANGE, "."), code="order")
     if written.status is not None and written.status is not ComponentStatus.OPERATIONAL:
         message = f"It is {written.status} since nobody knows when, so that no day and no uptime show it."
         line = f"states: [{{at: 2026-11-20T10:12:00Z, status: {written.status}}}]"

@@ -6,6 +6,7 @@ An incident that is opened again has phases. Between them nothing is affected: a
 from collections.abc import Sequence
 from datetime import datetime
 
+from stillup.fix import Fix, named
 from stillup.records.finding import Findings, Told
 from stillup.records.moment import utc
 from stillup.vocabulary import ComponentStatus
@@ -34,14 +35,16 @@ def check(counting: Sequence[Told], started: datetime | None, findings: Findings
         if update.changed_at is not None and moment < began and entry is not counting[0]:
             findings.say(entry.document, loc, *_early(moment, began, over, again))
             continue
-        for name, status in update.components.items():
-            before = said.setdefault(name, [])
+        for component, status in update.components.items():
+            before = said.setdefault(component, [])
             gone = [each for each in before if each[0] >= moment and each[1] is not status]
             if update.changed_at is not None and gone:
                 since, was = gone[0]
-                message = f"From then on {name} is {status}, which takes back that it was {was} from {utc(since)} on."
+                message = (
+                    f"From then on {component} is {status}, which takes back that it was {was} from {utc(since)} on."
+                )
                 findings.warn(entry.document, loc, message, f"Write a time after {utc(since)} if it was.")
-            said[name] = [*(each for each in before if each[0] < moment), (moment, status)]
+            said[component] = [*(each for each in before if each[0] < moment), (moment, status)]
 
 
 def _early(moment: datetime, began: datetime, over: datetime | None, again: datetime) -> tuple[str, str]:
@@ -52,7 +55,7 @@ def _early(moment: datetime, began: datetime, over: datetime | None, again: date
     if over is None:
         return (
             f"Its components changed before the incident began, at {utc(began)}.",
-            f"Write {utc(began)} or later, or an earlier started_at:.",
+            Fix(f"Write {utc(began)} or later, or an earlier ", named("started_at"), "."),
         )
     if moment < over:
         return (

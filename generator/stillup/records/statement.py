@@ -1,5 +1,6 @@
 """What cannot be true together within one update."""
 
+from stillup.fix import Fix, leave, write
 from stillup.records import window
 from stillup.records.finding import Findings, Told
 from stillup.records.moment import utc
@@ -7,7 +8,7 @@ from stillup.records.refusal import listed
 from stillup.records.written import WrittenUpdate
 from stillup.vocabulary import STATUSES_OF, Kind
 
-UNTOLD = ("This key is missing.", "Write body: and the text for customers.")
+UNTOLD = ("This key is missing.", Fix(write("body"), " and the text for customers."))
 """What is said of an update without a text that was not taken out either."""
 
 
@@ -26,10 +27,10 @@ def check(told: Told, kind: Kind, series: bool, findings: Findings) -> None:
         findings.say(document, (*loc, "edited_at"), "The update was edited before it was published.", _later(update))
     if update.correction and update.edited_at is None:
         message = "A correction says what an edit put right, and no edit is noted."
-        findings.say(document, (*loc, "correction"), message, "Write edited_at: and when the text was changed.")
+        findings.say(document, (*loc, "correction"), message, _NOTED)
     if update.was is not None and update.edited_at is None:
         message = "It is kept what the update said before an edit, and no edit is noted."
-        findings.say(document, (*loc, "was"), message, "Write edited_at: and when the text was changed.", at_key=True)
+        findings.say(document, (*loc, "was"), message, _NOTED, at_key=True)
     if update.withdrawn is not None and update.withdrawn.at < update.at:
         findings.say(
             document, (*loc, "withdrawn", "at"), "The update was withdrawn before it was published.", _later(update)
@@ -53,12 +54,12 @@ def _changed(told: Told, kind: Kind, findings: Findings) -> None:
     if kind is Kind.MAINTENANCE:
         findings.say(document, loc, "Windows say when a maintenance changes its components.", _LEAVE, at_key=True)
     elif update.status.closes:
-        message, fix = "This update closes the incident, and ended_at says when it ended.", "Write ended_at: instead."
+        message, fix = _ENDS, Fix(write("ended_at"), " instead.")
         findings.say(document, loc, message, fix, at_key=True)
     elif not update.components:
         message, fix = (
             "This update changes no component.",
-            "Write components: and what changed, or leave changed_at out.",
+            Fix(write("components"), " and what changed, or ", leave("changed_at", inside=True), "."),
         )
         findings.say(document, loc, message, fix, at_key=True)
     elif update.changed_at is not None and update.changed_at > update.at:
@@ -66,7 +67,9 @@ def _changed(told: Told, kind: Kind, findings: Findings) -> None:
         findings.say(document, loc, message, f"Write a time before {utc(update.at)}.")
 
 
-_LEAVE = "Leave changed_at out."
+_LEAVE = Fix(leave("changed_at"), ".")
+_ENDS = "This update closes the incident, and ended_at says when it ended."
+_NOTED = Fix(write("edited_at"), " and when the text was changed.")
 
 
 def _later(update: WrittenUpdate) -> str:
@@ -85,4 +88,4 @@ def _promise(told: Told, findings: Findings) -> None:
     if update.status.closes:
         key = "next_update_in" if update.next_update_in is not None else "next_update_at"
         message = f"Nothing follows an update that is {update.status}, and one is promised."
-        findings.say(document, (*loc, key), message, f"Leave {key} out.", at_key=True)
+        findings.say(document, (*loc, key), message, Fix(leave(key), "."), at_key=True)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from stillup.count import counted
+from stillup.fix import Fix, leave, named, write
 from stillup.records.document import Document, Loc
 from stillup.records.finding import Findings, Told, repeated
 from stillup.records.moment import utc
@@ -29,7 +30,7 @@ def of_schedule(schedule: WrittenSchedule, main: Document, told: Sequence[Told],
         _series(schedule, main, told, schedule.timezone or zone, findings)
     elif schedule.exceptions:
         message = "Only a series has exceptions, and there is no recurrence."
-        findings.say(main, ("scheduled", "except"), message, "Leave except out.", at_key=True)
+        findings.say(main, ("scheduled", "except"), message, Fix(leave("except"), "."), at_key=True)
 
 
 def _series(schedule: WrittenSchedule, main: Document, told: Sequence[Told], zone: str, findings: Findings) -> None:
@@ -52,7 +53,7 @@ def _series(schedule: WrittenSchedule, main: Document, told: Sequence[Told], zon
     gap = series.gap()
     if gap is not None and schedule.end - schedule.start > gap:
         message = f"A window lasts longer than the {_words(gap)} until the next one begins."
-        findings.say(main, ("scheduled", "end"), message, "Write an earlier end.")
+        findings.say(main, ("scheduled", "end"), message, Fix("Write an earlier ", named("end"), "."))
     _named(schedule, series, main, told, findings)
 
 
@@ -83,7 +84,7 @@ def of_move(told: Told, kind: Kind, series: bool, findings: Findings) -> None:
     if move is not None:
         window = (*loc, "scheduled")
         if kind is Kind.INCIDENT:
-            fix = "Write kind: maintenance, or leave it out."
+            fix = Fix(write("kind", "maintenance"), ", or leave it out.")
             findings.say(document, window, "An incident has no window that could move.", fix, at_key=True)
         if move.end <= move.start:
             findings.say(document, (*window, "end"), _ENDS, f"Write a time after {utc(move.start)}.")
@@ -98,12 +99,12 @@ def of_move(told: Told, kind: Kind, series: bool, findings: Findings) -> None:
         elif occurrence is None and series:
             message, fix = (
                 "It is not said which occurrence of the series moves.",
-                "Write occurrence: and its old start.",
+                Fix(write("occurrence"), " and its old start."),
             )
             findings.say(document, window, message, fix, code="missing")
     if occurrence is not None and not series:
         message = "Only a series has occurrences, and this record has no recurrence."
-        findings.say(document, named, message, "Leave occurrence out.", at_key=True)
+        findings.say(document, named, message, Fix(leave("occurrence"), "."), at_key=True)
 
 
 def _words(length: timedelta) -> str:

@@ -23,6 +23,9 @@ from stillup.timeline.publication import AHEAD
 from stillup.vocabulary import TEXTS, ComponentStatus, RecoveryStep, Severity, UpdateStatus
 
 _RECORD = ("title", "kind", "reference", "severity", "impact", "disaster", "started_at", "scheduled")
+_UNREAD = {"withdrawn", "cause_confirmed"}
+"""Fields of an update whose edit nobody could read on the page, or that say themselves when it was."""
+
 Facts = Mapping[str, object]
 
 
@@ -105,7 +108,7 @@ def edited(desk: Desk, file: RecordFile, record: Incident, update: str, told: To
         before = next(each for each in record.updates if each.id == name)
         for key, value in told.update.items():
             sheets.put(path, (*loc, key), block(str(value)) if key == "body" else value)
-        if before.at <= desk.at + AHEAD and set(told.update) - {"withdrawn"}:
+        if before.at <= desk.at + AHEAD and set(told.update) - _UNREAD:
             sheets.put(path, (*loc, "edited_at"), moment.utc(desk.at))
             kept = {key: block(text) if key == "body" else text for key, text in _replaced(before, told.update)}
             if before.was is None and kept:
