@@ -64,7 +64,7 @@ MUTANTS = (
     timeline(
         "after a reopening the gap is operational",
         "phase",
-        "self._end(self.closed, moment)",
+        "self._end(self.newest.before, moment)",
         "self._end(moment, moment)",
         "incident",
     ),
@@ -183,9 +183,9 @@ MUTANTS = (
     ),
     records(
         "a change is of the phase that tells it, and of nothing before its resolution",
-        "retold",
-        "over, again, began = closed, update.at, max(moment, closed)",
-        "over, again, began = closed, update.at, moment",
+        "phase",
+        "max(changed, self.began, self.closed)",
+        "max(changed, self.began)",
     ),
     records("a key stands once", "reading", "if key in result:", "if key in ():", "faults"),
     records("`no` is not false", "scalar", "if lower in _SWITCHES:", "if lower in ():", "faults"),

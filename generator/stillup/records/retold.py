@@ -9,6 +9,7 @@ from datetime import datetime
 from stillup.fix import Fix, named
 from stillup.records.finding import Findings, Told
 from stillup.records.moment import utc
+from stillup.records.phase import Phase
 from stillup.vocabulary import ComponentStatus
 
 
@@ -17,23 +18,17 @@ def check(counting: Sequence[Told], started: datetime | None, findings: Findings
 
     `counting` are the updates of an incident that stand, by time.
     """
-    began = counting[0].update.at if started is None else started
-    closed: datetime | None = None
-    over: datetime | None = None  # when the phase before was told to be over
-    again = began
+    phase = Phase(counting[0].update.at if started is None else started)
     said: dict[str, list[tuple[datetime, ComponentStatus]]] = {}
     for entry in counting:
         update, loc = entry.update, (*entry.loc, "changed_at")
+        moment = update.changed_at or update.at
+        phase.follow(update.at, moment, closes=update.status.closes)
         if update.status.closes:
             said.clear()
-            closed = update.at if closed is None else closed
             continue
-        moment = update.changed_at or update.at
-        if closed is not None:
-            over, again, began = closed, update.at, max(moment, closed)
-            closed = None
-        if update.changed_at is not None and moment < began and entry is not counting[0]:
-            findings.say(entry.document, loc, *_early(moment, began, over, again))
+        if update.changed_at is not None and moment < phase.began and entry is not counting[0]:
+            findings.say(entry.document, loc, *_early(moment, phase))
             continue
         for component, status in update.components.items():
             before = said.setdefault(component, [])
@@ -47,12 +42,10 @@ def check(counting: Sequence[Told], started: datetime | None, findings: Findings
             said[component] = [*(each for each in before if each[0] < moment), (moment, status)]
 
 
-def _early(moment: datetime, began: datetime, over: datetime | None, again: datetime) -> tuple[str, str]:
-    """Return what is wrong with a change of `moment`, before its phase began, and what to write instead.
-
-    `over` is when the phase before was told to be over, None in the first; `again` when this one was told.
-    """
-    if over is None:
+def _early(moment: datetime, phase: Phase) -> tuple[str, str]:
+    """Return what is wrong with a change of `moment`, before its phase began, and what to write instead."""
+    began, over, again = phase.began, phase.before, phase.told
+    if over is None or again is None:
         return (
             f"Its components changed before the incident began, at {utc(began)}.",
             Fix(f"Write {utc(began)} or later, or an earlier ", named("started_at"), "."),

@@ -1,10 +1,11 @@
-"""The phases of an incident: from its beginning or a reopening to its resolution, and what it held through them."""
+"""What an incident held through its phases: from its beginning or a reopening to its resolution."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from stillup.records.incident import Update
+from stillup.records.phase import Phase
 from stillup.timeline.claim import Claim
 from stillup.vocabulary import ComponentStatus
 
@@ -21,31 +22,31 @@ class Phases:
 
     claims: list[Claim] = field(default_factory=list)
     held: dict[str, tuple[datetime, ComponentStatus]] = field(default_factory=dict)
-    closed: datetime | None = None
     worst: ComponentStatus = ComponentStatus.OPERATIONAL
     current: int = 0
     """Where in `claims` the newest phase begins."""
 
-    opened: datetime = field(init=False)
-    """When the newest phase begins: nothing that is told in it was so before."""
+    newest: Phase = field(init=False)
 
     def __post_init__(self) -> None:
         """Begin with the first phase."""
-        self.opened = self.began
+        self.newest = Phase(self.began)
+
+    @property
+    def closed(self) -> datetime | None:
+        """When the newest phase was told to be over."""
+        return self.newest.closed
 
     def read(self, steps: Sequence[Step], ended_at: datetime | None, at: datetime) -> None:
         """Read every update; `ended_at` is when customers stopped noticing the newest phase."""
         for number, (moment, update) in enumerate(steps):
             if number == 0:
                 self._change(update, self.began)
-            if update.status.closes:
-                self.closed = moment if self.closed is None else self.closed
-            elif number:
-                changed = moment if update.changed_at is None else min(update.changed_at.astimezone(UTC), moment)
-                since = max(changed, self.opened, self.closed or self.opened)
-                if self.closed is not None:
-                    self._reopen(update, since)
-                self._change(update, since)
+            changed = moment if update.changed_at is None else min(update.changed_at.astimezone(UTC), moment)
+            if self.newest.follow(moment, changed, closes=update.status.closes):
+                self._reopen(update, self.newest.began)
+            if number and not update.status.closes:
+                self._change(update, max(changed, self.newest.began))
         if self.closed is not None:
             self._end(ended_at or self.closed, at)
         else:
@@ -78,9 +79,8 @@ class Phases:
     def _reopen(self, update: Update, moment: datetime) -> None:
         """Begin a new phase. What was held before comes back unless `update` says what is affected now."""
         before = {component: (moment, status) for component, (_, status) in self.held.items()}
-        self._end(self.closed, moment)
+        self._end(self.newest.before, moment)
         self.current = len(self.claims)
-        self.closed, self.opened = None, moment
         self.held = {} if update.components else before
 
     def _end(self, end: datetime | None, at: datetime) -> None:
