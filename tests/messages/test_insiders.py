@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 from decimal import Decimal
+from email import message_from_bytes, policy
 
 import pytest
 
@@ -100,6 +101,27 @@ def test_the_first_message_somebody_gets_is_worded_as_an_opening(page):
     assert opening.key == usual.key
 
 
+def test_whoever_hears_of_it_in_the_middle_learns_what_fails_and_what_to_do(page, tmp_path):
+    """An escalation reaches people who want what is critical alone: `We add space` tells them nothing by itself."""
+    shutil.copytree(page, tmp_path / "page")
+    (record,) = (tmp_path / "page" / "incidents").rglob("2026-11-20-sign-in*.yml")
+    record.write_text(
+        "title: Nobody can sign in\nupdates:\n"
+        "  - {at: 2026-11-20T10:12:00Z, status: investigating, components: {authentication: partial_outage},"
+        " body: Sign-in fails., workaround: Stay signed in.}\n"
+        "  - {at: 2026-11-20T10:28:00Z, status: identified, components: {authentication: major_outage},"
+        " body: We add space.}\n"
+    )
+
+    usual, first = (plain(written(tmp_path / "page", NOW, number=1, first=f)[0]) for f in (False, True))
+    opening = plain(written(tmp_path / "page", NOW)[0])
+
+    assert "Sign-in fails." not in usual
+    assert "We add space.\n\nImpact: Sign-in fails.\nAffected Services: Authentication (major outage)\n" in first
+    assert "What You Can Do: Stay signed in.\n" in first
+    assert opening.count("Sign-in fails.") == 1
+
+
 def test_each_reads_their_own_language_and_zone(page):
     english, spanish, _ = written(page, NOW)
 
@@ -114,6 +136,11 @@ def test_a_statuspage_receiver_learns_the_state_of_the_page(page):
     assert hook["page"]["status_description"] == "Major System Outage"
     assert re.fullmatch("[a-z0-9]{12}", hook["page"]["id"])
     assert re.fullmatch("[a-z0-9]{12}", hook["incident"]["id"])
+
+
+def plain(message):
+    part = message_from_bytes(message.body, policy=policy.default).get_body(("plain",))
+    return part.get_content().replace("\r\n", "\n")
 
 
 def written(page, when, number=0, **more):

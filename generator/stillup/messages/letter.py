@@ -14,7 +14,7 @@ from stillup.messages.events import kind_of
 from stillup.views.event_log import Head
 from stillup.views.incident import IncidentView, UpdateView, Window
 from stillup.views.masthead import Masthead
-from stillup.views.shape import Affected, Fact, Promise, State
+from stillup.views.shape import Affected, Body, Fact, Promise, State
 from stillup.views.telling import Codes
 from stillup.vocabulary import TEXTS, Kind, UpdateStatus
 
@@ -71,6 +71,9 @@ class Letter:
     started: str
     back: str
     """When the incident was reopened last; empty where it never was, and in what closes it."""
+
+    opened: Body | None
+    """What was said first, where somebody hears of the incident in the middle of it; else None."""
 
     ended: datetime | None
     """Of a closing update: when the impact ended."""
@@ -140,6 +143,7 @@ def letter(
     ended = _ended(incident, update) if update.closing else None
     began = _began(incident, told)
     following = _next(words, update.promise, update.at, local)
+    opened = _opened(told) if kind == "incident_opened" else None
     return Letter(
         masthead=masthead,
         words=words,
@@ -153,6 +157,7 @@ def letter(
         time=clock.moment(words, update.at, local),
         started=clock.moment(words, incident.started, local),
         back=clock.moment(words, began, local) if began != incident.started and not ended else "",
+        opened=opened,
         ended=ended,
         duration=_duration(words, began, ended, local) if ended else "",
         promise=_promise(words, update.promise, update.at, local),
@@ -162,7 +167,7 @@ def letter(
         correction=update.edited.note if update.edited and _OWN_STAGES.get(kind) == "corrected" else "",
         page=masthead.site_url + incident.place if masthead.site_url else "",
         all_operational=all_operational,
-        languages=_languages(words, incident, update),
+        languages=_languages(words, incident, update, opened),
         zone=local.key,
         sequence=sequence or len(told),
         disaster=disaster and incident.kind != Kind.MAINTENANCE,
@@ -171,8 +176,11 @@ def letter(
     )
 
 
-def _languages(words: Catalogue, incident: IncidentView, update: UpdateView) -> tuple[str, ...]:
-    texts = (incident.language, update.body.language, *(fact.language for fact in update.facts))
+def _languages(
+    words: Catalogue, incident: IncidentView, update: UpdateView, opened: Body | None = None
+) -> tuple[str, ...]:
+    first = opened.language if opened else ""
+    texts = (incident.language, update.body.language, first, *(fact.language for fact in update.facts))
     return tuple(dict.fromkeys((words.language, *filter(None, texts))))
 
 
@@ -211,6 +219,12 @@ def _episode(told: tuple[UpdateView, ...]) -> tuple[UpdateView, ...]:
     """Return what was told since the incident was opened or reopened last, newest first."""
     last = next((number for number, each in enumerate(told, 1) if each.opening), len(told))
     return told[:last]
+
+
+def _opened(told: tuple[UpdateView, ...]) -> Body | None:
+    """Return the first words that stand of what was told since the opening; None where the newest are the first."""
+    earlier = _episode(told)[1:]
+    return next((each.body for each in reversed(earlier) if not each.withdrawn and each.redacted_at is None), None)
 
 
 def _began(incident: IncidentView, told: tuple[UpdateView, ...]) -> datetime:

@@ -78,7 +78,8 @@ def variables(
 ) -> dict[str, object]:
     """Return what a template sees, in the form in which it prints it.
 
-    Those who follow each update read what it says; the others get what is known by then.
+    Those who follow each update read what it says; the others, and whoever hears of it for the first time in the middle
+    of it, get what is known by then.
     """
     update, incident, masthead = letter.update, letter.incident, letter.masthead
 
@@ -88,8 +89,13 @@ def variables(
     def short(text: str) -> object:
         return one_line(text) or ABSENT
 
-    told = update.facts if audience in _FOLLOWERS and letter.kind not in _SUMMARIES else letter.known
+    opened = letter.opened if audience in _ONE_BY_ONE else None
+    follows = audience in _FOLLOWERS and letter.kind not in _SUMMARIES and opened is None
+    told = update.facts if follows else letter.known
+    body = long(Markup(_HEADING.sub(_raised, update.body.html)), update.body.text.strip())
     facts = {fact.key: long(fact.html, _named(letter, fact.text.strip(), fact.language)) for fact in told}
+    if opened is not None:
+        facts.setdefault("impact_text", long(Markup(_HEADING.sub(_raised, opened.html)), opened.text.strip()))
     return {
         **dict.fromkeys(TEXTS, ABSENT),
         **{key: fact for key, fact in facts.items() if key in TEXTS},
@@ -119,7 +125,8 @@ def variables(
         "time": short(letter.time),
         "duration": short(letter.duration),
         "windows": short(letter.windows),
-        "body": long(Markup(_HEADING.sub(_raised, update.body.html)), update.body.text.strip()),
+        "body": body,
+        "news": body if opened is not None else ABSENT,
         "promise": short(letter.promise),
         "page": letter.page or ABSENT,
         "follow": letter.words.say(follow(letter.kind)),
@@ -152,6 +159,7 @@ def _named(letter: Letter, text: str, language: str) -> str:
 
 
 _FOLLOWERS = ("customers", "enterprise", "partners", "support")
+_ONE_BY_ONE = (*_FOLLOWERS, "responders")
 _SUMMARIES = ("breach_notice", "incident_extended")
 
 
