@@ -651,7 +651,7 @@ def test_a_digest_says_what_was_corrected_and_withdrawn_and_nothing_that_is_for_
     (mail,) = page.outbox()
     plain = email.message_from_string(mail, policy=email.policy.default).get_body(("plain",)).get_content()
     items = [line.partition("UTC: ")[2] for line in plain.splitlines() if line.startswith("- Fri")]
-    assert items == ["It is down.", "Correction: Only writes are.", "Withdrawn: It does not work yet."]
+    assert items == ["It is down.", "Correction: Only writes are.", "Update withdrawn: It does not work yet."]
 
 
 def test_a_broken_private_record_stops_no_urgent_message_and_insiders_are_told_once_it_is_mended(page):

@@ -261,6 +261,29 @@ def test_a_withdrawal_gives_its_reason_and_not_the_text():
     assert "Said by mistake" not in text
 
 
+def test_a_withdrawal_says_which_word_is_taken_back_and_what_still_holds():
+    """`Withdrawn: Payments fail` would be read as if they did not."""
+    message = made("incident_withdrawn", "customers", "email")
+
+    assert message.subject == "[Service Status] Update Withdrawn: Payments fail"
+    assert "our update of Fri 20 Nov 2026, 04:00 CET (03:00 UTC) on “Payments fail”.\n" in plain(message)
+    assert "Affected Services: Authentication (major outage)\nCurrent Status: Identified\n" in plain(message)
+    assert "Update withdrawn" in made("incident_withdrawn", "customers", "sms").body.decode()
+
+
+def test_the_correction_of_an_old_word_tells_the_state_of_today():
+    record = outage(
+        told(at("01:00"), "investigating", "x", components={"auth": MAJOR}, correction="y", edited_at=at("02:30")),
+        told(at("02:00"), "identified", "It is a disk."),
+    )
+    (event,) = [each for each in events_of(PAGE, record) if each.kind == "incident_corrected"]
+    said = letter_of(PAGE.masthead, words("en"), as_of(PAGE, record, event), event)
+    text = plain(briefed(said, KNOWN, WORDING, Slice(channel="email")).to(Recipient(channel="email", address="a@b.c")))
+
+    assert "We have corrected our update of Fri 20 Nov 2026, 01:00 UTC on “Payments fail”.\n" in text
+    assert "Current Status: Identified\n" in text
+
+
 def test_a_window_is_told_in_the_readers_zone_and_in_utc():
     text = readable_text(made("maintenance_reminder", "customers", "email"))
 

@@ -243,7 +243,9 @@ def test_a_withdrawn_update_keeps_its_place_and_shows_only_why():
     assert not gone.notify
     assert (gone.changed, gone.facts, gone.promise) == ((), (), None)
     assert [group.names for group in view.affected] == [("Authentication",)]
-    assert "Everything works" not in str(entries(edition(), view))
+    entry = entries(edition(), view)[0]
+    assert "Everything works" not in str(entry)
+    assert (entry.published, entry.updated) == (at("10:10"), at("10:15"))
 
 
 def test_readers_of_another_language_read_in_it_why_a_text_is_gone():

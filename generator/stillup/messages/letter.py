@@ -4,6 +4,7 @@ Everything is as it was at the event, whatever happened later: a message that is
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -36,6 +37,7 @@ _OWN_STAGES = {
 }
 """Kinds that have words of their own, whatever the update's status."""
 
+_MENDING = ("corrected", "withdrawn")
 _AHEAD = (UpdateStatus.SCHEDULED, UpdateStatus.IN_PROGRESS, UpdateStatus.VERIFYING)
 
 
@@ -96,6 +98,12 @@ class Letter:
     correction: str
     """What a correction puts right, or empty."""
 
+    written: str
+    """When the update was published that is corrected or withdrawn, or empty."""
+
+    status: str
+    """How far the work has come, in the reader's word: the update's, or what holds beside a mended one."""
+
     page: str
     """Absolute address of the incident's page, or empty."""
 
@@ -144,6 +152,8 @@ def letter(
     began = _began(incident, told)
     following = _next(words, update.promise, update.at, local)
     opened = _opened(told) if kind == "incident_opened" else None
+    mended = _mended(incident, update) if _OWN_STAGES.get(kind) in _MENDING else None
+    standing = incident.newest(mended.window) if mended else update
     return Letter(
         masthead=masthead,
         words=words,
@@ -151,7 +161,7 @@ def letter(
         update=update,
         kind=kind,
         stage=_OWN_STAGES.get(kind) or _stage(incident, told, kind),
-        state=_band(words, incident, update, kind),
+        state=_band(words, incident, replace(update, status=standing.status, word=standing.word), kind),
         services=_services(words, update.affected or _held(_episode(told)) or _held(told)) or masthead.organisation,
         affected=_affected(words, update.affected),
         time=clock.moment(words, update.at, local),
@@ -165,6 +175,8 @@ def letter(
         windows=_windows(words, incident, update, local),
         known=_known(told),
         correction=update.edited.note if update.edited and _OWN_STAGES.get(kind) == "corrected" else "",
+        written=clock.moment(words, mended.at, local) if mended else "",
+        status=standing.word,
         page=masthead.site_url + incident.place if masthead.site_url else "",
         all_operational=all_operational,
         languages=_languages(words, incident, update, opened),
@@ -219,6 +231,11 @@ def _episode(told: tuple[UpdateView, ...]) -> tuple[UpdateView, ...]:
     """Return what was told since the incident was opened or reopened last, newest first."""
     last = next((number for number, each in enumerate(told, 1) if each.opening), len(told))
     return told[:last]
+
+
+def _mended(incident: IncidentView, update: UpdateView) -> UpdateView | None:
+    """Return the update that a correction or a withdrawal is about: the beginning of its key."""
+    return next((each for each in incident.updates if update.key.startswith(f"{each.key}/")), None)
 
 
 def _opened(told: tuple[UpdateView, ...]) -> Body | None:

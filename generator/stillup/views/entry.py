@@ -31,8 +31,9 @@ def _of_update(edition: Edition, view: IncidentView, update: UpdateView) -> Entr
     if update.promise is not None:
         by = words.say("fact.by", time=update.promise.time.text)
         items.append((words.say("fact.next"), str(escape(by)), by))
-    if update.withdrawn is not None:
-        when = words.say("site.withdrawn", time=update.withdrawn.time.text)
+    gone = update.withdrawn
+    if gone is not None:
+        when = words.say("site.withdrawn", time=gone.time.text)
         html.insert(0, f"<p>{escape(when)}</p>")
         text.insert(0, when)
     if update.corrected and update.edited is not None:
@@ -47,7 +48,13 @@ def _of_update(edition: Edition, view: IncidentView, update: UpdateView) -> Entr
         place=update.place,
         title=words.say("update.title", status=update.word, title=_title(edition, view)),
         published=update.at,
-        updated=_latest(update.at, update.corrected_at, update.redacted_at, view.retitled),
+        updated=_latest(
+            update.at,
+            update.corrected_at,
+            datetime.fromisoformat(gone.time.iso) if gone else None,
+            update.redacted_at,
+            view.retitled,
+        ),
         html=Markup("\n".join(html)),
         text="\n\n".join([part for part in text if part]),
         status=update.status,
