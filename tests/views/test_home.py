@@ -89,6 +89,22 @@ def test_several_open_incidents_are_counted_the_worst_told_first():
 
 
 @pytest.mark.parametrize(
+    ("others", "line"),
+    [
+        ({"stripe": MAJOR}, "2 open incidents. Stripe and Authentication are down."),
+        ({"auth": MAJOR}, "2 open incidents. The second."),
+        ({"stripe": PARTIAL}, "2 open incidents. The first."),
+    ],
+)
+def test_of_incidents_that_are_as_bad_the_banner_hides_none(others, line):
+    """Who cannot sign in must not read that Stripe alone is down."""
+    first = outage(told(at("10:20"), "investigating", components={"auth": MAJOR}, impact_text="The first."), id="one")
+    second = outage(told(at("10:30"), "investigating", components=others, impact_text="The second."), id="two")
+
+    assert front(first, second).line == line
+
+
+@pytest.mark.parametrize(
     ("components", "line"),
     [
         ({"auth": MAJOR}, "Authentication is down."),

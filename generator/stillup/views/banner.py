@@ -47,7 +47,7 @@ def sentence(
     words = edition.words
     if len(incidents) > 1:
         return words.say(
-            "home.worst_of", count=words.count("home.many", len(incidents)), line=_of_incident(edition, incidents[0])
+            "home.worst_of", count=words.count("home.many", len(incidents)), line=_of_worst(edition, incidents)
         )
     if incidents:
         return _of_incident(edition, incidents[0])
@@ -58,6 +58,16 @@ def sentence(
     if board.overall.indicator is Indicator.MAINTENANCE:
         return _of_components(edition, board)
     return _calm(edition, headlines)
+
+
+def _of_worst(edition: Edition, incidents: Sequence[IncidentView]) -> str:
+    """Return what the worst of several incidents does; of several that are as bad, every component they hold so."""
+    key = incidents[0].affected[0].state.key if incidents[0].affected else ""
+    alike = [view.affected[0] for view in incidents if view.affected and view.affected[0].state.key == key]
+    names = tuple(dict.fromkeys(name for held in alike for name in held.names))
+    if not alike or len(names) == len(alike[0].names):
+        return _of_incident(edition, incidents[0])
+    return _broken(edition, key, names)
 
 
 def _of_incident(edition: Edition, view: IncidentView) -> str:
