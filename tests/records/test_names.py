@@ -10,8 +10,10 @@ from stillup.records.private.customer import Customer
 from stillup.records.private.drill import DrillFacts
 from stillup.records.private.incident import PrivateIncidentFacts
 from stillup.records.private.roster import Roster
+from stillup.records.texts import Texts
 from stillup.records.vendor import VendorState
 from stillup.records.written import WrittenGroup, WrittenIncident, WrittenSettings
+from stillup.vocabulary import TEXTS
 from tests.tools import stillup
 
 FILES = (
@@ -48,3 +50,7 @@ def test_a_misspelled_setting_of_vendors_and_intake_is_told(tmp_path):
 
     assert done.returncode == 1
     assert "Did you mean publish?" in done.stderr and "Did you mean rules?" in done.stderr
+
+
+def test_the_optional_texts_are_those_of_the_vocabulary():
+    assert tuple(part.name for part in fields(Texts)) == TEXTS

@@ -27,6 +27,7 @@ from stillup.records.field import (
     one_of,
 )
 from stillup.records.mark import Strict
+from stillup.records.texts import Texts
 from stillup.vocabulary import TEXTS, ComponentStatus, Impact, Kind, Severity, UpdateStatus
 
 Reasons = Mapping[Language, Mapping[Annotated[str, one_of("a text of a mark", "reason")], Text]]
@@ -76,44 +77,11 @@ class Redaction(Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Earlier(Strict):
+class Earlier(Texts):
     """The texts of an update that was edited, as they were first published; only those that are others now."""
 
     body: Text = ""
     """The Markdown text."""
-
-    impact_text: Text = ""
-    """What customers notice."""
-
-    progress: Text = ""
-    """What was done so far."""
-
-    next_steps: Text = ""
-    """What is done next."""
-
-    eta: Text = ""
-    """When it is expected to work again."""
-
-    summary: Text = ""
-    """What happened."""
-
-    resolution: Text = ""
-    """What made it work again."""
-
-    prevention: Text = ""
-    """What is done so that it does not happen again."""
-
-    monitoring: Text = ""
-    """What is watched from now on."""
-
-    scope: Text = ""
-    """Who is affected, and who is not."""
-
-    workaround: Text = ""
-    """What customers can do meanwhile."""
-
-    data_loss: Text = ""
-    """What was lost."""
 
     translations: Mapping[Language, Mapping[Annotated[str, one_of("an earlier text", "body", *TEXTS)], Text]] = field(
         default_factory=dict
@@ -122,7 +90,7 @@ class Earlier(Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateFacts(Strict):
+class UpdateFacts(Texts):
     """What one entry in an incident's public timeline says."""
 
     at: Moment
@@ -145,39 +113,6 @@ class UpdateFacts(Strict):
 
     next_update_in: Duration | None = None
     """The promise where it is written as a duration from `at`: `every 30 minutes` comes from it."""
-
-    impact_text: Text = ""
-    """What customers notice."""
-
-    progress: Text = ""
-    """What was done so far."""
-
-    next_steps: Text = ""
-    """What is done next."""
-
-    eta: Text = ""
-    """When it is expected to work again, in words."""
-
-    summary: Text = ""
-    """What happened, in a few sentences."""
-
-    resolution: Text = ""
-    """What made it work again."""
-
-    prevention: Text = ""
-    """What is done so that it does not happen again."""
-
-    monitoring: Text = ""
-    """What is watched from now on."""
-
-    scope: Text = ""
-    """Who is affected, and who is not."""
-
-    workaround: Text = ""
-    """What customers can do meanwhile, or `none_known`."""
-
-    data_loss: Text = ""
-    """What was lost, or `none`."""
 
     cause_confirmed: Flag = False
     """True: the cause is known, not supposed."""

@@ -18,6 +18,7 @@ from stillup.records.reading import read
 from stillup.records.refusal import nearest
 from stillup.records.shape import shaped
 from stillup.records.subscriber import Channel
+from stillup.records.texts import Texts
 from stillup.vocabulary import ComponentStatus, DrillType, Failure, Severity, UpdateStatus
 
 Times = Annotated[int, Bounded({"strict": True, "ge": 1, "le": 100})]
@@ -42,7 +43,7 @@ class Fault(Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScriptedUpdate(Strict):
+class ScriptedUpdate(Texts):
     """One update of the incident that is played; its texts have the names that they have in records."""
 
     after: Duration
@@ -59,39 +60,6 @@ class ScriptedUpdate(Strict):
 
     next_update_in: Duration | None = None
     """The promise."""
-
-    impact_text: Text = ""
-    """What customers notice."""
-
-    progress: Text = ""
-    """What was done so far."""
-
-    next_steps: Text = ""
-    """What is done next."""
-
-    eta: Text = ""
-    """When it is expected to work again."""
-
-    summary: Text = ""
-    """What happened."""
-
-    resolution: Text = ""
-    """What made it work again."""
-
-    prevention: Text = ""
-    """What is done so that it does not happen again."""
-
-    monitoring: Text = ""
-    """What is watched from now on."""
-
-    scope: Text = ""
-    """Who is affected, and who is not."""
-
-    workaround: Text = ""
-    """What customers can do meanwhile, or `none_known`."""
-
-    data_loss: Text = ""
-    """What was lost, or `none`."""
 
     cause_confirmed: Flag = False
     """True: the cause is known."""
