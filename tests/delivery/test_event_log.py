@@ -18,7 +18,7 @@ from stillup.delivery.event_log.sqlite import SqliteEventLog, has_begun
 from stillup.delivery.ledger import LedgerError
 from tests.delivery.beside import start
 from tests.delivery.conftest import REF, git
-from tests.delivery.log import draft, first, keys, pen, told
+from tests.delivery.log import draft, first, keys, overtaken, pen, told
 
 texts = st.text(min_size=1, max_size=40)
 stories = st.lists(st.tuples(st.sampled_from(["slow", "down"]), texts), max_size=8)
@@ -245,20 +245,7 @@ def test_another_clone_sees_the_same_log_and_reads_only_what_is_new(repository):
 
 def test_two_that_append_at_once_make_one_chain(repository):
     here, there = GitEventLog(repository, "origin", REF), GitEventLog(clone(repository, "other"), "origin", REF)
-    told(here, draft("slow/0"))
-    raced = []
-
-    def decide(known):
-        if not raced:  # the other is quicker, once, after we looked
-            raced.append(told(there, draft("slow/1", "the other's"), draft("slow/2")))
-        return [each for each in (draft("slow/1", "ours"), draft("slow/3")) if known.find(each.key) is None]
-
-    made = here.append(pen(), decide)
-
-    assert [each.entry.key for each in made] == ["slow/3"]
-    assert keys(here) == ["log", "slow/0", "slow/1", "slow/2", "slow/3"]
-    assert here.find("slow/1").telling.content["update"]["text"] == "the other's"
-    assert list(faults(here)) == []
+    overtaken(here, there)
     here.close()
     there.close()
 

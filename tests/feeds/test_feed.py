@@ -21,24 +21,11 @@ from stillup.feeds.tag import tag
 from stillup.views.listing import Entry
 from stillup.views.masthead import Masthead
 from stillup.vocabulary import Kind
+from tests.messages.sample import MASTHEAD
 
 A = "{http://www.w3.org/2005/Atom}"
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 RFC_822 = re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d \+0000")
-
-MASTHEAD = Masthead(
-    organisation="Advancia Pay Ledger",
-    team="The Advancia Pay Ledger Team",
-    site_name="Advancia Pay Ledger Service Status",
-    site_url="https://status.example.com/",
-    description="Current state and history of every Advancia Pay Ledger service.",
-    zone="UTC",
-    language="en",
-    direction="ltr",
-    support_url="https://support.example.com",
-    support_email="support@example.com",
-    report_url="",
-)
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)

@@ -17,7 +17,7 @@ from stillup.pipeline.database import tidy
 from stillup.pipeline.event_reading import logged, verified
 from stillup.postgres.address import address
 from stillup.postgres.migration import migrate, steps
-from tests.delivery.log import AT, draft, keys, pen, told
+from tests.delivery.log import AT, draft, keys, overtaken, pen, told
 from tests.delivery.page import git
 from tests.delivery.test_event_log_page import SECRET, appended, minutes, stamp
 from tests.delivery.test_event_log_page import made as page_made
@@ -62,20 +62,7 @@ def test_another_machine_sees_the_same_log(opened):
 
 def test_who_was_overtaken_decides_again(opened):
     here, there = opened("here"), opened("there")
-    told(here, draft("slow/0"))
-    raced = []
-
-    def decide(known):
-        if not raced:  # the other is quicker, once, after we looked
-            raced.append(told(there, draft("slow/1", "the other's"), draft("slow/2")))
-        return [each for each in (draft("slow/1", "ours"), draft("slow/3")) if known.find(each.key) is None]
-
-    made = here.append(pen(), decide)
-
-    assert [each.entry.key for each in made] == ["slow/3"]
-    assert keys(here) == ["log", "slow/0", "slow/1", "slow/2", "slow/3"]
-    assert here.find("slow/1").telling.content["update"]["text"] == "the other's"
-    assert list(faults(here)) == []
+    overtaken(here, there)
 
 
 def test_publishers_in_parallel_never_fork_the_chain(opened):

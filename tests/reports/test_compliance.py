@@ -17,7 +17,8 @@ from stillup.records.approval import SecondApproval
 from stillup.records.folder import record_files
 from tests.delivery.page import Page, git
 from tests.reports.command import stillup
-from tests.tools import ROOT, axe, html_errors, serving
+from tests.reports.example import lay_out
+from tests.tools import axe, html_errors, serving
 
 AT = datetime(2026, 11, 20, 10, 45, tzinfo=UTC)
 LATER = "2026-12-31T00:00:00Z"
@@ -182,10 +183,7 @@ base.commit()
 
 
 def test_without_git_and_ledger_the_bundle_says_so(tmp_path):
-    for name in ("components", "incidents"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    shutil.copytree(ROOT / "tests" / "example_private", tmp_path / "private")
-    shutil.copy(ROOT / "mkdocs.yml", tmp_path)
+    lay_out(tmp_path)
 
     done = stillup("report", "compliance", "--root", tmp_path, "--at", LATER, "--quarter", "2026-Q4", "--stdout")
 
@@ -196,10 +194,7 @@ def test_without_git_and_ledger_the_bundle_says_so(tmp_path):
 
 
 def test_the_notices_of_one_incident_stand_under_compliance_too(tmp_path):
-    for name in ("components", "incidents"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    shutil.copytree(ROOT / "tests" / "example_private", tmp_path / "private")
-    shutil.copy(ROOT / "mkdocs.yml", tmp_path)
+    lay_out(tmp_path)
     named = ("--root", tmp_path, "--incident", "2026-11-17-supplier-account-opened-by-a-stranger", "--stdout")
 
     one = stillup("report", "compliance", *named, "--regime", "gdpr", "--at", LATER)

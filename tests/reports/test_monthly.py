@@ -2,26 +2,19 @@
 
 import json
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.reports.command import stillup
-from tests.tools import ROOT
+from tests.reports.example import lay_out
 
 AT = "2026-12-01T09:00:00Z"
 
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory) -> Path:
-    """The example with its private records."""
-    folder = tmp_path_factory.mktemp("example")
-    shutil.copy(ROOT / "mkdocs.yml", folder)
-    for name in ("components", "incidents", "docs", "messages"):
-        shutil.copytree(ROOT / name, folder / name)
-    shutil.copytree(ROOT / "tests" / "example_private", folder / "private")
-    return folder
+    return lay_out(tmp_path_factory.mktemp("example"), "docs", "messages")
 
 
 @pytest.fixture(scope="module")

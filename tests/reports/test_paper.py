@@ -17,7 +17,8 @@ from stillup.pipeline.build import build
 from stillup.reports.paper.paper import Paper, plain
 from tests.judge import axe_each
 from tests.reports.command import stillup
-from tests.tools import AT, ROOT, html_errors, serving
+from tests.reports.example import lay_out
+from tests.tools import AT, html_errors, serving
 
 NOW = datetime(2026, 11, 20, 10, 45, tzinfo=UTC)
 OPEN = "2026-11-20-sign-in-and-payments-failing"
@@ -30,12 +31,7 @@ OUTAGE = "2026-07-28-no-service-reachable-in-us-east"
 @pytest.fixture(scope="module")
 def example(tmp_path_factory):
     """Return the example with its private records, which no test changes."""
-    root = tmp_path_factory.mktemp("page")
-    for name in ("incidents", "components", "docs", "site_overrides"):
-        shutil.copytree(ROOT / name, root / name)
-    shutil.copy(ROOT / "mkdocs.yml", root)
-    shutil.copytree(ROOT / "tests" / "example_private", root / "private")
-    return root
+    return lay_out(tmp_path_factory.mktemp("page"), "docs", "site_overrides")
 
 
 @pytest.fixture

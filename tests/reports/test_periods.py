@@ -1,27 +1,20 @@
 """Quarter, year, money and credits: structure, and numbers that anybody can work out again by hand."""
 
 import json
-import shutil
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tests.reports.command import stillup
-from tests.tools import ROOT
+from tests.reports.example import lay_out
 
 AT = "2026-11-20T10:45:00Z"
 
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory) -> Path:
-    """The example with its private records."""
-    folder = tmp_path_factory.mktemp("example")
-    shutil.copy(ROOT / "mkdocs.yml", folder)
-    for name in ("components", "incidents", "docs", "messages"):
-        shutil.copytree(ROOT / name, folder / name)
-    shutil.copytree(ROOT / "tests" / "example_private", folder / "private")
-    return folder
+    return lay_out(tmp_path_factory.mktemp("example"), "docs", "messages")
 
 
 def afresh(root: Path, *words: str) -> str:

@@ -13,7 +13,8 @@ from stillup.reports.document import Sheet
 from stillup.reports.sheet import table
 from tests import tools
 from tests.reports.command import stillup
-from tests.tools import ROOT, html_errors
+from tests.reports.example import lay_out
+from tests.tools import html_errors
 
 AT = "2026-11-20T10:45:00Z"
 CALLS = (
@@ -27,25 +28,18 @@ CALLS = (
 )
 
 
-def example(folder: Path) -> Path:
-    """Lay the example with its private records into a new folder."""
-    folder.mkdir()
-    shutil.copy(ROOT / "mkdocs.yml", folder)
-    for name in ("components", "incidents", "docs", "messages", "site_overrides"):
-        shutil.copytree(ROOT / name, folder / name)
-    shutil.copytree(ROOT / "tests" / "example_private", folder / "private")
-    return folder
+PUBLIC = ("docs", "messages", "site_overrides")
 
 
 @pytest.fixture
 def root(tmp_path) -> Path:
-    return example(tmp_path / "example")
+    return lay_out(tmp_path / "example", *PUBLIC)
 
 
 @pytest.fixture(scope="module")
 def reported(tmp_path_factory) -> tuple[Path, dict[str, bytes]]:
     """The example with every report, which no test changes, and what it held before."""
-    root = example(tmp_path_factory.mktemp("page") / "example")
+    root = lay_out(tmp_path_factory.mktemp("page") / "example", *PUBLIC)
     before = tree(root)
     for call in CALLS:
         done = stillup("report", *call, "--root", root, "--at", AT)

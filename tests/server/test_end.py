@@ -5,7 +5,6 @@ import fcntl
 import json
 import logging
 import os
-import re
 import socket
 import subprocess
 import threading
@@ -23,7 +22,8 @@ from stillup.records.settings import Settings
 from tests.hands.conftest import WHO, git
 from tests.intake.alert.receiver import SECRET, firing, page
 from tests.loopback import wait
-from tests.tools import PATIENCE, program
+from tests.server.running import alerts_only
+from tests.tools import PATIENCE
 
 
 def test_a_push_that_hangs_ends_with_the_application_and_with_all_it_started(tmp_path, monkeypatch, caplog):
@@ -79,25 +79,15 @@ def test_an_errand_that_takes_too_long_ends_with_all_it_started(tmp_path):
 
 
 def test_who_never_ends_a_request_does_not_keep_it_from_ending(tmp_path):
-    (tmp_path / "mkdocs.yml").write_text("site_name: Status\nplugins: [search, stillup]\n")
-    with subprocess.Popen(
-        [str(program("stillup")), "serve", "--root", str(tmp_path), "--port", "0", "--alerts-only"],
-        env=os.environ | {"STILLUP_INTAKE_GENERIC_SECRET": "a secret that only the sender has"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as server:
-        assert server.stderr
-        port = next(int(found[1]) for line in server.stderr if (found := re.search(r"127\.0\.0\.1:(\d+)", line)))
-        with socket.create_connection(("127.0.0.1", port), PATIENCE) as line:
-            line.sendall(b"GET /healthz HTTP/1.1\r\nHost: status.example.com\r\n\r\n")
-            assert line.recv(100)
-            line.sendall(b"POST /intake/generic HTTP/1.1\r\nHost: status.example.com\r\nContent-Length: 99\r\n\r\n{")
+    with alerts_only(tmp_path) as (server, port), socket.create_connection(("127.0.0.1", port), PATIENCE) as line:
+        line.sendall(b"GET /healthz HTTP/1.1\r\nHost: status.example.com\r\n\r\n")
+        assert line.recv(100)
+        line.sendall(b"POST /intake/generic HTTP/1.1\r\nHost: status.example.com\r\nContent-Length: 99\r\n\r\n{")
 
-            server.terminate()
-            said = server.stderr.read()
+        server.terminate()
+        said = server.stderr.read()
 
-            assert server.wait(PATIENCE) == 0
+        assert server.wait(PATIENCE) == 0
     assert "Finished server process" in said
     assert "Traceback" not in said
 

@@ -1,10 +1,7 @@
 """Who asks nothing, asks slowly or takes no answer does not keep `stillup serve` from others."""
 
 import asyncio
-import os
-import re
 import socket
-import subprocess
 import threading
 from contextlib import ExitStack, contextmanager, suppress
 
@@ -13,7 +10,8 @@ import uvicorn
 
 from stillup.cli import waiting
 from tests.loopback import wait
-from tests.tools import PATIENCE, program
+from tests.server.running import alerts_only
+from tests.tools import PATIENCE
 
 ASK = b"GET /healthz HTTP/1.1\r\nHost: status.example.com\r\n\r\n"
 
@@ -62,16 +60,7 @@ async def answers(scope, receive, send, size=2):
 
 
 def test_any_number_of_connections_that_ask_nothing_leaves_room_for_those_that_do(tmp_path):
-    (tmp_path / "mkdocs.yml").write_text("site_name: Status\nplugins: [search, stillup]\n")
-    with subprocess.Popen(
-        [str(program("stillup")), "serve", "--root", str(tmp_path), "--port", "0", "--alerts-only"],
-        env=os.environ | {"STILLUP_INTAKE_GENERIC_SECRET": "a secret that only the sender has"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as server:
-        assert server.stderr
-        port = next(int(found[1]) for text in server.stderr if (found := re.search(r"127\.0\.0\.1:(\d+)", text)))
+    with alerts_only(tmp_path) as (server, port):
         with ExitStack() as held:
             lines = [held.enter_context(call(port)) for _ in range(300)]
             for line in lines[::2]:

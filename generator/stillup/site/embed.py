@@ -6,11 +6,11 @@ from os import PathLike
 from typing import Final
 from unicodedata import east_asian_width
 
-from jinja2 import BytecodeCache, ChoiceLoader, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache
 
 from stillup.artifact import Artifact
 from stillup.site.frame import Frame
-from stillup.site.override import OwnEnvironment
+from stillup.site.override import OwnEnvironment, templated
 from stillup.site.page import TEMPLATES, Titled, titled
 from stillup.views import tongue
 from stillup.views.page import Home
@@ -36,17 +36,7 @@ def embeds(
 
     `stillup/embed.html` and `stillup/embed.js.html` in `overrides` stand in place of ours.
     """
-    overrides = list(overrides)
-    environment = OwnEnvironment(
-        overrides=overrides,
-        loader=ChoiceLoader([FileSystemLoader(overrides), FileSystemLoader(TEMPLATES)]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-        bytecode_cache=cache,
-    )
+    environment = templated(OwnEnvironment, TEMPLATES, overrides, cache)
     say = frame.say
     page = environment.get_template("stillup/embed.html").render(
         v=home, stillup=frame, masthead=frame.masthead, say=say, titled=partial(titled, frame), page=None

@@ -5,11 +5,11 @@ from functools import partial
 from os import PathLike
 from typing import Final
 
-from jinja2 import BytecodeCache, ChoiceLoader, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache
 
 from stillup.artifact import Artifact
 from stillup.site.frame import Frame
-from stillup.site.override import OwnEnvironment
+from stillup.site.override import OwnEnvironment, templated
 from stillup.site.page import TEMPLATES, phrase, timed, titled
 from stillup.site.place import relative
 from stillup.views.lite import ROOMS, Lite, Room
@@ -30,17 +30,7 @@ def lite_page(
 
     `pages/lite.html` in `overrides` stands in place of ours.
     """
-    overrides = list(overrides)
-    environment = OwnEnvironment(
-        overrides=overrides,
-        loader=ChoiceLoader([FileSystemLoader(overrides), FileSystemLoader(TEMPLATES)]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-        bytecode_cache=cache,
-    )
+    environment = templated(OwnEnvironment, TEMPLATES, overrides, cache)
     render = partial(
         environment.get_template("pages/lite.html").render,
         stillup=frame,

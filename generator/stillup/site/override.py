@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 from os import PathLike
 from pathlib import Path
 from traceback import walk_tb
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
-from jinja2 import Environment
+from jinja2 import BytecodeCache, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from jinja2.exceptions import TemplateError, TemplateNotFound, TemplateSyntaxError
 
 from stillup.errors import Problem, RecordError
@@ -37,6 +37,29 @@ class OwnEnvironment(Environment):
             if problem is None:
                 raise
             raise RecordError([problem]) from error
+
+
+_Kind = TypeVar("_Kind", bound=OwnEnvironment)
+
+
+def templated(
+    kind: type[_Kind], ours: str, overrides: Iterable[str | PathLike[str]], cache: BytecodeCache | None
+) -> _Kind:
+    """Return an environment of `kind` with the templates in `overrides`, else those in `ours`.
+
+    `default/` before a name always means ours.
+    """
+    theirs, own = list(overrides), FileSystemLoader(ours)
+    return kind(
+        overrides=theirs,
+        loader=ChoiceLoader([FileSystemLoader(theirs), own, PrefixLoader({"default": own})]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        bytecode_cache=cache,
+    )
 
 
 def watch(environment: Environment, folders: Iterable[Path], refusal: Callable[[Problem], Exception]) -> None:

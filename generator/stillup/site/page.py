@@ -7,12 +7,13 @@ from os import PathLike
 from pathlib import Path
 from typing import Final, Protocol
 
-from jinja2 import BytecodeCache, ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2 import BytecodeCache
 from markupsafe import Markup, escape
 
 from stillup.frozen import dataclass
 from stillup.site import drawing
 from stillup.site.frame import Frame
+from stillup.site.override import templated
 from stillup.site.place import relative
 from stillup.site.quick import QuickEnvironment
 from stillup.views.incident import IncidentView
@@ -70,18 +71,7 @@ class Pages:
         cache: BytecodeCache | None = None,
     ) -> None:
         """Draw with the templates in `overrides`, else with ours; `default/` before a name always means ours."""
-        ours, overrides = FileSystemLoader(TEMPLATES), list(overrides)
-        loader = ChoiceLoader([FileSystemLoader(overrides), ours, PrefixLoader({"default": ours})])
-        self._environment = QuickEnvironment(
-            overrides=overrides,
-            loader=loader,
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-            bytecode_cache=cache,
-        )
+        self._environment = templated(QuickEnvironment, TEMPLATES, overrides, cache)
         self._environment.direct = TEMPLATES
         self._environment.globals.update(
             stillup=frame,
