@@ -75,13 +75,23 @@ def application(
         base=bench.main.base,
         tongues=tuple(bench.tongues)[1:],
     )
-    return Starlette(routes=routes, middleware=[guard], exception_handlers=errors, lifespan=desk.open)
+    served = Starlette(routes=routes, middleware=[guard], exception_handlers=errors, lifespan=desk.open)
+    return _exact(served)
 
 
 def gate(inlet: Inlet, url: str = "") -> Starlette:
     """Return the application that takes alerts and does nothing else, reached at `url`."""
     guard = Middleware(_Guard, secure=url.startswith("https://"), base=urlsplit(url).path.rstrip("/") + "/")
-    return Starlette(routes=_Gate(inlet, lambda: True, MACHINES).routes(), middleware=[guard])
+    return _exact(Starlette(routes=_Gate(inlet, lambda: True, MACHINES).routes(), middleware=[guard]))
+
+
+def _exact(served: Starlette) -> Starlette:
+    """Return `served`, answering at its own addresses only.
+
+    Starlette would send whoever writes a slash too many to the host that they name, without TLS, with their token.
+    """
+    served.router.redirect_slashes = False
+    return served
 
 
 class _Gate:
@@ -145,7 +155,11 @@ class _Guard(BaseHTTPMiddleware):
         if slash and tongue in self._tongues:
             request.state.tongue, path = tongue, f"/{rest}"
         request.scope["path"] = path
-        response = await call_next(request)
+        if "content-length" in request.headers and "transfer-encoding" in request.headers:
+            # A proxy may believe the other one, and take what follows for somebody else's request.
+            response: Response = PlainTextResponse("two lengths\n", 400, {"connection": "close"})
+        else:
+            response = await call_next(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if self._secure:
@@ -341,7 +355,9 @@ class _Counter:
         typed = request.headers.get("content-type", "").partition(";")[0] == "application/x-www-form-urlencoded"
         form = _fields(body.decode("utf-8", "replace")) if typed else {}
         client = request.client.host if request.client else ""
-        if not self._turnstile.lets(request.headers.get("x-forwarded-for", ""), client, form, self._now()):
+        # Some proxies add a line of their own below that of the visitor.
+        forwarded = ",".join(request.headers.getlist("x-forwarded-for"))
+        if not self._turnstile.lets(forwarded, client, form, self._now()):
             page = self._note(request, "busy", "busy_text", status=429)
             page.headers["retry-after"] = "600"
             return {}, page

@@ -6,15 +6,17 @@ import hmac
 import json
 import math
 import re
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 
 from stillup.subscribers.token import Keys, Links, Scope
 from tests.server.conftest import BOUNCES, KEY, fresh_address
-from tests.tools import CLIENT, wait
+from tests.tools import CLIENT, PATIENCE, wait
 
 KEYS = Keys(KEY.encode())
 
@@ -150,6 +152,41 @@ def test_who_asks_too_often_is_asked_to_wait(running):
     again = CLIENT.post(f"{running.url}subscribe", data=data, headers=headers)
     assert again.headers["retry-after"] == "600"
     assert "Too many requests" in again.text
+
+
+def test_a_visitor_is_not_believed_where_a_proxy_writes_a_line_of_its_own(running):
+    """HAProxy leaves the visitor's line of X-Forwarded-For as it is, and adds one below."""
+    data = {"form": running.token(), "channel": "email", "address": "nope"}
+
+    def ask(number):
+        lines = [("x-forwarded-for", f"192.0.2.{number}"), ("x-forwarded-for", "198.51.100.77")]
+        return CLIENT.post(f"{running.url}subscribe", data=data, headers=lines).status_code
+
+    assert [ask(number) for number in range(22)] == [422] * 20 + [429] * 2
+
+
+def test_a_slash_too_many_leads_nowhere_else(running):
+    """Whoever asks names the host: a redirect there would take a token along."""
+    for path in ("manage/x/", "subscribe/", "es/sent/", "healthz/", "intake/generic/"):
+        answer = CLIENT.get(running.url + path, headers={"host": "elsewhere.example.com"})
+        assert (answer.status_code, answer.headers.get("location")) == (404, None), path
+
+
+def test_a_request_of_two_lengths_is_the_last_one_of_its_connection(running):
+    """What one length takes for the body, the other takes for the next request."""
+    both = b"content-length: 6\r\ntransfer-encoding: chunked\r\n"
+    lines = [
+        b"POST /subscribe HTTP/1.1\r\nhost: x\r\n",
+        both,
+        b"\r\n0\r\n\r\n",
+        b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n",
+    ]
+    with socket.create_connection(("127.0.0.1", urlsplit(running.url).port), PATIENCE) as line:
+        line.sendall(b"".join(lines))
+        heard = b"".join(iter(lambda: line.recv(1 << 16), b""))
+
+    assert heard.count(b"HTTP/1.1 ") == 1
+    assert heard.startswith(b"HTTP/1.1 400 ")
 
 
 def test_a_machine_that_fills_in_everything_subscribes_nobody(running):
