@@ -271,6 +271,20 @@ def test_a_withdrawal_says_which_word_is_taken_back_and_what_still_holds():
     assert "Update withdrawn" in made("incident_withdrawn", "customers", "sms").body.decode()
 
 
+def test_what_came_back_says_how_long_it_took_in_all():
+    """The plan asks for the total outage time, and support reckons a credit by it."""
+    first, second = (each for each in events_of(PAGE, STORY) if each.kind == "incident_resolved")
+    texts = []
+    for event in (first, second):
+        said = letter_of(PAGE.masthead, words("en"), as_of(PAGE, STORY, event), event)
+        part = Slice(channel="email", audience="support")
+        texts.append(plain(briefed(said, KNOWN, WORDING, part).to(Recipient(channel="email", address="a@b.c"))))
+
+    assert "Duration: 5 h 5 min, from 00:55 to 06:00 UTC\n" in texts[0]
+    assert "Duration: 1 h, from 07:00 to 08:00 UTC (6 h 5 min in all)\n" in texts[1]
+    assert "The outage lasted 1 h, from 07:00 to 08:00 UTC (6 h 5 min in all)." in texts[1]
+
+
 def test_the_correction_of_an_old_word_tells_the_state_of_today():
     record = outage(
         told(at("01:00"), "investigating", "x", components={"auth": MAJOR}, correction="y", edited_at=at("02:30")),

@@ -81,7 +81,7 @@ class Letter:
     """Of a closing update: when the impact ended."""
 
     duration: str
-    """Of a closing update: `1 h 35 min, from 14:20 to 15:55 UTC`; else empty."""
+    """Of a closing update: `1 h 35 min, from 14:20 to 15:55 UTC`, of what came back ` (3 h in all)` too; else empty."""
 
     promise: str
     """`We'll provide updates every 30 minutes. The next one comes by 10:27 UTC.`, or empty."""
@@ -169,7 +169,7 @@ def letter(
         back=clock.moment(words, began, local) if began != incident.started and not ended else "",
         opened=opened,
         ended=ended,
-        duration=_duration(words, began, ended, local) if ended else "",
+        duration=_duration(words, incident, began, ended, local) if ended else "",
         promise=_promise(words, update.promise, update.at, local),
         preheader=" ".join(part for part in (update.body.line, following) if part),
         windows=_windows(words, incident, update, local),
@@ -356,7 +356,12 @@ def _ended(incident: IncidentView, update: UpdateView) -> datetime:
     return incident.ended if incident.ended is not None and incident.closed == update.at else update.at
 
 
-def _duration(words: Catalogue, start: datetime, end: datetime, zone: ZoneInfo) -> str:
-    """Return `1 h 35 min, from 14:20 to 15:55 UTC`, with dates where one is not enough."""
+def _duration(words: Catalogue, incident: IncidentView, start: datetime, end: datetime, zone: ZoneInfo) -> str:
+    """Return `1 h 35 min, from 14:20 to 15:55 UTC`, with dates where one is not enough.
+
+    Of what came back, also how long it took in all: a credit goes by that.
+    """
     spent = clock.span(words, start, end, zone, dated=False)
-    return words.say("mail.duration", duration=words.duration(end - start), span=spent)
+    told = words.say("mail.duration", duration=words.duration(end - start), span=spent)
+    again = incident.kind != Kind.MAINTENANCE and start != incident.started and incident.duration
+    return told + words.say("fact.length_in_all", length=incident.duration) if again else told
