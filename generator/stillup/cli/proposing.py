@@ -17,8 +17,10 @@ __all__ = ["incident"]
 @incident.command("accept")
 @click.argument("id", shell_complete=completion.drafts)
 @writing.message
+@writing.component
 @SEVERITY
 @click.option("--title", default="")
+@writing.text
 @writing.internal
 @writing.anyway
 @common
@@ -30,10 +32,12 @@ def accepting(context: click.Context, /, id: str, **options: Any) -> None:
     with writing.desk(context, options) as desk:
         record = {name: options[name] for name in ("title", "severity") if options[name]}
         words = {"body": said(options)} if options["message"] else {}
+        states = writing.affected(desk, options)
 
         def build(here: "Desk", lint: dict[str, str]) -> Any:
-            update = {**words, **({"lint": lint} if lint else {})}
-            return accepted(here, id, Told(update=update, record=record, internal=options["internal"]))
+            update = {**words, **dict(options["texts"]), **({"lint": lint} if lint else {})}
+            told = Told(update=update, record=record, internal=options["internal"])
+            return accepted(here, id, told, states)
 
         carry_out(desk, build, options, again=False)
 

@@ -17,7 +17,8 @@ from stillup.errors import Level, Problem, RecordError, StillupError
 from stillup.intake.alert import inbox, pull
 from stillup.intake.alert.alert import Alert
 from stillup.intake.alert.episode import Episode, Span, episodes, outside, spans
-from stillup.intake.alert.proposal import PREFIX, Proposal, Word, identity, proposals, states
+from stillup.intake.alert.proposal import ALERTS, PREFIX, Proposal, Word, identity, proposals, remark, states
+from stillup.pipeline.change import internal
 from stillup.pipeline.change.entry import reference
 from stillup.pipeline.change.handover import write
 from stillup.pipeline.change.report import attributed
@@ -41,10 +42,6 @@ KEPT = timedelta(days=7)
 """Episodes that were over this long ago are settled and not looked at again."""
 
 _HEAD = "# yaml-language-server: $schema={up}schema/incident.schema.json\n"
-_DRAFT = (
-    "# Proposed from alerts. `stillup incident accept {id}` makes it a record. Once a line is changed here by hand,\n"
-    "# alerts change nothing more.\n"
-)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -188,7 +185,7 @@ def _reduce(
                 sheets.new(path, facts, _HEAD.format(up="../../"))
                 others = opened_now or any(_is_open(record, at) for _, record in records.values())
                 opened_now = True
-                _complaints(sheets, settings, proposal, at, received, alone=not others)
+                _noted(sheets, settings, proposal, at, received, alone=not others)
             else:
                 drafted(sheets, proposal)
     wrong = problems_of(root, settings, components, sheets)
@@ -199,15 +196,16 @@ def _reduce(
     return sheets.files
 
 
-def _complaints(
+def _noted(
     sheets: Sheets, settings: Settings, proposal: Proposal, at: datetime, received: Received, *, alone: bool
 ) -> None:
-    """Let what customers reported before count as complaints about an incident that is opened now.
+    """Note when an incident that is opened now was noticed, and count what customers reported before as complaints.
 
     A private record that cannot be used keeps no incident from being told: it is said, and people count.
     """
     trial = Sheets(sheets.root, dict(sheets.files))
     try:
+        internal.detected(trial, settings, proposal.id, proposal.began)
         attributed(trial, settings, proposal.id, {proposal.component}, proposal.began, at, lambda: alone)
     except StillupError as error:
         place = f"{settings.private.rstrip('/')}/incidents/{proposal.id}.yml"
@@ -307,7 +305,7 @@ def _states(sheets: Sheets, root: Path, component: str, quiet: list[Episode], at
 def drafted(sheets: Sheets, proposal: Proposal) -> None:
     """Propose an incident; a draft that somebody has touched is theirs."""
     path = f"incidents/_drafts/{proposal.id}.yml"
-    head = _HEAD.format(up="../../") + _DRAFT.format(id=proposal.id)
+    head = _HEAD.format(up="../../") + remark(proposal.id, proposal.made_by)
     wanted = f"{head}{spelling.write(proposal.facts())}".encode()
     if sheets.has(path):
         standing = sheets.text(path)
@@ -324,7 +322,7 @@ def drafted(sheets: Sheets, proposal: Proposal) -> None:
 
 def _continued(sheets: Sheets, file: RecordFile, record: Incident, proposal: Proposal) -> None:
     """Tell how an incident goes on that alerts opened; where people decide, they go on too."""
-    if proposal.publish is not Publish.AUTO or record.source.get("made_by") != "alerts":
+    if proposal.publish is not Publish.AUTO or record.source.get("made_by") != ALERTS:
         return
     known = {update.id for update in record.updates}
     people = any(not update.id.startswith(PREFIX) for update in record.updates)

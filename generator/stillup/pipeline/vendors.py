@@ -245,6 +245,7 @@ def _propose(
         severity=None,
         began=began,
         words=tuple(told),
+        made_by="suppliers",
     )
     records = records_of(root, settings, components)
     if id in records:

@@ -106,6 +106,99 @@ def test_a_draft_that_got_worse_before_somebody_came_becomes_a_record_too(page):
     ]
 
 
+def roster(root):
+    (root / "private").mkdir(exist_ok=True)
+    (root / "private" / "roster.yml").write_text("contacts:\n- {id: desk, name: Desk, roles: [on-call-engineer]}\n")
+
+
+def noted(root, id="2026-11-20-payments-1200"):
+    file = root / "private" / "incidents" / f"{id}.yml"
+    return file.read_text() if file.exists() else ""
+
+
+DETECTED = "detected_at: 2026-11-20T12:00:00Z\ndetected_by: Monitoring\n"
+
+
+def test_when_alerts_noticed_is_known_without_anybody_writing_it_down(page):
+    root = page("auto")
+    roster(root)
+
+    received = say(root, 10, (0, None, "critical"))
+    say(root, 11, (0, None, "critical"), (5, None, "warning"))
+
+    assert noted(root) == DETECTED
+    assert received.written == ["incidents/2026/2026-11-20-payments-1200.yml"], "what is committed is public"
+
+
+def test_where_no_private_records_are_kept_none_is_begun(page):
+    root = page("auto")
+    say(root, 10, (0, None, "critical"))
+
+    assert noted(root) == ""
+
+
+def accept(root, *words):
+    more = ["--anyway", "told by monitoring", "--at", "2026-11-20T12:20:00Z", "--root", str(root)]
+    done = CliRunner().invoke(main, ["incident", "accept", "2026-11-20-payments-1200", *words, *more])
+    assert done.exit_code == 0, done.output
+    (record,) = store.load(root).incidents
+    return record
+
+
+def test_a_draft_keeps_when_alerts_noticed_and_no_word_of_what_it_was(page):
+    root = page("draft")
+    roster(root)
+    say(root, 10, (0, None, "warning"))
+    accept(root)
+
+    assert noted(root) == DETECTED
+    assert "#" not in (root / "incidents" / "2026" / "2026-11-20-payments-1200.yml").read_text().partition("\n")[2]
+
+
+@pytest.mark.parametrize(
+    ("edit", "words", "kept"),
+    [
+        ((), ("-i", "detected_at=2026-11-20T12:04:00Z"), "detected_at: 2026-11-20T12:04:00Z\n"),
+        (("12:00:00Z", "11:30:00Z"), (), ""),
+        (("made_by: alerts", "made_by: suppliers"), (), ""),
+    ],
+    ids=["somebody said when", "customers noticed before", "a supplier's word"],
+)
+def test_when_somebody_noticed_is_never_guessed(page, edit, words, kept):
+    root = page("draft")
+    roster(root)
+    say(root, 10, (0, None, "warning"))
+    draft = root / "incidents" / "_drafts" / "2026-11-20-payments-1200.yml"
+    draft.write_text(draft.read_text().replace(*edit) if edit else draft.read_text())
+    accept(root, *words)
+
+    assert noted(root) == kept
+
+
+def test_a_private_record_that_cannot_be_read_stops_nobody(page):
+    root = page("draft")
+    roster(root)
+    say(root, 10, (0, None, "warning"))
+    (root / "private" / "incidents").mkdir()
+    (root / "private" / "incidents" / "2026-11-20-payments-1200.yml").write_text("commander: [\n")
+    accept(root)
+
+    assert noted(root) == "commander: [\n"
+
+
+def test_a_draft_is_accepted_with_the_state_that_somebody_sees(page):
+    root = page("draft")
+    (root / "components" / "mails.yml").write_text("name: Mails\n")
+    say(root, 10, (0, None, "warning"))
+    record = accept(root, "-c", "payments=major", "-c", "Mails=partial", "-t", "workaround=Pay later.")
+
+    assert {id: str(state) for id, state in record.updates[0].components.items()} == {
+        "payments": "major_outage",
+        "mails": "partial_outage",
+    }
+    assert record.updates[0].workaround == "Pay later."
+
+
 def report(root, name, **facts):
     file = root / "private" / "reports" / name
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -18,6 +18,9 @@ from stillup.vocabulary import ComponentStatus, Severity, UpdateStatus
 PREFIX = "alert-"
 """How ids of updates begin that no person wrote."""
 
+ALERTS = "alerts"
+"""How a record says that monitoring noticed."""
+
 _NOT_OURS = (Severity.P0, Severity.P1)
 """Classes that no machine resolves."""
 
@@ -66,6 +69,9 @@ class Proposal:
     still: Word | None = None
     """That it goes on: for the instant of the run, where its end was told before all was heard. None once quiet."""
 
+    made_by: str = ALERTS
+    """Who noticed."""
+
     def facts(self) -> dict[str, object]:
         """Return the record as a file has it."""
         facts: dict[str, object] = {"title": self.title}
@@ -74,9 +80,15 @@ class Proposal:
         facts["started_at"] = utc(self.began)
         if (ended := self.words[-1].ended) is not None:
             facts["ended_at"] = utc(ended)
-        facts["source"] = {"made_by": "alerts"}
+        facts["source"] = {"made_by": self.made_by}
         facts["updates"] = [word.facts(self.component) for word in self.words]
         return facts
+
+
+def remark(id: str, made_by: str = ALERTS) -> str:
+    """Return the comment at the head of a draft, which says what becomes of it."""
+    said = f"# Proposed from {made_by}. `stillup incident accept {id}` makes it a record. "
+    return f"{said}Once a line is changed here by hand,\n# {made_by} change nothing more.\n"
 
 
 def identity(component: str, began: datetime) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from stillup.errors import Problem, RecordError, StillupError
+from stillup.intake.alert import proposal
 from stillup.pipeline.change import internal
 from stillup.pipeline.change.beside import beside
 from stillup.pipeline.change.desk import Desk
@@ -172,9 +173,10 @@ def verified(desk: Desk, record: Incident, told: Told, steps: Iterable[RecoveryS
     return Change(record=record.id, subject=f"Recovered: {record.title}", files=sheets.files, internal=private)
 
 
-def accepted(desk: Desk, id: str, told: Told) -> Change:
+def accepted(desk: Desk, id: str, told: Told, states: Mapping[str, str]) -> Change:
     """Return a draft of `incidents/_drafts/` as a record that is told now. What began earlier still began then.
 
+    `states` are what its components are in now, where that is another than the draft says, or more.
     Where alerts went on meanwhile, all its updates are published at this instant, in their order.
 
     Raises:
@@ -195,7 +197,8 @@ def accepted(desk: Desk, id: str, told: Told) -> Change:
     if document is None:
         raise RecordError(problems)
     target = f"incidents/{moment.civil(desk.at, desk.settings.timezone).year}/{id}.yml"
-    sheets.files[target] = data
+    made_by = str(document.at(("source", "made_by")) or "")
+    sheets.files[target] = data.replace(proposal.remark(id, made_by).encode(), b"")
     sheets.drop(source)
     began = document.at(("updates", 0, "at"))
     if began is not None:
@@ -213,6 +216,9 @@ def accepted(desk: Desk, id: str, told: Told) -> Change:
     for key, value in told.record.items():
         sheets.put(target, (key,), value, before="updates")
     newest = max(count - 1, 0)
+    if states:
+        held = document.at(("updates", newest, "components"))
+        sheets.put(target, ("updates", newest, "components"), {**(held if isinstance(held, Mapping) else {}), **states})
     severity = told.record.get("severity") or document.at(("severity",))
     status = document.at(("updates", newest, "status"))
     length = desk.settings.every(str(severity), str(status), disaster=document.at(("disaster",)) is True)
@@ -222,8 +228,11 @@ def accepted(desk: Desk, id: str, told: Told) -> Change:
     private = _noted(desk, sheets, id, told)
     if document.at(("kind",)) != "maintenance":
         start = document.at(("started_at",)) or began
+        affected = tuple({**dict.fromkeys(_ids(document.at(("updates", 0, "components")))), **states})
         since = moment.instant(start) if start is not None else desk.at
-        private |= counted(desk, sheets, id, _ids(document.at(("updates", 0, "components"))), since)
+        if made_by == proposal.ALERTS and any(proposal.identity(each, since) == id for each in affected):
+            private |= {internal.detected(sheets, desk.settings, id, since)} - {""}
+        private |= counted(desk, sheets, id, affected, since)
     title = document.at(("title",))
     return Change(
         record=id,

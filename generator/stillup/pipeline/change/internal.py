@@ -56,6 +56,27 @@ def reclassified(sheets: Sheets, settings: Settings, record: str, was: Severity,
     )
 
 
+def detected(sheets: Sheets, settings: Settings, record: str, at: datetime) -> str:
+    """Note that monitoring noticed at `at`, unless somebody said when; return the path of the private record.
+
+    Empty where no private records are kept, as for `reclassified`, and where that record cannot be read: `check` says
+    so, and nobody waits for it.
+    """
+    where = _place(settings, record)
+    if not sheets.has(where):
+        if not sheets.has(path(settings, ROSTER)):
+            return ""
+        sheets.new(where, {"detected_at": moment.utc(at), "detected_by": "Monitoring"})
+        return where
+    document, _ = read(sheets.text(where), where)
+    if document is None or document.at(("detected_at",)) is not None:
+        return ""
+    sheets.put(where, ("detected_at",), moment.utc(at))
+    if document.at(("detected_by",)) is None:
+        sheets.put(where, ("detected_by",), "Monitoring")
+    return where
+
+
 def recovered(
     sheets: Sheets, settings: Settings, record: str, steps: Iterable[RecoveryStep], by: str, evidence: str, at: datetime
 ) -> str:
