@@ -21,7 +21,8 @@ from stillup.pipeline.annals import Annals
 from stillup.pipeline.chain import Chain
 from stillup.pipeline.chronicle import chronicle
 from stillup.pipeline.frontage import Frontage
-from stillup.pipeline.gather import Gathered, known_record
+from stillup.pipeline.gather import known_record
+from stillup.pipeline.gathered import Gathered
 from stillup.pipeline.heartbeat import heartbeat
 from stillup.pipeline.manifest import Manifest
 from stillup.pipeline.movement import Movement

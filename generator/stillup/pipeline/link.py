@@ -16,7 +16,7 @@ from stillup.records.index import Index
 from stillup.views.edition import Edition
 
 if TYPE_CHECKING:
-    from stillup.pipeline.gather import Gathered
+    from stillup.pipeline.gathered import Gathered
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -18,7 +18,8 @@ from stillup.pipeline.chain import Chain
 from stillup.pipeline.commit import commit
 from stillup.pipeline.compiled import Compiled
 from stillup.pipeline.frontage import Frontage
-from stillup.pipeline.gather import Gathered, Read, gather, known_record
+from stillup.pipeline.gather import gather, known_record
+from stillup.pipeline.gathered import Gathered, Read
 from stillup.pipeline.leaf import Leaf, leaf
 from stillup.pipeline.link import Link, dead, dead_in, followed, of_mkdocs
 from stillup.pipeline.manifest import Manifest

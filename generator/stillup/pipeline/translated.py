@@ -13,7 +13,7 @@ from stillup.errors import Problem
 from stillup.pipeline.chain import Chain
 from stillup.pipeline.compiled import Compiled
 from stillup.pipeline.frontage import Frontage
-from stillup.pipeline.gather import Read
+from stillup.pipeline.gathered import Read
 from stillup.pipeline.link import dead
 from stillup.pipeline.outcome import Built
 from stillup.pipeline.place import Places

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from stillup.records import extract
-from stillup.records.story import COLUMNS, LONG, Seen, Story, checksum
+from stillup.records.story import COLUMNS, LONG, Rows, Seen, Story, checksum, rows
 from stillup.records.vault import Damaged, Vault
 from stillup.vocabulary import Kind
 
@@ -20,6 +20,7 @@ _ASKED = 200
 """How many stories one question asks for."""
 
 _TEXTS = f"select {', '.join(LONG)} from story_text where id = ?"
+_PUT = f"insert or replace into story values ({', '.join('?' for _ in COLUMNS)})"
 _PUT_TEXTS = f"insert or replace into story_text values ({', '.join('?' for _ in ('id', *LONG))})"
 
 
@@ -62,17 +63,17 @@ class Index(Vault):
 
     def put(self, stories: Iterable[Story]) -> None:
         """Keep `stories` in place of what was known under their ids."""
-        stories = tuple(stories)
-        self._db.executemany("delete from made where id = ?", [(story.id,) for story in stories])
-        self._db.executemany("delete from listed where id = ?", [(story.id,) for story in stories])
-        marks = ", ".join("?" for _ in COLUMNS)
-        self._db.executemany(f"insert or replace into story values ({marks})", [s.row(self.basis) for s in stories])
-        self._db.executemany(_PUT_TEXTS, [s.texts() for s in stories])
-        self._db.executemany("insert into listed values (?, ?)", [(day, s.id) for s in stories for day in s.days])
-        self._db.executemany("delete from held where id = ?", [(s.id,) for s in stories])
-        self._db.executemany(
-            "insert into held values (?, ?, ?)", [(c, s.first, s.id) for s in stories for c in s.components]
-        )
+        self.put_rows(rows(stories, self.basis))
+
+    def put_rows(self, rows: Rows) -> None:
+        """Keep the stories that `rows` were made of, on this index's basis."""
+        ids = [(row[0],) for row in rows.short]
+        for table in ("made", "listed", "held"):
+            self._db.executemany(f"delete from {table} where id = ?", ids)
+        self._db.executemany(_PUT, rows.short)
+        self._db.executemany(_PUT_TEXTS, rows.long)
+        self._db.executemany("insert into listed values (?, ?)", rows.days)
+        self._db.executemany("insert into held values (?, ?, ?)", rows.held)
 
     def drop(self, ids: Iterable[str]) -> None:
         """Forget the stories of records that are gone."""

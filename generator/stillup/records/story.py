@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from hashlib import blake2b
 from operator import attrgetter
+from typing import NamedTuple
 
 from stillup.frozen import dataclass
 
@@ -94,6 +95,26 @@ class Story:
     def texts(self) -> tuple[str, ...]:
         """Return what the table of long texts holds of it."""
         return tuple(_LONG(self))
+
+
+class Rows(NamedTuple):
+    """What the tables hold of stories, in the types that SQLite and `marshal` know."""
+
+    short: list[tuple[object, ...]]
+    long: list[tuple[str, ...]]
+    days: list[tuple[str, str]]
+    held: list[tuple[str, int, str]]
+
+
+def rows(stories: Iterable[Story], basis: str) -> Rows:
+    """Return the rows of `stories`, sealed for an index that was made on `basis`."""
+    stories = tuple(stories)
+    return Rows(
+        short=[story.row(basis) for story in stories],
+        long=[story.texts() for story in stories],
+        days=[(day, story.id) for story in stories for day in story.days],
+        held=[(component, story.first, story.id) for story in stories for component in story.components],
+    )
 
 
 def checksum(parts: Iterable[object]) -> str:
