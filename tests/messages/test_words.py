@@ -42,6 +42,9 @@ Started: Mon 9 Nov 2026, 14:20 UTC
 Current Status: Investigating
 Who Is Affected: Customers in Europe who take cards through Stripe.
 
+About 40 % of card payments through Stripe are declined for customers in Europe, since 14:20 UTC. We are looking for \
+the cause.
+
 We'll provide updates every 30 minutes. The next one comes by 15:15 UTC.
 Status Page: https://status.example.com/incidents/card-payments-declined/
 
@@ -65,6 +68,8 @@ Resolution: Both regions use the new credentials since 15:35 UTC. Declined payme
 Duration: 1 h 35 min, from 14:20 to 15:55 UTC
 Prevention: Credentials now change in one region at a time, and the change stops by itself when declines rise.
 Data: No data was lost, and no card was charged twice.
+
+Card payments through Stripe work again in Europe. Declined payments can be tried again.
 
 All services are now operating normally. If you continue to experience issues, please contact our support team.
 

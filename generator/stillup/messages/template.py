@@ -9,6 +9,7 @@ VARIABLES = frozenset(
         *("say", "kind", "stage", "audience", "state", "shape", "band", "status", "subject", "preheader", "follow"),
         *("organisation", "team", "support_url", "support_email", "zone", "language", "direction"),
         *("title", "reference", "services", "affected", "started", "back", "time", "duration", "windows", "body"),
+        *("also",),
         *("news", "promise", "page", "manage", "unsubscribe", "all_operational", "correction", "written", "line"),
         *("event_seq", "event_head"),
     }

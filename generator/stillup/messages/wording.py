@@ -21,6 +21,7 @@ from stillup.frozen import dataclass
 from stillup.messages.block import blocks
 from stillup.messages.event import AUDIENCES, KINDS
 from stillup.messages.letter import Letter
+from stillup.messages.repetition import repeated
 from stillup.messages.template import FORMS, is_asked_for, known_to, stems
 from stillup.views.tongue import titled
 from stillup.vocabulary import TEXTS
@@ -92,6 +93,8 @@ def variables(
     opened = letter.opened if audience in _ONE_BY_ONE else None
     follows = audience in _FOLLOWERS and letter.kind not in _SUMMARIES and opened is None
     told = update.facts if follows else letter.known
+    if opened is not None and audience in _FOLLOWERS:
+        told = tuple(fact for fact in told if fact.key not in _PASSING or fact in update.facts)
     body = long(Markup(_HEADING.sub(_raised, update.body.html)), update.body.text.strip())
     facts = {fact.key: long(fact.html, _named(letter, fact.text.strip(), fact.language)) for fact in told}
     if opened is not None:
@@ -126,6 +129,7 @@ def variables(
         "duration": short(letter.duration),
         "windows": short(letter.windows),
         "body": body,
+        "also": ABSENT if repeated(letter, (fact.text for fact in told)) else body,
         "news": body if opened is not None else ABSENT,
         "promise": short(letter.promise),
         "page": letter.page or ABSENT,
@@ -160,6 +164,9 @@ def _named(letter: Letter, text: str, language: str) -> str:
 
 
 _FOLLOWERS = ("customers", "enterprise", "partners", "support")
+_PASSING = ("progress", "next_steps", "eta")
+"""What is true of the moment at which it was said: who hears of an incident late is not told it of an earlier one."""
+
 _ONE_BY_ONE = (*_FOLLOWERS, "responders")
 _SUMMARIES = ("breach_notice", "incident_extended")
 
