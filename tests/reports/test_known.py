@@ -1,6 +1,7 @@
 """What no record can tell: a time before the records begin is not known, and no zero stands for it."""
 
 import json
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -155,3 +156,24 @@ def test_records_begin_with_the_first_component_and_never_after_the_instant(sinc
     known = [day for day in since if day is not None]
     wanted = min((datetime(day.year, day.month, day.day, tzinfo=UTC) for day in known), default=at)
     assert found == min(wanted, at) and found.utcoffset() == timedelta(0)
+
+
+def test_of_costs_that_are_dated_before_the_records_begin_there_is_a_report(root, tmp_path):
+    """What an incident cost may be known earlier than anything else: an alarm that was bought, and did not help."""
+    page = shutil.copytree(root, tmp_path / "page")
+    cost = "{kind: prevention, category: Alarm, amount: 900.00, currency: EUR, at: 2026-03-10T09:00:00Z}"
+    written(page, "private/.gitkeep", "")
+    written(page, "private/incidents/one.yml", f"costs:\n  - {cost}\n")
+    there = ("--root", page, "--at", AT)
+
+    said = stillup("report", "financial", "--month", "2026-03", *there, "--stdout").stdout
+    later = stillup("report", "financial", "--month", "2026-04", *there, "--stdout")
+    other = stillup("report", "monthly", "--month", "2026-03", *there, "--stdout")
+
+    assert ["Prevention", "Alarm", "900.00 EUR", "1"] in rows(said, "Kind")
+    assert "Of March 2026 costs alone are known: all other records begin at 2026-06-15 00:00 UTC." in said
+    assert "Of February 2026 nothing is known" in said and "Of March 2026 nothing" not in said
+    assert later.returncode == 1 and "Of April 2026 nothing is known" in later.stderr
+    assert other.returncode == 1, "of incidents nothing is known"
+    beside = stillup("report", "financial", "--quarter", "2026-Q2", *there, "--stdout").stdout
+    assert "(nothing is known of 2026-Q1)" not in beside and "Of Q1 2026 costs alone are known" in beside

@@ -88,12 +88,13 @@ def financial(context: click.Context, /, id: str, **options: Any) -> None:
 
     With --incident it is the impact sheet of that one.
     """
+    from stillup.reports.expense import knows
     from stillup.reports.financial import financial as make
 
     if id:
         _of_incident(context, "financial", id, options)
         return
-    _period(context, make, options, months=1)
+    _period(context, make, options, months=1, knows=knows)
 
 
 @click.command()
@@ -189,13 +190,14 @@ def _period(
     options: dict[str, Any],
     *,
     months: int,
+    knows: "Callable[[Survey, Period], bool] | None" = None,
 ) -> None:
     from stillup.pipeline import report as pipeline
 
     context.find_root().meta["format"] = "json" if options["as_json"] else "text"
     at = options["at"].at
     document, settings, warnings = pipeline.report(
-        options["root"], make, lambda zone: chosen(options, zone, months, at), at=at
+        options["root"], make, lambda zone: chosen(options, zone, months, at), at=at, knows=knows
     )
     if not options["as_json"]:
         show_problems(warnings, "text")

@@ -65,25 +65,32 @@ def surveyed(root: Path, records: Records, private: Private, *, at: datetime) ->
 
 
 def report(
-    root: Path, make: Callable[[Survey, Period], Document], chosen: Callable[[str], Period], *, at: datetime
+    root: Path,
+    make: Callable[[Survey, Period], Document],
+    chosen: Callable[[str], Period],
+    *,
+    at: datetime,
+    knows: Callable[[Survey, Period], bool] | None = None,
 ) -> tuple[Document, Settings, tuple[Problem, ...]]:
     """Return what `make` makes of the records in the period that `chosen` returns for the page's zone.
+
+    `knows` says whether the records tell anything of that period that the document is about; default: anything at all.
 
     Raises:
         RecordError: a record cannot be used.
         StillupError: the period was over when the records began.
     """
     found, warnings = survey(root, at=at)
-    return make(found, known(found, chosen(found.settings.timezone))), found.settings, warnings
+    return make(found, known(found, chosen(found.settings.timezone), knows)), found.settings, warnings
 
 
-def known(survey: Survey, period: Period) -> Period:
+def known(survey: Survey, period: Period, knows: Callable[[Survey, Period], bool] | None = None) -> Period:
     """Return `period` if anything can be known of it: a report of zeros would say that nothing happened.
 
     Raises:
         StillupError: it was over when the records began.
     """
-    if not survey.knows(period):
+    if not (knows or Survey.knows)(survey, period):
         raise StillupError(
             f"{unknown(survey, period)} There is no report of it. If a component was there before, write since: and "
             "the day into its record."

@@ -1,6 +1,6 @@
 """What the numbers of a report mean: printed in every one of them."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from stillup.reports.survey import Survey
 from stillup.timeline.metric_period import Period
@@ -29,18 +29,23 @@ _COSTS = (
 )
 
 
-def running(survey: Survey, period: Period) -> str:
-    """Return what makes a comparison with the period before lame: one is not over, or not known whole."""
+def running(survey: Survey, period: Period, spent: Collection[Period] = ()) -> str:
+    """Return what makes a comparison with the period before lame: one is not over, or not known whole.
+
+    Of `spent` costs are known, whatever else is.
+    """
     said = unfinished(survey, period)
     beside = f"{said[:-1]}, beside all of {period.before.title}." if said else ""
-    return " ".join(filter(None, (beside, unknown(survey, period.before), unknown(survey, period))))
+    return " ".join(filter(None, (beside, *(unknown(survey, each, each in spent) for each in (period.before, period)))))
 
 
-def unknown(survey: Survey, period: Period) -> str:
-    """Return that a period began before the records did; else nothing."""
+def unknown(survey: Survey, period: Period, spent: bool = False) -> str:
+    """Return that a period began before the records did, `spent` that its costs are known; else nothing."""
     begin = survey.known_from
     if begin <= period.start:
         return ""
+    if spent and not survey.knows(period):
+        return f"Of {period.title} costs alone are known: all other records begin at {begin:%Y-%m-%d %H:%M} UTC."
     if not survey.knows(period):
         return f"Of {period.title} nothing is known: the records begin at {begin:%Y-%m-%d %H:%M} UTC."
     return f"{period.title} is known from {begin:%Y-%m-%d %H:%M} UTC on: then the records begin."

@@ -25,6 +25,14 @@ def apart(survey: Survey, period: Period) -> tuple[Booked, ...]:
     return booked((case for case in survey.cases if case.apart is not None), period)
 
 
+def knows(survey: Survey, period: Period) -> bool:
+    """Whether anything can be known of what was spent in `period`: a cost is dated in it, or other records tell of it.
+
+    What an incident cost may be known earlier than the first record begins.
+    """
+    return survey.knows(period) or bool(lines(survey, period) or apart(survey, period))
+
+
 def improvement_lines(survey: Survey, period: Period) -> tuple[str, ...]:
     """Return what was paid for prevention in `period`, a sentence each."""
     return tuple(

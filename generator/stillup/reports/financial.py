@@ -58,7 +58,7 @@ def financial(survey: Survey, period: Period) -> Document:
                 ),
             ),
         ),
-        note=running(survey, period),
+        note=running(survey, period, [each for each in (period.before, period) if expense.knows(survey, each)]),
         definitions=costs(survey, period, period.before),
         numbers={
             "period": {"name": period.name, "start": period.start, "end": period.end},
@@ -80,7 +80,7 @@ def _summary(survey: Survey, found: Sequence[Booked], before: Sequence[Booked], 
     for currency in currencies((*found, *before)):
         now, then = expense.incident_cost(found, currency), expense.incident_cost(before, currency)
         change = f"nothing is known of {period.before.title}"
-        if survey.knows(period.before):
+        if expense.knows(survey, period.before):
             change = wording.change(now, then, period.before.title)
         facts.append((f"Incident cost, {currency}", f"{money(now, currency)} ({change})"))
     count = len({each.incident for each in found})
