@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from stillup.reports import expense, measure, wording
+from stillup.reports import expense, figure, incident, measure, standing, target, wording
 from stillup.reports.action import actions
 from stillup.reports.definition import definitions, running
-from stillup.reports.document import Document, Facts, Points, Section, Text
+from stillup.reports.document import Document, Facts, Points, Section
 from stillup.reports.metrics import frequency_chart, repeat_points, trend_chart
 from stillup.reports.monthly import uptime_line
 from stillup.reports.quarterly import month_counts, month_table, recommendations, vendor_table
@@ -20,8 +20,8 @@ from stillup.vocabulary import ActionState
 def annual(survey: Survey, period: Period) -> Document:
     """Return the report of a year against the one before."""
     cases = survey.counted(period)
-    found = measure.standings(survey, period)
-    earlier = {each.id: each for each in measure.standings(survey, period.before)}
+    found = standing.standings(survey, period)
+    earlier = {each.id: each for each in standing.standings(survey, period.before)}
     months = survey.begun(period)
     costs = expense.lines(survey, period)
     return Document(
@@ -41,7 +41,7 @@ def annual(survey: Survey, period: Period) -> Document:
                 title="Response",
                 parts=(
                     measure.metric_table(survey, period),
-                    measure.target_table(survey, cases),
+                    target.target_table(survey, cases),
                     measure.word_facts(words(cases, survey.settings, survey.at)),
                 ),
             ),
@@ -59,7 +59,7 @@ def annual(survey: Survey, period: Period) -> Document:
             Section(
                 title="Components",
                 parts=(
-                    measure.component_table(found, earlier, period.before.title),
+                    standing.component_table(found, earlier, period.before.title),
                     frequency_chart(survey, cases),
                 ),
             ),
@@ -70,36 +70,30 @@ def annual(survey: Survey, period: Period) -> Document:
                 parts=(expense.balance(costs, expense.apart(survey, period)), expense.month_table(survey, period)),
             ),
             Section(title="Learning", parts=(_learning(survey, period),)),
-            Section(
-                title="Incidents",
-                parts=(
-                    measure.incident_table(survey, cases),
-                    Text(text=measure.apart_line(survey, period), quiet=True),
-                ),
-            ),
+            incident.incident_section(survey, period, cases),
         ),
         note=running(survey, period),
         definitions=definitions(survey, period, period.before),
         numbers={
-            "this": measure.figures(survey, period),
-            "before": measure.figures(survey, period.before),
+            "this": figure.figures(survey, period),
+            "before": figure.figures(survey, period.before),
             "months": month_counts(survey, months),
             "costs": expense.numbers(costs),
         },
         sheets=(
-            measure.incident_sheet(survey, cases),
-            measure.component_sheet(found),
+            incident.incident_sheet(survey, cases),
+            standing.component_sheet(found),
             measure.metric_sheet(cases),
             expense.cost_sheet(costs),
         ),
     )
 
 
-def _summary(survey: Survey, period: Period, cases: Sequence[Case], found: Sequence[measure.Standing]) -> Facts:
+def _summary(survey: Survey, period: Period, cases: Sequence[Case], found: Sequence[standing.Standing]) -> Facts:
     split = ", ".join(f"{len(listed)} {name}" for name, listed in measure.severity_parts(cases))
     return Facts(
         facts=(
-            ("Total incidents", f"{len(cases)} ({measure.change(survey, period)})"),
+            ("Total incidents", f"{len(cases)} ({incident.change(survey, period)})"),
             ("By severity", split),
             ("Uptime achieved", uptime_line(found)),
         )

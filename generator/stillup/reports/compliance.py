@@ -9,7 +9,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from stillup.records.moment import utc
-from stillup.reports import measure
+from stillup.reports import incident, target
 from stillup.reports.action import Action, actions
 from stillup.reports.compliance_delivery import (
     chain,
@@ -59,7 +59,7 @@ def compliance(survey: Survey, period: Period, evidence: Evidence) -> Document:
                 ),
             ),
             Section(title="Exceptions", parts=(Points(points=open_, otherwise="None was found."),)),
-            Section(title="Incidents", parts=(measure.incident_table(survey, cases), *_targets(survey, cases))),
+            Section(title="Incidents", parts=(incident.incident_table(survey, cases), *_targets(survey, cases))),
             Section(title="Duties", parts=(_duties(evidence.clocks),)),
             Section(title="Changes of What Is Published", parts=(_commits(evidence.commits),)),
             Section(
@@ -269,7 +269,7 @@ def _today(survey: Survey) -> date:
 
 
 def _targets(survey: Survey, cases: Sequence[Case]) -> tuple[Table, ...]:
-    return (measure.target_table(survey, cases),) if cases else ()
+    return (target.target_table(survey, cases),) if cases else ()
 
 
 def _duties(clocks: Iterable[Clock]) -> Table:
@@ -336,7 +336,7 @@ def _is_late(each: Action, today: date) -> bool:
 
 
 def _sheets(survey: Survey, cases: Sequence[Case], items: Sequence[Action], evidence: Evidence) -> Iterator[Sheet]:
-    yield measure.incident_sheet(survey, cases)
+    yield incident.incident_sheet(survey, cases)
     yield Sheet(
         name="commits",
         heads=("commit", "at", "author", "committer", "signature", "approved_by", "subject", "paths"),

@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from stillup.reports import measure, wording
+from stillup.reports import figure, measure, target, wording
 from stillup.reports.definition import definitions, unknown
 from stillup.reports.document import Document, Facts, Part, Section, Table
 from stillup.reports.metrics import frequency_chart, trend_chart
@@ -28,7 +28,7 @@ def dashboard(survey: Survey) -> Document:
     )
     trend = trend_chart(survey, tuple(months))
     recent: tuple[Part, ...] = (
-        measure.target_table(survey, cases),
+        target.target_table(survey, cases),
         measure.word_facts(words(cases, survey.settings, survey.at)),
     )
     return Document(
@@ -58,8 +58,8 @@ def dashboard(survey: Survey) -> Document:
                 }
                 for case in active
             ],
-            "months": {month.name: measure.figures(survey, month)["metrics"] for month in months},
-            "twelve_months": measure.figures(survey, whole),
+            "months": {month.name: figure.figures(survey, month)["metrics"] for month in months},
+            "twelve_months": figure.figures(survey, whole),
         },
         sheets=(measure.metric_sheet(cases),),
     )

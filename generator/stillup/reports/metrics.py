@@ -1,6 +1,6 @@
 """All metrics of a month, a quarter or a year, with the same of the one before."""
 
-from stillup.reports import chart, measure, wording
+from stillup.reports import chart, figure, incident, measure, standing, target, wording
 from stillup.reports.definition import definitions, running
 from stillup.reports.document import Chart, Document, Facts, Points, Section, Text
 from stillup.reports.survey import Survey
@@ -14,8 +14,8 @@ from stillup.timeline.metric_word import words
 def metrics(survey: Survey, period: Period) -> Document:
     """Return the report."""
     cases = survey.counted(period)
-    found = measure.standings(survey, period)
-    earlier = {each.id: each for each in measure.standings(survey, period.before)}
+    found = standing.standings(survey, period)
+    earlier = {each.id: each for each in standing.standings(survey, period.before)}
     told = measure.word_facts(words(cases, survey.settings, survey.at))
     return Document(
         path=f"metrics/{period.name}",
@@ -29,25 +29,19 @@ def metrics(survey: Survey, period: Period) -> Document:
                 title="By component",
                 parts=(measure.split_table(measure.component_parts(survey, cases), "Component"),),
             ),
-            Section(title="Against targets", parts=(measure.target_table(survey, cases),)),
+            Section(title="Against targets", parts=(target.target_table(survey, cases),)),
             Section(title="What customers were told", parts=(told,)),
             Section(
                 title="Availability and error budgets",
-                parts=(measure.component_table(found, earlier, period.before.title),),
+                parts=(standing.component_table(found, earlier, period.before.title),),
             ),
             Section(title="Repeats", parts=(repeat_points(survey, cases),)),
-            Section(
-                title="Incidents",
-                parts=(
-                    measure.incident_table(survey, cases),
-                    Text(text=measure.apart_line(survey, period), quiet=True),
-                ),
-            ),
+            incident.incident_section(survey, period, cases),
         ),
         note=running(survey, period),
         definitions=definitions(survey, period, period.before),
-        numbers={"this": measure.figures(survey, period), "before": measure.figures(survey, period.before)},
-        sheets=(measure.incident_sheet(survey, cases), measure.component_sheet(found), measure.metric_sheet(cases)),
+        numbers={"this": figure.figures(survey, period), "before": figure.figures(survey, period.before)},
+        sheets=(incident.incident_sheet(survey, cases), standing.component_sheet(found), measure.metric_sheet(cases)),
     )
 
 
@@ -97,7 +91,7 @@ def _frequency(survey: Survey, period: Period, cases: tuple[Case, ...]) -> Facts
     split = ", ".join(f"{len(listed)} {name}" for name, listed in measure.severity_parts(cases))
     found = repeats(cases, survey.counted())
     facts = [
-        ("Incidents", f"{len(cases)} ({measure.change(survey, period)})"),
+        ("Incidents", f"{len(cases)} ({incident.change(survey, period)})"),
         ("By severity", split),
         ("Repeats", wording.share(len(found), len(cases))),
     ]

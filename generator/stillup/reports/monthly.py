@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from stillup.reports import action, measure, wording
+from stillup.reports import action, figure, incident, measure, standing, target, wording
 from stillup.reports.definition import definitions, running
 from stillup.reports.document import Document, Facts, Part, Points, Section, Table, Text
 from stillup.reports.expense import improvement_lines
@@ -19,8 +19,8 @@ from stillup.vocabulary import Severity
 def monthly(survey: Survey, period: Period) -> Document:
     """Return the report of a month."""
     cases = survey.counted(period)
-    found = measure.standings(survey, period)
-    earlier = {each.id: each for each in measure.standings(survey, period.before)}
+    found = standing.standings(survey, period)
+    earlier = {each.id: each for each in standing.standings(survey, period.before)}
     following = period.after
     today = survey.at.astimezone(ZoneInfo(period.zone)).date()
     return Document(
@@ -57,45 +57,45 @@ def monthly(survey: Survey, period: Period) -> Document:
                 parts=(
                     measure.metric_table(survey, period),
                     measure.word_facts(words(cases, survey.settings, survey.at)),
-                    measure.target_table(survey, cases),
-                    Text(text=measure.apart_line(survey, period), quiet=True),
+                    target.target_table(survey, cases),
+                    Text(text=incident.apart_line(survey, period), quiet=True),
                 ),
             ),
-            Section(title="Incidents", parts=(measure.incident_table(survey, cases),)),
-            Section(title="Components", parts=(measure.component_table(found, earlier, period.before.title),)),
+            Section(title="Incidents", parts=(incident.incident_table(survey, cases),)),
+            Section(title="Components", parts=(standing.component_table(found, earlier, period.before.title),)),
         ),
         note=running(survey, period),
         definitions=definitions(survey, period, period.before),
         numbers={
-            "this": measure.figures(survey, period),
-            "before": measure.figures(survey, period.before),
+            "this": figure.figures(survey, period),
+            "before": figure.figures(survey, period.before),
             "causes": dict(causes(cases)),
         },
-        sheets=(measure.incident_sheet(survey, cases), measure.component_sheet(found)),
+        sheets=(incident.incident_sheet(survey, cases), standing.component_sheet(found)),
     )
 
 
-def uptime_line(found: Sequence[measure.Standing]) -> str:
+def uptime_line(found: Sequence[standing.Standing]) -> str:
     """Return the uptime achieved with its target, and how many components reached theirs."""
     promised = sorted({each.promised for each in found if each.promised is not None})
     kept = sum(each.reached is True for each in found)
     of = sum(each.reached is not None for each in found)
     if not promised:
-        target = "no component has a target"
+        aim = "no component has a target"
     elif len(promised) == 1:
-        target = f"target: {promised[0]} %"
+        aim = f"target: {promised[0]} %"
     else:
-        target = f"target: {promised[0]} to {promised[-1]} % by component"
+        aim = f"target: {promised[0]} to {promised[-1]} % by component"
     reached = f"; {kept} of {of} components reached theirs" if of else ""
     count = wording.counted(len(found), "component")
-    return f"{wording.percent(measure.average(found))} ({target}{reached}; mean of {count})"
+    return f"{wording.percent(standing.average(found))} ({aim}{reached}; mean of {count})"
 
 
-def _summary(survey: Survey, period: Period, cases: Sequence[Case], found: Sequence[measure.Standing]) -> Facts:
+def _summary(survey: Survey, period: Period, cases: Sequence[Case], found: Sequence[standing.Standing]) -> Facts:
     count = {severity: sum(case.severity is severity for case in cases) for severity in Severity}
     return Facts(
         facts=(
-            ("Total incidents", f"{len(cases)} ({measure.change(survey, period, 'last month')})"),
+            ("Total incidents", f"{len(cases)} ({incident.change(survey, period, 'last month')})"),
             ("Critical incidents", f"{count[Severity.P0]} P0, {count[Severity.P1]} P1"),
             ("Average MTTR", _resolution(survey, cases)),
             ("Uptime achieved", uptime_line(found)),
@@ -106,11 +106,11 @@ def _summary(survey: Survey, period: Period, cases: Sequence[Case], found: Seque
 def _resolution(survey: Survey, cases: Sequence[Case]) -> str:
     found = measured(Metric.MTTR, cases)
     limits = {
-        case.severity: target.resolve
+        case.severity: wanted.resolve
         for case in cases
         if case.severity is not None
-        and (target := survey.settings.plan.severities.get(case.severity)) is not None
-        and target.resolve is not None
+        and (wanted := survey.settings.plan.severities.get(case.severity)) is not None
+        and wanted.resolve is not None
     }
     told = f"{wording.in_words(found.mean)}" if found.n else "none is known"
     rest = f"n {found.n}, median {wording.minutes(found.median)}, p90 {wording.minutes(found.p90)}"
@@ -118,7 +118,7 @@ def _resolution(survey: Survey, cases: Sequence[Case]) -> str:
         return f"{told} (target: none is set; {rest}{wording.missing(found)})"
     low, high = (int(value.total_seconds()) for value in (min(limits.values()), max(limits.values())))
     aim = wording.in_words(low) if low == high else f"{wording.in_words(low)} to {wording.in_words(high)} by severity"
-    resolved = [row for row in measure.in_time(survey, cases) if row[1].startswith("resolve ")]
+    resolved = [row for row in target.in_time(survey, cases) if row[1].startswith("resolve ")]
     kept = f"{sum(row[2] for row in resolved)} of {sum(row[3] for row in resolved)} in time"
     return f"{told} (target: {aim}, {kept}; {rest}{wording.missing(found)})"
 

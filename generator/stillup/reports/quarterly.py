@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from stillup.reports import measure, wording
+from stillup.reports import figure, incident, measure, standing, target, wording
 from stillup.reports.definition import definitions, running
 from stillup.reports.document import Document, Facts, Part, Points, Section, Table, Text
 from stillup.reports.expense import apart, balance, lines
@@ -23,8 +23,8 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 def quarterly(survey: Survey, period: Period) -> Document:
     """Return the analysis of a quarter against the one before."""
     cases = survey.counted(period)
-    found = measure.standings(survey, period)
-    earlier = {each.id: each for each in measure.standings(survey, period.before)}
+    found = standing.standings(survey, period)
+    earlier = {each.id: each for each in standing.standings(survey, period.before)}
     months = (*period.before.each_month, *survey.begun(period))
     sections = [
         Section(
@@ -38,7 +38,7 @@ def quarterly(survey: Survey, period: Period) -> Document:
         Section(
             title="Reliability by component",
             parts=(
-                measure.component_table(found, earlier, period.before.title),
+                standing.component_table(found, earlier, period.before.title),
                 frequency_chart(survey, cases),
             ),
         ),
@@ -46,7 +46,7 @@ def quarterly(survey: Survey, period: Period) -> Document:
             title="Team response",
             parts=(
                 measure.metric_table(survey, period),
-                measure.target_table(survey, cases),
+                target.target_table(survey, cases),
                 measure.word_facts(words(cases, survey.settings, survey.at)),
                 trend_chart(survey, months),
             ),
@@ -58,10 +58,7 @@ def quarterly(survey: Survey, period: Period) -> Document:
     sections += [
         Section(title="Where reliability work pays most", parts=recommendations(survey, found, cases)),
         Section(title="Costs", parts=(balance(lines(survey, period), apart(survey, period)),)),
-        Section(
-            title="Incidents",
-            parts=(measure.incident_table(survey, cases), Text(text=measure.apart_line(survey, period), quiet=True)),
-        ),
+        incident.incident_section(survey, period, cases),
     ]
     return Document(
         path=f"quarterly/{period.name}",
@@ -71,8 +68,8 @@ def quarterly(survey: Survey, period: Period) -> Document:
         note=running(survey, period),
         definitions=definitions(survey, period, period.before),
         numbers={
-            "this": measure.figures(survey, period),
-            "before": measure.figures(survey, period.before),
+            "this": figure.figures(survey, period),
+            "before": figure.figures(survey, period.before),
             "months": month_counts(survey, months),
             "priorities": [
                 {
@@ -83,7 +80,7 @@ def quarterly(survey: Survey, period: Period) -> Document:
                 for each in priorities(found)
             ],
         },
-        sheets=(measure.incident_sheet(survey, cases), measure.component_sheet(found), measure.metric_sheet(cases)),
+        sheets=(incident.incident_sheet(survey, cases), standing.component_sheet(found), measure.metric_sheet(cases)),
     )
 
 
@@ -117,7 +114,7 @@ def _day(survey: Survey) -> str:
     return f"{survey.known_from.astimezone(ZoneInfo(survey.settings.timezone)):%Y-%m-%d}"
 
 
-def vendor_table(survey: Survey, found: Sequence[measure.Standing], cases: Sequence[Case]) -> Table:
+def vendor_table(survey: Survey, found: Sequence[standing.Standing], cases: Sequence[Case]) -> Table:
     """Return how the services of others did that components rest on."""
     rows = []
     for each in found:
@@ -139,13 +136,13 @@ def vendor_table(survey: Survey, found: Sequence[measure.Standing], cases: Seque
     return Table(heads=heads, rows=tuple(rows), numbers=frozenset({1, 2, 3}), otherwise=otherwise)
 
 
-def priorities(found: Sequence[measure.Standing]) -> tuple[measure.Standing, ...]:
+def priorities(found: Sequence[standing.Standing]) -> tuple[standing.Standing, ...]:
     """Return the three components with most weighted outage times incidents, those without either left out."""
     worst = sorted(found, key=lambda each: (-each.measured.cost * each.incidents, each.id))
     return tuple(each for each in worst[:3] if each.measured.cost and each.incidents)
 
 
-def recommendations(survey: Survey, found: Sequence[measure.Standing], cases: Sequence[Case]) -> tuple[Part, ...]:
+def recommendations(survey: Survey, found: Sequence[standing.Standing], cases: Sequence[Case]) -> tuple[Part, ...]:
     """Return where to invest: three components by weighted minutes times incidents, and what failed there."""
     rows = []
     for each in priorities(found):
@@ -196,7 +193,7 @@ def _mean(scores: Sequence[Score]) -> str:
 
 
 def _patterns(survey: Survey, cases: Sequence[Case], period: Period) -> tuple[str, ...]:
-    told = [f"{wording.counted(len(cases), 'incident')}, {measure.change(survey, period)}."]
+    told = [f"{wording.counted(len(cases), 'incident')}, {incident.change(survey, period)}."]
     if not cases:
         return tuple(told)
     zone = ZoneInfo(survey.settings.timezone)
