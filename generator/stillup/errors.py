@@ -1,8 +1,11 @@
 """What can be wrong with what people wrote, in a form that says where it stands and what to write instead."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 
 
 class Level(StrEnum):
@@ -13,9 +16,25 @@ class Level(StrEnum):
     NOTE = "note"
 
 
+def seen(text: str) -> str:
+    """Return `text` with an escape in place of each character that moves, hides or turns what is printed."""
+    return text if text.isprintable() else _UNSEEN.sub(_escaped, text)
+
+
+def _line(text: str) -> str:
+    return seen(text).replace("\t", "\\t").replace("\n", "\\n")
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Problem:
-    """One thing to mend. Problems sort by file, then by place in it."""
+    """One thing to mend, in one line. Problems sort by file, then by place in it.
+
+    A key or a name that people chose stands in it: what it holds speaks to no terminal and begins no line of a log.
+    """
 
     file: str
     """Path relative to the root, with `/`."""
@@ -39,9 +58,16 @@ class Problem:
     fix: str = ""
     """What to write instead, one sentence with its full stop."""
 
+    def __post_init__(self) -> None:
+        """Spell out what cannot be seen."""
+        for name in ("field", "message", "fix"):
+            text = getattr(self, name)
+            if not text.isprintable():
+                object.__setattr__(self, name, _line(text))
+
     def __str__(self) -> str:
         """Return the line a person reads, `file:line:col: field: what is wrong. What to write instead.`"""
-        place = f"{self.file}:{self.line}:{self.column}: "
+        place = f"{_line(self.file)}:{self.line}:{self.column}: "
         field = f"{self.field}: " if self.field else ""
         warning = "" if self.level is Level.ERROR else f"{self.level}: "
         return f"{place}{warning}{field}{self.message}{' ' + self.fix if self.fix else ''}"

@@ -59,6 +59,32 @@ def test_nothing_of_a_hostile_file_is_run_or_sent_to_the_terminal(refused):
     assert not [letter for letter in said if ord(letter) < 32 and letter != "\n"]
 
 
+@pytest.mark.parametrize("form", ["text", "github"])
+def test_no_name_that_people_chose_speaks_to_a_terminal_or_begins_a_line_of_a_log(form, tmp_path):
+    """A key and a word are quoted when they are wrong; a code host obeys a line that begins with two colons."""
+    folder = tmp_path / "components"
+    folder.mkdir()
+    (folder / "website.yml").write_text(
+        'name: Website\n"a\\e[2Jb": 1\n"c\\n::add-mask::d": 1\n"e\\u202ef": 1\nshow: "g\\r\\n::error::h"\n'
+    )
+    (folder / "x\n::add-mask::y\x1b.yml").write_text("name: [\n")
+
+    done = subprocess.run(
+        [str(program("stillup")), "check", "--root", tmp_path, "--at", AT, "--format", form],
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert done.returncode == 1
+    said = (done.stderr + done.stdout).decode()
+    assert not [letter for letter in said if letter != "\n" and not letter.isprintable()]
+    assert not [line for line in said.splitlines() if line.startswith("::add-mask")]
+    assert not [line for line in said.splitlines() if line.startswith("::error::")]
+    for told in (r"a\x1b[2Jb", r"c\n::add-mask::d", r"e\u202ef", r"g\r\n::error::h"):
+        assert told in said
+
+
 def test_a_file_of_terabytes_is_refused_at_a_glance(tmp_path):
     for folder in ("incidents", "components"):
         (tmp_path / folder).mkdir()

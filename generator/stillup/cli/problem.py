@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import click
 
-from stillup.errors import Level, Problem, RecordError, StillupError
+from stillup.errors import Level, Problem, RecordError, StillupError, seen
 
 _RULE = re.compile(r"C\d\d").fullmatch
 """Codes of lint; those of unsound records are words."""
@@ -24,7 +24,7 @@ def show(error: StillupError, form: str) -> None:
     elif form == "json":
         click.echo(json.dumps({"error": str(error)}))
     else:
-        click.echo(str(error), err=True)
+        click.echo(seen(str(error)), err=True)
 
 
 def show_problems(problems: Sequence[Problem], form: str) -> None:
@@ -48,7 +48,7 @@ def _github(problems: Iterable[Problem]) -> str:
     """Workflow commands: the host shows each beside its line."""
     return "\n".join(
         f"::{'notice' if p.level is Level.NOTE else p.level} "
-        f"file={_property(p.file)},line={p.line},col={p.column},title={_property(p.code)}"
+        f"file={_property(seen(p.file))},line={p.line},col={p.column},title={_property(p.code)}"
         f"::{_data(' '.join(part for part in (f'{p.field}:' if p.field else '', p.message, p.fix) if part))}"
         for p in problems
     )
