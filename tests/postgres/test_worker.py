@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 
@@ -259,6 +259,18 @@ def test_a_database_that_restarts_and_a_delivery_that_is_killed_cost_nothing(pag
     ledger = open_ledger(page.ledger, page.root)
     assert [account.settled for account in contents(ledger).accounts] == [True]
     ledger.close()
+
+
+def test_a_worker_whose_starter_is_gone_before_it_looks_ends_too(page):
+    """Who was started last, a moment before the delivery was killed, waits for work that nobody hands out."""
+    words = f"{sys.executable} -m stillup worker --root '{page.root}' --child $$ > /dev/null 2>&1 & echo $!"
+    environment = os.environ | {"STILLUP_LEDGER_KEY": KEY}
+    number = int(subprocess.run(["sh", "-c", words], env=environment, capture_output=True, check=True).stdout)
+    try:
+        wait(lambda: not os.path.exists(f"/proc/{number}"), "a worker did not end with who started it")
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(number, signal.SIGKILL)
 
 
 def test_workers_hold_back_what_nobody_approved_and_tell_the_rest(page, provider):

@@ -1,5 +1,6 @@
 """A delivery by several workers: cut into shares, looked after, and accounted for by the ledger alone."""
 
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -68,7 +69,7 @@ def deliver_with(
     place = address(run.edition.settings.ledger)
 
     def start() -> "subprocess.Popen[bytes]":
-        words = [sys.executable, "-m", "stillup", "worker", "--root", str(run.root), "--child"]
+        words = [sys.executable, "-m", "stillup", "worker", "--root", str(run.root), "--child", str(os.getpid())]
         # In a group of its own: Ctrl-C is for us, and we tell the workers.
         return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, process_group=0)
 
