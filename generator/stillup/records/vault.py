@@ -52,6 +52,7 @@ class Vault:
         self._path = path
         self.basis, self._parts = basis, parts
         self._connection: sqlite3.Connection | None = None
+        self._notes: dict[str, str] | None = None
         self._file = self._lock = -1
         self.anew = ""
         """Why nothing is known, where something could be; empty where something is."""
@@ -157,19 +158,26 @@ class Vault:
             self._connection.close()
         if self._file != -1:
             os.close(self._file)
-        self._connection, self._file = None, -1
+        self._connection, self._notes, self._file = None, None, -1
 
     # Notes: small texts by name.
 
     def note(self, key: str) -> str:
         """Return the text kept under `key`, or an empty one."""
-        row = self._db.execute("select value from meta where key = ?", (key,)).fetchone()
-        return str(row[0]) if row else ""
+        return self._all_notes().get(key, "")
 
     def keep(self, key: str, text: str) -> None:
         """Keep `text` under `key`."""
-        if self._db.execute("select 1 from meta where key = ? and value = ?", (key, text)).fetchone() is None:
+        notes = self._all_notes()
+        if notes.get(key) != text:
+            notes[key] = text
             self._db.execute("insert or replace into meta values (?, ?)", (key, text))
+
+    def _all_notes(self) -> dict[str, str]:
+        """Return all of them, which a run asks for by the thousand."""
+        if self._notes is None:
+            self._notes = {str(key): str(value) for key, value in self._db.execute("select key, value from meta")}
+        return self._notes
 
     # What others keep in tables of their own.
 
