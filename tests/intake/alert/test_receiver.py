@@ -12,6 +12,8 @@ import httpx
 import pytest
 
 from stillup.intake.alert.signature import genuine
+from stillup.pipeline.inlet import Inlet
+from stillup.records import configuration
 from tests.intake.alert.receiver import SECRET, firing, page, receiving, signed, wait
 from tests.tools import CLIENT, PATIENCE, stillup
 
@@ -313,3 +315,26 @@ def test_what_may_be_no_event_is_not_read_before_anybody_proved_anything():
 
     for body in (large, b"[" * 100_000, b"\xff", b"[]", b'"text"'):
         assert not genuine("pagerduty", body, {}, SECRET, datetime.now(UTC))
+
+
+@pytest.mark.parametrize(
+    ("held", "given", "status"),
+    [
+        (f"{'n' * 40} {SECRET}", SECRET, 200),
+        (f"{'n' * 40} {SECRET}", "n" * 40, 200),
+        (f"{'n' * 40} {SECRET}", f"{'n' * 40} {SECRET}", 401),
+        (f"{'n' * 40} {SECRET}", "", 401),
+        ("correct horse", "correct horse", 200),
+        ("correct horse", "horse", 401),
+        ("", "", 401),
+    ],
+)
+def test_a_secret_is_changed_without_losing_an_alert(held, given, status, tmp_path):
+    """Both are good meanwhile; a secret that only has a space in it is still one."""
+    root = page(tmp_path)
+    settings, _ = configuration.settings(root)
+    inlet = Inlet(root, settings, {"STILLUP_INTAKE_ALERTMANAGER_SECRET": held}, lambda: datetime.now(UTC))
+    body = json.dumps({"version": "4", "status": "firing", "alerts": [firing()]}).encode()
+
+    assert inlet.take("alertmanager", body, {"authorization": f"Bearer {given}"})[0] == status
+    assert inlet.sources == (("alertmanager",) if held else ())
