@@ -86,7 +86,8 @@ class Inlet:
         """
         now = self._now()
         # Each of them is tried, so that the time says nothing.
-        if not any([genuine(source, body, headers, secret, now) for secret in self._secrets[source]]):
+        proved = [genuine(source, body, headers, secret, now) for secret in self._secrets[source]]
+        if not any(proved):
             return HTTPStatus.UNAUTHORIZED, f"not signed with {secret_of(source)}"
         try:
             told = alerts(source, body, at=self._now(), name=source)
