@@ -1,4 +1,4 @@
-"""Ledgers of every kind, each empty and on its own."""
+"""Ledgers of every kind, each empty and on its own, and a page with one."""
 
 import subprocess
 from collections.abc import Callable, Iterator
@@ -13,6 +13,7 @@ from stillup.delivery.ledger.place import open_ledger
 from stillup.delivery.ledger.sqlite import SqliteLedger
 from stillup.postgres.address import address
 from stillup.postgres.migration import migrate
+from tests.delivery.page import Page
 from tests.delivery.world import Receiver, receiver
 
 KINDS = ("memory", "sqlite", "git", "postgres")
@@ -64,6 +65,14 @@ def opened(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Opening]:
     yield opening
     for ledger in made:
         ledger.close()
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Page:
+    """A page whose ledger has begun."""
+    made = Page(tmp_path).make()
+    made.begin()
+    return made
 
 
 @pytest.fixture

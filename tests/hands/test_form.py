@@ -18,8 +18,8 @@ from stillup.cli import main
 from stillup.errors import StillupError
 from stillup.pipeline.change.form import answers, arguments, form
 from stillup.records import store
+from tests.hands.calls import ID, opened, run
 from tests.hands.conftest import WHO, git
-from tests.hands.test_incident import ID, opened, run
 from tests.tools import BIN, ROOT, need
 
 WORKFLOW = yaml.safe_load((ROOT / ".github" / "workflows" / "incident.yml").read_text(encoding="utf-8"))

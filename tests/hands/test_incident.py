@@ -5,36 +5,13 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
-from click.testing import CliRunner
 
-from stillup.cli import main
 from stillup.errors import RecordError
 from stillup.pipeline.change.desk import Desk
 from stillup.pipeline.change.entry import spelled
 from stillup.records import store
-from tests.hands.conftest import WHO, git
-
-AT = "2026-11-20T10:12:00Z"
-ID = "2026-11-20-card-payments-failing"
-
-
-def run(page, *words, at=AT, status=0):
-    """Run the command within this process, without a terminal."""
-    told = WHO | {"STILLUP_AT": at}  # the clock stands there too: what is told is no draft, whatever the machine's says
-    done = CliRunner().invoke(main, [*words, "--root", str(page), "--at", at], env=told, catch_exceptions=False)
-    assert done.exit_code == status, done.output
-    return done
-
-
-def opened(page, *words):
-    return run(page, "incident", "open", "Card payments failing", "-c", "payments=partial", "-s", "P1", *words)
-
-
-OVER = ("-t", "data_loss=none", "-t", "monitoring=Card payments may be slow for an hour.")
-
-
-def record(page):
-    return store.load(page).incidents[0]
+from tests.hands.calls import AT, ID, OVER, opened, record, run
+from tests.hands.conftest import git
 
 
 def test_one_short_line_opens_an_incident_with_words_and_a_promise(page):
@@ -175,70 +152,6 @@ def test_two_incidents_of_one_name_are_two(page):
     assert "INC-2026-11-20-002" in (page / "incidents" / "2026" / f"{ID}-2.yml").read_text()
 
 
-def test_an_edit_marks_published_words_and_keeps_what_people_wrote(page):
-    opened(page)
-    path = page / "incidents" / "2026" / f"{ID}.yml"
-    published = record(page).updates[0].body
-    path.write_text(path.read_text().replace("severity: P1\n", "severity: P1  # as agreed\n\n# told below\n"))
-
-    run(page, "incident", "edit", ID, "-m", "Better words.", "--started", "2026-11-20T10:05:00Z")
-
-    text = path.read_text()
-    assert "severity: P1  # as agreed\n\n# told below\nstarted_at: 2026-11-20T10:05:00Z\nupdates:\n" in text
-    assert record(page).updates[0].edited_at == datetime.fromisoformat(AT)
-    assert record(page).updates[0].body.strip() == "Better words."
-    assert record(page).updates[0].was.body.split() == published.split()
-    assert record(page).started_at == datetime.fromisoformat("2026-11-20T10:05:00Z")
-
-
-def test_edits_keep_the_words_that_were_published_and_a_redaction_takes_them_too(page):
-    opened(page, "-t", "progress=We look into it.")
-    path = page / "incidents" / "2026" / f"{ID}.yml"
-    for progress in ("We looked into it.", "We know why."):
-        run(page, "incident", "edit", ID, "-t", f"progress={progress}")
-
-    assert (record(page).updates[0].was.progress, record(page).updates[0].was.body) == ("We look into it.", "")
-
-    run(page, "incident", "redact", ID, "--field", "progress", "--reason", "It named a customer.", "--yes")
-
-    assert "We look into it." not in path.read_text()
-    assert "We know why." not in path.read_text()
-
-
-def test_an_edit_notifies_nobody_and_a_correction_says_whom(page):
-    opened(page)
-
-    quiet = run(page, "incident", "edit", ID, "-m", "Better words.", "--dry-run").stdout
-    loud = run(page, "incident", "edit", ID, "--correction", "Only *cards* fail.", "--dry-run").stdout
-
-    assert "No message: nobody is notified of this." in quiet
-    assert "== Correction, to everybody who was told: Only *cards* fail." in loud
-
-
-def test_withdrawn_words_keep_their_place(page):
-    opened(page)
-    run(page, "incident", "update", ID, "-m", "It is the supplier.", at="2026-11-20T10:30:00Z")
-
-    run(page, "incident", "edit", ID, "--withdraw", "It was not the supplier.", at="2026-11-20T10:40:00Z")
-
-    withdrawn = record(page).updates[1].withdrawn
-    assert withdrawn is not None
-    assert withdrawn.reason == "It was not the supplier."
-
-
-def test_an_update_can_be_undone_until_it_has_left(page, remote):
-    opened(page, "--push")
-    run(page, "incident", "update", ID, "-m", "Slip.", "--commit", at="2026-11-20T10:30:00Z")
-
-    run(page, "incident", "edit", ID, "--undo", "--commit", at="2026-11-20T10:31:00Z")
-
-    assert len(record(page).updates) == 1
-    assert not (page / "incidents" / "2026" / ID).exists()
-    assert git(page, "status", "--porcelain") == ""
-    refused = run(page, "incident", "edit", ID, "--undo", status=2)
-    assert "--withdraw" in refused.stderr
-
-
 @pytest.mark.parametrize(("state", "pace"), [("major_outage", "30m"), ("degraded_performance", "4h")])
 def test_an_incident_without_a_severity_has_the_pace_of_its_impact(page, state, pace):
     (page / "incidents").mkdir()
@@ -324,91 +237,6 @@ def test_words_that_are_refused_name_the_rule_and_the_way_round_it(page):
     assert "anyway" not in unsound.stderr
 
 
-def test_what_was_noted_of_an_incident_that_is_undone_is_kept_and_holds_up_nothing(page):
-    folder = page / "private" / "incidents"
-    for name in (f"_{ID}.yml", f"_{ID}-2.yml"):
-        opened(page, "-i", "timeline=Paged", "--commit")
-        noted = (folder / f"{ID}.yml").read_bytes()
-
-        done = run(page, "incident", "edit", ID, "--undo", "--commit")
-
-        assert f"private/incidents/{name}: written." in done.stdout
-        assert (folder / name).read_bytes() == noted
-        assert not (folder / f"{ID}.yml").exists()
-        run(page, "check")
-
-
-def test_internal_facts_go_into_the_private_record_only(page):
-    opened(page, "-i", "commander=CANARY the commander", "-i", "timeline=CANARY paged")
-    for step in ("verified", "documented"):
-        words = ("--step", step, "--by", "CANARY commander", "--evidence", "CANARY board")
-        run(page, "incident", "recovered", ID, *words, at="2026-11-21T10:00:00Z")
-
-    private = (page / "private" / "incidents" / f"{ID}.yml").read_text()
-    assert private == (
-        "commander: CANARY the commander\n"
-        "timeline:\n"
-        "  - {at: 2026-11-20T10:12:00Z, what: CANARY paged}\n"
-        "recovered: {verified: {at: 2026-11-21T10:00:00Z, by: CANARY commander, evidence: CANARY board}, "
-        "documented: {at: 2026-11-21T10:00:00Z, by: CANARY commander, evidence: CANARY board}}\n"
-    )
-    assert "CANARY" not in (page / "incidents" / "2026" / f"{ID}.yml").read_text()
-
-
-def test_private_facts_never_enter_the_pages_own_repository(page):
-    (page / ".gitignore").write_text("")  # not even where git would take them
-    done = opened(page, "-i", "commander=CANARY", "--commit")
-
-    assert "CANARY" not in git(page, "log", "-p")
-    assert "stays on this machine" in done.stdout
-
-
-def test_a_private_checkout_gets_a_commit_of_its_own(page):
-    (page / "private").mkdir()
-    git(page / "private", "init", "-q", "-b", "main")
-
-    opened(page, "-i", "commander=CANARY", "--commit")
-
-    assert "CANARY" in git(page / "private", "log", "-p")
-    assert "CANARY" not in git(page, "log", "-p")
-
-
-@pytest.mark.parametrize("fact", ["channel=no hash", "media=nowhere", "detected_at=yesterday", "complaints=0"])
-def test_an_unsound_internal_fact_is_not_written(page, fact):
-    run(page, "incident", "open", "Failing", "-c", "sms=major", "-s", "P1", "-i", fact, status=1)
-
-    assert not (page / "incidents").exists()
-    assert not (page / "private").exists()
-
-
-def test_what_contradicts_the_private_record_is_not_written_and_what_is_incomplete_is(page):
-    opened(page, "-i", "acknowledged_at=2026-11-20T10:14:00Z")
-    before = (page / "private" / "incidents" / f"{ID}.yml").read_text()
-    update = ("incident", "update", ID, "-m", "We found the cause.")
-    refused = run(page, *update, "-i", "detected_at=2026-11-20T10:20:00Z", at="2026-11-20T10:30:00Z", status=1)
-
-    assert "acknowledged_at: This is before detected_at" in refused.stderr
-    assert (page / "private" / "incidents" / f"{ID}.yml").read_text() == before
-    run(page, *update, "-i", "detected_at=2026-11-20T10:11:00Z", at="2026-11-20T10:30:00Z")
-    run(page, "check")
-
-
-def test_another_severity_is_noted_in_the_private_record_where_there_is_one(page):
-    opened(page, "-i", "commander=Incident commander")
-    run(page, "incident", "update", ID, "-m", "It is worse.", "-s", "P0", at="2026-11-20T10:30:00Z")
-
-    private = (page / "private" / "incidents" / f"{ID}.yml").read_text()
-    assert "reclassified:\n  - {at: 2026-11-20T10:30:00Z, was: P1, severity: P0, why: Changed in" in private
-    run(page, "check")
-
-
-def test_an_unknown_internal_field_is_refused(page):
-    done = run(page, "incident", "open", "x", "-c", "sms=major", "-s", "P1", "-i", "comander=x", status=1)
-
-    assert "commander" in done.stderr
-    assert not (page / "incidents").exists()
-
-
 def test_what_was_learned_is_published_after_the_end_only(page):
     opened(page)
     early = run(page, "incident", "postmortem", ID, "-m", "We learned.", status=1)
@@ -474,61 +302,6 @@ def test_machines_read_what_was_done(page):
     assert told["files"] == [f"incidents/2026/{ID}.yml"]
     assert told["commit"] == git(page, "rev-parse", "HEAD").strip()
     assert told["pushed"] is False
-
-
-def test_a_commit_takes_nothing_else_along(page):
-    (page / "components" / "sms.yml").write_text("name: Texts\n")
-    (page / "notes.txt").write_text("mine")
-    git(page, "add", "components/sms.yml")
-
-    opened(page, "--commit")
-
-    assert git(page, "show", "--name-only", "--format=%s").split("\n") == [
-        "Open: Card payments failing",
-        "",
-        f"incidents/2026/{ID}.yml",
-        "",
-    ]
-    assert git(page, "status", "--porcelain") == "M  components/sms.yml\n?? notes.txt\n"
-
-
-def divided(page):
-    git(page, "switch", "-q", "-c", "other")
-    (page / "docs" / "about.md").write_text("# Theirs\n")
-    git(page, "commit", "-qam", "Theirs")
-    git(page, "switch", "-q", "main")
-    (page / "docs" / "about.md").write_text("# Ours\n")
-    git(page, "commit", "-qam", "Ours")
-
-
-@pytest.mark.parametrize("option", ["--commit", "--push"])
-@pytest.mark.parametrize("command", ["rebase", "merge", "cherry-pick"])
-def test_nothing_is_committed_where_git_would_take_it_back(page, command, option):
-    opened(page, "--commit")
-    divided(page)
-    with pytest.raises(AssertionError):
-        git(page, command, "other")
-
-    done = run(page, "incident", "update", "-m", "A supplier fails.", option, status=1)
-
-    assert (
-        f"--commit waits: a git {command} is not finished here, and ending it takes back what is committed meanwhile. "
-        f"Run git {command} --continue or git {command} --abort first, or leave out --commit and --push.\n"
-    ) in done.output
-    assert len(record(page).updates) == 1
-    run(page, "incident", "update", "-m", "A supplier fails.")
-    git(page, command, "--abort")
-    assert [update.body.strip() for update in record(page).updates[1:]] == ["A supplier fails."]
-
-
-def test_a_commit_needs_a_branch_that_keeps_it(page):
-    opened(page, "--commit")
-    git(page, "switch", "-q", "--detach")
-
-    done = run(page, "incident", "update", "-m", "A supplier fails.", "--commit", status=1)
-
-    assert "no branch is checked out, and no branch would keep the commit. Run git switch" in done.output
-    assert len(record(page).updates) == 1
 
 
 def test_words_that_lint_objects_to_are_not_written_and_a_reason_is_logged(page):

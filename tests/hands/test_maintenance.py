@@ -6,7 +6,7 @@ import pytest
 
 from stillup.records import store
 from stillup.timeline.course import course
-from tests.hands.test_incident import run
+from tests.hands.calls import run
 
 ID = "2026-11-16-webhooks-move"
 ANNOUNCED = "2026-11-16T09:00:00Z"

@@ -9,7 +9,7 @@ import pytest
 from stillup.cli.at_hand import at_hand
 from stillup.cli.incident import opening
 from stillup.errors import Problem
-from tests.hands.test_incident import AT, ID, OVER, opened, run
+from tests.hands.calls import AT, ID, OVER, opened, run
 
 WORK = "2026-11-20-new-disks"
 LATER, MUCH_LATER = "2026-11-20T10:30:00Z", "2026-11-20T12:30:00Z"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.hands.test_incident import run
+from tests.hands.calls import run
 
 WORK = """\
 title: {title}

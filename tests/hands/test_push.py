@@ -17,8 +17,8 @@ from stillup.pipeline.change.desk import Desk
 from stillup.pipeline.change.draft import Told, updated
 from stillup.pipeline.change.finish import finished
 from stillup.records import store
+from tests.hands.calls import AT, ID, OVER, opened, run
 from tests.hands.conftest import WHO, git
-from tests.hands.test_incident import AT, ID, OVER, opened, run
 from tests.tools import stillup
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from stillup.records import store
+from tests.hands.calls import ID, opened
 from tests.hands.conftest import WHO, git
-from tests.hands.test_incident import ID, opened
 from tests.tools import PATIENCE, program, warm
 
 

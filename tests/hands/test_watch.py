@@ -13,8 +13,8 @@ import pytest
 
 from stillup.pipeline.watch import Watcher
 from tests.delivery.page import Page
+from tests.hands.calls import ID, opened
 from tests.hands.conftest import git
-from tests.hands.test_incident import ID, opened
 from tests.tools import PATIENCE, program
 
 

@@ -21,7 +21,7 @@ from stillup.cli.writing import _ways_out
 from stillup.errors import Problem
 from stillup.fix import Fix, Way, leave, named, write
 from stillup.vocabulary import TEXTS
-from tests.hands.test_incident import ID, opened, run
+from tests.hands.calls import ID, opened, run
 
 PACKAGE = Path(main.callback.__code__.co_filename).parent.parent
 ONLY_IN_FILES = {"kind", "backfilled", "postmortem", "edited_at", "changed_at", "scheduled"}

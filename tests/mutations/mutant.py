@@ -165,14 +165,14 @@ MUTANTS = (
         "clock/judged",
         "if until is None or due < until or",
         "if until is None or",
-        "clock",
+        "severity",
     ),
     timeline(
         "nothing is due by a severity before it was known",
         "clock/judged",
         "due = max(since, start + limit)",
         "due = start + limit",
-        "clock",
+        "severity",
     ),
     timeline(
         "an exception counts towards the rule's COUNT",

@@ -3,104 +3,30 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from itertools import pairwise
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stillup.records.component import Component
-from stillup.records.incident import Incident, Postmortem, Update
-from stillup.records.inventory import in_page_order
+from stillup.records.incident import Postmortem
 from stillup.records.period import period
-from stillup.records.plan import SeverityRule
-from stillup.records.private.breach import Filing, PersonalData, Regulatory
+from stillup.records.private.breach import Regulatory
 from stillup.records.private.drill import Drill
-from stillup.records.private.incident import Complaint, Cost, Escalation, Mention, PrivateIncident, Reclassification
+from stillup.records.private.incident import Complaint, Escalation, Mention, PrivateIncident, Reclassification
 from stillup.records.private.lesson import ActionItem, Review
-from stillup.records.private.proof import Proof
-from stillup.records.private.store import Private
-from stillup.records.settings import Settings
-from stillup.records.standard import plan
-from stillup.timeline.clock.board import clocks
 from stillup.timeline.clock.clock import after, state
-from stillup.timeline.clock.matter import suggestion
-from stillup.timeline.metric_case import cases
-from stillup.timeline.metric_word import words
 from stillup.vocabulary import (
     ActionState,
     ClockState,
     ComponentStatus,
-    CostKind,
-    Decision,
     DrillType,
-    Impact,
     RecoveryStep,
     RegimeField,
     Severity,
     UpdateStatus,
 )
-
-START = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
-SECOND = timedelta(seconds=1)
-COMPONENTS = in_page_order(
-    [Component(id="stripe", name="Stripe", group="payments"), Component(id="sms", name="SMS", group="messages")], ()
-)
-
-
-def hours(count: float) -> datetime:
-    return START + timedelta(hours=count)
-
-
-def update(at: datetime, status: UpdateStatus = UpdateStatus.INVESTIGATING, **facts) -> Update:
-    return Update(id=f"u{at:%d%H%M%S}", at=at, status=status, body="Words.", **facts)
-
-
-def incident(severity: Severity | None = Severity.P0, resolved: datetime | None = None, **facts) -> Incident:
-    first = update(START, components=facts.pop("components", {"stripe": ComponentStatus.MAJOR_OUTAGE}))
-    told = (first,) if resolved is None else (first, update(resolved, UpdateStatus.RESOLVED))
-    return Incident(id="x", title="Payments fail", severity=severity, **{"updates": told, **facts})
-
-
-def record(**facts) -> PrivateIncident:
-    facts = {"detected_at": START, **facts}
-    return PrivateIncident(id=facts.pop("id", "x"), whole=facts.pop("whole", False), **facts)
-
-
-def proof(at: datetime) -> Proof:
-    return Proof(at=at, by="On-call engineer", evidence="Ticket 1")
-
-
-def at(
-    moment: datetime, public: Incident | None, private: PrivateIncident | None = None, **more
-) -> dict[str, ClockState]:
-    """Return the state of every clock at `moment`, by its name."""
-    drills = {drill.id: drill for drill in more.pop("drills", ())}
-    known = Private(
-        folder=Path("private"),
-        present=more.pop("present", True),
-        incidents={} if private is None else {private.id: private},
-        drills=drills,
-    )
-    found = clocks([] if public is None else [public], COMPONENTS, known, Settings(**more), moment)
-    assert len({(each.incident, each.clock) for each in found}) == len(found)
-    return {each.clock: each.state for each in found}
-
-
-def due(
-    moment: datetime, public: Incident | None, private: PrivateIncident | None, name: str, **more
-) -> datetime | None:
-    known = Private(folder=Path("private"), present=True, incidents={} if private is None else {private.id: private})
-    found = clocks([] if public is None else [public], COMPONENTS, known, Settings(**more), moment)
-    return next(each.due for each in found if each.clock == name)
-
-
-def edge(name: str, moment: datetime, public: Incident | None, private: PrivateIncident | None, **more) -> None:
-    """Hold that the clock `name` is in time at `moment`, and overdue a second later."""
-    assert at(moment, public, private, **more)[name] in {ClockState.OK, ClockState.AT_RISK}
-    assert at(moment + SECOND, public, private, **more)[name] is ClockState.OVERDUE
+from tests.timeline.clocks import SECOND, START, at, cost, edge, hours, incident, proof, record, triggered, update
 
 
 @pytest.mark.parametrize(
@@ -217,24 +143,6 @@ def test_a_whole_record_of_drafts_is_listed():
     assert list(at(START - timedelta(hours=1), incident(), present=False)) == ["draft/u02100000"]
 
 
-def triggered(name: str, moment: datetime, public: Incident, private: PrivateIncident, delay: float = 0) -> None:
-    """Hold that a trigger is not there before `moment`, and overdue `delay` hours after it without a proof."""
-    before = at(moment - SECOND, public, private)
-    assert before.get(name, ClockState.OK) in {ClockState.OK, ClockState.AT_RISK}
-    edge(name, moment + timedelta(hours=delay), public, private)
-    role = name.rpartition("/")[2]
-    told = Escalation(to=role, at=moment, by="A", evidence="Ticket 1")
-    assert at(moment + timedelta(hours=30), public, replace(private, escalated=(told,)))[name] is ClockState.MET
-    early = replace(told, at=moment - timedelta(minutes=1))
-    assert at(moment + timedelta(hours=30), public, replace(private, escalated=(early,)))[name] is ClockState.OVERDUE
-    named = replace(early, about=(name.split("/")[1],))
-    assert at(moment + timedelta(hours=30), public, replace(private, escalated=(named,)))[name] is ClockState.MET
-
-
-def cost(amount: str, when: datetime, currency: str = "USD") -> Cost:
-    return Cost(kind=CostKind.DIRECT, category="Time", amount=Decimal(amount), currency=currency, at=when)
-
-
 def test_every_trigger_of_the_plan():
     two = incident(
         updates=(
@@ -276,114 +184,6 @@ def test_the_thresholds_of_money_are_exact(amount, name, delay):
 
     assert f"trigger/{name}" not in at(hours(3), incident(), below)
     triggered(f"trigger/{name}", hours(2), incident(), reached, delay)
-
-
-def test_a_severity_that_falls_calls_for_nobody():
-    better = record(
-        reclassified=(Reclassification(at=hours(1), was=Severity.P0, severity=Severity.P1, why="One region"),)
-    )
-
-    assert "trigger/severity-increase/team-lead" not in at(hours(2), incident(Severity.P1), better)
-    assert due(hours(0.5), incident(Severity.P1), better, "acknowledge") == hours(0.25)
-
-
-def test_a_target_that_was_missed_before_the_severity_fell_stays_missed():
-    def states(acknowledged: float, fell: float) -> set[ClockState]:
-        private = record(
-            acknowledged_at=hours(acknowledged),
-            reclassified=(Reclassification(at=hours(fell), was=Severity.P0, severity=Severity.P1, why="One region"),),
-        )
-        return {at(hours(moment), incident(Severity.P1), private)["acknowledge"] for moment in (0.75, 1, 24)}
-
-    assert states(acknowledged=0.5, fell=0.4) == {ClockState.LATE}
-    assert states(acknowledged=0.5, fell=0.2) == {ClockState.MET}  # P1 counts: within an hour
-    assert states(acknowledged=0.2, fell=0.4) == {ClockState.MET}
-
-
-def told_again(moment: float, **facts) -> Incident:
-    """Return an incident that was written about at its start and `moment` hours later."""
-    return incident(updates=(update(START), update(hours(moment), UpdateStatus.IDENTIFIED)), **facts)
-
-
-def test_a_severity_that_rose_asks_for_the_next_update_from_then_on():
-    rose = changed(2, Severity.P2, Severity.P0)
-
-    edge("cadence", hours(2), incident(), rose)
-    assert due(hours(1), incident(Severity.P2), rose, "cadence") == hours(4), "nobody knew of P0 an hour ago"
-    assert due(hours(3), told_again(1.75), rose, "cadence") == hours(2.25), "half an hour after the newest"
-    assert due(hours(3), told_again(2.5), rose, "cadence") == hours(3)
-    edge("cadence", hours(0.25), incident(disaster=True), rose)
-
-
-def test_an_update_that_was_owed_before_the_severity_fell_is_still_owed():
-    fell = changed(2, Severity.P1, Severity.P2)
-
-    edge("cadence", hours(0.5), incident(Severity.P2), fell)
-    assert at(hours(3), incident(Severity.P2), fell)["cadence"] is ClockState.OVERDUE
-    assert due(hours(3), told_again(1.75, severity=Severity.P2), fell, "cadence") == hours(5.75), "P2: every 4 hours"
-
-
-@given(st.lists(st.sampled_from(Severity), min_size=1, max_size=4), st.integers(1, 6 * 3600))
-def test_an_update_is_overdue_when_the_report_counts_the_gap_as_too_long(severities, seconds):
-    changes = tuple(
-        Reclassification(at=hours(n + 1), was=was, severity=now, why="Regions")
-        for n, (was, now) in enumerate(pairwise(severities))
-    )
-    public, private = incident(severities[-1]), record(reclassified=changes)
-    moment = START + timedelta(seconds=seconds)
-    known = Private(folder=Path("private"), present=True, incidents={"x": private})
-
-    clock = at(moment, public, private)["cadence"]
-
-    counted = words(cases([public], COMPONENTS, known, Settings().plan, moment), Settings(), moment).cadence
-    assert (counted.of, counted.open) == ((1, 0) if clock is ClockState.OVERDUE else (0, 1))
-
-
-def changed(after: float, was: Severity, now: Severity, **facts) -> PrivateIncident:
-    """Return a record of an incident that had another severity `after` so many hours."""
-    return record(reclassified=(Reclassification(at=hours(after), was=was, severity=now, why="Regions"),), **facts)
-
-
-def test_who_was_due_further_up_before_the_severity_fell_is_still_due():
-    fell = changed(2.5, Severity.P1, Severity.P2)
-
-    edge("escalation/team-lead", hours(2), incident(Severity.P2), fell)
-    assert at(hours(3), incident(Severity.P2), fell)["escalation/team-lead"] is ClockState.OVERDUE
-    assert "escalation/engineering-manager" not in at(hours(5), incident(Severity.P2), fell)
-    sooner = changed(2, Severity.P1, Severity.P2)
-    assert "escalation/team-lead" not in at(hours(3), incident(Severity.P2), sooner)
-
-
-def test_who_was_told_further_up_was_told_in_time_for_the_severity_that_held():
-    team_lead = Escalation(to="team-lead", at=hours(1.5), by="A", evidence="Ticket 1")
-    for now in (Severity.P0, Severity.P2):
-        told = changed(1.75, Severity.P1, now, escalated=(team_lead,))
-        assert at(hours(3), incident(now), told)["escalation/team-lead"] is ClockState.MET, now
-
-
-def test_a_severity_that_rose_counts_from_then_on():
-    rose = changed(3, Severity.P2, Severity.P0)
-    taken = replace(rose, acknowledged_at=hours(2))
-
-    assert due(hours(3), incident(), rose, "escalation/cto") == hours(3), "nobody knew of P0 an hour ago"
-    edge("escalation/ceo", hours(4), incident(), rose)
-    edge("acknowledge", hours(3), incident(), rose)
-    assert at(hours(5), incident(), taken)["acknowledge"] is ClockState.MET, "P2 is taken on within four hours"
-    assert not any(name.startswith("escalation") for name in at(hours(2), incident(), rose))
-
-
-def test_a_trigger_of_a_severity_fires_while_that_one_holds():
-    board = "trigger/long-outage/board"
-
-    assert due(hours(6), incident(Severity.P1), changed(5, Severity.P0, Severity.P1), board) == hours(4)
-    assert due(hours(6), incident(), changed(5, Severity.P1, Severity.P0), board) == hours(5)
-    assert board not in at(hours(6), incident(Severity.P1), changed(3, Severity.P0, Severity.P1))
-
-
-def test_a_target_that_it_outlasted_before_the_severity_fell_calls_for_somebody():
-    manager = "trigger/duration/engineering-manager"
-
-    assert due(hours(3), incident(Severity.P2), changed(2, Severity.P0, Severity.P2), manager) == hours(1)
 
 
 def test_what_the_board_must_know_is_owed_when_all_is_over():
@@ -438,93 +238,6 @@ def test_an_action_item_is_in_time_through_its_whole_day(zone):
         over = replace(item, state=how, evidence="Ticket 1")
         states = at(midnight, public, replace(private, action_items=(over,)))
         assert states.get("action/a") is (ClockState.MET if known else None)
-
-
-def test_users_are_told_of_a_breach_within_72_hours():
-    data = PersonalData(confirmed_at=hours(5))
-
-    edge("breach/users", hours(77), incident(), record(personal_data=data))
-    told = replace(data, notified=proof(hours(77)))
-    assert at(hours(99), incident(), record(personal_data=told))["breach/users"] is ClockState.MET
-    assert "breach/users" not in at(hours(5) - SECOND, incident(), record(personal_data=data))
-    assert "breach/users" not in at(hours(99), incident(), record(personal_data=PersonalData()))
-
-
-def law(**facts) -> PrivateIncident:
-    name = facts.pop("name")
-    return record(regulatory={name: Regulatory(**{"aware_at": START, **facts})})
-
-
-def test_gdpr_gives_72_hours_over_any_weekend():
-    friday = datetime(2026, 10, 23, 16, 0, tzinfo=UTC)  # clocks go back in Europe two days later
-
-    public, known = incident(updates=(update(friday),)), law(name="gdpr", aware_at=friday)
-    edge("regime/gdpr/notification", friday + timedelta(hours=72), public, known, timezone="Europe/Berlin")
-    unproved = law(name="gdpr", notified_at=hours(5))
-    assert at(hours(80), incident(), unproved)["regime/gdpr/notification"] is ClockState.OVERDUE
-    proved = law(name="gdpr", notified_at=hours(5), reference="DPA-1")
-    assert at(hours(80), incident(), proved)["regime/gdpr/notification"] is ClockState.MET
-    late = law(name="gdpr", notified_at=hours(73), reference="DPA-1")
-    assert at(hours(80), incident(), late)["regime/gdpr/notification"] is ClockState.LATE
-
-
-def test_no_risk_stops_the_clocks_and_an_open_decision_does_not():
-    assert not any("regime" in name for name in at(hours(80), incident(), law(name="gdpr", decision=Decision.NO_RISK)))
-    assert at(hours(80), incident(), law(name="gdpr"))["regime/gdpr/notification"] is ClockState.OVERDUE
-
-
-def test_people_at_high_risk_are_told_without_undue_delay():
-    risky = replace(law(name="gdpr"), personal_data=PersonalData(high_risk=True))
-
-    assert "regime/gdpr/people" not in at(hours(1), incident(), law(name="gdpr"))
-    assert at(hours(99), incident(), risky)["regime/gdpr/people"] is ClockState.OK
-    assert due(hours(99), incident(), risky, "regime/gdpr/people") is None
-
-
-def test_nis2_warns_in_24_hours_notifies_in_72_and_ends_a_month_after_that():
-    edge("regime/nis2/early-warning", hours(24), incident(), law(name="nis2"))
-    edge("regime/nis2/notification", hours(72), incident(), law(name="nis2"))
-    assert "regime/nis2/final" not in at(hours(99), incident(), law(name="nis2"))
-    filed = datetime(2027, 1, 31, 9, 0, tzinfo=UTC)
-    notified = law(name="nis2", notified_at=filed, reference="CSIRT-1")
-    edge("regime/nis2/final", datetime(2027, 2, 28, 9, 0, tzinfo=UTC), incident(), notified)
-
-
-def test_dora_runs_from_the_classification_and_not_from_awareness():
-    name = "regime/dora/initial"
-
-    assert name not in at(hours(9), incident(), law(name="dora"))
-    edge(name, hours(6), incident(), law(name="dora", classified_at=hours(2)))
-    edge(name, hours(24), incident(), law(name="dora", classified_at=hours(23)))
-    edge(name, hours(24), incident(), law(name="dora", classified_at=hours(24)))
-    edge(name, hours(29), incident(), law(name="dora", classified_at=hours(25)))
-    told = law(name="dora", classified_at=hours(2), filed={"initial": Filing(at=hours(3), reference="A")})
-    edge("regime/dora/intermediate", hours(75), incident(), told)
-    both = {"initial": Filing(at=hours(3), reference="A"), "intermediate": Filing(at=hours(60), reference="B")}
-    done = law(name="dora", classified_at=hours(2), recovered_at=hours(50), filed=both)
-    edge("regime/dora/final", datetime(2026, 12, 4, 22, 0, tzinfo=UTC), incident(), done)
-    assert at(hours(99), incident(), done)["regime/dora/recovery"] is ClockState.OK
-
-
-def test_california_counts_30_days_of_the_calendar_and_15_more_above_500_residents():
-    discovered = datetime(2026, 10, 10, 17, 0, tzinfo=UTC)  # 10:00 in Los Angeles, before clocks go back
-    zone = "America/Los_Angeles"
-    few = law(name="california", aware_at=discovered, residents=500)
-
-    edge("regime/california/residents", datetime(2026, 11, 9, 18, 0, tzinfo=UTC), incident(), few, timezone=zone)
-    told = {"residents": Filing(at=hours(0), reference="Mailing")}
-    many = law(name="california", aware_at=discovered, residents=501, filed=told)
-    few = law(name="california", aware_at=discovered, residents=500, filed=told)
-    edge("regime/california/attorney-general", hours(24 * 15), incident(), many, timezone=zone)
-    assert "regime/california/attorney-general" not in at(hours(1), incident(), few)
-
-
-def test_a_regime_is_one_entry_of_the_settings():
-    entry = {"neighbours": {"steps": {"first": {"within": "2 days", "to": "the authority next door"}}}}
-    longer = {"gdpr": {"steps": {"notification": {"within": "96h"}}}}
-
-    edge("regime/neighbours/first", hours(48), incident(), law(name="neighbours"), planned={"regimes": entry})
-    edge("regime/gdpr/notification", hours(96), incident(), law(name="gdpr"), planned={"regimes": longer})
 
 
 def drill(kind: DrillType, held: datetime, **facts) -> Drill:
@@ -593,30 +306,6 @@ def test_an_incident_that_nobody_was_told_of_yet_is_answered_all_the_same():
 
 def test_backfilled_incidents_have_no_clocks():
     assert not any("drill" not in name for name in at(hours(9), incident(resolved=hours(1), backfilled=True), record()))
-
-
-@pytest.mark.parametrize(
-    ("impact", "share", "severity"),
-    [
-        (Impact.CRITICAL, None, "P0"),
-        (Impact.MAJOR, None, "P1"),
-        (Impact.MAJOR, Decimal("49.9"), "P1"),
-        (Impact.MAJOR, Decimal(50), "P0"),
-        (Impact.MINOR, Decimal(25), "P1"),
-        (Impact.MINOR, Decimal(24), "P2"),
-        (Impact.NONE, Decimal(100), "P3"),
-    ],
-)
-def test_a_severity_is_suggested_by_impact_and_share_of_users(impact, share, severity):
-    assert suggestion(plan({}).severity_rules, impact, ["stripe"], COMPONENTS, share) == severity
-
-
-def test_a_severity_is_suggested_by_what_is_affected():
-    rules = (SeverityRule(severity=Severity.P0, components=("group:payments",)), SeverityRule(severity=Severity.P3))
-
-    assert suggestion(rules, Impact.MINOR, ["stripe"], COMPONENTS) is Severity.P0
-    assert suggestion(rules, Impact.MINOR, ["sms"], COMPONENTS) is Severity.P3
-    assert at(hours(0.5) + SECOND, incident(None), None)["cadence"] is ClockState.OVERDUE
 
 
 def test_a_clock_is_at_risk_in_its_last_quarter():
