@@ -89,7 +89,7 @@ def check(root: Path, *, at: datetime, live: bool = False, base: str = "") -> Ch
     site, work = work_folder(root)
     with kept(work) as own, Run(root, at=at, site_dir=site, work=own, live=live) as run:
         try:
-            found = _checked(run, base, unsound(root))
+            found = _checked(run, base, unsound(root), live=live)
         except RecordError as error:
             raise RecordError((*error.problems, *repeated(root, run.edition.settings, run.index))) from None
         if alike := repeated(root, run.edition.settings, run.index):
@@ -97,20 +97,22 @@ def check(root: Path, *, at: datetime, live: bool = False, base: str = "") -> Ch
         return found
 
 
-def _checked(run: Run, base: str, more: Iterable[Problem]) -> Checked:
+def _checked(run: Run, base: str, more: Iterable[Problem], *, live: bool) -> Checked:
     """Read every record and keep what was found sound; with `base`, compare what is published with that commit.
 
     `more` is known to be wrong already.
     """
     from stillup.pipeline.base import compared
     from stillup.pipeline.overlap import overlaps
+    from stillup.pipeline.pending import pending
     from stillup.subscribers.place import listed_problems
 
     edition = run.edition
     people = listed_problems(run.root, edition.settings, edition.components)
     since = compared(run.root, base, edition.at, edition.settings.timezone) if base else ()
     run.read((*more, *people, *since))
-    run.warnings = tuple(sorted([*run.warnings, *overlaps(run.root, run.index, run.record, edition.at)]))
+    ahead = pending(run) if live else []
+    run.warnings = tuple(sorted([*run.warnings, *overlaps(run.root, run.index, run.record, edition.at), *ahead]))
     return Checked(records=run.index.count(), warnings=run.warnings)
 
 

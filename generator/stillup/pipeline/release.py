@@ -23,6 +23,7 @@ from stillup.pipeline.newer import Page
 from stillup.pipeline.outbox import outbox as outbox_of
 from stillup.pipeline.outcome import Built
 from stillup.pipeline.own_files import LIST, replace_all
+from stillup.pipeline.pending import pending
 from stillup.pipeline.run import Run
 from stillup.pipeline.step import Silent, Steps
 from stillup.pipeline.writer import Insight
@@ -107,7 +108,7 @@ def publish(
         if not sending:
             replace_all(target, {artifact.path: artifact.body for artifact in artifacts})
             built = replace(built, outbox=target, messages=composed)
-        built = replace(built, warnings=(*built.warnings, *insight.warnings))
+        built = replace(built, warnings=(*built.warnings, *insight.warnings, *(pending(run) if live else ())))
         steps.end(" ".join(built.lines()[: 1 + bool(built.anew)]).removesuffix("."))
     deployed = served = delivered = None
     if settings.deploy and live:

@@ -178,6 +178,16 @@ def _options(file: SettingsFile, problems: list[Problem]) -> Loc | None:
             places.append(("plugins", index))
         elif isinstance(entry, dict) and "stillup" in entry:
             places.append(("plugins", index, "stillup"))
+            problems += [
+                file.document.problem(
+                    ("plugins", index, key),
+                    "This stands beside stillup, not below it, so it is none of its settings.",
+                    "Indent it by two more spaces.",
+                    at_key=True,
+                )
+                for key in entry
+                if key != "stillup"
+            ]
     if len(places) > 1:
         problems.append(
             file.document.problem(

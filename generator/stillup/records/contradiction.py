@@ -119,6 +119,10 @@ def _names(id: str, written: WrittenIncident, main: Document, told: Sequence[Tol
                 )
 
 
+def _affects(entry: Told) -> bool:
+    return any(state is not ComponentStatus.OPERATIONAL for state in entry.update.components.values())
+
+
 def _span(
     written: WrittenIncident, main: Document, counting: Sequence[Told], closed: datetime | None, findings: Findings
 ) -> None:
@@ -129,6 +133,11 @@ def _span(
     if started is not None and first_closing is not None and started > first_closing and not written.backfilled:
         message = f"It began after it was over, at {utc(first_closing)}."
         findings.say(main, ("started_at",), message, "Write when customers began to notice.")
+    early = None if started is None else next((each for each in counting if _affects(each)), None)
+    if started is not None and early is not None and started > early.update.at and written.kind is Kind.INCIDENT:
+        message = f"It began after it was told: the update of {utc(early.update.at)} says what is affected."
+        fix = "Write when customers began to notice; components count from there."
+        findings.warn(main, ("started_at",), message, fix)
     if ended is None:
         return
     if closed is not None and ended > closed:

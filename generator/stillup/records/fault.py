@@ -94,10 +94,24 @@ def unknown(document: Document, shape: type, loc: Loc, path: Loc) -> tuple[Probl
         message, fix = "The name of the file is the id.", "Leave it out, or rename the file."
         return document.problem(place, message, fix, code="unknown-key", at_key=True), ""
     known = tuple(_keys(shape, path[:-1]))
-    near = nearest(word, known)
+    near = next((each for each in _ALSO.get(word.lower(), ()) if each in known), "") or nearest(word, known)
     fix = f"Did you mean {near}?" if near else choice(word, known) or "Leave it out."
+    if elsewhere := _elsewhere(shape, path, word):
+        near, fix = "", elsewhere
     message = f"{shown(word)} is not a key of {_name(shape, path[:-1])}."
     return document.problem(place, message, fix, code="unknown-key", at_key=True), near
+
+
+def _elsewhere(shape: type, path: Loc, word: str) -> str:
+    """Return where a key of an update that stands at the top of a record belongs, or the other way round."""
+    from stillup.records.written import WrittenIncident, WrittenUpdate
+
+    at_hand = _dataclass_at(shape, path[:-1])
+    if at_hand is WrittenIncident and word in _keys(WrittenUpdate, ()):
+        return "Write it into an update, below updates:."
+    if at_hand is WrittenUpdate and word in _keys(WrittenIncident, ()):
+        return "Write it at the top of the record, beside updates:."
+    return ""
 
 
 def told(document: Document, shape: type, place: Loc, path: Loc, found: ErrorDetails, kind: Kind) -> Problem:
@@ -121,6 +135,9 @@ def told(document: Document, shape: type, place: Loc, path: Loc, found: ErrorDet
             return document.problem(place, message, fix, code="word", at_key="[key]" in found["loc"])
         case _:
             message, fix = _typed(found["type"], given, context, is_required(shape, path))
+            name = str(path[-1]) if path else ""
+            if found["type"] in _MAPPINGS and name in _MAPPED:
+                fix = f"Write keys and values, as in {name}: {_MAPPED[name]}."
             return document.problem(place, message, fix, code="type")
 
 
@@ -139,7 +156,11 @@ def _enum(given: object, expected: str, kind: Kind) -> tuple[str, str]:
     if enum is UpdateStatus:
         words = [status.value for status in STATUSES_OF[kind]]
         what = f"{'an' if kind is Kind.INCIDENT else 'a'} {kind} status"
-    return f"{shown(given)} is not {what}.", choice(given, words) if isinstance(given, str) else f"Use {listed(words)}."
+    if not isinstance(given, str):
+        return f"{shown(given)} is not {what}.", f"Use {listed(words)}."
+    meant = next((each for each in _ALSO.get(given.lower(), ()) if each in words), "")
+    fix = f"Did you mean {meant}? Use {listed(words)}." if meant else choice(given, words)
+    return f"{shown(given)} is not {what}.", fix
 
 
 def _typed(kind: str, given: object, context: dict[str, Any], needed: bool) -> tuple[str, str]:
@@ -170,10 +191,39 @@ def _typed(kind: str, given: object, context: dict[str, Any], needed: bool) -> t
             return "The list is empty.", "Write at least one entry."
         case "list_type" | "tuple_type":
             return f"{shown(given)} stands where a list belongs.", "Begin each entry with a dash, or write [one, two]."
-        case "mapping_type" | "dict_type" | "dataclass_type":
+        case _ if kind in _MAPPINGS:
             return f"{shown(given)} stands where keys and values belong.", "Write key: value."
     raise AssertionError(f"no words for pydantic's {kind}")
 
+
+_ALSO = {
+    **dict.fromkeys(("message", "text", "comment"), ("body",)),
+    "description": ("body",),
+    "name": ("title",),
+    "title": ("name",),
+    **dict.fromkeys(("time", "date", "when"), ("at",)),
+    **dict.fromkeys(("ok", "up", "works"), ("operational",)),
+    **dict.fromkeys(("down", "offline"), ("major_outage",)),
+    **dict.fromkeys(("degraded", "slow"), ("degraded_performance",)),
+    **dict.fromkeys(("fixed", "closed", "done", "solved", "finished"), ("resolved", "completed")),
+    **dict.fromkeys(("open", "new"), ("investigating", "scheduled")),
+    "planned": ("scheduled",),
+    "started": ("started_at", "in_progress"),
+    "canceled": ("cancelled",),
+}
+"""Words that people write for ours, and that are not spelled like them: the first of ours that can stand there."""
+
+_MAPPINGS = ("mapping_type", "dict_type", "dataclass_type")
+_MAPPED = {
+    "components": "{payments: partial_outage}",
+    "support": "{email: support@example.com}",
+    "scheduled": "{start: 2026-11-22T02:00:00Z, end: 2026-11-22T03:30:00Z}",
+    "postmortem": "{at: 2026-11-20T10:12:00Z, body: ...}",
+    "withdrawn": "{at: 2026-11-20T10:12:00Z, reason: ...}",
+    "redacted": "{at: 2026-11-20T10:12:00Z, reason: ...}",
+    "translations": "{es: {body: ...}}",
+}
+"""How mappings look for which people write a text or a list."""
 
 _EMPTY = ("Write the text, or leave the line out.", "Write the text.")
 """What to do about a text that says nothing: where none is needed, and where one is."""

@@ -2,6 +2,7 @@
 
 import os
 import re
+import unicodedata
 from pathlib import Path
 
 from stillup.errors import Problem
@@ -125,7 +126,8 @@ class _Walk:
     def record(self, stem: str, path: str) -> None:
         """Take in a record, if its name is an id."""
         if ID(stem) is None:
-            wanted = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:100] or "name"
+            plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
+            wanted = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:100] or "name"
             self.refuse(
                 path,
                 "The name cannot be an id: small letters, digits and dashes, at most 100.",

@@ -123,6 +123,10 @@ class Index(Vault):
             self._db.execute("select coalesce(min(due), 0) from story where due > 0 and due > ?", (at,)).fetchone()[0]
         )
 
+    def coming(self, at: int) -> Iterator[Story]:
+        """Return the stories that the clock alone will change after `at`, public or not."""
+        return self._stories("due > ? order by id", (at,))
+
     def listed(self, first: str, final: str) -> Iterator[Story]:
         """Return the stories listed under a day from `first` to `final` (ISO dates), by id."""
         return self._stories("id in (select id from listed where day between ? and ?) order by id", (first, final))

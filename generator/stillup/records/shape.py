@@ -72,7 +72,7 @@ def _salvaged(document: Document, shape: type[Shape], written: object, loc: Loc,
     for place in lost:
         written = _without(written, place[len(loc) :], keep_entries=True)
     while findings := _findings(shape, written):
-        before, known = written, frozenset(lost)
+        before, known, around = written, frozenset(lost), set[Loc]()
         for found in findings:
             path = _path(found)
             place = loc + path
@@ -84,8 +84,9 @@ def _salvaged(document: Document, shape: type[Shape], written: object, loc: Loc,
                 lost.add(place)
             if found["type"] == "missing":
                 path = path[:-1]
-                lost.update([loc + path] if path else [])
+                around.update([loc + path] if path else [])
             written = _without(written, path)
+        lost |= around  # its other parts had their faults said first
         if written is before or written is None:
             return Shaped(None, tuple(problems), frozenset(lost))
     return Shaped(validator(shape).validate_python(written), tuple(problems), frozenset(lost))
