@@ -17,8 +17,8 @@ from stillup.api import schema
 from stillup.cli import main
 from stillup.errors import StillupError
 from stillup.pipeline.build import build, work_folder
-from stillup.pipeline.event_append import append
-from stillup.pipeline.event_reading import logged, verified
+from stillup.pipeline.event_log.append import append
+from stillup.pipeline.event_log.reading import logged, verified
 from stillup.pipeline.release import publish
 from stillup.pipeline.run import Run
 from tests.canary import Canaries

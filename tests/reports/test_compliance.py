@@ -11,7 +11,7 @@ import pytest
 
 from stillup.pipeline.approval import Approvals
 from stillup.pipeline.approved import Approved
-from stillup.pipeline.event_reading import logged
+from stillup.pipeline.event_log.reading import logged
 from stillup.pipeline.repository import Repository
 from stillup.records.approval import SecondApproval
 from stillup.records.folder import record_files

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from stillup.cli.state import SHORT
 from stillup.vocabulary import ComponentStatus, Severity
 
 if TYPE_CHECKING:
@@ -99,8 +100,6 @@ def components(known: "Components", *, states: bool = True) -> dict[str, str]:
 
 def _pick(word: str, parts: Sequence[tuple[str, str]]) -> tuple[str, str] | None:
     """Return the component that `word` means, and its state where it says one; None where it means none."""
-    from stillup.cli.writing import SHORT
-
     name, equals, said = (each.strip() for each in word.partition("="))
     id, state = _part(name, parts), SHORT.get(said, said)
     if id is None or (equals and state not in list(ComponentStatus)):

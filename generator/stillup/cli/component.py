@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from stillup.cli import asking, completion, writing
+from stillup.cli.state import state as meant
 from stillup.cli.writing import carry_out, common
 from stillup.vocabulary import ComponentStatus
 
@@ -29,7 +30,7 @@ def setting(context: click.Context, /, id: str | None, state: str | None, **opti
             raise asking.missing([name for name, value in (("ID", id), ("STATE", state)) if not value])
         id = id or next(iter(asking.components(desk.edition.components, states=False)))
         state = state or asking.chosen("In which state", dict.fromkeys(ComponentStatus, ""), "operational")
-        status = ComponentStatus(writing.state(state, _refuse))
+        status = ComponentStatus(meant(state, _refuse))
         found = id
         carry_out(desk, lambda here, _: draft.state(here, found, status, options["source"]), options)
 

@@ -13,7 +13,7 @@ from stillup.count import counted
 
 if TYPE_CHECKING:
     from stillup.delivery.audit import Contents
-    from stillup.pipeline.event_reading import Verified
+    from stillup.pipeline.event_log.reading import Verified
 
 
 @click.group()
@@ -108,7 +108,7 @@ def verify(context: click.Context, root: Path, as_json: bool, heads: tuple[str, 
     With HEX, as a mail, a feed or heartbeat.json has it, also that nothing was rewritten since it was received.
     Exits 1 when something was. Keep the hashes it prints: who has one can prove it later.
     """
-    from stillup.pipeline.event_reading import verified
+    from stillup.pipeline.event_log.reading import verified
     from stillup.pipeline.ledger import verify
 
     context.find_root().meta["format"] = "json" if as_json else "text"

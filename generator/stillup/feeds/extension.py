@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 
-from stillup.feeds.xml_feed import STILLUP
+from stillup.feeds.namespace import STILLUP
 from stillup.views.event_log import Head
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from stillup.artifact import Artifact
 from stillup.feeds.fragment import Fragment, fragment
+from stillup.feeds.namespace import STILLUP
 from stillup.feeds.tag import MINTED, tag
 from stillup.feeds.text import attribute, element, printable, stamp
 from stillup.frozen import dataclass
@@ -16,8 +17,6 @@ from stillup.views.masthead import Masthead
 RSS = "application/rss+xml"
 ATOM = "application/atom+xml"
 
-STILLUP = "urn:uuid:d8854c69-44cc-5e78-a5b3-47370d7bc3c3"
-"""The namespace of what no standard has an element for; a UUID, since it needs nobody's domain."""
 
 NEVER = datetime(MINTED, 1, 1, tzinfo=UTC)
 """When a feed without an entry changed last: there must be a date, and the build's would make it new each time."""

@@ -20,9 +20,9 @@ from stillup.frozen import dataclass
 from stillup.pipeline import looks
 from stillup.pipeline.approval import Approvals, Wording
 from stillup.pipeline.build import claimed, frontage
-from stillup.pipeline.chain import Chain
+from stillup.pipeline.event_log.chain import Chain
+from stillup.pipeline.event_log.then import Difference, LogThen, differences
 from stillup.pipeline.ledger import seen
-from stillup.pipeline.log_then import Difference, LogThen, differences
 from stillup.pipeline.repository import SIGNED, Repository
 from stillup.pipeline.run import Run
 from stillup.records import configuration, store

@@ -18,8 +18,8 @@ from stillup.api.vendor import vendors
 from stillup.artifact import Artifact
 from stillup.pipeline.almanac import Almanac
 from stillup.pipeline.annals import Annals
-from stillup.pipeline.chain import Chain
 from stillup.pipeline.chronicle import chronicle
+from stillup.pipeline.event_log.chain import Chain
 from stillup.pipeline.frontage import Frontage
 from stillup.pipeline.gather import known_record
 from stillup.pipeline.gathered import Gathered

@@ -12,7 +12,7 @@ from stillup.frozen import dataclass
 from stillup.pipeline import report
 from stillup.pipeline.approved import Approved
 from stillup.pipeline.clock import read
-from stillup.pipeline.event_reading import standing
+from stillup.pipeline.event_log.reading import standing
 from stillup.pipeline.ledger import seen
 from stillup.pipeline.repository import SIGNED, Repository
 from stillup.records import configuration

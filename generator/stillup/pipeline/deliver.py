@@ -27,7 +27,7 @@ from stillup.pipeline.build import work_folder
 from stillup.pipeline.consent import approved
 from stillup.pipeline.desk import Desk
 from stillup.pipeline.desk_port import ComposerAtDesk, PeopleAtDesk
-from stillup.pipeline.event_append import append
+from stillup.pipeline.event_log.append import append
 from stillup.pipeline.late import overlooked, settled, too_late, warned
 from stillup.pipeline.run import Run
 from stillup.pipeline.told import Composer, committed, concerned, events, horizon, unlimited, withheld

@@ -98,7 +98,8 @@ def place(
         StillupError: there is no page, a place is one of ours, or no place took it.
     """
     from stillup.delivery.deploy.folder import Folder
-    from stillup.delivery.deploy.place import Unreached, never, open_place
+    from stillup.delivery.deploy.opening import open_place
+    from stillup.delivery.deploy.place import Unreached, never
     from stillup.pipeline.newer import Page
 
     commit = _commit(site)

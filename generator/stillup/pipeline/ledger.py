@@ -16,7 +16,7 @@ from stillup.delivery.public import is_public
 from stillup.errors import Level, Problem, RecordError, StillupError
 from stillup.messages.event import Event
 from stillup.pipeline.build import work_folder
-from stillup.pipeline.event_append import append
+from stillup.pipeline.event_log.append import append
 from stillup.pipeline.repository import Repository
 from stillup.pipeline.run import Run
 from stillup.pipeline.told import events, horizon, newest

@@ -60,7 +60,7 @@ def unlogged(root: Path, settings: Settings, record: Incident, *, at: datetime) 
     erases them then.
     """
     from stillup.delivery.event_log.place import is_logged, open_log
-    from stillup.pipeline.event_append import erase
+    from stillup.pipeline.event_log.append import erase
 
     if not is_logged(settings.ledger):
         return 0, ""

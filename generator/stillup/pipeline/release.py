@@ -137,7 +137,7 @@ def _appended(run: Run, steps: Steps, *, needed: bool) -> list[str]:
     Raises:
         LedgerError: it cannot be written, and what is sent would not say where in it it stands.
     """
-    from stillup.pipeline.event_append import append
+    from stillup.pipeline.event_log.append import append
 
     steps.begin("log")
     try:

@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 from stillup.errors import Level, Problem, RecordError, StillupError
 from stillup.pipeline import looks
 from stillup.pipeline.basis import basis, whole
-from stillup.pipeline.chain import Chain
 from stillup.pipeline.commit import commit
 from stillup.pipeline.compiled import Compiled
+from stillup.pipeline.event_log.chain import Chain
 from stillup.pipeline.frontage import Frontage
 from stillup.pipeline.gather import gather, known_record
 from stillup.pipeline.gathered import Gathered, Read

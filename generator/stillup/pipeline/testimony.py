@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from stillup.delivery.audit import Account
 from stillup.delivery.event_log.entry import Logged
 from stillup.pipeline.as_published import Approval, AsPublished, Committed, Log, State, Word
-from stillup.pipeline.event_draft import part_of
+from stillup.pipeline.event_log.draft import part_of
 from stillup.records.moment import utc
 
 

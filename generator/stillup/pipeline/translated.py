@@ -10,8 +10,8 @@ from pathlib import PurePosixPath
 
 from stillup import catalogue
 from stillup.errors import Problem
-from stillup.pipeline.chain import Chain
 from stillup.pipeline.compiled import Compiled
+from stillup.pipeline.event_log.chain import Chain
 from stillup.pipeline.frontage import Frontage
 from stillup.pipeline.gathered import Read
 from stillup.pipeline.link import dead

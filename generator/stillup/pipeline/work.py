@@ -18,7 +18,7 @@ from stillup.errors import StillupError
 from stillup.pipeline.audience import Audience
 from stillup.pipeline.build import work_folder
 from stillup.pipeline.deliver import ready, rules_of
-from stillup.pipeline.event_reading import fetch
+from stillup.pipeline.event_log.reading import fetch
 from stillup.pipeline.run import Run
 from stillup.pipeline.share import Teller
 from stillup.pipeline.told import committed

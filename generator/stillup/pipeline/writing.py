@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from stillup.artifact import Artifact
 from stillup.pipeline import looks
-from stillup.pipeline.backlog import settle
-from stillup.pipeline.event_pages import EventPages
+from stillup.pipeline.event_log.backlog import settle
+from stillup.pipeline.event_log.pages import EventPages
 from stillup.pipeline.frontage import Frontage
 from stillup.pipeline.manifest import Manifest, line
 from stillup.pipeline.movement import Movement

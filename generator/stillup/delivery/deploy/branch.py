@@ -13,7 +13,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from stillup.count import counted
-from stillup.delivery.deploy.place import Newer, Unreached, never, plain, run, said
+from stillup.delivery.deploy.place import Newer, Unreached, never
+from stillup.delivery.deploy.program import plain, run, said
 from stillup.records.target import DeployTarget
 
 _TRIES = 5

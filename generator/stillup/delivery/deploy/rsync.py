@@ -14,7 +14,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from stillup.delivery.deploy.place import Newer, Unreached, never, plain, run, said
+from stillup.delivery.deploy.place import Newer, Unreached, never
+from stillup.delivery.deploy.program import plain, run, said
 from stillup.records.target import DeployTarget
 
 _WHY = {

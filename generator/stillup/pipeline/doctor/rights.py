@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from stillup.delivery.deploy.branch import Branch
-from stillup.delivery.deploy.place import Unreached, open_place
+from stillup.delivery.deploy.opening import open_place
+from stillup.delivery.deploy.place import Unreached
 from stillup.errors import StillupError
 from stillup.pipeline.change.handover import Checkout
 from stillup.pipeline.doctor.chart import Chart

@@ -11,7 +11,7 @@ from itertools import takewhile
 from stillup.delivery.event_log import Reader
 from stillup.delivery.event_log.entry import Draft, Logged
 from stillup.frozen import dataclass
-from stillup.pipeline.event_draft import drafts, part_of, removals
+from stillup.pipeline.event_log.draft import drafts, part_of, removals
 from stillup.records.incident import Incident
 from stillup.records.moment import utc
 from stillup.views.code import origin

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from stillup.api.artifact import artifact
 from stillup.api.event import FOLDER, event
 from stillup.artifact import Artifact
-from stillup.pipeline.chain import Chain
+from stillup.pipeline.event_log.chain import Chain
 from stillup.records.index import Index
 
 if TYPE_CHECKING:

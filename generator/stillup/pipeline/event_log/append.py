@@ -14,8 +14,8 @@ from stillup.delivery.event_log.entry import BEGAN, FIRST, Draft, Logged, Pen, d
 from stillup.delivery.event_log.place import open_log
 from stillup.errors import StillupError
 from stillup.messages.webhook import SCHEMA
-from stillup.pipeline.backlog import backlog
-from stillup.pipeline.event_draft import drafts, keys, redacted, removals
+from stillup.pipeline.event_log.backlog import backlog
+from stillup.pipeline.event_log.draft import drafts, keys, redacted, removals
 from stillup.pipeline.repository import Repository
 from stillup.pipeline.run import Run
 from stillup.records.incident import Incident
