@@ -54,6 +54,43 @@ def sshd(folder: Path):
         server.communicate()
 
 
+@contextmanager
+def rsyncd(folder: Path):
+    """Run a real daemon of rsync on loopback, with the module `far`; yield its port."""
+    need("rsync")
+    port = free_port()
+    (folder / "far").mkdir(parents=True)
+    (folder / "config").write_text(
+        f"use chroot = no\npid file = {folder / 'pid'}\n[far]\npath = {folder / 'far'}\nread only = no\n"
+        f"uid = {os.getuid()}\ngid = {os.getgid()}\n"
+    )
+    words = ["--daemon", "--no-detach", f"--port={port}", "--address=127.0.0.1", f"--config={folder / 'config'}"]
+    server = subprocess.Popen(["rsync", *words], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    try:
+        loopback.wait(partial(_listens, port), "the daemon does not listen")
+        yield port
+    finally:
+        server.terminate()
+        server.communicate()
+
+
+@pytest.mark.parametrize("written", ["rsync://127.0.0.1:{port}/far/site", "127.0.0.1::far/site"])
+def test_a_daemon_of_rsync_is_asked_without_ssh(written, tmp_path):
+    with rsyncd(tmp_path / "daemon") as port:
+        target = DeployTarget(rsync=written.format(port=port), port=port if "::" in written else None)
+        # A way for the other places of `deploy`: through it nobody would get here.
+        there = Rsync(target, root=tmp_path, environment={**os.environ, "RSYNC_RSH": "false"})
+        site = page(tmp_path / "site", 1)
+        first = there.put(site, at=AT, commit="c1")
+        again = there.put(site, at=AT, commit="c1")
+
+    assert first == "holds the page, 6 files brought there"
+    assert again == "holds the page, 0 files brought there"
+    assert tree(tmp_path / "daemon" / "far" / "site") == tree(site)
+    with pytest.raises(Unreached, match="Nobody listens there"):
+        there.put(site, at=AT, commit="c1")
+
+
 def test_rsync_brings_the_page_through_ssh_and_removes_what_is_no_more(tmp_path):
     with sshd(tmp_path / "ssh") as (port, environment):
         target = DeployTarget(rsync=f"127.0.0.1:{tmp_path / 'far'}", port=port)

@@ -58,10 +58,10 @@ class DeployTarget(Strict):
     """Whether each page is a commit after the one before; without it the branch has one commit."""
 
     rsync: Destination = ""
-    """`user@host:/folder`, through SSH; from the root where it names no host."""
+    """`user@host:/folder` by SSH, `rsync://host/module/folder` by a daemon; from the root where it names no host."""
 
     port: Annotated[int, Bounded({"strict": True, "ge": 1, "le": 65535})] | None = None
-    """The port of SSH."""
+    """The port of SSH, or of the daemon."""
 
     @property
     def kind(self) -> str:

@@ -1,4 +1,4 @@
-"""A folder on another machine, through rsync over SSH.
+"""A folder on another machine, through rsync over SSH, or a daemon of rsync there.
 
 Everything is brought there first and put into place at the end, file by file within moments; what is no more is
 removed then. The heartbeat comes last and alone: where it is the page's own, all of the page is there, also when the
@@ -58,8 +58,7 @@ class Rsync:
         self._destination = target.rsync
         # `host:` is where the login leads, which `host:/` is not.
         self._within = self._destination if self._destination.endswith((":", "/")) else f"{self._destination}/"
-        shell = environment.get("RSYNC_RSH") or "ssh -o BatchMode=yes -o ConnectTimeout=15"
-        self._shell = f"{shell} -p {target.port}" if target.port else shell
+        self._way = _way(self._destination, target.port, environment.get("RSYNC_RSH"))
 
     @property
     def name(self) -> str:
@@ -86,7 +85,7 @@ class Rsync:
     def _heartbeat(self) -> bytes:
         """Return the heartbeat that is there; nothing before the first page, or where the other side says why not."""
         with tempfile.TemporaryDirectory() as folder:
-            words = ["rsync", "--timeout=60", f"--rsh={self._shell}", "--", f"{self._within}{_BEAT}", folder]
+            words = ["rsync", "--timeout=60", *self._way, "--", f"{self._within}{_BEAT}", folder]
             run(words, folder=self._root, environment=self._environment)
             kept = Path(folder) / _BEAT
             return kept.read_bytes() if kept.is_file() else b""
@@ -97,7 +96,7 @@ class Rsync:
         Raises:
             Unreached: something else is there.
         """
-        words = ["rsync", "--recursive", "--links", "--timeout=60", f"--rsh={self._shell}", "--list-only", "-8"]
+        words = ["rsync", "--recursive", "--links", "--timeout=60", *self._way, "--list-only", "-8"]
         done = run([*words, "--", self._within], folder=self._root, environment=self._environment)
         # A folder that is not there yet is listed with an error, and so is a machine out of reach: the run meets that.
         listed = [_LISTED(line) for line in done.stdout.splitlines()]
@@ -123,7 +122,7 @@ class Rsync:
             "--exclude=*.stillup-new",
             "--timeout=60",
             "--out-format=%o %n",
-            f"--rsh={self._shell}",
+            *self._way,
             *more,
             "--",
             source,
@@ -133,6 +132,17 @@ class Rsync:
         if done.returncode != 0:
             raise Unreached(f"{self.name} did not take the page: {complaint(done)}")
         return sum(line.startswith(b"send ") and not line.endswith(b"/") for line in done.stdout.splitlines())
+
+
+def _way(destination: str, port: int | None, shell: str | None) -> tuple[str, ...]:
+    """Return the options by which rsync gets there.
+
+    With a shell named, rsync would look for a daemon behind it; of itself it speaks to one directly.
+    """
+    if destination.startswith("rsync://") or "::" in destination.partition("/")[0]:
+        return ("--contimeout=15", *((f"--port={port}",) if port else ()))
+    way = shell or "ssh -o BatchMode=yes -o ConnectTimeout=15"
+    return (f"--rsh={way} -p {port}" if port else f"--rsh={way}",)
 
 
 def complaint(done: subprocess.CompletedProcess[bytes]) -> str:
