@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from stillup.pipeline.cores import Crew, cores
-from tests.end_to_end.page import RECORDS, Site, tree
+from stillup.pipeline.run import Run
+from stillup.pipeline.teller import ENTRIES
+from tests.end_to_end.page import AT, RECORDS, Site, tree
 
 pytestmark = pytest.mark.needs("mkdocs", "git")
 
@@ -184,6 +186,18 @@ def test_small_pages_are_told_by_one(tmp_path: Path):
 
     assert hands(build) == []
     assert ended(build)[1:] == ("", 0)
+
+
+def test_no_record_is_told_twice_for_the_feeds_of_its_component(page: Site, tmp_path: Path):
+    """What feeds will ask for is kept where a record is told first."""
+    shutil.copytree(page.root, tmp_path / "page")
+    with Run(tmp_path / "page", at=AT, site_dir=tmp_path / "site", work=tmp_path / "work") as run:
+        run.read()
+        kept = {story.id for story in run.index.some(run.index.public()) if run.index.made(story, ENTRIES)}
+
+    newest_of_those_that_are_not_held = {f"2025-{number:05}" for number in range(MANY - 400, MANY - 300)}
+    assert newest_of_those_that_are_not_held <= kept
+    assert len(kept) < MANY * 2 / 3
 
 
 def test_a_crew_keeps_the_order(tmp_path: Path):

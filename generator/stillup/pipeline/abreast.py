@@ -10,7 +10,7 @@ from typing import IO, NamedTuple
 from stillup.pipeline.cores import Crew, cores
 from stillup.pipeline.gathered import RECENT, Gathered
 from stillup.pipeline.spool import Spool
-from stillup.pipeline.teller import Teller
+from stillup.pipeline.teller import ENTRIES, Teller
 from stillup.records.index import Index
 from stillup.records.store import RecordFile
 from stillup.records.story import Rows, Seen, Story, rows
@@ -34,6 +34,7 @@ class Said(NamedTuple):
     long: list[tuple[str, ...]]
     days: list[tuple[str, str]]
     held: list[tuple[str, int, str]]
+    made: list[tuple[str, str, str, str]]
     changed: set[str]
     removed: set[str]
     anchors: dict[str, str]
@@ -50,7 +51,7 @@ def share_out(
     count = cores()
     if len(files) < _LEAST or count == 1 or len({file.id for file in files}) < len(files):
         return files
-    shared, left = files[:-RECENT], list(files[-RECENT:])
+    shared, left = files[: len(files) - RECENT], list(files[-RECENT:])
     portions = [shared[start : start + _PORTION] for start in range(0, len(shared), _PORTION)]
 
     def work(number: int, file: IO[bytes]) -> tuple[object, ...]:
@@ -64,7 +65,7 @@ def share_out(
                 continue
             said, pages = Said(*done[0]), done[1]
             spool.take(pages)
-            index.put_rows(Rows(said.short, said.long, said.days, said.held))
+            index.put_rows(Rows(said.short, said.long, said.days, said.held, said.made))
             index.see((path, Seen(size=size, mtime=time, digest=digest)) for path, size, time, digest in said.files)
             result.changed |= said.changed
             result.removed |= said.removed
@@ -79,6 +80,7 @@ def _told(files: Sequence[RecordFile], teller: Teller, basis: str, spool: Spool)
     result = Gathered()
     stories: list[Story] = []
     seen: list[tuple[str, int, int, str]] = []
+    made: list[tuple[Story, str, str]] = []
     left: list[int] = []
     for place, file in enumerate(files):
         looked = teller.look(file)
@@ -87,7 +89,10 @@ def _told(files: Sequence[RecordFile], teller: Teller, basis: str, spool: Spool)
         if told is None or (told.view is not None and told.view.open):
             left.append(place)
             continue
-        stories.append(teller.keep(told, file.path, looked.digest, problems, result, spool))
+        story = teller.keep(told, file.path, looked.digest, problems, result, spool)
+        stories.append(story)
+        if entries := teller.entries(told):
+            made.append((story, ENTRIES, entries))
         seen.extend((path, each.size, each.mtime, each.digest) for path, each in looked.files)
-    kept = rows(stories, basis)
+    kept = rows(stories, basis, made)
     return tuple(Said(left, seen, *kept, result.changed, result.removed, result.anchors, result.links))

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from stillup.errors import Level, Problem, RecordError, StillupError
 from stillup.pipeline.abreast import share_out
 from stillup.pipeline.almanac import touched
-from stillup.pipeline.gathered import Gathered, Read
+from stillup.pipeline.gathered import RECENT, Gathered, Read
 from stillup.pipeline.spool import Spool
 from stillup.pipeline.story import Told
 from stillup.pipeline.survey import Survey, again, survey
-from stillup.pipeline.teller import Teller
+from stillup.pipeline.teller import ENTRIES, Teller
 from stillup.records import store
 from stillup.records.folder import record_file
 from stillup.records.identity import Identity
@@ -55,10 +55,13 @@ def gather(
     result = Gathered(problems=list(seen_from.problems), fresh=index.count() == 0)
     teller = Teller(root, edition, page, known)
     files: Sequence[RecordFile] = [*seen_from.files, *_files(root, index, stale, seen_from)]
-    if result.fresh:
-        files = share_out(files, teller, index, result, spool)
+    held: frozenset[str] = frozenset()
+    if result.fresh:  # the newest come last, to be held; of all others the newest come first
+        held = frozenset(file.id for file in files[-RECENT:])
+        files = share_out([*reversed(files[:-RECENT]), *files[-RECENT:]], teller, index, result, spool)
     looked: list[tuple[str, Seen]] = []
     batch: list[Story] = []
+    made: list[tuple[Story, str, str]] = []
     kept: list[str] = []
     read: set[str] = set()
     for file in files:
@@ -82,11 +85,14 @@ def gather(
             result.broken.add(file.id)
             continue
         told = teller.told(record)
-        batch.append(teller.keep(told, file.path, digest, problems, result, spool))
+        story = teller.keep(told, file.path, digest, problems, result, spool)
+        batch.append(story)
+        if file.id not in held and (entries := teller.entries(told)):
+            made.append((story, ENTRIES, entries))
         result.remember_told(told)
         if len(batch) == _BATCH:
-            _put(index, batch, result, edition)
-    _put(index, batch, result, edition)
+            _put(index, batch, made, result, edition)
+    _put(index, batch, made, result, edition)
     index.see(looked)
     if kept:
         again(index, kept)
@@ -124,15 +130,18 @@ def _files(root: Path, index: Index, stale: set[str], seen_from: Survey) -> Iter
         yield file
 
 
-def _put(index: Index, batch: list[Story], result: Gathered, edition: Edition) -> None:
+def _put(
+    index: Index, batch: list[Story], made: list[tuple[Story, str, str]], result: Gathered, edition: Edition
+) -> None:
     if not result.fresh:
         _touch(index, [story.id for story in batch], result, edition)
         for story in batch:
             result.days.update(story.days)
             if story.course:
                 _span(edition, courses.from_text(story.course), result)
-    index.put(batch)
+    index.put(batch, made)
     batch.clear()
+    made.clear()
 
 
 def _touch(index: Index, ids: Iterable[str], result: Gathered, edition: Edition) -> None:

@@ -15,6 +15,7 @@ from stillup.feeds.volume import Shelf, beside
 from stillup.pipeline.movement import Movement
 from stillup.pipeline.standing import Standing
 from stillup.pipeline.story import Told
+from stillup.pipeline.teller import ENTRIES
 from stillup.pipeline.tree import digest
 from stillup.records.extract import Extract
 from stillup.records.index import Index
@@ -22,7 +23,7 @@ from stillup.records.story import Story
 from stillup.views.document import IncidentDocument
 from stillup.views.edition import Edition
 from stillup.views.event_log import Head
-from stillup.views.keeping import entry_from, to_text
+from stillup.views.keeping import keep_entries, kept_entries
 from stillup.views.listing import Entry
 from stillup.views.roster import page
 from stillup.vocabulary import Kind
@@ -85,11 +86,11 @@ class Syndication:
 
     def _of(self, story: Story) -> tuple[Entry, ...]:
         if story.id not in self._entries:
-            if known := self.index.made(story, "entries"):
-                found = tuple(entry_from(each) for each in json.loads(known))
+            if known := self.index.made(story, ENTRIES):
+                found = kept_entries(known)
             else:
                 found = self.tell(story.id).entries()
-                self.index.remember(story, "entries", json.dumps([to_text(entry) for entry in found]))
+                self.index.remember(story, ENTRIES, keep_entries(found))
             self._entries[story.id] = found
         return self._entries[story.id]
 

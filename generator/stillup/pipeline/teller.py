@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from hashlib import blake2b
@@ -11,6 +12,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from stillup.errors import Problem
+from stillup.feeds.feed import LIMIT
 from stillup.pipeline import target
 from stillup.pipeline.gathered import Gathered, Read
 from stillup.pipeline.spool import Spool
@@ -22,6 +24,10 @@ from stillup.records.reading import SIZE
 from stillup.records.store import RecordFile
 from stillup.records.story import Seen, Story
 from stillup.views.edition import Edition
+from stillup.views.keeping import keep_entries
+
+ENTRIES = "entries"
+"""The name under which the index keeps the feed entries of a record."""
 
 _RACE = 2_000_000_000
 """A file touched this many nanoseconds before it was read may change again without a new time stamp."""
@@ -49,6 +55,8 @@ class Teller:
     ) -> None:
         """Tell records below `root` for `edition`; `page` makes what is spooled of one; what is `known` is not read."""
         self._root, self._edition, self._page, self._known = root, edition, page, known
+        self._asked: Counter[str] = Counter()
+        """Of how many records the entries were asked for, by kind and by component."""
 
     def look(self, file: RecordFile) -> Looked:
         """Return how the files of a record are found.
@@ -106,6 +114,17 @@ class Teller:
                 result.links[record.id] = links
         warnings = json.dumps([asdict(p) for p in problems]) if problems else "[]"
         return told.story(path, digest, warnings, _names(record))
+
+    def entries(self, told: Told) -> str:
+        """Return the feed entries of a story, where those told before it leave room for them in a feed; else nothing.
+
+        Told again for the feeds of its components, each record would cost twice. So the newest come first here.
+        """
+        if told.view is None:
+            return ""
+        asked = [name for name in (told.record.kind, *told.view.component_ids) if self._asked[name] < LIMIT]
+        self._asked.update(asked)
+        return keep_entries(told.entries()) if asked else ""
 
 
 def _names(record: Incident) -> str:

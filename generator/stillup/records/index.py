@@ -21,6 +21,7 @@ _ASKED = 200
 
 _TEXTS = f"select {', '.join(LONG)} from story_text where id = ?"
 _PUT = f"insert or replace into story values ({', '.join('?' for _ in COLUMNS)})"
+_PUT_MADE = "insert or replace into made values (?, ?, ?, ?)"
 _PUT_TEXTS = f"insert or replace into story_text values ({', '.join('?' for _ in ('id', *LONG))})"
 
 
@@ -61,9 +62,9 @@ class Index(Vault):
 
     # Stories.
 
-    def put(self, stories: Iterable[Story]) -> None:
-        """Keep `stories` in place of what was known under their ids."""
-        self.put_rows(rows(stories, self.basis))
+    def put(self, stories: Iterable[Story], made: Iterable[tuple[Story, str, str]] = ()) -> None:
+        """Keep `stories` in place of what was known under their ids, and what was `made` of some: name and text."""
+        self.put_rows(rows(stories, self.basis, made))
 
     def put_rows(self, rows: Rows) -> None:
         """Keep the stories that `rows` were made of, on this index's basis."""
@@ -74,6 +75,7 @@ class Index(Vault):
         self._db.executemany(_PUT_TEXTS, rows.long)
         self._db.executemany("insert into listed values (?, ?)", rows.days)
         self._db.executemany("insert into held values (?, ?, ?)", rows.held)
+        self._db.executemany(_PUT_MADE, rows.made)
 
     def drop(self, ids: Iterable[str]) -> None:
         """Forget the stories of records that are gone."""
@@ -253,14 +255,10 @@ class Index(Vault):
         if not row:
             return ""
         body, seal = row
-        if seal != self._seal_of(story, what, body):
+        if seal != story.seal(self.basis, what, body):
             raise Damaged(f"{what} of {story.id}")
         return str(body)
 
     def remember(self, story: Story, what: str, body: str) -> None:
         """Keep the text `body` that was made of a record on demand, until the record is another."""
-        row = (story.id, what, body, self._seal_of(story, what, body))
-        self._db.execute("insert or replace into made values (?, ?, ?, ?)", row)
-
-    def _seal_of(self, story: Story, what: str, body: str) -> str:
-        return checksum((self.basis, story.id, story.at, story.digest, what, body))
+        self._db.execute(_PUT_MADE, (story.id, what, body, story.seal(self.basis, what, body)))

@@ -92,6 +92,10 @@ class Story:
         kept = [int(value) if isinstance(value, bool) else value for value in _SHORT(self)]
         return (*kept, checksum((basis, *kept, self.headline, self.course)))
 
+    def seal(self, basis: str, what: str, body: str) -> str:
+        """Return the seal over the text `what` that was made of the record as it is now."""
+        return checksum((basis, self.id, self.at, self.digest, what, body))
+
     def texts(self) -> tuple[str, ...]:
         """Return what the table of long texts holds of it."""
         return tuple(_LONG(self))
@@ -104,16 +108,21 @@ class Rows(NamedTuple):
     long: list[tuple[str, ...]]
     days: list[tuple[str, str]]
     held: list[tuple[str, int, str]]
+    made: list[tuple[str, str, str, str]]
 
 
-def rows(stories: Iterable[Story], basis: str) -> Rows:
-    """Return the rows of `stories`, sealed for an index that was made on `basis`."""
+def rows(stories: Iterable[Story], basis: str, made: Iterable[tuple[Story, str, str]] = ()) -> Rows:
+    """Return the rows of `stories`, sealed for an index that was made on `basis`.
+
+    `made` are texts that were made of some of them, each with its name.
+    """
     stories = tuple(stories)
     return Rows(
         short=[story.row(basis) for story in stories],
         long=[story.texts() for story in stories],
         days=[(day, story.id) for story in stories for day in story.days],
         held=[(component, story.first, story.id) for story in stories for component in story.components],
+        made=[(story.id, what, body, story.seal(basis, what, body)) for story, what, body in made],
     )
 
 

@@ -1,6 +1,7 @@
 """Headlines and entries as one short line of text and back, for an index that holds a whole history of them."""
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -71,6 +72,20 @@ def entry_from(text: str) -> Entry:
         )
     except (TypeError, KeyError) as error:
         raise ValueError(f"not an entry: {text[:80]!r}") from error
+
+
+def keep_entries(entries: Iterable[Entry]) -> str:
+    """Return all entries of a record as one text."""
+    return json.dumps([to_text(entry) for entry in entries])
+
+
+def kept_entries(text: str) -> tuple[Entry, ...]:
+    """Return the entries that `keep_entries` wrote.
+
+    Raises:
+        ValueError: the text is not one of ours.
+    """
+    return tuple([entry_from(each) for each in json.loads(text)])
 
 
 def _of_headline(kept: Headline) -> list[Any]:
