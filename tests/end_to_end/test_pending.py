@@ -71,6 +71,19 @@ def test_an_update_in_a_file_of_its_own_is_named_by_that_file(page):
     assert check(page, at=NOW + timedelta(hours=4), live=True).warnings == ()
 
 
+def test_what_a_maintenance_will_begin_and_end_with_is_meant_to_wait(page):
+    words = "  - {{at: {}, status: {}, body: x}}\n"
+    (page / "incidents" / "move.yml").write_text(
+        "title: Payments move\nkind: maintenance\n"
+        "scheduled: {start: 2026-11-21T02:00:00Z, end: 2026-11-21T03:00:00Z}\nupdates:\n"
+        "  - {at: 2026-11-20T09:00:00Z, status: scheduled, components: {payments: under_maintenance}, body: x}\n"
+        + words.format("2026-11-21T02:00:00Z", "in_progress")
+        + words.format("2026-11-21T03:00:00Z", "completed")
+    )
+
+    assert check(page, at=NOW, live=True).warnings == ()
+
+
 def test_a_page_of_another_instant_has_later_updates_and_no_drafts(page):
     said(page, "2026-11-20T14:00:00Z")
 

@@ -10,7 +10,7 @@ from stillup.pipeline.run import Run
 from stillup.records.assembly import taken
 from stillup.records.document import Document, Loc
 from stillup.records.folder import contents
-from stillup.records.incident import Update
+from stillup.records.incident import Incident, Update
 from stillup.records.moment import utc
 from stillup.records.reading import read
 from stillup.timeline.publication import AHEAD, drafts
@@ -23,11 +23,17 @@ def pending(run: Run) -> list[Problem]:
     at, zone = run.edition.at, run.edition.zone
     found = []
     for story in run.index.coming(int(at.timestamp())):
-        waiting = drafts(run.record(story.id), at)
+        record = run.record(story.id)
+        waiting = [update for update in drafts(record, at) if not _of_window(record, update)]
         if waiting:
             places = dict(_places(run.root, story.path))
             found += [_warning(update, places.get(update.id), story.path, at, zone) for update in waiting]
     return found
+
+
+def _of_window(record: Incident, update: Update) -> bool:
+    """Whether it is said beforehand what a window of maintenance begins and ends with: that is meant to wait."""
+    return record.scheduled is not None and update.at >= record.scheduled.start
 
 
 def _places(root: Path, path: str) -> Iterator[tuple[str, tuple[Document, Loc]]]:
