@@ -260,9 +260,9 @@ def test_tables_of_the_version_before_are_brought_forward_and_until_then_it_says
     migrate(address(database), "ledger")
     monkeypatch.undo()
 
-    with pytest.raises(LedgerError, match="of version 2, and this Stillup needs 3. Run stillup database init"):
+    with pytest.raises(LedgerError, match="of version 2, and this Stillup needs 4. Run stillup database init"):
         open_log(database, tmp_path)
-    assert migrate(address(database), "ledger") == (2, 3)
+    assert migrate(address(database), "ledger") == (2, 4)
     log = open_log(database, tmp_path)
     told(log, draft("slow/1"))
     log.close()

@@ -121,6 +121,8 @@ def test_nothing_is_left_of_who_was_deleted(cluster, database, tmp_path):
     store.suppress("email", "grace.hopper@example.com", Suppression(Reason.BOUNCE, THEN))
     assert kept(cluster, b"race.hopper")
 
+    # As the database does of itself, now and then: it keeps samples of what a table holds in a table of its own.
+    cluster.sql(f"ANALYZE {address(database).schema}.subscription")
     assert store.remove(["x1", "x2"]) == 2
     (tmp_path / "mkdocs.yml").write_text(f"site_name: S\nplugins:\n  - stillup:\n      subscribers: {database}\n")
     assert tidy(tmp_path, at=THEN, dry_run=True).rewritten, "it would be"
@@ -143,3 +145,22 @@ def kept(cluster, word):
                 if word in file.read().lower():
                     found.append(name)
     return found
+
+
+def test_the_catalogue_keeps_no_sample_of_what_can_be_taken_out(ledger, cluster, database):
+    """Of the ledger as of subscribers: what names somebody, and what a redaction deletes."""
+    migrate(address(database), "people")
+    schema = address(database).schema
+    cluster.sql(
+        f"INSERT INTO {schema}.public_entry SELECT n, '', n, '', gen_random_uuid() FROM generate_series(1, 300) n; "
+        f"INSERT INTO {schema}.public_text SELECT n, 'salt ' || n, 'text ' || n FROM generate_series(1, 300) n; "
+        f"ANALYZE {schema}.public_text, {schema}.entry, {schema}.told, {schema}.subscription"
+    )
+
+    sampled = cluster.sql(f"SELECT tablename, attname FROM pg_stats WHERE schemaname = '{schema}'")
+
+    assert ("entry", "kind") in sampled
+    assert not {
+        ("public_text", "content"), ("public_text", "salt"), ("entry", "text"), ("told", "recipient"),
+        ("subscription", "address"), ("subscription", "key"), ("subscription", "secret"),
+    } & set(sampled)  # fmt: skip
