@@ -1,6 +1,7 @@
 """What customers read on the page of one incident."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -404,3 +405,15 @@ def test_what_was_told_once_it_was_over_is_held_again_when_it_reopens():
     )
 
     assert [group.ids for group in seen(record).affected] == [("sms",)]
+
+
+def test_the_night_in_which_clocks_change_has_no_hour_twice_under_its_lanes():
+    def moment(hour, minute):
+        return datetime(2026, 10, 25, hour, minute, tzinfo=UTC)
+
+    record = outage(
+        told(moment(0, 10), "investigating", components={"auth": MAJOR}), told(moment(3, 0), "resolved", "It works.")
+    )
+    ticks = seen(record, edition(timezone="Europe/Berlin")).ticks
+
+    assert ticks == ("02:00 CEST", "02:00 CET", "03:00", "04:00", "05:00 CET")

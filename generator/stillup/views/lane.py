@@ -82,12 +82,19 @@ def _ticks(edition: Edition, origin: datetime, step: timedelta) -> tuple[str, ..
     if step >= timedelta(days=1):
         return tuple([edition.words.date(each) for each in local])
     if local[0].date() == local[-1].date():
-        return (*[edition.words.hour(each) for each in local[:-1]], edition.words.clock(local[-1]))
+        return tuple([_hour(edition, local, number) for number in range(len(local))])
     return tuple([_tick(edition, local, number) for number in range(len(local))])
+
+
+def _hour(edition: Edition, local: Sequence[datetime], number: int) -> str:
+    """Return the time of a tick, with its zone at the end, and where clocks change in between also before and after."""
+    at, before = local[number], local[number - 1] if number else local[-1]
+    last = number == len(local) - 1
+    return edition.words.clock(at) if last or at.utcoffset() != before.utcoffset() else edition.words.hour(at)
 
 
 def _tick(edition: Edition, local: Sequence[datetime], number: int) -> str:
     at = local[number]
-    words = edition.words.clock(at) if number == len(local) - 1 else edition.words.hour(at)
+    words = _hour(edition, local, number)
     new = at.date() != local[number - 1].date() if number else True
     return edition.words.say("moment", date=edition.words.date(at), time=words) if new else words
