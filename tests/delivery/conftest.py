@@ -11,10 +11,12 @@ from stillup.delivery.ledger.git import GitLedger
 from stillup.delivery.ledger.memory import MemoryLedger
 from stillup.delivery.ledger.place import open_ledger
 from stillup.delivery.ledger.sqlite import SqliteLedger
+from stillup.pipeline.build import build
 from stillup.postgres.address import address
 from stillup.postgres.migration import migrate
+from tests.delivery.logged import made, minutes
 from tests.delivery.page import Page
-from tests.delivery.world import Receiver, receiver
+from tests.delivery.world import AT, Receiver, begun, receiver
 
 KINDS = ("memory", "sqlite", "git", "postgres")
 REF = "refs/stillup/ledger"
@@ -79,3 +81,19 @@ def page(tmp_path: Path) -> Page:
 def provider() -> Iterator[Receiver]:
     with receiver() as made:
         yield made
+
+
+@pytest.fixture
+def ledger(opened: Opening) -> Ledger:
+    """A ledger in memory that has begun."""
+    return begun(opened("memory"))
+
+
+@pytest.fixture(scope="session")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Page:
+    """A page with one incident that is over, built once: MkDocs takes its time, and copies need it no more."""
+    page = made(tmp_path_factory.mktemp("ground"))
+    rows = (minutes(-90), "investigating", "major_outage", "Down."), (minutes(-60), "resolved", "operational", "Up.")
+    page.incident(*rows, id="old")
+    build(page.root, at=AT, live=True)
+    return page

@@ -18,10 +18,10 @@ from stillup.pipeline.event_log.reading import logged, verified
 from stillup.postgres.address import address
 from stillup.postgres.migration import migrate, steps
 from tests.delivery.log import AT, draft, keys, overtaken, pen, told
+from tests.delivery.logged import SECRET, appended, minutes, stamp
+from tests.delivery.logged import made as page_made
+from tests.delivery.logged import opened as page_opened
 from tests.delivery.page import git
-from tests.delivery.test_event_log_page import SECRET, appended, minutes, stamp
-from tests.delivery.test_event_log_page import made as page_made
-from tests.delivery.test_event_log_page import opened as page_opened
 from tests.postgres.proxy import proxy
 
 
