@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from markupsafe import Markup
 
+from stillup.catalogue import LANGUAGES, words
 from stillup.messages.letter import letter
 from stillup.messages.wording import variables
 from stillup.views.shape import Fact
@@ -32,10 +33,10 @@ def only(*keys):
 def test_customers_read_the_body_and_every_optional_text(told):
     mail = write(*instead(CARDS_STORY, told, facts=ALL, body=body(MORE)))
 
-    for words in (text(mail), visible(html(mail))):
-        assert [key for key in TEXTS if words.count(f"Of {key}.") != 1] == []
-        assert words.count("Please do not send a payment twice.") == 1
-        assert words.count("We have called our supplier.") == 1
+    for said in (text(mail), visible(html(mail))):
+        assert [key for key in TEXTS if said.count(f"Of {key}.") != 1] == []
+        assert said.count("Please do not send a payment twice.") == 1
+        assert said.count("We have called our supplier.") == 1
 
 
 @pytest.mark.parametrize(
@@ -45,8 +46,8 @@ def test_customers_read_the_body_and_every_optional_text(told):
 def test_the_body_follows_the_plans_lines(told, facts, last):
     mail = write(*instead(CARDS_STORY, told, facts=only(*facts), body=body(MORE)))
 
-    for words in (text(mail), visible(html(mail))):
-        places = [words.index(each) for each in (f"Of {facts[0]}.", "Please do not", "We have called", last)]
+    for said in (text(mail), visible(html(mail))):
+        places = [said.index(each) for each in (f"Of {facts[0]}.", "Please do not", "We have called", last)]
         assert places == sorted(places)
     assert f"\n\n{MORE}\n\n{last}" in text(mail)
 
@@ -66,6 +67,19 @@ def test_a_body_that_says_no_more_is_not_said_twice(told, facts, words):
 
     for said in (text(mail), visible(html(mail))):
         assert " ".join(said.split()).casefold().count(" ".join(words.split()).rstrip(".").casefold()) == 1
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize(("told", "fact"), [(CARDS_OPENED, "impact_text"), (CARDS_RESOLVED, "summary")])
+def test_the_sentence_that_commands_offer_is_told_by_the_first_one(told, fact, code):
+    said = words(code)
+    services = letter(MASTHEAD, said, CARDS_STORY, told).services
+    offered = said.say(f"draft.incident.{told.status}", services=services)
+    story, new = instead(CARDS_STORY, told, facts=only(fact), body=body(offered))
+    more = instead(CARDS_STORY, told, facts=only(fact), body=body(f"{offered} {MORE}"))
+
+    assert not variables(letter(MASTHEAD, said, story, new), html=False)["also"]
+    assert variables(letter(MASTHEAD, said, *more), html=False)["also"]
 
 
 @pytest.mark.parametrize("audience", ["support", "responders", "partners"])
