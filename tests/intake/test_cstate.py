@@ -90,6 +90,25 @@ def test_systems_and_issues_become_records(repository, root):
     assert from_repository(root, "cstate", repository, {}).updated == []
 
 
+def test_what_began_before_the_first_word_counts_from_its_date(repository, root):
+    """Its page says that it took from `date` to `resolvedWhen`, whenever somebody wrote first."""
+    from_repository(root, "cstate", repository, {})
+    (record,) = store.load(root).incidents
+    assert record.started_at == datetime(2026, 4, 13, 14, 30, tzinfo=UTC)
+
+    issue(repository, date="2026-04-13 14:35:00")
+    from_repository(root, "cstate", repository, {})
+    assert store.load(root).incidents[0].started_at in (None, datetime(2026, 4, 13, 14, 35, tzinfo=UTC))
+
+
+def test_a_page_that_is_called_status_already_is_called_so_once(repository, root):
+    (repository / "config.yml").write_text(CONFIG.replace("title: Acme", "title: Acme Status"))
+    from_repository(root, "cstate", repository, {})
+
+    settings = store.load(root).settings
+    assert (settings.site_name, settings.organisation) == ("Acme Status", "Acme")
+
+
 def test_a_severity_that_cstate_shows_as_green_is_an_error(repository, root):
     issue(repository, severity="dwon")
 

@@ -120,7 +120,7 @@ def _story(path: Path, ids: Mapping[str, str], reader: Reader) -> StoryDraft | N
     if _SHORTCODE.search(_TRACK.sub("", body)):
         reader.report.change(file, "body", "Shortcodes of Hugo are left out.")
     title = " ".join(visible(str(front.get("title") or path.stem)).split())[:255]
-    return incident(f"cstate:{path.stem}", title, steps, held, impact.value, file)
+    return incident(f"cstate:{path.stem}", title, steps, held, impact.value, file, began)
 
 
 def _of(severity: str) -> tuple[ComponentStatus, Impact]:

@@ -74,12 +74,12 @@ class Joining:
                     self.report.leave("page", key, f"mkdocs.yml is yours: to serve the same, write {line}.")
             return
         plugin: Record = {
-            "organisation": page.name or None,
+            "organisation": name.organisation(page.name) or None,
             "timezone": _zone(page.zone) or None,
             "code": page.code or None,
         }
         settings_file: Record = {
-            "site_name": f"{page.name} Status" if page.name else "Status",
+            "site_name": name.page(page.name),
             "site_url": f"{page.url}/" if page.url else None,
             "theme": {"name": "material", "font": False},
             "plugins": ["search", {"stillup": {key: value for key, value in plugin.items() if value is not None}}],

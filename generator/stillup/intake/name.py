@@ -35,3 +35,14 @@ def code(kind: str, original: object) -> str:
     if isinstance(original, str) and CODE(original):
         return original
     return codes.code("import", f"{kind}:{original}")
+
+
+def organisation(page: str) -> str:
+    """Return whose page it is that is called `page`: `Example` of `Example Status`."""
+    return re.sub(r"\s+status(\s+page)?$", "", page, flags=re.IGNORECASE) or page
+
+
+def page(organisation: str) -> str:
+    """Return what the page of `organisation` is called: `Example Status`, also of what ends so already."""
+    whole = organisation.split()
+    return organisation if "status" in [word.lower() for word in whole[-2:]] else " ".join([*whole, "Status"])

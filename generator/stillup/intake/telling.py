@@ -25,10 +25,18 @@ class Step:
 
 
 def incident(
-    key: str, title: str, steps: Iterable[Step], held: Mapping[str, str], impact: str | None, where: str
+    key: str,
+    title: str,
+    steps: Iterable[Step],
+    held: Mapping[str, str],
+    impact: str | None,
+    where: str,
+    began: datetime | None = None,
 ) -> StoryDraft:
-    """Return the draft of an incident that held components, by code, from its first update to its last."""
-    return _draft(key, title, steps, held, {"impact": impact}, where)
+    """Return the draft of an incident that held components, by code, from its first update, or before, to its last."""
+    told = list(steps)
+    early = {} if began is None or began >= min(step.at for step in told) else {"started_at": utc(whole(began))}
+    return _draft(key, title, told, held, {"impact": impact, **early}, where)
 
 
 def maintenance(

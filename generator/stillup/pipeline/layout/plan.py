@@ -8,6 +8,7 @@ from importlib.resources import files
 from unicodedata import normalize
 
 import stillup
+from stillup.intake import name
 from stillup.records.schema import SHAPES, file_name, text
 from stillup.records.unversioned import GITIGNORE
 from stillup.records.writing import spelling
@@ -74,7 +75,7 @@ def _settings(wishes: Wishes) -> str:
         own["support"] = {"email": wishes.support_email}
     if wishes.ci in _DEPLOY:
         own["deploy"] = _DEPLOY[wishes.ci]
-    settings: dict[str, object] = {"site_name": f"{wishes.organisation} Status"}
+    settings: dict[str, object] = {"site_name": name.page(wishes.organisation)}
     if wishes.site_url:
         settings["site_url"] = wishes.site_url
     settings["theme"] = {"name": "material", "font": False}
