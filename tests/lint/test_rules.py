@@ -1,79 +1,15 @@
 """Each rule against a text that it is for and one that it lets pass, through files as people write them."""
 
-from datetime import UTC, datetime
-from pathlib import Path
-from textwrap import indent
-
 import pytest
 
 from stillup.errors import Level, RecordError
-from stillup.pipeline.lint import Linted, lint
-
-AT = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)
-SETTINGS = """
-site_url: https://status.example.com/
-plugins:
-  - stillup:
-      organisation: Advancia Pay Ledger
-      languages: [{languages}]
-      support: {{email: support@example.com}}
-      lint: {{{levels}}}
-"""
-
-
-def root(folder: Path, *records: str, languages: str = "en", levels: str = "") -> Path:
-    """Write a page with three components and `records`, in order `first.yml`, `second.yml` ..."""
-    (folder / "components").mkdir(parents=True)
-    (folder / "incidents").mkdir()
-    (folder / "mkdocs.yml").write_text(SETTINGS.format(languages=languages, levels=levels))
-    (folder / "components" / "payments.yml").write_text("name: Payments\n")
-    (folder / "components" / "dashboard.yml").write_text("name: Dashboard\n")
-    (folder / "components" / "batch.yml").write_text("name: Batch\nshow: never\n")
-    for name, text in zip(("first", "second"), records, strict=False):
-        (folder / "incidents" / f"{name}.yml").write_text(text)
-    return folder
-
-
-def told(
-    body: str,
-    *,
-    status: str = "investigating",
-    at: str = "2026-11-20T10:15:00Z",
-    state: str = "partial_outage",
-    more: str = "next_update_in: 30m",
-) -> str:
-    """Return one update as it stands in a file."""
-    lines = [f"- at: {at}", f"  status: {status}", f"  components: {{payments: {state}}}", "  body: |"]
-    return "\n".join([*lines, indent(body, "    "), indent(more, "  ")]) + "\n"
-
-
-def record(*updates: str, head: str = "title: Payments fail at checkout\nseverity: P1") -> str:
-    """Return a record of `updates`."""
-    return f"{head}\nupdates:\n" + indent("".join(updates), "  ")
-
-
-GOOD = "Since 10:05 UTC, about 40 % of card payments fail. We are looking for the cause."
-CLOSING = "Payments work again since 10:40 UTC. We are sorry for the payments that failed. No payment was lost."
-RESOLVED = {"status": "resolved", "state": "operational", "more": "monitoring: We watch Payments until 12:00 UTC."}
-
-
-def run(folder: Path, *records: str, **settings: str) -> Linted:
-    return lint(root(folder / "page", *records, **settings), at=AT, everything=True)
-
-
-def codes(linted: Linted) -> set[str]:
-    return {finding.code for finding in linted.judged.findings}
-
-
-def opening(body: str, head: str = "title: Payments fail at checkout\nseverity: P1", **fields: str) -> str:
-    return record(told(body, **fields), head=head)
-
+from stillup.pipeline.lint import lint
+from tests.lint.told import AT, CLOSING, GOOD, RESOLVED, codes, opening, record, root, run, told
 
 FOLLOWED = told(GOOD)
 CLOSED = told(CLOSING, at="2026-11-20T10:20:00Z", **RESOLVED)
 START = "title: Payments fail at checkout\nseverity: P1\nstarted_at: 2026-11-20T10:05:00Z"
 P2 = "title: Payments fail at checkout\nseverity: P2"
-
 CASES = {
     "C01 no next update": ("C01", opening(GOOD, more="scope: All")),
     "C01 beyond the cadence": ("C01", opening(GOOD, more="next_update_in: 2h")),
@@ -227,16 +163,6 @@ def test_around_a_change_of_clocks_both_names_of_the_time_pass(at, words, found,
     assert ("C25" in codes(run(tmp_path, opening(words, at=at)))) is found
 
 
-@pytest.mark.parametrize(("start", "found"), [("2026-11-03T09:00:00Z", False), ("2026-10-21T09:00:00Z", True)])
-def test_planned_work_is_told_in_the_time_of_its_day(start, found, tmp_path):
-    text = MAINTENANCE.format(
-        start=start, end=start.replace("T09", "T11"), auto="true", at="2026-10-12T10:00:00Z", status="scheduled"
-    )
-    said = text.replace("Payments move to other machines.", "Payments move from 10:00 CET to 12:00 CET.")
-
-    assert ("C25" in codes(run(tmp_path, said))) is found
-
-
 @pytest.mark.parametrize(
     "words",
     [
@@ -280,98 +206,6 @@ def test_settings_change_the_level_of_a_rule_or_switch_it_off(tmp_path):
 
     assert {finding.level for finding in judged.findings if finding.code == "C16"} == {Level.ERROR}
     assert "C06" not in {finding.code for finding in judged.findings}
-
-
-def test_words_are_judged_in_english_only_and_facts_in_every_language(tmp_path):
-    found = codes(run(tmp_path, opening("Some users wait. 10.20.0.7 is gone."), languages="es"))
-
-    assert "C20" in found
-    assert "C06" not in found
-
-
-def test_translations_tell_the_same_numbers(tmp_path):
-    text = opening(
-        GOOD, more='next_update_in: 30m\ntranslations: {es: {body: "Desde las 10:05 UTC falla el 50 % de los pagos."}}'
-    )
-    (finding,) = [f for f in run(tmp_path, text, languages="en, es").judged.findings if f.code == "C36"]
-
-    assert finding.level is Level.ERROR
-    assert "50" in finding.message
-
-
-def test_translations_write_thousands_and_spans_of_time_as_their_language_does(tmp_path):
-    said = GOOD + " We checked 2,000 balances from 10:10 to 10:20 UTC."
-    told = "Desde las 10:05 UTC falla el 40 % de los pagos. Comprobamos 2.000 saldos de 10:10 a 10:20 UTC."
-    text = opening(said, more=f'next_update_in: 30m\ntranslations: {{es: {{body: "{told}"}}}}')
-    found = run(tmp_path, text, languages="en, es").judged.findings
-
-    assert [each.message for each in found if each.code == "C25"] == []
-    assert [each.message for each in found if each.code == "C36" and "numbers" in each.message] == []
-
-
-def test_translations_may_put_numbers_in_another_order_and_spaces_between_thousands(tmp_path):
-    said = "Since 10:05 UTC, 40 % of payments fail: 12,400 payments of 610 customers. Paid on 12 May: 1,300."
-    told = "Desde las 10:05 UTC falla el 40 %: 610 clientes, 12\u00a0400 pagos. Pagados el 12 de mayo: 1300."
-    text = opening(said, more=f'next_update_in: 30m\ntranslations: {{es: {{body: "{told}"}}}}')
-    found = run(tmp_path, text, languages="en, es").judged.findings
-
-    assert [each.message for each in found if each.code == "C36" and "numbers" in each.message] == []
-
-
-def test_what_our_own_words_stand_for_needs_no_translation(tmp_path):
-    more = "next_update_in: 30m\nworkaround: none_known\ndata_loss: none\nscope: All customers."
-    text = opening(GOOD, more=more + "\ntranslations: {es: {body: Desde las 10:05 UTC falla el 40 % de los pagos.}}")
-    found = run(tmp_path, text, languages="en, es").judged.findings
-
-    (lacking,) = [each.message for each in found if each.code == "C36" and "not there" in each.message]
-    assert lacking == "scope is not there in 'es'."
-
-
-MAINTENANCE = """
-title: Payments move
-kind: maintenance
-scheduled: {{start: {start}, end: {end}, auto: {auto}}}
-updates:
-  - at: {at}
-    status: {status}
-    components: {{payments: under_maintenance}}
-    body: Payments move to other machines.
-"""
-
-
-def test_maintenance_is_announced_a_day_before_and_meets_no_other(tmp_path):
-    late = MAINTENANCE.format(
-        start="2026-11-20T16:00:00Z",
-        end="2026-11-20T17:00:00Z",
-        auto="true",
-        at="2026-11-20T10:00:00Z",
-        status="scheduled",
-    )
-    other = MAINTENANCE.format(
-        start="2026-11-20T16:30:00Z",
-        end="2026-11-20T18:00:00Z",
-        auto="true",
-        at="2026-11-18T10:00:00Z",
-        status="scheduled",
-    )
-    found = [f for f in run(tmp_path, late, other).judged.findings if f.code == "C31"]
-
-    assert sorted((f.file, "6 h" in f.message, "second" in f.message) for f in found) == [
-        ("incidents/first.yml", False, True),
-        ("incidents/first.yml", True, False),
-        ("incidents/second.yml", False, False),
-    ]
-
-
-def test_maintenance_that_overruns_in_silence_is_found(tmp_path):
-    text = MAINTENANCE.format(
-        start="2026-11-20T09:00:00Z",
-        end="2026-11-20T10:00:00Z",
-        auto="false",
-        at="2026-11-20T09:00:00Z",
-        status="in_progress",
-    )
-    assert "C32" in codes(run(tmp_path, text))
 
 
 def test_private_names_are_found_in_public_texts(tmp_path):
