@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -64,14 +64,16 @@ def _two_cores() -> None:
         pytest.skip("needs two cores")
 
 
-def started(site: Site, folder: Path, *, alone: bool = False) -> subprocess.Popen[str]:
+def started(
+    site: Site, folder: Path, *, alone: bool = False, words: Sequence[str] = ("-m", "stillup")
+) -> subprocess.Popen[str]:
     """Start a cold build of the page into `folder`, on one core where it is to be `alone`."""
     if not folder.exists():
         shutil.copytree(site.root, folder)
-    words = [sys.executable, "-m", "stillup", "build", "--root", str(folder), "--at", "2026-11-20T10:45:00Z"]
+    command = [sys.executable, *words, "build", "--root", str(folder), "--at", "2026-11-20T10:45:00Z"]
     core = {min(os.sched_getaffinity(0))}
     return subprocess.Popen(
-        words,
+        command,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -177,6 +179,20 @@ def test_they_end_with_the_build_that_started_them(page: Site, told_alone, tmp_p
     assert [process for process in found if Path(f"/proc/{process}").exists()] == []
     assert ended(started(Site(tmp_path / "page"), tmp_path / "page"))[1:] == ("", 0)
     assert tree(tmp_path / "page" / "site") == told_alone[1]
+
+
+def test_where_no_process_may_be_started_one_does_it_all(page: Site, told_alone, tmp_path: Path):
+    refusing = (
+        "import sys\n"
+        "def refuse(event, _):\n"
+        "    if event == 'os.fork': raise BlockingIOError(11, 'Resource temporarily unavailable')\n"
+        "sys.addaudithook(refuse)\n"
+        "from stillup.cli.main import main\n"
+        "main()\n"
+    )
+    build = started(page, tmp_path / "page", words=["-c", refusing])
+
+    assert (ended(build), tree(tmp_path / "page" / "site")) == told_alone
 
 
 def test_small_pages_are_told_by_one(tmp_path: Path):

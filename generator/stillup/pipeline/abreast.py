@@ -58,7 +58,11 @@ def share_out(
         return _told(portions[number], teller, index.basis, Spool(file))
 
     _told(shared[:1], teller, index.basis, Spool(spool.beside()))  # what that loads, the processes have from the start
-    with Crew(work, len(portions), [spool.beside() for _ in range(count)]) as crew:
+    try:
+        started = Crew(work, len(portions), [spool.beside() for _ in range(count)])
+    except OSError:  # the system lets nobody start another process
+        return files
+    with started as crew:
         for portion, done in zip(portions, crew, strict=True):
             if done is None:
                 left.extend(portion)
