@@ -9,6 +9,7 @@ import pytest
 from stillup.cli.at_hand import at_hand
 from stillup.cli.incident import opening
 from stillup.errors import Problem
+from stillup.records import store
 from tests.hands.calls import AT, ID, OVER, opened, run
 
 WORK = "2026-11-20-new-disks"
@@ -175,3 +176,13 @@ def test_work_begun_before_it_was_announced_is_refused_with_a_word(pages):
     said = run(pages["window"], "maintenance", "start", WORK, at="2026-11-19T00:00:00Z", status=1).stderr
 
     assert "The first word was told at 2026-11-20T10:12:00Z, and this is before it. Write a later --at." in said
+
+
+@pytest.mark.parametrize("typed", ["major", "Major", "down", "major-outage", "major_outage", "MAJOR OUTAGE"])
+def test_words_are_taken_as_tired_people_type_them(typed, page):
+    opening = ("incident", "open", "Card payments failing", "-m", "Card payments fail for all customers.")
+    run(page, *opening, "-c", f"payments={typed}", "-s", "p1", "--status", "Identified")
+
+    (record,) = store.load(page).incidents
+    assert (record.severity, record.updates[0].status) == ("P1", "identified")
+    assert record.updates[0].components == {"payments": "major_outage"}

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def _one_of(words: Iterable[str]) -> click.Choice[str]:
-    return click.Choice([str(word) for word in words])
+    return click.Choice([str(word) for word in words], case_sensitive=False)
 
 
 _ID = click.argument("id", required=False, shell_complete=completion.records)

@@ -16,6 +16,8 @@ SHORT = {
 }
 """What people type for a state."""
 
+_ALSO = {"down": "major", "up": "ok"}
+
 
 class State(click.ParamType[tuple[str, str]]):
     """`ID=STATE`: a component, or `group:` and a group, and what its users notice; without a state, empty."""
@@ -32,7 +34,8 @@ class State(click.ParamType[tuple[str, str]]):
 
 def state(said: str, fail: Callable[[str], Any]) -> str:
     """Return the state that `said` means: whole, or `ok`, `degraded`, `partial`, `major`, `maintenance`."""
-    word = SHORT.get(said, said)
+    plain = said.lower().replace("-", "_").replace(" ", "_")
+    word = SHORT.get(_ALSO.get(plain, plain), plain)
     if word not in list(ComponentStatus):
         fail(f"{said or 'nothing'} is no state. Use {', '.join(SHORT)}.")
     return word
