@@ -93,6 +93,30 @@ def test_issues_that_gh_wrote_are_read_too(repository, root):
     assert store.load(root).incidents[0].updates[-1].body == "Web shop is back up."
 
 
+@pytest.mark.parametrize("thanks", ["2026-07-01T10:00:20Z", "2026-07-01T12:00:00Z"])
+def test_what_people_say_after_the_end_is_not_the_end(repository, root, thanks):
+    write(repository, {**DOWN, "comments": [*DOWN["comments"], {"created_at": thanks, "body": "Thanks!"}]})
+
+    report = from_repository(root, "upptime", repository, {})
+
+    (record,) = store.load(root).incidents
+    assert [(each.status, each.body.split()[0]) for each in record.updates] == [
+        ("investigating", "In"),
+        ("resolved", "Web"),
+    ]
+    assert "comments" in {note.field for note in report.left_out}
+
+
+def test_work_on_what_is_no_component_is_said(repository, root):
+    write(
+        repository, {**WORK, "body": WORK["body"].replace("expectedDown: web-shop", "expectedDown: web-shop, nosuch")}
+    )
+
+    report = from_repository(root, "upptime", repository, {})
+
+    assert "expectedDown: nosuch" in {note.field for note in report.left_out}
+
+
 def test_what_is_slow_is_degraded(repository, root):
     write(repository, {**DOWN, "title": "⚠️ Web shop has degraded performance"})
 

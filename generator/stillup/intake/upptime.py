@@ -17,6 +17,9 @@ from stillup.records.writing.spelling import visible
 from stillup.vocabulary import Impact
 
 _STATES = {"up": "operational", "down": "major_outage", "degraded": "degraded_performance"}
+_RESOLVED = "**Resolved:**"
+"""How the program begins its last word."""
+
 _TITLE = re.compile(r"^\W*(.*?) (is down|has degraded performance)\W*$", re.DOTALL)
 _PLAN = re.compile(r"<!--(.*?)-->", re.DOTALL)
 _PLANNED = re.compile(r"^\s*(start|end|expectedDown|expectedDegraded)\s*:\s*(.*?)\s*$", re.MULTILINE)
@@ -124,14 +127,15 @@ def _story(
         reader.report.change(where, "title", "It does not say how bad it was, so it counts as down.")
     steps = [Step(opened, "investigating", _PLAN.sub("", body)), *comments]
     if closed is not None:
-        last = max(comments, key=lambda step: step.at, default=None)
-        if last is not None and abs((last.at - closed).total_seconds()) <= 120:
-            steps.remove(last)
-            steps.append(Step(max(last.at, opened), "resolved", re.sub(r"^\*\*Resolved:\*\*\s*", "", last.body)))
+        near = [step for step in comments if abs((step.at - closed).total_seconds()) <= 120]
+        last = max(near, key=lambda step: (step.body.startswith(_RESOLVED), step.at), default=None)
+        after = [step for step in comments if step.at > (last.at if last else closed)]
+        steps = [step for step in steps if step is not last and step not in after] or steps[:1]
+        if after:
+            reader.report.leave(where, "comments", "They came after the issue was closed.")
+        if last is not None:
+            steps.append(Step(max(last.at, opened), "resolved", last.body.removeprefix(_RESOLVED).strip()))
         else:
-            steps = [step for step in steps if step.at <= closed] or steps[:1]
-            if len(steps) <= len(comments):
-                reader.report.leave(where, "comments", "They came after the issue was closed.")
             steps.append(Step(max(closed, opened), "resolved", "Resolved."))
     return incident(key, title, steps, held, _IMPACTS[state].value, where)
 
@@ -171,6 +175,9 @@ def _work(
         return None
     named = re.split(r"[,\s]+", f"{plan.get('expectedDown', '')} {plan.get('expectedDegraded', '')}".strip())
     held = [codes[each] for each in dict.fromkeys(named) if each in codes]
+    for each in dict.fromkeys(named):
+        if each and each not in codes:
+            reader.report.leave(where, f"expectedDown: {each}", "No component has this name.")
     said = _PLAN.sub("", body).strip() or title
     steps = [Step(opened, "scheduled", said)]
     steps += [Step(each.at, "scheduled" if each.at < start else "in_progress", each.body) for each in comments]
