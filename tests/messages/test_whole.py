@@ -18,6 +18,7 @@ from tests.messages.sample import (
     CARDS_RESOLVED,
     CARDS_STORY,
     MASTHEAD,
+    MOVE_STORY,
     body,
 )
 
@@ -29,14 +30,26 @@ def only(*keys):
     return tuple(fact for fact in ALL if fact.key in keys)
 
 
-@pytest.mark.parametrize("told", [CARDS_OPENED, CARDS_IDENTIFIED, CARDS_MONITORING, CARDS_RESOLVED])
-def test_customers_read_the_body_and_every_optional_text(told):
-    mail = write(*instead(CARDS_STORY, told, facts=ALL, body=body(MORE)))
+@pytest.mark.parametrize(
+    ("story", "told"), [(story, told) for story in (CARDS_STORY, MOVE_STORY) for told in story.updates]
+)
+def test_customers_read_the_body_and_every_optional_text(story, told):
+    mail = write(*instead(story, told, facts=ALL, body=body(MORE)))
 
     for said in (text(mail), visible(html(mail))):
         assert [key for key in TEXTS if said.count(f"Of {key}.") != 1] == []
         assert said.count("Please do not send a payment twice.") == 1
         assert said.count("We have called our supplier.") == 1
+
+
+@pytest.mark.parametrize("told", CARDS_STORY.updates)
+def test_a_disaster_leaves_nothing_out_either(told):
+    made = letter(MASTHEAD, ENGLISH, *instead(CARDS_STORY, told, facts=ALL, body=body(MORE)), disaster=True)
+
+    said = WORDING.text(made.kind, "customers", variables(made, html=False), disaster=True).text
+
+    assert [key for key in TEXTS if said.count(f"Of {key}.") != 1] == []
+    assert said.count(MORE) == 1
 
 
 @pytest.mark.parametrize(
