@@ -117,9 +117,36 @@ def test_whoever_hears_of_it_in_the_middle_learns_what_fails_and_what_to_do(page
     opening = plain(written(tmp_path / "page", NOW)[0])
 
     assert "Sign-in fails." not in usual
-    assert "We add space.\n\nImpact: Sign-in fails.\nAffected Services: Authentication (major outage)\n" in first
+    assert (
+        "Impact: We add space.\nTold Earlier: Sign-in fails.\nAffected Services: Authentication (major outage)\n"
+        in first
+    )
     assert "What You Can Do: Stay signed in.\n" in first
     assert opening.count("Sign-in fails.") == 1
+
+
+def test_what_was_told_first_never_stands_for_what_is_so_now(page, tmp_path):
+    """It was slow for some, and is down: a text message has room for one of the two."""
+    shutil.copytree(page, tmp_path / "page")
+    (record,) = (tmp_path / "page" / "incidents").rglob("2026-11-20-sign-in*.yml")
+    head = "title: Nobody can sign in\nupdates:\n"
+    first = (
+        "  - {at: 2026-11-20T10:12:00Z, status: investigating, components: {authentication: degraded_performance},"
+        " body: Sign-in is slow.IMPACT}\n"
+    )
+    last = (
+        "  - {at: 2026-11-20T10:28:00Z, status: investigating, components: {authentication: major_outage},"
+        " body: Nobody can sign in.}\n"
+    )
+    telephone = Recipient(channel="sms", address="+15550100100")
+    for impact in ("", ", impact_text: It takes a minute."):
+        record.write_text(head + first.replace("IMPACT", impact) + last)
+        mail, text = written(tmp_path / "page", NOW, number=1, first=True, people=(EMAIL, telephone))
+
+        assert b"Major outage: Authentication. Nobody can sign in." in text.body
+        assert "Nobody can sign in.\n" in plain(mail)
+        assert ("Told Earlier: Sign-in is slow.\n" in plain(mail)) is not bool(impact)
+        assert ("Impact: It takes a minute.\n" in plain(mail)) is bool(impact)
 
 
 def test_each_reads_their_own_language_and_zone(page):
@@ -143,9 +170,12 @@ def plain(message):
     return part.get_content().replace("\r\n", "\n")
 
 
-def written(page, when, number=0, **more):
-    people = (
-        Recipient(channel="email", address="a@example.com", id="a"),
+EMAIL = Recipient(channel="email", address="a@example.com", id="a")
+
+
+def written(page, when, number=0, people=(), **more):
+    people = people or (
+        EMAIL,
         Recipient(channel="email", address="b@example.com", id="b", language="es", timezone="Asia/Tokyo"),
         Recipient(channel="webhook", address="https://hook.example.com", envelope="statuspage"),
     )

@@ -13,6 +13,7 @@ MESSAGES = {
     "mail.promise.next": "The next update comes by {time}.",
     # Lines. Where the plan has the label it is the plan's.
     "mail.line.impact": "Impact",
+    "mail.line.before": "Told Earlier",
     "mail.line.affected": "Affected Services",
     "mail.line.started": "Started",
     "mail.line.back": "Back Since",

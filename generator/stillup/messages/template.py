@@ -10,7 +10,18 @@ VARIABLES = frozenset(
         *("organisation", "team", "support_url", "support_email", "zone", "language", "direction"),
         *("title", "reference", "services", "affected", "started", "back", "time", "duration", "windows", "body"),
         *("also",),
-        *("news", "promise", "page", "manage", "unsubscribe", "all_operational", "correction", "written", "line"),
+        *(
+            "news",
+            "before",
+            "promise",
+            "page",
+            "manage",
+            "unsubscribe",
+            "all_operational",
+            "correction",
+            "written",
+            "line",
+        ),
         *("event_seq", "event_head"),
     }
 )

@@ -97,8 +97,10 @@ def variables(
         told = tuple(fact for fact in told if fact.key not in _PASSING or fact in update.facts)
     body = long(Markup(_HEADING.sub(_raised, update.body.html)), update.body.text.strip())
     facts = {fact.key: long(fact.html, _named(letter, fact.text.strip(), fact.language)) for fact in told}
-    if opened is not None:
-        facts.setdefault("impact_text", long(Markup(_HEADING.sub(_raised, opened.html)), opened.text.strip()))
+    before: object = ABSENT
+    if opened is not None and "impact_text" not in facts:
+        before = long(Markup(_HEADING.sub(_raised, opened.html)), opened.text.strip())
+    told_before = opened is not None and not before and letter.fact("impact_text") is None
     return {
         **dict.fromkeys(TEXTS, ABSENT),
         **{key: fact for key, fact in facts.items() if key in TEXTS},
@@ -130,7 +132,8 @@ def variables(
         "windows": short(letter.windows),
         "body": body,
         "also": ABSENT if repeated(letter, (fact.text for fact in told)) else body,
-        "news": body if opened is not None else ABSENT,
+        "news": body if told_before else ABSENT,
+        "before": before,
         "promise": short(letter.promise),
         "page": letter.page or ABSENT,
         "follow": letter.words.say(follow(letter.kind)),
