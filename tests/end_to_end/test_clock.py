@@ -93,3 +93,54 @@ def test_faults_in_private_records_are_told_by_check_and_clock_and_stop_no_build
         assert f'{name}:1:18: acknowledged_at: "tomorrow" is not a time.' in done.stderr
         assert f"{name}:2:1: commandr:" in done.stderr
     assert stillup("build", "--root", root, "--at", AT).returncode == 0
+
+
+DRAFT = """title: Problems with Payments
+{severity}started_at: 2026-11-20T10:30:00Z
+source: {{made_by: alerts}}
+updates:
+  - id: alert-opened-20261120t103200z
+    at: 2026-11-20T10:32:00Z
+    status: investigating
+    components: {{payments: major_outage}}
+    body: Our monitoring sees problems with Payments. We are looking into it.
+"""
+PROPOSED = "2026-11-20-payments-1030"
+
+
+@pytest.fixture
+def proposing(page, tmp_path):
+    shutil.copytree(page, tmp_path / "page")
+    (tmp_path / "page" / "incidents" / "_drafts").mkdir(exist_ok=True)
+    return tmp_path / "page"
+
+
+@pytest.mark.parametrize(
+    ("severity", "due"),
+    [
+        ("severity: P1\n", "2026-11-20T11:30:00Z"),
+        ("", "2026-11-20T10:45:00Z"),
+        ("severity: P3\n", "2026-11-21T10:30:00Z"),
+    ],
+    ids=["as the rule says", "by its impact", "a small one"],
+)
+def test_what_alerts_propose_is_to_be_taken_on_in_time(proposing, severity, due):
+    """A draft of the night lay there unseen: nobody is told of it, and no clock ran."""
+    draft = proposing / "incidents" / "_drafts" / f"{PROPOSED}.yml"
+    draft.write_text(DRAFT.format(severity=severity))
+    clock = clocks(proposing, AT)[1][f"{PROPOSED} proposal"]
+
+    assert (clock["due"], clock["audience"]) == (due, "on-call-engineer")
+    assert f"incidents/_drafts/{PROPOSED}.yml" in clock["rule"]
+    code, later, _ = clocks(proposing, "2026-11-21T10:30:01Z")
+    assert (code, later[f"{PROPOSED} proposal"]["state"]) == (1, "overdue")
+
+    draft.unlink()
+    assert f"{PROPOSED} proposal" not in clocks(proposing, AT)[1]
+
+
+def test_a_draft_that_nobody_could_accept_is_said(proposing):
+    (proposing / "incidents" / "_drafts" / "broken.yml").write_text("title: [\n")
+
+    (said,) = [each for each in clocks(proposing, AT)[2]["missing"] if "draft" in each]
+    assert said.startswith("A draft cannot be read, so nobody can accept it: incidents/_drafts/broken.yml:2:1: ")

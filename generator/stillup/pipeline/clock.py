@@ -8,13 +8,15 @@ from stillup.errors import Level, Problem, RecordError, StillupError
 from stillup.frozen import dataclass
 from stillup.pipeline.private import unsound
 from stillup.records import store
+from stillup.records.folder import RecordFile
+from stillup.records.incident import Incident
 from stillup.records.moment import utc
 from stillup.records.private import store as private_store
 from stillup.records.private.store import Private
 from stillup.records.store import Records
-from stillup.timeline.clock import board
+from stillup.timeline.clock import board, public
 from stillup.timeline.clock.clock import Clock
-from stillup.vocabulary import ClockState
+from stillup.vocabulary import ClockState, Kind
 
 _RECENT = timedelta(days=14)
 """For so long after its end an incident is asked for its private record."""
@@ -84,9 +86,12 @@ def clocks(root: Path, *, at: datetime) -> Board:
         RecordError: a record cannot be used.
     """
     records, private, warnings = read(root)
+    found = board.clocks(records.incidents, records.components, private, records.settings, at)
+    drafts, unread = _proposals(root, records)
+    proposals = [public.proposed(draft, records.settings.plan, at) for draft in drafts]
     return Board(
-        clocks=board.clocks(records.incidents, records.components, private, records.settings, at),
-        missing=tuple(_missing(records, private, at)),
+        clocks=board.in_order([*found, *proposals], at),
+        missing=(*unread, *_missing(records, private, at)),
         warnings=warnings,
         timezone=records.settings.timezone,
     )
@@ -107,6 +112,21 @@ def contacts(root: Path, *, at: datetime) -> str:
         raise StillupError(f"There is no {settings.private}/roster.yml. Write contacts: and who is called, and how.")
     name = settings.organisation or settings.site_name
     return contact_sheet(private.roster, settings.plan.escalation, name, settings.timezone, at)
+
+
+def _proposals(root: Path, records: Records) -> tuple[list[Incident], list[str]]:
+    """Return the drafts of `incidents/_drafts/` that are no records yet, and what is wrong with those that are none."""
+    known = {incident.id for incident in records.incidents}
+    drafts, unread = [], []
+    for file in sorted((root / "incidents" / "_drafts").glob("*.yml")):
+        place = RecordFile(id=file.stem, path=f"incidents/_drafts/{file.name}")
+        draft, problems = store.incident(root, place, records.components, records.settings.timezone)
+        if draft is not None and draft.id not in known and draft.kind is Kind.INCIDENT:
+            drafts.append(draft)
+        elif draft is None:
+            wrong = next((str(each) for each in problems if each.level is Level.ERROR), place.path)
+            unread.append(f"A draft cannot be read, so nobody can accept it: {wrong}")
+    return drafts, unread
 
 
 def _missing(records: Records, private: Private, at: datetime) -> Iterator[str]:

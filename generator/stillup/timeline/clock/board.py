@@ -39,6 +39,11 @@ def clocks(
             found += aftermath.actions(drill.id, drill.held_at, drill.action_items, zone, at)
     if private.present:
         found += exercise.exercises(known.drills.values(), plan, zone, at)
+    return in_order(found, at)
+
+
+def in_order(found: Iterable[Clock], at: datetime) -> tuple[Clock, ...]:
+    """Return clocks, those due first first, those without a time last."""
     return tuple(sorted(found, key=lambda each: (each.due is None, each.due or at, each.incident, each.clock)))
 
 

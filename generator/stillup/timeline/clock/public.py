@@ -1,17 +1,21 @@
-"""Clocks that public records alone set: the cadence of updates, promises made, drafts that wait for their time."""
+"""Clocks that public records alone set: the cadence of updates, promises made, drafts that wait for their time.
+
+And what machines propose, which waits for a person.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from stillup.records.incident import Incident
 from stillup.records.moment import utc
+from stillup.records.plan import Plan
 from stillup.records.settings import CADENCE, Settings
 from stillup.timeline.clock.clock import Clock, length, state
 from stillup.timeline.clock.judged import judged
 from stillup.timeline.clock.matter import Matter
 from stillup.timeline.promise import promise
 from stillup.timeline.publication import drafts, published
-from stillup.vocabulary import ClockState, Kind
+from stillup.vocabulary import IMPACT_OF, SEVERITY_OF, ClockState, ComponentStatus, Kind
 
 _CUSTOMERS = "customers"
 
@@ -87,3 +91,23 @@ def waiting(incident: Incident, at: datetime) -> Iterator[Clock]:
             audience=_CUSTOMERS,
             rule=rule,
         )
+
+
+def proposed(draft: Incident, plan: Plan, at: datetime) -> Clock:
+    """Return the clock of what machines propose: that it lies there is no acknowledgement."""
+    began = draft.started_at or draft.updates[0].at
+    held = [state for update in draft.updates for state in update.components.values()]
+    impact = draft.impact or IMPACT_OF[max(held, key=lambda each: each.rank, default=ComponentStatus.OPERATIONAL)]
+    severity = draft.severity or SEVERITY_OF[impact]
+    target = plan.severities.get(severity)
+    limit = target.acknowledge if target is not None else None
+    due = None if limit is None else (began + limit).astimezone(UTC)
+    within = "" if limit is None else f" within {length(limit)} of its beginning"
+    return Clock(
+        clock="proposal",
+        incident=draft.id,
+        due=due,
+        state=ClockState.OK if due is None else state(min(began, at), due, None, at),
+        audience=plan.escalation.first,
+        rule=f"{severity}: accept or delete{within} what is proposed in incidents/_drafts/{draft.id}.yml",
+    )
