@@ -105,6 +105,23 @@ def test_any_shape_is_imported_or_refused_in_words(tmp_path_factory, changes):
         store.load(root)
 
 
+@pytest.mark.parametrize("place", [("page", "time_zone"), ("components", 0, "id"), ("incidents", 0, "id")])
+def test_half_of_an_emoji_is_taken_anywhere(place, tmp_path, root):
+    """Programs that count in UTF-16 cut within one; what is printed and kept has none of it."""
+    document: Any = {"page": {**PAGE}, "components": [{**API}], "incidents": [{**OUTAGE}]}
+    inner = document
+    for step in place[:-1]:
+        inner = inner[step]
+    inner[place[-1]] = "Etc/UTC\ud83d"
+    (tmp_path / "capture").mkdir()
+    (tmp_path / "capture" / "summary.json").write_text(json.dumps(document))
+
+    done = stillup("import", "statuspage", tmp_path / "capture", "--root", root)
+
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+    assert store.load(root).incidents
+
+
 @pytest.mark.parametrize(
     "body", ["", "[]", "{", "\x00", "[" * 100_000, '{"incidents": 5}', '{"incidents": [5, null, {}]}']
 )

@@ -1,12 +1,12 @@
 """Documents of a Statuspage in a folder: flat captures, or the tree as a host serves it."""
 
-import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from stillup.errors import StillupError
 from stillup.intake.original import Object, objects
+from stillup.intake.speech import understood
 from stillup.records.field import CODE
 
 _INCIDENTS = ("incidents", "incidents/unresolved", "unresolved")
@@ -115,7 +115,7 @@ def parsed(data: bytes, name: str) -> Object:
         StillupError: it is something else; the message begins with `name`.
     """
     try:
-        found = json.loads(data)
+        found = understood(data)
     except (ValueError, RecursionError) as error:
         raise StillupError(f"{name}: This is not JSON: {error}.") from None
     if not isinstance(found, dict):

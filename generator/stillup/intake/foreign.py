@@ -1,6 +1,5 @@
 """Files of other tools: YAML, TOML and JSON whose shape nobody promised, every value of YAML as text."""
 
-import json
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import yaml
 
 from stillup.errors import StillupError
+from stillup.intake.speech import understood
 
 _MOST = 16 * 1024 * 1024
 
@@ -66,7 +66,7 @@ def json_value(path: Path) -> Any:
         StillupError: it is no JSON.
     """
     try:
-        return json.loads(text(path))
+        return understood(text(path))
     except (ValueError, RecursionError) as error:
         raise StillupError(f"{path}: This is not JSON: {error}.") from None
 

@@ -3,7 +3,6 @@
 What is not understood is a doubt with its reason, never a state: nothing here turns silence into green.
 """
 
-import json
 from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ import httpx
 from stillup.deadline import Deadline
 from stillup.frozen import dataclass
 from stillup.intake.redirect import Elsewhere, inside
+from stillup.intake.speech import understood
 from stillup.internet import NotPublic, check
 from stillup.records.vendor import Doubt
 from stillup.vocabulary import ComponentStatus
@@ -208,7 +208,7 @@ def _whole_of(reply: httpx.Response) -> bytes:
 
 def _read(body: bytes, tag: str, changed: str) -> Supplier:
     try:
-        document = json.loads(body.decode("utf-8"))
+        document = understood(body)
         parts = tuple(
             (_text(part["id"]), _text(part["name"]), _text(part["status"])) for part in document["components"]
         )

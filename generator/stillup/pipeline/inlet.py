@@ -3,7 +3,6 @@
 What is kept cannot be lost: working it out is tried again until it succeeds, and starts from everything kept.
 """
 
-import json
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,6 +18,7 @@ from stillup.intake.alert import inbox
 from stillup.intake.alert.alert import Alert
 from stillup.intake.alert.notification import LARGEST, SOURCES, alerts
 from stillup.intake.alert.signature import genuine
+from stillup.intake.speech import understood
 from stillup.pipeline.alerts import SUBJECT, Received, folder_of, receive
 from stillup.pipeline.carry import Before, carry
 from stillup.pipeline.change.handover import PAUSES
@@ -107,7 +107,7 @@ class Inlet:
         status, said = self.take("pagerduty", body, headers)
         if status != HTTPStatus.OK:
             return status, {"status": "invalid event", "message": said, "errors": [said]}
-        event = {"status": "success", "message": "Event processed", "dedup_key": json.loads(body).get("dedup_key")}
+        event = {"status": "success", "message": "Event processed", "dedup_key": understood(body).get("dedup_key")}
         return HTTPStatus.ACCEPTED, event
 
     @contextmanager

@@ -104,6 +104,24 @@ def test_a_source_without_a_secret_can_prove_nothing(receiver):
     assert "STILLUP_INTAKE_GENERIC_SECRET" in answer.text
 
 
+def test_half_of_an_emoji_loses_no_alert(receiver):
+    """Who cuts a summary at so many UTF-16 units cuts within one: the others of that notification count too."""
+    kept = receiver.inbox()
+
+    alerts = receiver.alert(firing(name="Cut \ud83d"), firing(name="Whole"))
+    body = {
+        "routing_key": SECRET,
+        "event_action": "trigger",
+        "dedup_key": "cut \ud83d",
+        "payload": {"source": "x\ud83d"},
+    }
+    event = CLIENT.post(f"{receiver.url}intake/pagerduty/v2/enqueue", content=json.dumps(body))
+
+    assert (alerts.status_code, alerts.text) == (200, "2 new\n")
+    assert (event.status_code, event.json()["dedup_key"]) == (202, "cut \ufffd")
+    assert len(receiver.inbox()) == len(kept) + 3
+
+
 def test_grafana_and_pagerduty_sign_their_own_way(receiver):
     grafana = json.dumps({"alerts": [firing(name="FromGrafana")]}).encode()
     assert receiver.post("grafana", grafana, x_grafana_alerting_signature=signed(grafana)).status_code == 200

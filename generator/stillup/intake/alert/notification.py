@@ -12,6 +12,7 @@ from typing import Any
 
 from stillup.errors import Problem, RecordError
 from stillup.intake.alert.alert import Alert, tidy
+from stillup.intake.speech import understood
 from stillup.records.moment import YEARS
 
 _NEVER = "0001-01-01T00:00:00Z"
@@ -47,7 +48,7 @@ def alerts(source: str, body: bytes, *, at: datetime | None = None, name: str = 
 
 def _document(body: bytes) -> Any:
     try:
-        return json.loads(body.decode("utf-8"))
+        return understood(body)
     except (UnicodeDecodeError, ValueError, RecursionError) as error:
         raise _Refused("", f"This is not JSON: {str(error)[:120]}.", "Send the notification as it is.") from None
 

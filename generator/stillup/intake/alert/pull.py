@@ -1,12 +1,12 @@
 """Asking Alertmanager what fires now: the way without a server of ours, and the one that finds what was lost."""
 
-import json
 from typing import Any
 
 from stillup.deadline import Deadline
 from stillup.errors import StillupError
 from stillup.intake.alert.alert import Alert
 from stillup.intake.alert.notification import LARGEST, alerts
+from stillup.intake.speech import understood
 
 _PATIENCE = 10.0
 """Seconds between two bytes."""
@@ -49,7 +49,7 @@ def active(url: str, authorization: str = "", whole: float = _WHOLE) -> tuple[tu
     if len(body) > LARGEST:
         raise StillupError(f"{place}: The answer has more than {LARGEST // 1024 // 1024} MB. Nothing was changed.")
     found = alerts("alertmanager", bytes(body), name=place)
-    states = [_state(each) for each in json.loads(body)]
+    states = [_state(each) for each in understood(bytes(body))]
     quiet = tuple(alert for alert, state in zip(found, states, strict=True) if state == "suppressed")
     return tuple(alert for alert, state in zip(found, states, strict=True) if state != "suppressed"), quiet
 
