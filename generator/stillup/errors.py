@@ -21,7 +21,8 @@ def seen(text: str) -> str:
     return text if text.isprintable() else _UNSEEN.sub(_escaped, text)
 
 
-def _line(text: str) -> str:
+def seen_line(text: str) -> str:
+    """Return `text` likewise, in one line."""
     return seen(text).replace("\t", "\\t").replace("\n", "\\n")
 
 
@@ -63,11 +64,11 @@ class Problem:
         for name in ("field", "message", "fix"):
             text = getattr(self, name)
             if not text.isprintable():
-                object.__setattr__(self, name, _line(text))
+                object.__setattr__(self, name, seen_line(text))
 
     def __str__(self) -> str:
         """Return the line a person reads, `file:line:col: field: what is wrong. What to write instead.`"""
-        place = f"{_line(self.file)}:{self.line}:{self.column}: "
+        place = f"{seen_line(self.file)}:{self.line}:{self.column}: "
         field = f"{self.field}: " if self.field else ""
         warning = "" if self.level is Level.ERROR else f"{self.level}: "
         return f"{place}{warning}{field}{self.message}{' ' + self.fix if self.fix else ''}"

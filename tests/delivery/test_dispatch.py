@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from stillup.delivery.entry import Resend
+from stillup.delivery.ledger import LedgerError
 from stillup.delivery.pace import Effort, pause
 from tests.delivery.conftest import KINDS
 from tests.delivery.runs import IMPATIENT, OPENING, everybody, run
@@ -297,6 +298,42 @@ def test_several_workers_send_what_one_would(ledger, provider):
 
     assert tally.accepted == 120
     assert provider.told() == dict.fromkeys(everybody(120), 1)
+
+
+class Full:
+    """A ledger whose disk is full once something was claimed."""
+
+    def __init__(self, ledger):
+        self._ledger = ledger
+
+    def __getattr__(self, name):
+        return getattr(self._ledger, name)
+
+    def record(self, statements):
+        raise LedgerError("the disk is full")
+
+
+def test_nothing_more_is_sent_once_it_cannot_be_noted(ledger, provider):
+    """What was under way comes twice then, and no more: though another call still waits for its answer."""
+    enough = threading.Event()
+
+    def answer(request, number):
+        if number == 0:
+            enough.wait(2)
+        elif number >= 20:
+            enough.set()
+        return 200
+
+    provider.answer = answer
+
+    with pytest.raises(LedgerError, match="the disk is full"):
+        run(Full(ledger), provider, List(range(120)), policy=replace(REPEAT, parallel=4))
+
+    assert 1 <= len(provider.requests) <= 4
+    run(ledger, provider, List(range(120)), clock=Hands(AT + timedelta(minutes=30)))
+    told = provider.told()
+    assert told.keys() == everybody(120)
+    assert sum(told.values()) - 120 <= 4
 
 
 def test_calls_come_at_the_rate_that_is_declared(ledger, provider):

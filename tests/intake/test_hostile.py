@@ -122,6 +122,19 @@ def test_half_of_an_emoji_is_taken_anywhere(place, tmp_path, root):
     assert store.load(root).incidents
 
 
+def test_a_report_is_lines_of_ours(tmp_path, root):
+    """What a page calls its zone is quoted in it."""
+    (tmp_path / "capture").mkdir()
+    page = {**PAGE, "time_zone": "a\x1b[2J\n::add-mask::\u202eb"}
+    document = {"page": page, "components": [API], "incidents": [OUTAGE]}
+    (tmp_path / "capture" / "summary.json").write_text(json.dumps(document))
+
+    done = stillup("import", "statuspage", tmp_path / "capture", "--root", root)
+
+    assert done.returncode == 0, done.stderr
+    assert r"a\x1b[2J\n::add-mask::\u202eb is no IANA name" in done.stdout
+
+
 @pytest.mark.parametrize(
     "body", ["", "[]", "{", "\x00", "[" * 100_000, '{"incidents": 5}', '{"incidents": [5, null, {}]}']
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stillup.cli import option
+from stillup.errors import seen_line
 
 if TYPE_CHECKING:
     from stillup.intake.outcome import Report
@@ -129,7 +130,7 @@ def _is_address(source: str) -> bool:
 
 
 def _progress(line: str) -> None:
-    click.echo(line, err=True)
+    click.echo(seen_line(line), err=True)
 
 
 def _file(source: str) -> bytes:
@@ -163,4 +164,4 @@ def _say(report: "Report", options: dict[str, Any]) -> None:
         click.echo()
         return
     for line in report.lines(dry_run=options["dry_run"]):
-        click.echo(line)
+        click.echo(seen_line(line))  # it quotes what strangers wrote

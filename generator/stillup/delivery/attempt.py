@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from threading import Lock
+from threading import Event, Lock
 
 from stillup.delivery.entry import Standing
 from stillup.delivery.pace import Breaker, Clock, Effort, Pace, Waiting, party_of, pause, provider_of
@@ -80,17 +80,24 @@ class Attempts:
         self._vigil = Vigil(channel.name, effort.slow, effort.silence)
 
     def send(self, calls: Sequence[Call], done: Callable[[Verdict], None]) -> None:
-        """Send `calls`, and call `done` once for each, as they come to an end; never for two at a time."""
-        lock = Lock()
+        """Send `calls`, and call `done` once for each, as they come to an end; never for two at a time.
+
+        Where `done` raises, what happened cannot be noted: no call begins any more, whatever another one waits for.
+        """
+        lock, mute = Lock(), Event()
         open_ = [_Try(call) for call in calls]
         until = self._clock.now() + self._effort.patience
 
         def one(each: _Try) -> _Try | None:
-            verdict = self._once(each, until)
+            verdict = self._once(each, until, lambda: mute.is_set() or self._effort.ends())
             if verdict is None:
                 return each
             with lock:
-                done(verdict)
+                try:
+                    done(verdict)
+                except BaseException:
+                    mute.set()
+                    raise
             return None
 
         with self._vigil.within(), ThreadPoolExecutor(max_workers=max(1, self._policy.parallel)) as workers:
@@ -107,10 +114,10 @@ class Attempts:
                 again = workers.map(one, ready) if self._policy.parallel > 1 else map(one, ready)
                 open_ = [*waiting, *(each for each in again if each is not None)]
 
-    def _once(self, each: _Try, until: datetime) -> Verdict | None:
-        """Try once; None where it is to be tried again in this run."""
+    def _once(self, each: _Try, until: datetime, ends: Callable[[], bool]) -> Verdict | None:
+        """Try once, unless it `ends`; None where it is to be tried again in this run."""
         call = each.call
-        if self._effort.ends():
+        if ends():
             return self._given_up(each, ENDED)
         provider = provider_of(self._channel.name, call.message.to)
         party = party_of(self._channel.name, call.message.to)
@@ -122,7 +129,7 @@ class Attempts:
             reason = f"the provider asked to be let alone until {rest.astimezone(UTC):%H:%M:%S} UTC"
             return None if rest <= until else self._given_up(each, reason)
         self._pace.wait()
-        if self._effort.ends():
+        if ends():
             return self._given_up(each, ENDED)
         each.attempts += 1
         receipt = each.last = self._channel.send(call.message, key=call.key, at=self._clock.now())
