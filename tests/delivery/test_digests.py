@@ -68,3 +68,14 @@ def test_a_digest_says_what_was_corrected_and_withdrawn_and_nothing_that_is_for_
     plain = email.message_from_string(mail, policy=email.policy.default).get_body(("plain",)).get_content()
     items = [line.partition("UTC: ")[2] for line in plain.splitlines() if line.startswith("- Fri")]
     assert items == ["It is down.", "Correction: Only writes are.", "Update withdrawn: It does not work yet."]
+
+
+def test_a_summary_that_comes_too_late_is_called_one(page):
+    page.people("a", follow="digest")
+    page.incident(OPENED)
+
+    done = page.deliver(AT + timedelta(days=2))
+
+    assert [each.message.partition(":")[0] for each in done.warnings if "summary" in each.message] == [
+        "The summary of 2026-11-20 is 34h45m old, and lateness allows 6h"
+    ]

@@ -71,12 +71,13 @@ def warned(run: Run, found: Iterable[Late], rules: Rules) -> Iterator[Problem]:
         ids = [update.id for update in record.updates] if record else []
         limit = rules.lateness.resolution if event.closing else rules.lateness.update
         keys = " and ".join(f"{event.key}/{name}" for name in each.channels)
+        what = f"The summary of {part}" if event.kind == "digest" else part
         yield Problem(
             file=run.index.path(record.id) if record else configuration.name(run.root),
             field=f"updates[{ids.index(part)}]" if part in ids else "" if record else "lateness",
             code="late",
             level=Level.WARNING,
-            message=f"{part} is {apart(rules.at - event.at)} old, and lateness allows {length(limit)}: "
+            message=f"{what} is {apart(rules.at - event.at)} old, and lateness allows {length(limit)}: "
             "whoever was not told of it is not told any more.",
             fix=f"To tell them, run stillup ledger resend --everybody for {keys}, then stillup deliver.",
         )
