@@ -52,7 +52,8 @@ def _offered(near: str, kind: str) -> str:
     if near:
         return f"Did you mean {near}?"
     return (
-        "Write the id of one, which is the name of its file below components/ without .yml."
+        "Write the id of one, which is the name of its file below components/ without .yml; one that is no more keeps "
+        "its file, with until: and the day."
         if kind == "component"
         else ("Write the id of one from components/_groups.yml, or of one that components name.")
     )
