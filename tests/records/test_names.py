@@ -10,9 +10,10 @@ from stillup.records.private.customer import Customer
 from stillup.records.private.drill import DrillFacts
 from stillup.records.private.incident import PrivateIncidentFacts
 from stillup.records.private.roster import Roster
+from stillup.records.settings import WrittenSettings
 from stillup.records.texts import Texts
 from stillup.records.vendor import VendorState
-from stillup.records.written import WrittenGroup, WrittenIncident, WrittenSettings
+from stillup.records.written import WrittenGroup, WrittenIncident
 from stillup.vocabulary import TEXTS
 from tests.tools import stillup
 

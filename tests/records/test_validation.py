@@ -17,8 +17,9 @@ from stillup.records.private.drill import DrillFacts
 from stillup.records.private.incident import PrivateIncidentFacts
 from stillup.records.private.roster import Roster
 from stillup.records.reading import read
+from stillup.records.settings import WrittenSettings
 from stillup.records.validation import validator
-from stillup.records.written import WrittenGroup, WrittenIncident, WrittenSettings, WrittenUpdate
+from stillup.records.written import WrittenGroup, WrittenIncident, WrittenUpdate
 from tests.records.build import incident_text, write
 
 SHAPES = [

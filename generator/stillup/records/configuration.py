@@ -15,7 +15,7 @@ from stillup.records.document import Document, Loc, spelled
 from stillup.records.field import page_address
 from stillup.records.mkdocs_file import SettingsFile, read_chain
 from stillup.records.refusal import Unusable, shown
-from stillup.records.settings import CADENCE, Settings, SettingsFacts
+from stillup.records.settings import CADENCE, Settings, SettingsFacts, WrittenSettings
 
 NAMES = ("mkdocs.yml", "mkdocs.yaml")
 """What MkDocs looks for."""
@@ -207,7 +207,6 @@ def _faults(file: SettingsFile, loc: Loc) -> list[Problem]:
     """Return what is wrong with the options at `loc` of one file."""
     from stillup.records.sending import unfit
     from stillup.records.shape import shaped
-    from stillup.records.written import WrittenSettings
 
     document, written = file.document, _at(file.document, loc)
     problems = file.problems(loc)
@@ -270,7 +269,6 @@ def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
 
 def _settings(chain: list[SettingsFile], options: dict[str, Any], problems: list[Problem]) -> Settings:
     from stillup.records.shape import shaped
-    from stillup.records.written import WrittenSettings
 
     site: dict[str, Any] = dict.fromkeys(SITE, "")
     for file in chain:

@@ -23,9 +23,9 @@ from stillup.records.private.drill import DrillFacts
 from stillup.records.private.incident import PrivateIncidentFacts
 from stillup.records.private.roster import Roster
 from stillup.records.scenario import Scenario
-from stillup.records.settings import Settings
+from stillup.records.settings import Settings, WrittenSettings
 from stillup.records.subscriber import SubscriberFacts
-from stillup.records.written import WrittenGroup, WrittenIncident, WrittenSettings, WrittenUpdate
+from stillup.records.written import WrittenGroup, WrittenIncident, WrittenUpdate
 from stillup.vocabulary import STATUSES_OF, Kind
 
 Json = dict[str, Any]

@@ -200,6 +200,14 @@ class SettingsFacts(Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenSettings(SettingsFacts):
+    """The settings as `mkdocs.yml` has them; what other rooms read in detail is only looked at from outside here."""
+
+    enabled: Flag = True
+    """MkDocs' own switch of every plugin."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings(SettingsFacts):
     """Everything the example's `mkdocs.yml` may say to Stillup."""
 

@@ -4,9 +4,8 @@ from typing import Annotated
 
 from stillup.frozen import dataclass
 from stillup.records.component import Group
-from stillup.records.field import Filled, Flag, Id, Line, Moment, Zone
+from stillup.records.field import Filled, Id, Line, Moment, Zone
 from stillup.records.incident import IncidentFacts, ScheduleFacts, UpdateFacts
-from stillup.records.settings import SettingsFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +44,3 @@ class WrittenGroup(Group):
 
     name: Line = ""
     """What customers call it; default: the id in words."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WrittenSettings(SettingsFacts):
-    """The settings as `mkdocs.yml` has them; what other rooms read in detail is only looked at from outside here."""
-
-    enabled: Flag = True
-    """MkDocs' own switch of every plugin."""
