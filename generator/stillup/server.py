@@ -16,12 +16,12 @@ from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from stillup import __version__
+from stillup.pipeline.guard import Guard
 from stillup.pipeline.inlet import ENQUEUE, LARGEST, SOURCES, Inlet
 from stillup.pipeline.openapi import LONGEST, MACHINES, description
 from stillup.pipeline.posting import Posting
@@ -70,7 +70,7 @@ def application(
         Exception: desk.failed,
     }
     guard = Middleware(
-        _Guard,
+        Guard,
         secure=bench.settings.serve.url.startswith("https://"),
         base=bench.main.base,
         tongues=tuple(bench.tongues)[1:],
@@ -81,7 +81,7 @@ def application(
 
 def gate(inlet: Inlet, url: str = "") -> Starlette:
     """Return the application that takes alerts and does nothing else, reached at `url`."""
-    guard = Middleware(_Guard, secure=url.startswith("https://"), base=urlsplit(url).path.rstrip("/") + "/")
+    guard = Middleware(Guard, secure=url.startswith("https://"), base=urlsplit(url).path.rstrip("/") + "/")
     return _exact(Starlette(routes=_Gate(inlet, lambda: True, MACHINES).routes(), middleware=[guard]))
 
 
@@ -136,35 +136,6 @@ class _Gate:
         if good and self._inlet is not None and self._inlet.trouble:
             return PlainTextResponse("alerts wait\n", 503)
         return PlainTextResponse("ok\n" if good else "no store\n", 200 if good else 503)
-
-
-class _Guard(BaseHTTPMiddleware):
-    """Headers on every answer; the path below which we stand is taken off, and the language that it names."""
-
-    def __init__(
-        self, app: Callable[..., Awaitable[None]], *, secure: bool, base: str, tongues: Collection[str] = ()
-    ) -> None:
-        super().__init__(app)
-        self._secure, self._base, self._tongues = secure, base, tongues
-
-    async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
-        path = request.scope["path"]
-        if self._base != "/" and path.startswith(self._base):
-            path = "/" + path.removeprefix(self._base)
-        tongue, slash, rest = path[1:].partition("/")
-        if slash and tongue in self._tongues:
-            request.state.tongue, path = tongue, f"/{rest}"
-        request.scope["path"] = path
-        if "content-length" in request.headers and "transfer-encoding" in request.headers:
-            # A proxy may believe the other one, and take what follows for somebody else's request.
-            response: Response = PlainTextResponse("two lengths\n", 400, {"connection": "close"})
-        else:
-            response = await call_next(request)
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if self._secure:
-            response.headers["strict-transport-security"] = "max-age=31536000"
-        return response
 
 
 class _Counter:
