@@ -44,6 +44,8 @@ def check(
     if written.scheduled is not None:
         window.of_schedule(written.scheduled, main, told, zone, findings)
         _announced(written.scheduled, told[0], written.backfilled, findings)
+        if not written.backfilled:
+            _done_before(written.scheduled, counting, findings)
     for place, entry in enumerate(told):
         if place and entry.update.status.closes:
             _affected_at_end(entry, findings)
@@ -78,6 +80,21 @@ def _announced(schedule: WrittenSchedule, first: Told, backfilled: bool, finding
             "Write the time of the announcement, or in_progress.",
         )
         findings.warn(first.document, (*first.loc, "at"), message, fix)
+
+
+def _done_before(schedule: WrittenSchedule, counting: Sequence[Told], findings: Findings) -> None:
+    """Find a single window that is completed before it begins, without any work: mostly `cancelled` was meant."""
+    start = schedule.start
+    for entry in () if schedule.recurrence else counting:
+        update = entry.update
+        if update.scheduled is not None and update.status is UpdateStatus.SCHEDULED:
+            start = update.scheduled.start
+        if update.status is UpdateStatus.COMPLETED and update.at < start:
+            message = f"It is completed before its window begins, at {utc(start)}, and calendars go on showing that."
+            fix = "Write cancelled where it does not take place, else in_progress when the work began."
+            findings.warn(entry.document, (*entry.loc, "status"), message, fix)
+        if update.status is not UpdateStatus.SCHEDULED:
+            return
 
 
 def _order(told: Sequence[Told], findings: Findings) -> None:
