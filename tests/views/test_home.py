@@ -88,6 +88,19 @@ def test_several_open_incidents_are_counted_the_worst_told_first():
     assert home.earlier == ("1 earlier update", "")
 
 
+def test_what_is_only_watched_does_not_stand_before_what_is_down():
+    down = outage(told(at("10:20"), "investigating", components={"auth": MAJOR}), id="down")
+    watched = outage(
+        told(at("10:30"), "investigating", components={"stripe": MAJOR}),
+        told(at("10:40"), "monitoring", components={"stripe": FINE}),
+        id="watched",
+    )
+    home = front(down, watched)
+
+    assert [case.id for case in home.open] == ["down", "watched"]
+    assert home.line == "2 open incidents. Authentication is down."
+
+
 @pytest.mark.parametrize(
     ("others", "line"),
     [

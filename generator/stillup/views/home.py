@@ -27,6 +27,9 @@ from stillup.vocabulary import Impact, Kind
 SHOWN = 3
 """How many updates of an open incident are shown before the older ones fold."""
 
+_STATES = ("ok", "none", "maint", "degraded", "partial", "major")
+"""Keys of states, the worst last."""
+
 RECENT = 15
 A_DAY = 10
 """How many events of one recent day are listed; the month's page has them all."""
@@ -85,8 +88,13 @@ def _front(
 
 def _worst_first(open_views: Sequence[IncidentView]) -> list[IncidentView]:
     incidents = [view for view in open_views if view.kind == Kind.INCIDENT]
-    incidents.sort(key=lambda view: (Impact(view.impact).rank, view.started, view.id), reverse=True)
+    incidents.sort(key=lambda view: (Impact(view.impact).rank, _now(view), view.started, view.id), reverse=True)
     return incidents
+
+
+def _now(view: IncidentView) -> int:
+    """Return how bad it is at this moment: what is only watched does not stand before what is down."""
+    return _STATES.index(view.affected[0].state.key) if view.affected else 0
 
 
 def _earlier(edition: Edition, view: IncidentView) -> str:
