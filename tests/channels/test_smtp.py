@@ -341,3 +341,45 @@ def test_every_line_that_begins_with_a_dot_arrives():
         sent(opened, body=body)
 
     assert post.taken[0][2] == body + b"\r\n"
+
+
+@contextmanager
+def saying(**answers):
+    """A mail server that answers commands as told, whatever is usual; yield its port and the lines of mails it took."""
+    took: list[bytes] = []
+
+    def serve(server: socket.socket) -> None:
+        connection, _ = server.accept()
+        with connection, connection.makefile("rb") as lines:
+            connection.sendall(b"220 here\r\n")
+            inside = False
+            for line in lines:
+                if inside:
+                    took.append(line)
+                    inside = line != b".\r\n"
+                    said = None if inside else "250 taken"
+                else:
+                    word = line[:4].decode().upper()
+                    said = answers.get(word, "354 go on" if word == "DATA" else "250 OK")
+                    inside = said.startswith("354")
+                if said is not None:
+                    connection.sendall(f"{said}\r\n".encode())
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=serve, args=(server,), daemon=True).start()
+        yield server.getsockname()[1], took
+
+
+def test_a_recipient_of_whom_the_server_is_not_sure_is_given_the_mail():
+    with saying(RCPT="252 will try") as (port, took), channel(port) as opened:
+        receipt = sent(opened)
+
+    assert receipt.outcome is Outcome.ACCEPTED
+    assert b"End\r\n" in took
+
+
+def test_a_mail_that_was_never_given_does_not_count_as_taken():
+    with saying(DATA="250 OK") as (port, took), channel(port) as opened:
+        receipt = sent(opened)
+
+    assert (receipt.outcome, took) == (Outcome.LATER, [])

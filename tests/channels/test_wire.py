@@ -1,5 +1,6 @@
-"""A request ends when it must, on a kept connection as on a new one."""
+"""A request ends when it must, on a kept connection as on a new one; what it is answered is understood."""
 
+import gzip
 import socket
 import threading
 import time
@@ -41,3 +42,22 @@ def test_an_answer_that_drips_on_a_kept_connection_is_cut():
 
     assert [each.status for each in replies if isinstance(each, Reply)] == [200, 200]
     assert took < 25, "and not as long as it drips"
+
+
+def test_an_answer_comes_unpacked_from_a_server_that_likes_to_pack():
+    said = b'{"code": 21606}'
+
+    def serve(server: socket.socket) -> None:
+        connection, _ = server.accept()
+        with connection:
+            packs = b"gzip" in connection.recv(65536)
+            body, head = (gzip.compress(said), b"content-encoding: gzip\r\n") if packs else (said, b"")
+            connection.sendall(b"HTTP/1.1 400 No\r\n%scontent-length: %d\r\n\r\n%s" % (head, len(body), body))
+
+    with socket.create_server(("127.0.0.1", 0)) as server, httpx.Client(trust_env=False) as client:
+        threading.Thread(target=serve, args=(server,), daemon=True).start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        reply = get(client, url, headers={}, patience=Patience())
+
+    assert isinstance(reply, Reply)
+    assert reply.json() == {"code": 21606}

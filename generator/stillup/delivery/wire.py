@@ -98,6 +98,8 @@ def post(
     """
     timeout = httpx.Timeout(patience.silence, connect=patience.connect, pool=patience.connect)
     deadline = Deadline()
+    # What is read is the beginning of the answer as it stands on the wire: packed, no word of it would be understood.
+    headers = {"accept-encoding": "identity", **headers}
     more: dict[str, Any] = {**(extensions or {}), **deadline.extensions}
     try:
         with (

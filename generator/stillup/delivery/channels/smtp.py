@@ -182,7 +182,7 @@ class Smtp:
         """Name the recipient; return a receipt where that was the end, and whether the connection is of use."""
         try:
             code, said = connection.rcpt(message.to)
-            if code in {250, 251}:
+            if 200 <= code < 300:  # 252 is "cannot be sure, and will try": the mail is still to be given
                 return None, True
             receipt = _answer(code, said)
             return receipt, code != 421 and connection.rset()[0] == 250
@@ -195,6 +195,8 @@ class Smtp:
             code, said = connection.docmd("DATA")
         except (*_BROKEN, smtplib.SMTPException):
             return _later("The connection broke before the mail began."), False
+        if 200 <= code < 300:  # it takes for done what has not begun
+            return _later("The server's answer makes no sense."), False
         if code != 354:
             return _answer(code, said), False
         try:
