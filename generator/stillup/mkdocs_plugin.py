@@ -31,7 +31,7 @@ from stillup.records.moment import instant
 from stillup.records.refusal import Unusable
 from stillup.site.frame import Frame
 from stillup.site.markdown import Markdown
-from stillup.site.override import watch
+from stillup.site.override import watch, with_ours
 from stillup.site.page import TEMPLATES
 from stillup.site.shell import Sentinel, mend, search_page, sentinel_pages
 
@@ -143,6 +143,7 @@ class StillupPlugin(BasePlugin[_Open]):
         cache = self._run.work / "templates"
         cache.mkdir(parents=True, exist_ok=True)
         env.bytecode_cache = Compiled(cache, "shell")
+        with_ours(env, TEMPLATES)
         if own := config.theme.custom_dir:
             watch(env, [Path(own)], lambda problem: PluginError(str(problem)))
         return env

@@ -220,6 +220,26 @@ def test_an_override_that_loses_the_body_is_named(site):
     assert site.tree() == own
 
 
+def test_an_override_of_any_template_may_build_on_ours(site):
+    for name in ("stillup/foot.html", "pages/home.html"):
+        site.write(f"site_overrides/{name}", f'{{% include "default/{name}" %}}<p>Ours, and {name}.</p>')
+
+    site.build()
+    home = (site.root / "site" / "index.html").read_text()
+
+    assert "Ours, and stillup/foot.html." in home
+    assert "Ours, and pages/home.html." in home
+    assert 'class="foot"' in home
+
+
+@pytest.mark.parametrize("name", ["stillup/foot.html", "pages/home.html"])
+def test_an_override_that_takes_in_itself_is_told_how_ours_is_called(name, site):
+    site.write(f"site_overrides/{name}", f'{{% extends "{name}" %}}')
+
+    with pytest.raises(Exception, match=f"site_overrides/{name}:1:1: It takes in itself, without end. Write default/"):
+        site.build()
+
+
 @pytest.mark.parametrize(
     "damage",
     [

@@ -12,6 +12,7 @@ from jinja2.exceptions import TemplateError, TemplateNotFound, TemplateSyntaxErr
 from stillup.errors import Problem, RecordError
 
 _FIX = "Mend it, or take the file away: then our own stands in its place again."
+_OURS = "Write default/ before the name where ours is meant, as in default/pages/home.html."
 
 
 class OwnEnvironment(Environment):
@@ -62,6 +63,12 @@ def templated(
     )
 
 
+def with_ours(environment: Environment, ours: str) -> None:
+    """Let `default/` before a name mean ours in an environment that somebody else made."""
+    default = PrefixLoader({"default": FileSystemLoader(ours)})
+    environment.loader = ChoiceLoader([each for each in (environment.loader, default) if each is not None])
+
+
 def watch(environment: Environment, folders: Iterable[Path], refusal: Callable[[Problem], Exception]) -> None:
     """Let an environment that somebody else made raise `refusal` of what is wrong in a template of `folders`."""
     ours, raise_it = tuple(folders), environment.handle_exception
@@ -88,7 +95,10 @@ def _blamed(error: Exception, folders: tuple[Path, ...]) -> Problem | None:
         for folder in folders:
             if Path(name).is_relative_to(folder):
                 file = Path(name).relative_to(folder.parent).as_posix()
-                return Problem(file=file, line=line, code="template", message=f"{_said(error).rstrip('.')}.", fix=_FIX)
+                endless = isinstance(error, RecursionError)
+                said = "It takes in itself, without end" if endless else _said(error).rstrip(".")
+                fix = _OURS if endless else _FIX
+                return Problem(file=file, line=line, code="template", message=f"{said}.", fix=fix)
     return None
 
 
