@@ -1,5 +1,6 @@
 """What is no record, whatever it is: refused with its place, in little time and memory, by a process that goes on."""
 
+import os
 import resource
 import subprocess
 from pathlib import Path
@@ -132,6 +133,45 @@ def test_links_and_pipes_lead_nowhere(tmp_path):
     assert done.returncode == 1
     assert "root:x" not in done.stderr + done.stdout
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("tool", ["stillup", "mkdocs"])
+def test_nothing_is_published_by_a_link_that_leaves_its_folder(tool, tmp_path):
+    """A link beside the pages to a private record, to what a job's environment holds, or to a pipe without an end."""
+    for name in ("components", "docs", "private", "site_overrides"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "components" / "website.yml").write_text("name: Website\n")
+    (tmp_path / "mkdocs.yml").write_text(
+        "site_name: Status\nsite_url: https://status.example.com/\n"
+        "theme: {name: material, font: false, custom_dir: site_overrides}\nplugins: [search, stillup]\n"
+    )
+    (tmp_path / "private" / "facts.md").write_text("# A secret\n")
+    (tmp_path / "docs" / "about.md").write_text("# About\n")
+    links = {
+        "docs/facts.md": "../private/facts.md",
+        "docs/environment.txt": "/proc/self/environ",
+        "docs/more": "../private",
+        "docs/round": ".",
+        "site_overrides/logo.svg": "../private/facts.md",
+    }
+    (tmp_path / "docs" / "alias.md").symlink_to("about.md")
+    for name, target in links.items():
+        (tmp_path / name).symlink_to(target)
+    os.mkfifo(tmp_path / "docs" / "pipe.md")
+    words = {"stillup": ["build", "--root", tmp_path], "mkdocs": ["build", "--config-file", tmp_path / "mkdocs.yml"]}
+
+    done = subprocess.run(
+        [str(program(tool)), *words[tool]], capture_output=True, text=True, check=False, timeout=60, cwd=tmp_path
+    )
+
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
+    assert [name for name in (*links, "docs/pipe.md") if f"{name}:1:1: This" not in done.stderr] == []
+    assert "docs/alias.md" not in done.stderr
+    assert not (tmp_path / "site").exists()
+    for name in (*links, "docs/pipe.md"):
+        (tmp_path / name).unlink()
+    assert stillup("build", "--root", tmp_path).returncode == 0
+    assert "About" in (tmp_path / "site" / "alias" / "index.html").read_text()
 
 
 def test_words_in_another_encoding_are_told_and_nothing_is_written(tmp_path):

@@ -82,12 +82,15 @@ class Run:
         self._rescue = _rescue(root) if keep_last_good else None
         if self._rescue is not None:
             components, more = self._rescue.components(components, more)
+        misplaced = store.misplaced(root)
+        if any(each.code == "link" for each in misplaced):
+            raise RecordError([*problems, *more, *misplaced])  # what it leads to is not even read
         words, unspoken = looks.words(root, settings.languages)
         self._problems = [
             *problems,
             *more,
             *unspoken,
-            *store.misplaced(root),
+            *misplaced,
             *looks.of_colours(root, settings),
             *looks.of_logo(root, settings),
             *looks.of_wording(root / "messages"),

@@ -13,6 +13,7 @@ from stillup.records.field import ID
 from stillup.records.folder import RecordFile, contents, record_files
 from stillup.records.incident import Incident
 from stillup.records.inventory import Components, in_page_order, in_words
+from stillup.records.outside import outside
 from stillup.records.reading import read
 from stillup.records.settings import Settings
 from stillup.records.vendor import VENDORS, VendorState
@@ -147,8 +148,8 @@ def clashes(
 
 
 def misplaced(root: Path) -> tuple[Problem, ...]:
-    """Return a problem for each folder of records below `docs/`, where MkDocs would publish it as it is."""
-    return tuple(
+    """Return a problem for each folder below `docs/`, which MkDocs would publish, and each link out of it."""
+    records = tuple(
         Problem(
             file=f"docs/{name}",
             code="misplaced",
@@ -158,6 +159,7 @@ def misplaced(root: Path) -> tuple[Problem, ...]:
         for name, home in (("incidents", "incidents"), ("drills", "private/drills"), ("runbooks", "private/runbooks"))
         if (root / "docs" / name).exists()
     )
+    return (*records, *outside(root))
 
 
 def _read(
