@@ -282,7 +282,7 @@ def test_a_draft_becomes_a_record_that_is_told_now(page):
 
 def test_a_component_without_an_incident_changes_state(page):
     run(page, "component", "set", "sms", "degraded", "--source", "synthetic-check")
-    run(page, "component", "set", "sms", "ok", at="2026-11-20T10:30:00Z")
+    run(page, "component", "set", "sms=ok", at="2026-11-20T10:30:00Z")
 
     assert (page / "components" / "sms.yml").read_text() == (
         "name: Text messages  # as customers call it\n"

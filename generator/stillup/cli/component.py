@@ -22,9 +22,14 @@ def component() -> None:
 @common
 @click.pass_context
 def setting(context: click.Context, /, id: str | None, state: str | None, **options: Any) -> None:
-    """Note that component ID is in STATE from now on: ok, degraded, partial, major or maintenance."""
+    """Note that component ID is in STATE from now on: ok, degraded, partial, major or maintenance.
+
+    ID=STATE, as other commands take it, is the same.
+    """
     from stillup.pipeline.change import draft
 
+    if id and not state:
+        id, _, state = id.partition("=")
     with writing.desk(context, options) as desk:
         if not (id and state) and not asking.terminal():
             raise asking.missing([name for name, value in (("ID", id), ("STATE", state)) if not value])
