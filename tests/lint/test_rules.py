@@ -164,6 +164,21 @@ def test_around_a_change_of_clocks_both_names_of_the_time_pass(at, words, found,
 
 
 @pytest.mark.parametrize(
+    ("zone", "words", "found"),
+    [
+        ("America/Chicago", "Since 04:05 CST, about 40 % of card payments fail.", False),
+        ("Asia/Kolkata", "Since 15:35 IST, about 40 % of card payments fail.", False),
+        ("Europe/London", "Since 10:05 GMT, about 40 % of card payments fail.", False),
+        ("Europe/London", "Since 11:05 BST, about 40 % of card payments fail.", True),
+        ("Europe/London", "Since 04:05 CST, about 40 % of card payments fail.", True),
+    ],
+)
+def test_the_name_that_the_page_prints_at_its_times_passes(zone, words, found, tmp_path):
+    """In Chicago the page says `04:12 CST` itself, and whoever wrote the same was refused."""
+    assert ("C25" in codes(run(tmp_path, opening(words), zone=zone))) is found
+
+
+@pytest.mark.parametrize(
     "words",
     [
         "8.8.8.8 answers.", "See https://support.example.com/help/local.", "UTF-8 and SHA-256 work.", "GPT-4 works.",

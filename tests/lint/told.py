@@ -12,17 +12,18 @@ site_url: https://status.example.com/
 plugins:
   - stillup:
       organisation: Advancia Pay Ledger
+      timezone: {zone}
       languages: [{languages}]
       support: {{email: support@example.com}}
       lint: {{{levels}}}
 """
 
 
-def root(folder: Path, *records: str, languages: str = "en", levels: str = "") -> Path:
+def root(folder: Path, *records: str, languages: str = "en", levels: str = "", zone: str = "UTC") -> Path:
     """Write a page with three components and `records`, in order `first.yml`, `second.yml` ..."""
     (folder / "components").mkdir(parents=True)
     (folder / "incidents").mkdir()
-    (folder / "mkdocs.yml").write_text(SETTINGS.format(languages=languages, levels=levels))
+    (folder / "mkdocs.yml").write_text(SETTINGS.format(languages=languages, levels=levels, zone=zone))
     (folder / "components" / "payments.yml").write_text("name: Payments\n")
     (folder / "components" / "dashboard.yml").write_text("name: Dashboard\n")
     (folder / "components" / "batch.yml").write_text("name: Batch\nshow: never\n")

@@ -78,6 +78,9 @@ def _zone_follows(rest: str) -> bool:
 
 
 def _judged(case: Case, text: Text, shown: str, zone: str) -> Iterator[Remark]:
+    own = case.page.settings.timezone
+    if zone in {_abbreviation(own, at) for at in _told_of(case)}:
+        return  # the page prints its own times so, and says which zone they are in
     if zone in _AMBIGUOUS:
         yield Remark(
             text=text, at=shown, message=f"{zone} may be {_AMBIGUOUS[zone]}.", fix="Write UTC, or an offset as +05:30."
