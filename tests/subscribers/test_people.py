@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stillup.messages.event import AUDIENCES as TOLD
+from stillup.pipeline.audience import Audience
 from stillup.records.subscriber import AUDIENCES
 from stillup.subscribers.address import key_of, normal
 from stillup.subscribers.people import People
@@ -219,6 +220,25 @@ def test_a_list_that_changes_while_it_streams_tells_nobody_twice(tmp_path, monke
 
     assert told == ["n00", "n01", "n02", "n03", "n04", "n05", "n06", "n07", "n09", "late"]
     store.close()
+
+
+@pytest.mark.parametrize("stop", range(9))
+@pytest.mark.parametrize("happened", [PAYMENTS, UPDATED], ids=["opening", "between"])
+def test_who_leaves_while_the_list_streams_takes_nobody_along(stop, happened, tmp_path, monkeypatch):
+    monkeypatch.setattr("stillup.subscribers.sqlite_store.PAGE", 3)
+    store = SqliteStore(tmp_path / "s.sqlite", "s", SALT)
+    store.save([somebody(f"n{number}", f"p{number}@example.com") for number in range(10)])
+    seen = {}
+    for candidate in Audience(People(store)).candidates(happened, "email"):
+        seen[candidate.recipient.id] = (candidate.follow, candidate.unwanted)
+        if candidate.recipient.id == f"n{stop}":
+            other = SqliteStore(tmp_path / "s.sqlite", "s", SALT)
+            other.remove([f"n{stop + 1}", f"n{min(stop + 2, 9)}"])
+            other.close()
+    store.close()
+
+    assert set(seen.values()) == {("all", "")}
+    assert len(seen) >= 8
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from stillup.messages.template import INSIDE
 from stillup.records.settings import Settings
 from stillup.subscribers.address import key_of
 from stillup.subscribers.opening import open_people
-from stillup.subscribers.people import People
+from stillup.subscribers.people import People, Question
 from stillup.subscribers.store import Reason, Store, Suppression
 from stillup.subscribers.subscription import concerning
 
@@ -75,12 +75,13 @@ class Audience:
             return
         wide = event if event.opening or event.closing else replace(event, opening=True)
         heard = event.closing or bool(event.concerns) or event.kind.endswith(ONLY_HEARD)
-        everyone = self._people.recipients(wide, channel, also=_always, links=heard)
-        widely = _Ahead(self._people.recipients(wide, channel))
-        strictly = _Ahead(self._people.recipients(event, channel, links=False) if wide is not event else iter(()))
-        for recipient in everyone:
-            wanted = widely.take(recipient.address)
-            every = wide is event or strictly.take(recipient.address) is not None
+        questions = [Question(wide, _always, heard), Question(wide)]
+        if wide is not event:
+            questions.append(Question(event, links=False))
+        for recipient, wanted, *strictly in self._people.answers(channel, questions):
+            if recipient is None:
+                continue
+            every = wide is event or strictly[0] is not None
             hold = event.incident in self.withheld and recipient.audience in INSIDE
             if wanted is None:
                 yield Candidate(recipient=recipient, follow="all", unwanted="subscription", withheld=hold)
@@ -96,9 +97,10 @@ class Audience:
         def are_theirs(address: str) -> bool:
             return (channel, key_of(channel, address)) in people
 
-        wanting = _Ahead(self._people.recipients(event, channel, also=are_theirs))
-        for recipient in self._people.recipients(event, channel, also=_always, links=False):
-            wanted = wanting.take(recipient.address)
+        questions = (Question(event, _always, links=False), Question(event, are_theirs))
+        for recipient, wanted in self._people.answers(channel, questions):
+            if recipient is None:
+                continue
             spared = recipient.audience not in COMPANY and not are_theirs(recipient.address)
             why = "not concerned" if spared else "subscription" if wanted is None else ""
             hold = event.incident in self.withheld and recipient.audience in INSIDE
@@ -116,22 +118,6 @@ class Audience:
     def close(self) -> None:
         """Give back files and connections."""
         self._people.close()
-
-
-class _Ahead:
-    """Recipients in the order of another list that holds them all."""
-
-    def __init__(self, coming: Iterator[Recipient]) -> None:
-        self._coming = coming
-        self._next = next(coming, None)
-
-    def take(self, address: str) -> Recipient | None:
-        """Return the next one where it has `address`, and move on."""
-        found = self._next
-        if found is None or found.address != address:
-            return None
-        self._next = next(self._coming, None)
-        return found
 
 
 def _always(address: str) -> bool:

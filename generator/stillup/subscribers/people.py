@@ -1,10 +1,11 @@
 """Who is told of an event: one recipient an address, however many of their subscriptions it meets."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import groupby
 from operator import itemgetter
+from typing import NamedTuple
 
 from stillup.messages.event import Event
 from stillup.messages.recipient import Recipient
@@ -18,6 +19,49 @@ MANAGEABLE = timedelta(days=90)
 
 _KEPT = 20_000
 _KEY = itemgetter(0)
+
+
+class Question(NamedTuple):
+    """Whom an event is for."""
+
+    event: Event
+    also: Callable[[str], bool] | None = None
+    """Takes an address: where it is true the event reaches them whatever they follow, as the end of a story reaches
+    those who heard its beginning."""
+
+    links: bool = True
+    """False spares the links, for plans that print no message."""
+
+
+class _Meeting:
+    """Which rows of an address one event meets, and by what."""
+
+    def __init__(self, question: Question, channel: str) -> None:
+        self._event, self._also, self._channel = question.event, question.also, channel
+        self._no_ticket = channel == "webhook" and not question.event.grave
+        # Millions of people want the same few things.
+        self._known: dict[Reach, tuple[str, ...]] = {}
+
+    def of(self, rows: Iterable[Row]) -> list[tuple[Row, tuple[str, ...]]]:
+        """Return those of `rows` that it meets, each with the reasons."""
+        event, also, known = self._event, self._also, self._known
+        found = []
+        for row in rows:
+            if event.audiences and row.audience not in event.audiences:
+                continue
+            reach = row.reach
+            why = known.get(reach)
+            if why is None:
+                if len(known) >= _KEPT:
+                    known.clear()
+                why = known[reach] = met(event, self._channel, reach)
+            if self._no_ticket and row.audience == HELP_DESK:
+                why = ()
+            if not why and also is not None and not row.silent and also(row.address):
+                why = ("earlier",)
+            if why:
+                found.append((row, why))
+        return found
 
 
 class People:
@@ -43,19 +87,31 @@ class People:
     ) -> Iterator[Recipient]:
         """Yield whoever is to be told of `event` on `channel`, ordered by address, each once; memory is bounded.
 
-        `also` takes an address: where it is true the event reaches them whatever they follow, as the end of a story
-        reaches those who heard its beginning. `links=False` spares the links, for plans that print no message.
+        See `Question` for `also` and `links`.
         """
-        for address, rows, reasons in self._met(event, channel, also):
-            audible = [(row, why) for row, why in zip(rows, reasons, strict=True) if not row.silent]
-            if audible:
-                yield self._recipient(event, channel, address, audible, links)
+        for (found,) in self.answers(channel, [Question(event, also, links)]):
+            if found is not None:
+                yield found
+
+    def answers(self, channel: str, questions: Sequence[Question]) -> Iterator[tuple[Recipient | None, ...]]:
+        """Yield by address who there is to be told by each of `questions`, where anybody is; memory is bounded.
+
+        They are answered in one walk along the list: whoever comes or leaves meanwhile is there for all or for none.
+        """
+        asked = [(each, _Meeting(each, channel)) for each in questions]
+        for _, group in groupby(self.store.rows(channel), key=_KEY):
+            rows = list(group)
+            found = tuple([self._answer(each, channel, meeting.of(rows), rows[0].address) for each, meeting in asked])
+            if any(found):
+                yield found
 
     def silent(self, event: Event, channel: str) -> Mapping[str, int]:
         """Return how many addresses `event` reaches that are told nothing, by reason."""
         counts: Counter[str] = Counter()
-        for _, rows, _ in self._met(event, channel, None):
-            if all(row.silent for row in rows):
+        meeting = _Meeting(Question(event), channel)
+        for _, group in groupby(self.store.rows(channel), key=_KEY):
+            rows = [row for row, _ in meeting.of(group)]
+            if rows and all(row.silent for row in rows):
                 counts[rows[0].silent] += 1
         return dict(sorted(counts.items()))
 
@@ -63,37 +119,12 @@ class People:
         """Close the store."""
         self.store.close()
 
-    def _met(
-        self, event: Event, channel: str, also: Callable[[str], bool] | None
-    ) -> Iterator[tuple[str, list[Row], list[tuple[str, ...]]]]:
-        """Yield by address the rows that `event` meets, and by what.
-
-        Of several spellings the same one is yielded whatever the event: lists for two events can be laid side by side.
-        """
-        # Millions of people want the same few things.
-        known: dict[Reach, tuple[str, ...]] = {}
-        no_ticket = channel == "webhook" and not event.grave
-        for _, group in groupby(self.store.rows(channel), key=_KEY):
-            rows, reasons, address = [], [], ""
-            for row in group:
-                address = address or row.address
-                if event.audiences and row.audience not in event.audiences:
-                    continue
-                reach = row.reach
-                why = known.get(reach)
-                if why is None:
-                    if len(known) >= _KEPT:
-                        known.clear()
-                    why = known[reach] = met(event, channel, reach)
-                if no_ticket and row.audience == HELP_DESK:
-                    why = ()
-                if not why and also is not None and not row.silent and also(row.address):
-                    why = ("earlier",)
-                if why:
-                    rows.append(row)
-                    reasons.append(why)
-            if rows:
-                yield address, rows, reasons
+    def _answer(
+        self, question: Question, channel: str, met_rows: list[tuple[Row, tuple[str, ...]]], address: str
+    ) -> Recipient | None:
+        """Return the one recipient at an address; of several spellings the same one whatever the event."""
+        audible = [pair for pair in met_rows if not pair[0].silent]
+        return self._recipient(question.event, channel, address, audible, question.links) if audible else None
 
     def _recipient(
         self, event: Event, channel: str, address: str, audible: list[tuple[Row, tuple[str, ...]]], links: bool
