@@ -256,6 +256,21 @@ def test_a_failure_that_was_overtaken_is_not_sent_after_it(ledger, provider):
     assert provider.told() == {"person0@example.com": 1}
 
 
+def test_what_people_want_again_is_tried_again_though_something_newer_arrived(ledger, provider):
+    opening, closing = OPENING, event("cards/two", AT + timedelta(minutes=1), closing=True)
+    run(ledger, provider, List([0]), opening, closing)
+    ledger.record([Resend(event=opening.key, channel="webhook", at=AT, accepted=True)])
+    provider.answer = lambda request, number: 503
+    run(ledger, provider, List([0]), opening, closing)
+    provider.requests.clear()
+    provider.answer = lambda request, number: 200
+
+    again = run(ledger, provider, List([0]), opening, closing)
+
+    assert (again.accepted, dict(again.suppressed)) == (1, {})
+    assert provider.told() == {"person0@example.com": 1}
+
+
 def test_a_retry_that_comes_too_late_is_suppressed(ledger, provider):
     provider.answer = lambda request, number: 503
     run(ledger, provider, List([0]))

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from stillup.delivery.entry import Standing
+from stillup.delivery.pace import Effort
 from stillup.delivery.plan import Lateness, Rules
-from tests.delivery.runs import IMPATIENT, OPENING, name, run
+from tests.delivery.runs import IMPATIENT, OPENING, everybody, name, run
 from tests.delivery.world import (
     AT,
     NEVER,
@@ -123,6 +124,41 @@ def test_what_may_have_been_taken_once_is_not_sure_because_a_repeat_was_refused_
     assert len(provider.requests) == calls
 
 
+def test_a_key_is_not_used_after_its_window_though_the_pause_began_within(ledger, provider):
+    """Half a minute is left of the day, and the provider wants more than that."""
+    provider.answer = lambda request, number: "drop"
+    clock = Hands()
+    late = replace(Rules(at=AT, beginning=ledger.beginning()), lateness=Lateness(update=timedelta(days=9)))
+    run(ledger, provider, List([0]), policy=SAFE, clock=clock)
+    calls, clock.at = len(provider.requests), AT + timedelta(hours=24) - timedelta(seconds=20)
+    provider.answer = lambda request, number: 503 if number == calls else 200
+    slow = Effort(base=timedelta(seconds=60), cap=timedelta(seconds=60))
+
+    second = run(ledger, provider, List([0]), policy=SAFE, clock=clock, rules=late, effort=slow)
+
+    assert second.unknown == {"the provider has forgotten its key meanwhile": 1}
+    assert len(provider.requests) == calls + 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "ends"),
+    [
+        (503, {"suppressed": {"withdrawn": 1}}),
+        ("drop", {"unknown": {"interrupted, and nobody is to be told by now: withdrawn": 1}}),
+    ],
+)
+def test_what_was_taken_back_since_is_not_tried_again(answer, ends, ledger, provider):
+    provider.answer = lambda request, number: answer
+    run(ledger, provider, List([0]), policy=SAFE)
+    calls = len(provider.requests)
+    provider.answer = lambda request, number: 200
+
+    second = run(ledger, provider, List([0]), replace(OPENING, silent="withdrawn"), policy=SAFE)
+
+    assert len(provider.requests) == calls
+    assert {name: dict(getattr(second, name)) for name in ends} == ends
+
+
 @pytest.mark.parametrize("policy", [REPEAT, NEVER])
 def test_a_second_try_that_is_under_way_is_left_alone(policy, ledger, provider):
     """One run tries again what failed; another looks at the ledger at that very moment."""
@@ -143,6 +179,27 @@ def test_a_second_try_that_is_under_way_is_left_alone(policy, ledger, provider):
 
     assert first.accepted == 1
     assert (seen[0].accepted, len(provider.requests)) == (0, 1)
+
+
+def test_a_provider_that_is_very_slow_has_nobody_told_by_two_machines(ledger, provider):
+    """Twelve seconds a message: a hundred of them last longer than a batch is left alone by runs elsewhere."""
+    clock, seen = Hands(), []
+
+    def slowly(request: object, number: int) -> int:
+        clock.at += timedelta(seconds=12)
+        if clock.at > AT + timedelta(minutes=18) and not seen:
+            seen.append(None)
+            seen[0] = run(
+                ledger, provider, List(range(100)), owner="another:2:2", effort=IMPATIENT, clock=Hands(clock.at)
+            )
+        return 200
+
+    provider.answer = slowly
+    for _ in range(4):
+        run(ledger, provider, List(range(100)), clock=clock)
+
+    assert seen
+    assert provider.told() == dict.fromkeys(everybody(100), 1)
 
 
 def test_a_commit_that_is_gone_is_unknown_never_a_guess(ledger, provider):

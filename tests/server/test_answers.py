@@ -260,8 +260,9 @@ def test_a_bounce_that_is_signed_ends_messages_and_others_do_nothing(running):
     assert post(body, {}) == 401
     assert post(*signed(report, "whsec_" + base64.b64encode(b"f" * 24).decode())) == 401
     assert post(*signed(report, at=datetime.now(UTC) - timedelta(minutes=6))) == 401
-    soft = {"type": "email.bounced", "data": {"to": ["bounced@example.com"], "bounce": {"type": "Transient"}}}
-    assert post(*signed(soft)) == 200
+    for kind in ("Transient", "Undetermined"):
+        soft = {"type": "email.bounced", "data": {"to": ["bounced@example.com"], "bounce": {"type": kind}}}
+        assert post(*signed(soft)) == 200
     assert [row.silent for row in rows(running, id)] == [""]
 
     assert post(body, headers) == 200

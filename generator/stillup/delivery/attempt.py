@@ -8,12 +8,16 @@ from threading import Event, Lock
 
 from stillup.delivery.entry import Standing
 from stillup.delivery.pace import Breaker, Clock, Effort, Pace, Waiting, party_of, pause, provider_of
+from stillup.delivery.port import LEASE
 from stillup.delivery.receipt import Channel, Outcome, Receipt
 from stillup.delivery.vigil import Vigil
 from stillup.messages.message import Message
 
 ENDED = "the run was told to end"
 """Why a call was not made any more."""
+
+SLOW = "the provider is so slow that runs elsewhere would take this one for dead"
+"""Why a call is left to the next run: who takes over a batch may repeat what is under way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,10 +90,11 @@ class Attempts:
         """
         lock, mute = Lock(), Event()
         open_ = [_Try(call) for call in calls]
-        until = self._clock.now() + self._effort.patience
+        began = self._clock.now()
+        until, over = began + self._effort.patience, began + LEASE / 2
 
         def one(each: _Try) -> _Try | None:
-            verdict = self._once(each, until, lambda: mute.is_set() or self._effort.ends())
+            verdict = self._once(each, until, over, lambda: mute.is_set() or self._effort.ends())
             if verdict is None:
                 return each
             with lock:
@@ -114,8 +119,8 @@ class Attempts:
                 again = workers.map(one, ready) if self._policy.parallel > 1 else map(one, ready)
                 open_ = [*waiting, *(each for each in again if each is not None)]
 
-    def _once(self, each: _Try, until: datetime, ends: Callable[[], bool]) -> Verdict | None:
-        """Try once, unless it `ends`; None where it is to be tried again in this run."""
+    def _once(self, each: _Try, until: datetime, over: datetime, ends: Callable[[], bool]) -> Verdict | None:
+        """Try once, unless it `ends` or is `over`; None where it is to be tried again in this run."""
         call = each.call
         if ends():
             return self._given_up(each, ENDED)
@@ -131,6 +136,11 @@ class Attempts:
         self._pace.wait()
         if ends():
             return self._given_up(each, ENDED)
+        if self._clock.now() >= over:
+            return self._given_up(each, SLOW)
+        if (each.unsure or call.doubtful) and call.safe_until is not None and self._clock.now() >= call.safe_until:
+            reason = "the provider has forgotten its key meanwhile"
+            return Verdict(call=call, standing=Standing.UNKNOWN, reason=reason)
         each.attempts += 1
         receipt = each.last = self._channel.send(call.message, key=call.key, at=self._clock.now())
         self._vigil.moved()

@@ -106,6 +106,7 @@ class Dispatch:
         """Send whatever is owed of `events`, oldest first."""
         rests = self.ledger.rests(self._name)
         self._attempts.rests.update(rests)
+        self._silence(events)
         self._interrupted.finish()
         settled: list[Settled] = []
         by_incident: dict[str, list[Event]] = {}
@@ -131,6 +132,7 @@ class Dispatch:
         """
         rests = self.ledger.rests(self._name)
         self._attempts.rests.update(rests)
+        self._silence([event])
         self._interrupted.finish(self._is_of(event))
         counts = self._tell_of(event, self.ledger.generation(event.key, self._name), reason)
         self._remember(rests)
@@ -140,6 +142,10 @@ class Dispatch:
         """Bring to an end what dead processes left of other events than `events`."""
         self._attempts.rests.update(self.ledger.rests(self._name))
         self._interrupted.finish(lambda each: each.intent.event not in events)
+
+    def _silence(self, events: Sequence[Event]) -> None:
+        """Have nobody told any more of those of `events` that were taken back since a run began with them."""
+        self._interrupted.silenced = {each.key: why for each in events if (why := plan.written(each)) is not None}
 
     def _is_of(self, event: Event) -> Callable[[Open], bool]:
         """Return what says whether an intent is of `event` and names one of `people`."""
@@ -243,7 +249,7 @@ class Dispatch:
     def _still_ours(self, intent: Intent) -> bool:
         """Renew the lease where it has grown old; False where another run believed us gone and took over."""
         now = self.clock.now()
-        if now - intent.at < LEASE / 3:
+        if now - intent.at < LEASE / 6:
             return True
         renewed = Takeover(intent=intent.id, at=now, owner=self.owner, until=now + LEASE)
         if self.ledger.take_over(renewed, Lease(intent.owner, intent.until)):

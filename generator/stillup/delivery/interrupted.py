@@ -1,7 +1,7 @@
 """What an interrupted run left: each recipient of it is brought to an end, by the bytes that were frozen then."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -35,6 +35,8 @@ class Interrupted:
     composer: Composer
     rules: Rules
     owner: str
+    silenced: Mapping[str, Reason] = field(default_factory=dict)
+    """By the key of an event: why nobody is to be told of it by now, though it was under way."""
 
     def finish(self, wanted: Callable[[Open], bool] = lambda _: True) -> None:
         """Take over what no running process acts on, where `wanted` says so, and bring it to an end."""
@@ -84,7 +86,9 @@ class Interrupted:
         decided: dict[int, tuple[Standing, str]] = {}
         again: list[int] = []
         if found is None:
-            decided = {number: (Standing.UNKNOWN, lost) for number, _, _ in left}
+            decided = {
+                number: self._silence(intent, standing) or (Standing.UNKNOWN, lost) for number, _, standing in left
+            }
             left, found = [], {}
         for number, name, standing in left:
             verdict = self._verdict(intent, standing, now, name in found, heard.get(name))
@@ -106,19 +110,31 @@ class Interrupted:
         """Return what is certain about one recipient of an interrupted batch; None: the same bytes are sent again."""
         if not known:
             return Standing.SUPPRESSED, Reason.FORGOTTEN.value
+        if silence := self._silence(intent, standing):
+            return silence
         sure = standing is Standing.LATER
         if not intent.generation and self.rules.lateness.is_late(intent.event_at, intent.closing, now):
             if sure:
                 return Standing.SUPPRESSED, Reason.LATE.value
             return Standing.UNKNOWN, "interrupted, and too late to repeat"
         if sure:
-            overtaken = heard is not None and heard > intent.event_at
+            # What people want sent again is older than something by nature.
+            overtaken = not intent.generation and heard is not None and heard > intent.event_at
             return (Standing.SUPPRESSED, Reason.SUPERSEDED.value) if overtaken else None
         policy = self.batches.channel.policy
         if policy.deduplicates is not None:
             known = now < intent.at + policy.deduplicates
             return None if known else (Standing.UNKNOWN, "interrupted, and the provider has forgotten its key")
         return None if policy.repeat_unknown else (Standing.UNKNOWN, "interrupted, and this channel does not repeat")
+
+    def _silence(self, intent: Intent, standing: Standing) -> tuple[Standing, str] | None:
+        """Return what becomes of somebody who is not to be told any more; None where they are."""
+        why = self.silenced.get(intent.event)
+        if why is None:
+            return None
+        if standing is Standing.LATER:
+            return Standing.SUPPRESSED, why.value
+        return Standing.UNKNOWN, f"interrupted, and nobody is to be told by now: {why}"
 
     def _made_again(
         self, intent: Intent, numbers: list[int], found: Mapping[bytes, Recipient]

@@ -173,10 +173,15 @@ def silence(event: Event, rules: Rules, generation: int, events: Iterable[Event]
 
     What people want sent again (`generation`) is neither late nor from before the ledger.
     """
-    if event.silent:
-        return _SILENT.get(event.silent, Reason.NOTIFY)
+    if (why := written(event)) is not None:
+        return why
     why = None if generation else _past(event, rules, events)
     return Reason.UNAPPROVED if why is None and event.key in rules.unapproved else why
+
+
+def written(event: Event) -> Reason | None:
+    """Return why the record says that nobody is told of `event`; None where it does not."""
+    return _SILENT.get(event.silent, Reason.NOTIFY) if event.silent else None
 
 
 def _past(event: Event, rules: Rules, events: Iterable[Event]) -> Reason | None:

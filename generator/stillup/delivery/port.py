@@ -10,7 +10,7 @@ from stillup.messages.message import Message
 from stillup.messages.recipient import Recipient
 
 LEASE = timedelta(minutes=15)
-"""How long an intent is left alone whose process cannot be asked; longer than a run's patience with any batch."""
+"""How long an intent is left alone whose process cannot be asked; calls of a batch are begun for half of it."""
 
 
 class Gone(Exception):

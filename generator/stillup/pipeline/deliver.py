@@ -290,7 +290,7 @@ class Sending:
                 if step.reason is None:
                     action, why = "send", "opening" if step.first else ""
                 elif step.reason is plan.Reason.PENDING:
-                    action, why = "send", "again"
+                    action, why = ("skip", str(reason)) if event.silent else ("send", "again")
                 elif step.detail:
                     why = f"{why}: {step.detail}"
                 line = (event.key, event.kind, step.audience, action, why)

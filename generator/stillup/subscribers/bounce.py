@@ -63,8 +63,8 @@ def _named(document: Mapping[str, object]) -> Iterator[tuple[str, str, Reason]]:
 
 
 def _for_good(bounce: object) -> bool:
-    """Whether a bounce is more than a full mailbox."""
-    return not isinstance(bounce, dict) or str(bounce.get("type", "Permanent")).lower() != "transient"
+    """Whether a bounce says that the address is no more: one for now, or that nobody could read, says nothing of it."""
+    return not isinstance(bounce, dict) or str(bounce.get("type", "Permanent")).lower() == "permanent"
 
 
 def _verify(headers: Mapping[str, str], body: bytes, secrets: str, at: datetime) -> None:
