@@ -67,6 +67,21 @@ def test_who_does_not_confirm_is_deleted_after_a_week_and_others_stay(desk, stor
     assert [each.id for each in store.everybody()] == ["written-by-hand"]
 
 
+def test_who_asks_once_more_late_has_as_long_to_confirm_as_anybody(desk, store):
+    first = desk.subscribe(asks(), AT)
+    again = desk.subscribe(asks(), AT + KEPT - timedelta(hours=1))
+    last = desk.subscribe(asks(), AT + KEPT - timedelta(minutes=30))
+
+    assert (again.letter.kind, first.letter.subscription.id == again.letter.subscription.id) == (
+        Invitation.CONFIRM,
+        False,
+    )
+    assert last.letter.subscription.id == again.letter.subscription.id
+    assert desk.tidy(AT + KEPT + timedelta(hours=1)) == 1
+    assert desk.confirm(again.token, AT + KEPT + timedelta(hours=40)).confirmed_at
+    assert len(list(store.everybody())) == 1
+
+
 def test_a_link_to_confirm_ends(desk):
     asked = desk.subscribe(asks(), AT)
 

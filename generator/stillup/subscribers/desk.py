@@ -2,14 +2,13 @@
 
 import hmac
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import RLock
 
 from stillup.frozen import dataclass
 from stillup.messages.invitation import Invitation
-from stillup.subscribers.change import twin
 from stillup.subscribers.store import Reason, Store, Suppression
 from stillup.subscribers.subscription import Subscription
 from stillup.subscribers.throttle import Throttle
@@ -80,7 +79,7 @@ class Desk:
                 origin="form",
             )
             own = self._store.of(wish.channel, wish.key)
-            before = twin(self._store, wanted)
+            before = _known(own, wanted, at)
             pending = before is not None and before.confirmed_at is None
             # Something is written each time: how long it takes must not tell whether somebody was there before.
             self._store.save([before or (wanted if len(own) < MOST else own[0])])
@@ -220,6 +219,18 @@ class Desk:
         id = self._links.keys.subject(token, scope, at)
         with self._lock:
             return self._store.get(id) if id else None
+
+
+def _known(own: Iterable[Subscription], wanted: Subscription, at: datetime) -> Subscription | None:
+    """Return which of an address's `own` subscriptions asks for what is `wanted`: one that is confirmed, or the newest.
+
+    One that would be deleted before a link to it runs out does not count: whoever follows the link would find nothing.
+    """
+    same = [each for each in own if each.same == wanted.same]
+    oldest = (at - (KEPT - OPEN)).timestamp()
+    pending = [each for each in same if (since := _since(each.id)) is None or since >= oldest]
+    confirmed = [each for each in same if each.confirmed_at is not None]
+    return next(iter(confirmed), pending[-1] if pending else None)
 
 
 def _dated(at: datetime) -> str:

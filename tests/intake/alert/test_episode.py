@@ -51,6 +51,21 @@ def test_a_blip_opens_nothing_and_what_goes_on_opens_after_two_minutes():
     assert (episode.opened, episode.quiet, episode.over) == (NOON + minutes(2), None, None)
 
 
+def test_what_begins_anew_in_the_second_in_which_it_ended_goes_on():
+    """Senders that tell no time: its end and its next beginning come within a second."""
+    (episode,) = told(alert(0), alert(20, 20), alert(20), at=60)
+    (once_more,) = told(alert(0), alert(20, 20), alert(20), alert(25, 25), at=60)
+
+    assert (episode.began, episode.quiet) == (NOON, None)
+    assert once_more.quiet == NOON + minutes(25)
+
+
+def test_what_came_and_went_within_a_second_is_no_trouble():
+    assert told(alert(20), alert(20, 20), at=60) == []
+    (episode,) = told(alert(0), alert(10, 10), alert(20), alert(20, 20), at=25)
+    assert episode.quiet == NOON + minutes(10)
+
+
 def test_it_is_over_when_all_was_quiet_for_ten_minutes():
     (before,) = told(alert(0, 20), at=29)
     (after,) = told(alert(0, 20), at=30)

@@ -4,7 +4,7 @@ An episode opens when something went on for `open_after` and is over when all wa
 blip opens nothing, and a fault that comes and goes stays one episode.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
@@ -64,23 +64,24 @@ def spans(
     alerts: Iterable[Alert], rules: Sequence[AlertRule], components: frozenset[str]
 ) -> tuple[list[Span], list[Alert]]:
     """Return what `alerts` mean by `rules`, and those that no rule knows or that name no component of the page."""
-    by_key: dict[str, list[Alert]] = {}
+    by_watch: dict[tuple[str, str], dict[datetime, list[Alert]]] = {}
+    """By source and identity, then by when it began."""
+
     for alert in alerts:
-        by_key.setdefault(alert.key, []).append(alert)
+        by_watch.setdefault((alert.source, alert.identity), {}).setdefault(alert.started, []).append(alert)
     found: list[Span] = []
     strange: list[Alert] = []
-    begins: dict[tuple[str, str], list[datetime]] = {}
-    for told in by_key.values():
-        begins.setdefault((told[0].source, told[0].identity), []).append(told[0].started)
-    for told in by_key.values():
+    for start, told, around in ((start, told, each) for each in by_watch.values() for start, told in each.items()):
         rule, component = _meaning(told[0], rules, components)
         if rule is None or component not in components:
             strange += [alert for alert in told if alert.firing][:1]
             continue
         ends = [alert.ended for alert in told if alert.ended is not None]
-        later = [start for start in begins[told[0].source, told[0].identity] if start > told[0].started]
-        end = min([*ends, *later], default=None)
-        if end is not None and end <= told[0].started:
+        if start in ends and any(alert.firing for alert in told) and _goes_on(around, start):
+            told = [alert for alert in told if alert.firing]  # the others end what was before
+            ends = [end for end in ends if end > start]
+        end = min([*ends, *(each for each in around if each > start)], default=None)
+        if end is not None and end <= start:
             continue
         found.append(
             Span(
@@ -88,12 +89,22 @@ def spans(
                 rule=rule,
                 status=max((_status(alert, rule) for alert in told), key=lambda status: status.rank),
                 severity=min((s for alert in told if (s := _severity(alert, rule))), default=None),
-                start=told[0].started,
+                start=start,
                 end=end,
             )
         )
     found.sort(key=lambda span: (span.component, span.start))
     return found, strange
+
+
+def _goes_on(around: Mapping[datetime, Sequence[Alert]], start: datetime) -> bool:
+    """Whether what is watched was wrong already when it began anew at `start`: an end in that second is of the former.
+
+    Many senders tell no time, and one that ends and begins again at once has both in one second.
+    """
+    before = max((each for each in around if each < start), default=None)
+    told = around[before] if before is not None else ()
+    return any(alert.firing for alert in told) and not any(alert.ended for alert in told)
 
 
 def _meaning(alert: Alert, rules: Sequence[AlertRule], components: frozenset[str]) -> tuple[AlertRule | None, str]:
