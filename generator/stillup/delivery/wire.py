@@ -176,3 +176,11 @@ def judged(reply: Reply, at: datetime) -> Receipt:
     if 300 <= status < 400:
         return Receipt(outcome=Outcome.REFUSED, reason=f"{said}: redirects are not followed.")
     return Receipt(outcome=Outcome.REFUSED, reason=said, gone=status == 410)
+
+
+def is_astray(reply: Reply) -> bool:
+    """Whether an answer is not of the API that was asked, but of whoever stands at its address or before it.
+
+    It says nothing of the recipient: everybody would be refused the same, and for good.
+    """
+    return 300 <= reply.status < 400 or reply.status in {404, 405, 407, 410}

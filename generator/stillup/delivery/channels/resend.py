@@ -17,7 +17,7 @@ import httpx
 
 from stillup.delivery.receipt import Outcome, Policy, Receipt
 from stillup.delivery.sender import sender_address
-from stillup.delivery.wire import Patience, Reply, agent, get, judged, pause, post, trust
+from stillup.delivery.wire import Patience, Reply, agent, get, is_astray, judged, pause, post, trust
 from stillup.errors import StillupError
 from stillup.messages.message import Message
 from stillup.records.outlet import EmailOutlet
@@ -33,7 +33,7 @@ _OWN = frozenset("from to cc bcc reply-to subject date mime-version content-type
 
 _ACCOUNT = frozenset(
     """missing_api_key invalid_api_key restricted_api_key invalid_access suspended_api_key daily_quota_exceeded
-    monthly_quota_exceeded""".split()
+    monthly_quota_exceeded invalid_from_address""".split()
 )
 """Refusals that every mail would meet."""
 
@@ -155,13 +155,15 @@ def _headers(mail: EmailMessage) -> Iterator[tuple[str, str]]:
 
 
 def _receipt(reply: Reply, at: datetime, id: str) -> Receipt:
-    receipt = judged(reply, at)
+    receipt, said = judged(reply, at), reply.json()
+    said = said if isinstance(said, dict) else {}
     if receipt.outcome is Outcome.ACCEPTED:
+        if not (said.get("id") or said.get("data")):
+            return Receipt(outcome=Outcome.UNKNOWN, reason=f"HTTP {reply.status}, and no mail is named.")
         full = reply.headers.get("ratelimit-remaining") == "0"
         rest = pause(reply.headers.get("ratelimit-reset"), at) if full else None
         return Receipt(outcome=Outcome.ACCEPTED, reference=id, retry_after=rest)
-    said = reply.json()
-    name = str(said.get("name", "")) if isinstance(said, dict) else ""
+    name = str(said.get("name", ""))
     name = name if _NAME(name) else ""
     reason = f"HTTP {reply.status} {name}".strip()
     if name == "invalid_idempotent_request":
@@ -172,6 +174,8 @@ def _receipt(reply: Reply, at: datetime, id: str) -> Receipt:
     if name in _ACCOUNT or reply.status in {401, 403}:
         fix = f"Look at {KEY}, the plan and the sender's domain."
         return Receipt(outcome=Outcome.LATER, reason=f"{reason}. {fix}", retry_after=receipt.retry_after, halt=True)
+    if is_astray(reply):
+        return Receipt(outcome=Outcome.LATER, reason=f"{reason}. Look at api: it does not lead to Resend.", halt=True)
     return Receipt(outcome=receipt.outcome, reason=reason, retry_after=receipt.retry_after)
 
 

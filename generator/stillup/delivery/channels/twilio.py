@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import httpx
 
 from stillup.delivery.receipt import Outcome, Policy, Receipt
-from stillup.delivery.wire import Patience, Reply, agent, get, judged, post, trust
+from stillup.delivery.wire import Patience, Reply, agent, get, is_astray, judged, post, trust
 from stillup.errors import StillupError
 from stillup.messages.message import Message
 from stillup.records.outlet import SmsOutlet
@@ -89,7 +89,9 @@ def _receipt(reply: Reply, at: datetime) -> Receipt:
     receipt, said = judged(reply, at), reply.json()
     said = said if isinstance(said, dict) else {}
     if receipt.outcome is Outcome.ACCEPTED:
-        sid = str(said.get("sid", ""))
+        if not said.get("sid"):
+            return Receipt(outcome=Outcome.UNKNOWN, reason=f"HTTP {reply.status}, and no message is named.")
+        sid = str(said["sid"])
         return Receipt(outcome=Outcome.ACCEPTED, reference=sid if sid.isalnum() and len(sid) <= 64 else "")
     code = said.get("code")
     reason = f"HTTP {reply.status}, Twilio's error {code}" if isinstance(code, int) else f"HTTP {reply.status}"
@@ -102,6 +104,8 @@ def _receipt(reply: Reply, at: datetime) -> Receipt:
     if code in _ACCOUNT or reply.status in {401, 403}:
         fix = f"Look at {TOKEN}, account and from."
         return Receipt(outcome=Outcome.LATER, reason=f"{reason}. {fix}", halt=True)
+    if is_astray(reply):
+        return Receipt(outcome=Outcome.LATER, reason=f"{reason}. Look at api: it does not lead to Twilio.", halt=True)
     return Receipt(outcome=receipt.outcome, reason=reason, retry_after=receipt.retry_after)
 
 
