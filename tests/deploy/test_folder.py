@@ -37,6 +37,23 @@ def test_a_folder_serves_each_page_whole_and_keeps_those_before(tmp_path):
     ).stat().st_ino
 
 
+def test_a_page_that_is_damaged_where_it_is_served_is_mended_by_deploying_it_again(tmp_path):
+    """A bit that turned changes neither size nor time, and what looks unchanged is shared."""
+    site, folder = tmp_path / "site", Folder(tmp_path / "status")
+    folder.put(page(site, 1), at=AT, commit="c1")
+    file = tmp_path / "status" / "old.html"
+    times = file.stat()
+    file.write_bytes(file.read_bytes()[:-1] + b"\0")
+    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert tree(tmp_path / "status") != tree(site)
+
+    said = folder.put(site, at=AT + timedelta(minutes=1), commit="c1")
+
+    assert tree(tmp_path / "status") == tree(site)
+    assert "0 shared" in said
+    assert "1 shared" in folder.put(page(site, 2), at=AT + timedelta(minutes=2), commit="c2")
+
+
 def test_everybody_may_read_a_page_and_its_owner_alone_the_outbox_whatever_the_umask(tmp_path):
     before = os.umask(0o077)
     try:
@@ -158,6 +175,25 @@ def test_two_runs_at_once_come_one_after_the_other(tmp_path):
 
     assert tree(tmp_path / "status") in [tree(site) for site in sites]
     assert len([each for each in (tmp_path / ".status.pages").iterdir() if each.is_dir()]) == 4
+
+
+def test_two_runs_at_once_may_both_be_the_first(tmp_path):
+    site = page(tmp_path / "site", 1)
+    told: list[str] = []
+    for number in range(15):
+        folder, start = Folder(tmp_path / f"{number}" / "status"), threading.Barrier(6)
+
+        def put(folder=folder, start=start):
+            start.wait()
+            told.append(folder.put(site, at=AT, commit="c"))
+
+        threads = [threading.Thread(target=put) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    assert len(told) == 90
 
 
 @pytest.mark.parametrize("kind", ["folder", "file", "link"])

@@ -46,7 +46,9 @@ class Folder:
             making = self._pages / _MAKING
             if making.exists():
                 shutil.rmtree(making)  # an earlier run died over it
-            written, shared = _copied(site, making, present)
+            again = beat is not None and beat.is_file() and beat.read_bytes() == _beat(site)
+            # What is shared is judged by size and time: a page that a disk has damaged would never be whole again.
+            written, shared = _copied(site, making, None if again else present)
             page = self._free(f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}{f'-{commit}' if commit else ''}")
             making.rename(page)
             self._turn(page)
@@ -81,7 +83,8 @@ class Folder:
                     f"{self._path} is a link that leads elsewhere. Remove it, or name a place inside the folder it "
                     "leads to."
                 )
-        elif self._path.is_dir() and any(self._path.iterdir()):
+        # Asked once more in the end: another run may have put the first link there this moment.
+        elif self._path.is_dir() and any(self._path.iterdir()) and not self._path.is_symlink():
             raise Unreached(
                 f"{self._path} is a folder with files in it, and a link must stand there. Move it away, or name a "
                 f"place that is free, such as {self._path / 'current'}, and let the web server serve that."
@@ -142,6 +145,12 @@ class Folder:
             raise Unreached(f"{where} cannot be written: {error.strerror}. Mend that, {advice}.") from error
 
 
+def _beat(site: Path) -> bytes | None:
+    """Return what tells a page from every other one; None where a page of another tool has nothing like it."""
+    file = site / "heartbeat.json"
+    return file.read_bytes() if file.is_file() else None
+
+
 def _files(site: Path) -> Iterator[str]:
     """Yield the path of every file of the page; what a build is just writing is none."""
     for folder, _, names in os.walk(site):
@@ -176,7 +185,12 @@ def _opened(folder: Path, page: Path) -> None:
         return
     if folder != page:
         _opened(folder.parent, page)
-    folder.mkdir()
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        if folder.is_dir():
+            return  # another run made it this moment
+        raise
     folder.chmod(0o755)
 
 
