@@ -261,6 +261,19 @@ def test_a_database_that_restarts_and_a_delivery_that_is_killed_cost_nothing(pag
     ledger.close()
 
 
+def test_what_another_delivery_takes_away_is_not_settled_before_it_is_told(page, provider, cluster):
+    """A database that goes away takes the lock along for which deliveries wait: the next one forgets older shares."""
+    tell(page, slow="P2", down="P0")
+    process = delivering(page, 2)
+    wait(lambda: len(provider.taken) > 10 or process.poll() is not None, "nobody is told")
+    cluster.sql(f"WITH gone AS (DELETE FROM {address(page.ledger).schema}.share RETURNING 1) SELECT count(*) FROM gone")
+
+    ended(process, 3)
+    ended(delivering(page, 2))
+
+    assert provider.told() == {(f"/{n}", name): 1 for n in range(PEOPLE) for name in ("slow", "down")}
+
+
 def test_a_worker_whose_starter_is_gone_before_it_looks_ends_too(page):
     """Who was started last, a moment before the delivery was killed, waits for work that nobody hands out."""
     words = f"{sys.executable} -m stillup worker --root '{page.root}' --child $$ > /dev/null 2>&1 & echo $!"

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from uuid import uuid4
 
@@ -107,7 +107,10 @@ def deliver_with(
                 kept.end(share.id, teller.tell(share))  # No worker came to an end with it: it is done here.
             if ends():
                 left.add((share.channel, share.event))
-        counts = _counted(kept.counts(delivery), open_)
+        done = kept.counts(delivery)
+        # The lock goes with the connection: where it was lost, another delivery may have thrown our shares away.
+        left |= missing((share for share, _ in shares), done)
+        counts = _counted(done, open_)
         accounts = []
         for name, events in open_.items():
             dispatch = teller.dispatch(name)
@@ -135,6 +138,12 @@ def priority(event: Event, siblings: Sequence[Event]) -> int:
     if event.kind == DIGEST:
         return 0
     return max(_FIRST.get(each.severity, 10) if each.severity else 10 for each in (event, *siblings))
+
+
+def missing(wanted: Iterable[Share], done: Sequence[tuple[str, str, dict[str, int]]]) -> set[tuple[str, str]]:
+    """Return channel and event of what not all shares give account of that were `wanted`."""
+    told = Counter((channel, event) for event, channel, _ in done)
+    return set(Counter((each.channel, each.event) for each in wanted) - told)
 
 
 def _counted(
