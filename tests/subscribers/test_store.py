@@ -125,6 +125,27 @@ def test_what_is_forgotten_is_in_no_byte_of_any_file(reopen, tmp_path):
     assert store.suppression("email", "grace.hopper@example.com") == Suppression(Reason.BOUNCE, AT)
 
 
+def test_what_is_forgotten_is_in_no_remark_behind_another_entry(tmp_path):
+    file = tmp_path / "private" / "subscribers.yml"
+    file.parent.mkdir()
+    file.write_text(
+        "- {id: a, channel: email, address: ada@example.com}  # came with the fair\n"
+        "- {id: b, channel: email, address: bob@example.com}  # sits beside Ada@example.com\n"
+        "- {id: c, channel: slack, address: 'https://hooks.example.com/x'}  # the room\n"
+        "- {id: d, channel: email, address: dan@example.com}  # the boss\n"
+    )
+    store = open_store(tmp_path, PLACES["yaml"], SALT)
+
+    store.remove(["a"])
+
+    assert file.read_text() == (
+        "- {id: b, channel: email, address: bob@example.com}\n"
+        "- {id: c, channel: slack, address: 'https://hooks.example.com/x'}  # the room\n"
+        "- {id: d, channel: email, address: dan@example.com}  # the boss\n"
+    )
+    store.close()
+
+
 def test_a_suppressed_address_is_told_nothing_until_it_is_lifted(reopen):
     store = reopen()
     store.save([somebody("a"), somebody("b", "bob@example.com")])

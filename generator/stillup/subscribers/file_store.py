@@ -121,12 +121,31 @@ class FileStore:
         else:
             text = _yaml(before, self._read, wanted, gone)
         addresses = {each.address for each in known if each.id in gone or each.id in wanted}
-        text = _without(text, addresses - {each.address for each in result})
+        text = _without(text, gone_addresses := addresses - {each.address for each in result})
         checked = subscriptions(text.encode(), self._name, self._trusted)
+        if self._path.suffix.lower() != ".csv":
+            text = self._without_remarks(text, checked, gone_addresses)
         if not checked.sound:
             raise RecordError(checked.problems)
         _replace(self._path, text)
         self._read = checked
+
+    def _without_remarks(self, text: str, meant: Read, addresses: Iterable[str]) -> str:
+        """Return `text`, which says what is `meant`, without remarks behind entries that name one of `addresses`."""
+        for address in addresses:
+            lines = text.splitlines(keepends=True)
+            for number, line in enumerate(lines):
+                if address.lower() not in line.lower():
+                    continue
+                # Where a remark begins only YAML knows: what is cut must leave everything said as it was.
+                for mark in re.finditer(r"\s+#", line):
+                    cut = [*lines[:number], f"{line[: mark.start()]}\n", *lines[number + 1 :]]
+                    said = subscriptions("".join(cut).encode(), self._name, self._trusted)
+                    if address.lower() in line[mark.start() :].lower() and said.subscriptions == meant.subscriptions:
+                        lines = cut
+                        break
+            text = "".join(lines)
+        return text
 
     def _suppressed(self) -> tuple[bytes, dict[str, Suppression]]:
         try:
