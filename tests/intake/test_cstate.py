@@ -1,5 +1,6 @@
 """A cState repository moves in."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -164,3 +165,15 @@ def test_the_command_reads_a_repository(repository, root):
 
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("Found 1 incident, 3 updates, 2 components, 1 group.")
+
+
+@pytest.mark.parametrize("kind", ["link", "pipe"])
+def test_a_link_in_a_repository_of_others_leads_to_no_file_of_ours(kind, repository, root, tmp_path):
+    (tmp_path / "facts.md").write_text(ISSUE.replace("API: down", "A secret"))
+    odd = repository / "content" / "issues" / "2026-05-01-odd.md"
+    odd.symlink_to(tmp_path / "facts.md") if kind == "link" else os.mkfifo(odd)
+
+    done = stillup("import", "cstate", repository, "--root", root)
+
+    assert (done.returncode, list(root.rglob("*.yml"))) == (1, [])
+    assert f"{odd}: This is not a plain file. Put the file itself there." in done.stderr

@@ -2,6 +2,7 @@
 
 import tomllib
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 import yaml
@@ -16,10 +17,13 @@ def text(path: Path) -> str:
     """Return the text of a file.
 
     Raises:
-        StillupError: it cannot be read as text.
+        StillupError: it cannot be read as text, or is a link.
     """
     try:
-        if path.stat().st_size > _MOST:
+        found = path.lstat()
+        if not S_ISREG(found.st_mode):  # a link may lead to a file of ours, which would be published
+            raise StillupError(f"{path}: This is not a plain file. Put the file itself there.")
+        if found.st_size > _MOST:
             raise StillupError(f"{path}: The file has more than {_MOST // 1024 // 1024} MB.")
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
