@@ -46,9 +46,16 @@ def check(
 @option.json_lines
 @option.site_dir
 @option.keep_last_good
+@click.option("--offline", is_flag=True, help="Let links lead to files, for readers without a web server.")
 @click.pass_context
 def build(
-    context: click.Context, root: Path, at: option.When, as_json: bool, site_dir: Path | None, keep_last_good: bool
+    context: click.Context,
+    root: Path,
+    at: option.When,
+    as_json: bool,
+    site_dir: Path | None,
+    keep_last_good: bool,
+    offline: bool,
 ) -> None:
     """Make the site from the records; only what changed is written.
 
@@ -57,7 +64,9 @@ def build(
     from stillup import pipeline
 
     context.find_root().meta["format"] = "json" if as_json else "text"
-    built = pipeline.build(root, at=at.at, live=at.live, site_dir=site_dir, keep_last_good=keep_last_good)
+    built = pipeline.build(
+        root, at=at.at, live=at.live, site_dir=site_dir, keep_last_good=keep_last_good, offline=offline
+    )
     option.say_built(built, as_json)
 
 

@@ -117,9 +117,17 @@ def _checked(run: Run, base: str, more: Iterable[Problem], *, live: bool) -> Che
 
 
 def build(
-    root: Path, *, at: datetime, site_dir: Path | None = None, live: bool = False, keep_last_good: bool = False
+    root: Path,
+    *,
+    at: datetime,
+    site_dir: Path | None = None,
+    live: bool = False,
+    keep_last_good: bool = False,
+    offline: bool = False,
 ) -> Built:
     """Make the site at `site_dir`, else where the settings say; only what changed is written.
+
+    `offline`: its links lead to files, for readers without a web server.
 
     `keep_last_good`: a broken record is taken as of the newest commit in which it was sound, with warnings.
 
@@ -128,7 +136,7 @@ def build(
         StillupError: MkDocs or an override failed, or the site's folder holds something else.
     """
     site, work = claimed(root, site_dir)
-    with Run(root, at=at, site_dir=site, work=work, live=live, keep_last_good=keep_last_good) as run:
+    with Run(root, at=at, site_dir=site, work=work, live=live, keep_last_good=keep_last_good, offline=offline) as run:
         run.read()
         return run.write(frontage(run))
 

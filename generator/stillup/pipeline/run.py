@@ -65,10 +65,12 @@ class Run:
         site_dir: Path,
         work: Path,
         live: bool = True,
+        offline: bool = False,
         keep_last_good: bool = False,
     ) -> None:
         """Read the settings and components of the page at `root`.
 
+        `offline`: links lead to files, for readers without a web server.
         `live` is false where `at` was stated and is not simply now: then no script speaks of the present.
         `keep_last_good`: a broken record is taken as of the newest commit in which it was sound.
         `work` is a folder of our own for what is kept between runs; it is safe to delete.
@@ -76,7 +78,7 @@ class Run:
         Raises:
             RecordError: settings or components cannot be used.
         """
-        self.root, self.site_dir, self.work = root, site_dir, work
+        self.root, self.site_dir, self.work, self.offline = root, site_dir, work, offline
         settings, problems = configuration.settings(root)
         components, more = store.components(root)
         self._rescue = _rescue(root) if keep_last_good else None
@@ -106,7 +108,11 @@ class Run:
             live=live,
         )
         self.chain = Chain(settings.ledger, root)
-        self.parts = {**basis(root, settings, components), "the use of --at": "" if live else "as-of"}
+        self.parts = {
+            **basis(root, settings, components),
+            "the use of --at": "" if live else "as-of",
+            "the use of --offline": "offline" if offline else "",
+        }
         self.basis = whole(self.parts)
         self._begin()
 

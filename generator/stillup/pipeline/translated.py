@@ -33,7 +33,7 @@ class Translated(Run):
         edition, settings = main.edition, main.edition.settings
         self.at = f"{tag}/"
         self.root, self.site_dir, self.work = main.root, main.site_dir / tag, main.work / "languages" / tag
-        self._main = main
+        self._main, self.offline = main, main.offline
         self._rescue = main._rescue
         self._problems = []
         self.edition = replace(

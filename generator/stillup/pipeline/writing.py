@@ -14,6 +14,7 @@ from stillup.pipeline.outcome import Built
 from stillup.pipeline.stage import Stage
 from stillup.pipeline.tree import Tree
 from stillup.records.shelf import Shelf
+from stillup.site.offline import linked_to_files
 from stillup.site.shell import Shell
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ class Writing:
             files = [*made.files(shell)]
             if document := documents.pop(made.id, None):
                 files.append((document.path, document.body))
+            files = [(path, self._shown(path, body)) for path, body in files]
             for path, body in files:
                 tree.put(path, body)
             moved.turn(made.extract(",".join([line(path, body) for path, body in files])))
@@ -122,12 +124,17 @@ class Writing:
 
     def _put_rest(self, assembly: "Assembly") -> None:
         """Put every file that is not one record's alone."""
-        for path, body in self._rest(assembly):
+        for path, made in self._rest(assembly):
+            body = self._shown(path, made)
             self._tree.put(path, body)
             self._published.put(path, body)
         for path in assembly.standing():
             self._tree.keep(path)
             self._published.keep(path)
+
+    def _shown(self, path: str, body: bytes) -> bytes:
+        """Return `body` as it is published: as it is, unless it is a page for readers without a web server."""
+        return linked_to_files(body) if self._run.offline and path.endswith(".html") else body
 
     def _rest(self, assembly: "Assembly") -> Iterator[tuple[str, bytes]]:
         edition, frontage = self._run.edition, self._frontage
