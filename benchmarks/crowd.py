@@ -36,8 +36,8 @@ from stillup.delivery.shared_pace import SharedPace
 from stillup.messages.event import Event
 from stillup.messages.message import Message
 from stillup.messages.recipient import Recipient
-from stillup.pipeline.audience import Audience
-from stillup.pipeline.crew import account_of, priority
+from stillup.pipeline.sending.audience import Audience
+from stillup.pipeline.sending.crew import account_of, priority
 from stillup.postgres.address import address
 from stillup.postgres.migration import migrate
 from stillup.postgres.queue import Queue

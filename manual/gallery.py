@@ -19,9 +19,9 @@ from mkdocs.structure.files import File, Files
 
 from stillup import catalogue
 from stillup.messages.invitation import Invitation, invitation
-from stillup.pipeline.reception import Reception
-from stillup.pipeline.release import publish
-from stillup.pipeline.serving import Bench, open_bench
+from stillup.pipeline.publishing.release import publish
+from stillup.pipeline.serving.reception import Reception
+from stillup.pipeline.serving.serving import Bench, open_bench
 from stillup.site.page import TEMPLATES
 from stillup.subscribers.subscription import Reach, Subscription
 from stillup.subscribers.token import VARIABLE

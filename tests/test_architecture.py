@@ -18,6 +18,7 @@ PURE = ("vocabulary", "internet", "timeline", "views", *PUBLIC_OUTPUTS, "reports
 
 FORBIDDEN = {
     "layers": ("timeline/planted.py", "import stillup.views"),
+    "pipeline": ("pipeline/tree/planted.py", "import stillup.pipeline.sending"),
     "leak": ("feeds/planted.py", "from stillup.records import incident"),
     "briefing": ("messages/planted.py", "from stillup.views import briefing"),
     "channels": ("delivery/channels/planted_a.py", "from stillup.delivery.channels import planted_b"),

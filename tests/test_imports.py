@@ -15,7 +15,7 @@ def test_a_check_imports_no_output_and_nothing_that_the_page_has_not(tmp_path):
     done = subprocess.run([sys.executable, "-c", LIST, *words], capture_output=True, text=True, check=True)
 
     modules = done.stderr.split()
-    assert "stillup.pipeline.gather" in modules
-    rooms = ("stillup.messages", "stillup.delivery", "stillup.records.private", "stillup.pipeline.assemble")
+    assert "stillup.pipeline.reading.gather" in modules
+    rooms = ("stillup.messages", "stillup.delivery", "stillup.records.private", "stillup.pipeline.pages.assemble")
     heavy = ("mkdocs", "feedgen", "icalendar", "httpx", "markdown", "difflib")
     assert [name for name in modules if name in heavy or name.startswith(rooms)] == []

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stillup import portion
-from stillup.pipeline.splice import Splice, respliced
+from stillup.pipeline.tree.splice import Splice, respliced
 
 BODY = '{"incidents":[{"id":"b","n":1},{"id":"a","n":1}]}'
 

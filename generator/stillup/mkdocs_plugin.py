@@ -24,8 +24,8 @@ from mkdocs.utils.templates import TemplateContext
 
 from stillup import pipeline
 from stillup.errors import StillupError
-from stillup.pipeline.compiled import Compiled
-from stillup.pipeline.frontage import Frontage
+from stillup.pipeline.building.compiled import Compiled
+from stillup.pipeline.pages.frontage import Frontage
 from stillup.records import configuration
 from stillup.records.moment import instant
 from stillup.records.refusal import Unusable

@@ -21,12 +21,12 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from stillup import __version__
-from stillup.pipeline.guard import Guard
-from stillup.pipeline.inlet import ENQUEUE, LARGEST, SOURCES, Inlet
-from stillup.pipeline.openapi import LONGEST, MACHINES, description
-from stillup.pipeline.posting import Posting
-from stillup.pipeline.reception import Reception
-from stillup.pipeline.serving import Bench, Spoken
+from stillup.pipeline.serving.guard import Guard
+from stillup.pipeline.serving.inlet import ENQUEUE, LARGEST, SOURCES, Inlet
+from stillup.pipeline.serving.openapi import LONGEST, MACHINES, description
+from stillup.pipeline.serving.posting import Posting
+from stillup.pipeline.serving.reception import Reception
+from stillup.pipeline.serving.serving import Bench, Spoken
 from stillup.site.signup import HEADERS
 from stillup.subscribers.answer import reply
 from stillup.subscribers.bounce import Untrusted, reports

@@ -2,7 +2,7 @@
 
 import pytest
 
-from stillup.pipeline.code_owner import fits, owners, stands_for
+from stillup.pipeline.approval.code_owner import fits, owners, stands_for
 
 
 @pytest.mark.parametrize(

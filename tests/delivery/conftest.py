@@ -11,7 +11,7 @@ from stillup.delivery.ledger.git import GitLedger
 from stillup.delivery.ledger.memory import MemoryLedger
 from stillup.delivery.ledger.place import open_ledger
 from stillup.delivery.ledger.sqlite import SqliteLedger
-from stillup.pipeline.build import build
+from stillup.pipeline.building.build import build
 from stillup.postgres.address import address
 from stillup.postgres.migration import migrate
 from tests.delivery.logged import made, minutes

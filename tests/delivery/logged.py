@@ -8,11 +8,11 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from stillup.cli import main
-from stillup.pipeline.build import work_folder
-from stillup.pipeline.event_log.append import append
+from stillup.pipeline.building.build import work_folder
+from stillup.pipeline.building.run import Run
 from stillup.pipeline.event_log.reading import logged
-from stillup.pipeline.release import publish
-from stillup.pipeline.run import Run
+from stillup.pipeline.publishing.release import publish
+from stillup.pipeline.sending.event_append import append
 from tests.delivery.page import Page
 from tests.delivery.world import AT, Hands
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from stillup.pipeline.deliver import Delivered, deliver
-from stillup.pipeline.ledger import begin
+from stillup.pipeline.sending.deliver import Delivered, deliver
+from stillup.pipeline.sending.ledger import begin
 from tests.delivery.world import AT, QUICK, Hands
 
 KEY = "a key for tests that nobody else has"

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from stillup.pipeline.build import check
+from stillup.pipeline.building.build import check
 from tests.delivery.page import Page
 from tests.delivery.world import AT
 

@@ -9,7 +9,7 @@ import pytest
 from stillup.cli.delivering import table
 from stillup.delivery.tally import Tally
 from stillup.errors import StillupError
-from stillup.pipeline.deliver import Delivered
+from stillup.pipeline.sending.deliver import Delivered
 from tests.delivery.page import KEY, Page, git
 from tests.delivery.story import GOES_ON, OPENED, RESOLVED, mails, minutes
 from tests.delivery.world import AT

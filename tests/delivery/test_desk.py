@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from stillup.pipeline.desk import Closed, Desk
+from stillup.pipeline.sending.desk import Closed, Desk
 
 
 def test_what_is_asked_runs_in_the_thread_of_the_desk():

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from stillup.cli import main
 from stillup.errors import StillupError
-from stillup.pipeline.build import build
+from stillup.pipeline.building.build import build
 from stillup.pipeline.event_log.reading import logged, verified
 from tests.canary import Canaries
 from tests.delivery.logged import (

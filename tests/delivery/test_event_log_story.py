@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from stillup.api import schema
-from stillup.pipeline.build import build
+from stillup.pipeline.building.build import build
 from stillup.pipeline.event_log.reading import logged
 from tests.delivery.logged import copy, event, keys, ledger, minutes, opened, published, stamp
 from tests.tools import ROOT

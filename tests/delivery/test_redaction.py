@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from stillup.cli import main
 from stillup.delivery.ledger.place import open_ledger
 from stillup.delivery.plan import Reason
-from stillup.pipeline.build import build
+from stillup.pipeline.building.build import build
 from tests.canary import Canaries
 from tests.delivery.page import Page, git
 from tests.delivery.world import AT

@@ -12,9 +12,9 @@ import pytest
 
 from stillup.delivery.deploy.folder import Folder
 from stillup.delivery.deploy.place import Unreached
-from stillup.pipeline.own_files import replace_all
-from stillup.pipeline.stage import Stage
-from stillup.pipeline.tree import Tree
+from stillup.pipeline.tree.own_files import replace_all
+from stillup.pipeline.tree.stage import Stage
+from stillup.pipeline.tree.tree import Tree
 from tests import loopback
 from tests.deploy.pages import AT, page, tree
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from stillup.pipeline.own_files import LIST, replace_all
+from stillup.pipeline.tree.own_files import LIST, replace_all
 from tests.end_to_end.page import tree
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from stillup.pipeline.newer import Page
+from stillup.pipeline.publishing.newer import Page
 from tests.tools import PATIENCE, need, program, serving, stillup
 
 RECORDS = {

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from stillup.pipeline.build import build
+from stillup.pipeline.building.build import build
 from stillup.pipeline.doctor import answer as answers
 from stillup.pipeline.doctor import live, served
 from tests.channels.receiver import answer, receiving

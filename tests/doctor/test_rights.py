@@ -9,7 +9,7 @@ import pytest
 from stillup.delivery.entry import Beginning, Resend, Settled
 from stillup.delivery.keyring import Keyring
 from stillup.delivery.ledger.place import open_ledger
-from stillup.pipeline.build import build
+from stillup.pipeline.building.build import build
 from stillup.pipeline.doctor import ledger, neighbour, rights
 from tests.doctor.code_host import hosting, may_push
 from tests.doctor.conftest import AT, told

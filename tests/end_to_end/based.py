@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from stillup.pipeline.base import compared
+from stillup.pipeline.git.base import compared
 from tests.end_to_end.page import RECORDS, Site
 
 AT = datetime(2026, 11, 20, 10, 45, tzinfo=UTC)

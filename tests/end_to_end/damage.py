@@ -14,7 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from stillup import pipeline
-from stillup.pipeline.run import DAMAGE, Run
+from stillup.pipeline.building.run import DAMAGE, Run
 from stillup.records.index import Index
 from stillup.records.shelf import Shelf
 from stillup.records.story import FOREVER

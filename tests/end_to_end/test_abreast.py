@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from stillup.pipeline.cores import Crew, cores
-from stillup.pipeline.run import Run
-from stillup.pipeline.teller import ENTRIES
+from stillup.pipeline.building.run import Run
+from stillup.pipeline.reading.cores import Crew, cores
+from stillup.pipeline.reading.teller import ENTRIES
 from tests.end_to_end.page import AT, RECORDS, Site, tree
 
 pytestmark = pytest.mark.needs("mkdocs", "git")

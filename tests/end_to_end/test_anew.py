@@ -10,8 +10,8 @@ import pytest
 
 import stillup
 from stillup import pipeline
-from stillup.pipeline.run import Run
-from stillup.pipeline.stage import unfinished
+from stillup.pipeline.building.run import Run
+from stillup.pipeline.tree.stage import unfinished
 from stillup.records.index import Index
 from tests.end_to_end.page import Site
 

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from stillup.errors import StillupError
-from stillup.pipeline.run import Run
+from stillup.pipeline.building.run import Run
 from tests.end_to_end.damage import SEAL, TEXTS, Bench, is_noticed
 from tests.end_to_end.page import Site
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from stillup.pipeline.build import build
+from stillup.pipeline.building.build import build
 
 SECOND = timedelta(seconds=1)
 START = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from stillup.pipeline.own_files import LIST
+from stillup.pipeline.tree.own_files import LIST
 from tests.canary import KINDS, Canaries, hidden
 from tests.tools import AT, ROOT, stillup
 

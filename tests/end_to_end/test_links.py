@@ -10,7 +10,7 @@ import pytest
 
 from stillup import pipeline
 from stillup.errors import RecordError
-from stillup.pipeline.place import IN_EACH_TREE, MACHINES, MADE, Places
+from stillup.pipeline.links.place import IN_EACH_TREE, MACHINES, MADE, Places
 from tests.end_to_end.page import AT, RECORDS, Site
 from tests.tools import AT as EXAMPLE_AT
 

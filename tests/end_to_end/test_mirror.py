@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from stillup.pipeline import mirror as mirroring
-from stillup.pipeline.mirror import mirror
+from stillup.pipeline.building import mirror as mirroring
+from stillup.pipeline.building.mirror import mirror
 from stillup.site.mirror import fitting
 from stillup.site.page import Page
 from tests.end_to_end.page import AT as NOON

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 import lxml.html
 import pytest
 
-from stillup.pipeline.build import build
+from stillup.pipeline.building.build import build
 from stillup.site.offline import linked_to_files
 from tests.browser import in_page
 from tests.end_to_end.page import AT, RECORDS, Site

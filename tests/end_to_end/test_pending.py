@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from stillup.pipeline.build import check
-from stillup.pipeline.release import publish
+from stillup.pipeline.building.build import check
+from stillup.pipeline.publishing.release import publish
 
 NOW = datetime(2026, 11, 20, 11, 30, tzinfo=UTC)
 RECORD = """title: Payments fail

@@ -21,9 +21,9 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from stillup.pipeline.deliver import Delivered, deliver
-from stillup.pipeline.ledger import begin
-from stillup.pipeline.release import publish
+from stillup.pipeline.publishing.release import publish
+from stillup.pipeline.sending.deliver import Delivered, deliver
+from stillup.pipeline.sending.ledger import begin
 from tests.channels.test_smtp import Post
 from tests.channels.test_smtp import serving as mailing
 from tests.delivery.world import Hands

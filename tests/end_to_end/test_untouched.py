@@ -11,8 +11,8 @@ from click.testing import CliRunner, Result
 
 from stillup.cli import main
 from stillup.errors import StillupError
-from stillup.pipeline.stage import Stage
-from stillup.pipeline.tree import Tree
+from stillup.pipeline.tree.stage import Stage
+from stillup.pipeline.tree.tree import Tree
 from tests.end_to_end.page import RECORDS, Site
 from tests.tools import stillup
 

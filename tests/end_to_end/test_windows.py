@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from stillup.pipeline.release import publish
+from stillup.pipeline.publishing.release import publish
 from tests.delivery.page import Page
 from tests.delivery.world import Hands
 

@@ -191,9 +191,9 @@ def main(folder: str) -> None:
     import stillup.cli.incident
     import stillup.cli.intake
     import stillup.cli.publishing
-    import stillup.pipeline.assemble
-    import stillup.pipeline.deploy
-    import stillup.pipeline.release  # noqa: F401
+    import stillup.pipeline.pages.assemble
+    import stillup.pipeline.publishing.deploy
+    import stillup.pipeline.publishing.release  # noqa: F401
 
     for line in sys.stdin:
         fate = _obey(Order(**json.loads(line)), Path(folder))

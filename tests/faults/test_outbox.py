@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from stillup.pipeline.own_files import LIST
+from stillup.pipeline.tree.own_files import LIST
 from tests.end_to_end.page import Site, tree
 from tests.faults.nursery import Fate, Nursery, chosen
 from tests.faults.page import AT, NEW, changed, copied, made

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from stillup.errors import RecordError
-from stillup.pipeline.build import check
+from stillup.pipeline.building.build import check
 from stillup.pipeline.change.entry import reference
 from stillup.records.settings import Settings
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from stillup.pipeline.watch import Watcher
+from stillup.pipeline.building.watch import Watcher
 from tests.delivery.page import Page
 from tests.hands.calls import ID, opened
 from tests.hands.conftest import git
@@ -199,7 +199,7 @@ def _ends_when_told_at(page, line):
         return step
 
     def enter(frame, happening, argument):
-        waits = frame.f_code.co_filename.endswith(("pipeline/watch.py", "threading.py", "queue.py"))
+        waits = frame.f_code.co_filename.endswith(("pipeline/building/watch.py", "threading.py", "queue.py"))
         return step(frame, happening, argument) if waits else None
 
     def alarm(*_):

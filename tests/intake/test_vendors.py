@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from stillup.pipeline.vendors import watch
+from stillup.pipeline.serving.vendors import watch
 from stillup.records import store
 from tests.tools import Server, stillup
 

@@ -3,7 +3,7 @@
 import pytest
 
 from stillup.errors import Level, RecordError
-from stillup.pipeline.lint import lint
+from stillup.pipeline.judging.lint import lint
 from tests.lint.told import AT, CLOSING, GOOD, RESOLVED, codes, opening, record, root, run, told
 
 FOLLOWED = told(GOOD)

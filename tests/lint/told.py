@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from textwrap import indent
 
-from stillup.pipeline.lint import Linted, lint
+from stillup.pipeline.judging.lint import Linted, lint
 
 AT = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)
 SETTINGS = """

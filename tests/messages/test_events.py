@@ -14,8 +14,8 @@ from stillup.messages.letter import letter
 from stillup.messages.occasion import occasion
 from stillup.messages.statuspage import statuspage
 from stillup.messages.webhook import webhook
-from stillup.pipeline.story import tell
-from stillup.pipeline.telling import as_of, events_of
+from stillup.pipeline.reading.story import tell
+from stillup.pipeline.reading.telling import as_of, events_of
 from stillup.records.incident import Move, Withdrawal
 from stillup.views.entry import entries
 from stillup.vocabulary import Impact, Severity

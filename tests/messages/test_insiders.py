@@ -11,10 +11,10 @@ import pytest
 from stillup.errors import StillupError
 from stillup.messages.recipient import Recipient
 from stillup.messages.template import INSIDE
-from stillup.pipeline.build import claimed
-from stillup.pipeline.release import publish
-from stillup.pipeline.run import Run
-from stillup.pipeline.writer import Writer
+from stillup.pipeline.building.build import claimed
+from stillup.pipeline.building.run import Run
+from stillup.pipeline.publishing.release import publish
+from stillup.pipeline.sending.writer import Writer
 from stillup.records.incident import Incident, Update
 from stillup.records.private.incident import Cost, PrivateIncident
 from stillup.views.briefing import briefing

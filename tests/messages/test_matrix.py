@@ -24,7 +24,7 @@ from stillup.messages.social import weight
 from stillup.messages.template import INSIDE
 from stillup.messages.tongue import speaks
 from stillup.messages.wording import Wording
-from stillup.pipeline.telling import as_of, events_of
+from stillup.pipeline.reading.telling import as_of, events_of
 from stillup.records.incident import Move, Postmortem, Withdrawal
 from stillup.views.briefing import Briefing
 from stillup.vocabulary import Severity

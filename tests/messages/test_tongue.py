@@ -11,7 +11,7 @@ from stillup.catalogue import INSIDE, LANGUAGES, language, words
 from stillup.messages.event import AUDIENCES, KINDS
 from stillup.messages.tongue import NEEDED, speaks, spoken
 from stillup.messages.wording import Wording
-from stillup.pipeline.tongue import edition_in
+from stillup.pipeline.reading.tongue import edition_in
 from tests.messages.mails import html
 from tests.messages.mails import text as plain
 from tests.messages.test_matrix import PAGE, made

@@ -13,8 +13,8 @@ from stillup.delivery.event_log.audit import faults, proofs
 from stillup.delivery.event_log.copied import copy_of
 from stillup.delivery.event_log.place import open_log, seen_log
 from stillup.delivery.ledger import LedgerError
-from stillup.pipeline.database import tidy
 from stillup.pipeline.event_log.reading import logged, verified
+from stillup.pipeline.sending.database import tidy
 from stillup.postgres.address import address
 from stillup.postgres.migration import migrate, steps
 from tests.delivery.log import AT, draft, keys, overtaken, pen, told

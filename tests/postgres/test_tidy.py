@@ -11,7 +11,7 @@ from stillup.delivery.entry import Settled, Standing
 from stillup.delivery.ledger import LedgerError
 from stillup.delivery.ledger.erasure import erase, old
 from stillup.delivery.ledger.place import open_ledger
-from stillup.pipeline.database import tidy
+from stillup.pipeline.sending.database import tidy
 from stillup.postgres.address import address
 from stillup.postgres.migration import migrate
 from stillup.subscribers.opening import open_store

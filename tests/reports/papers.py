@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from stillup.pipeline import paper
+from stillup.pipeline.papers import paper
 
 NOW = datetime(2026, 11, 20, 10, 45, tzinfo=UTC)
 OPEN = "2026-11-20-sign-in-and-payments-failing"

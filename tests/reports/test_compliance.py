@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from stillup.pipeline.approval import Approvals
-from stillup.pipeline.approved import Approved
+from stillup.pipeline.approval.approval import Approvals
+from stillup.pipeline.approval.approved import Approved
 from stillup.pipeline.event_log.reading import logged
-from stillup.pipeline.repository import Repository
+from stillup.pipeline.git.repository import Repository
 from stillup.records.approval import SecondApproval
 from stillup.records.folder import record_files
 from tests.delivery.page import Page, git

@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 
-from stillup.pipeline import paper
+from stillup.pipeline.papers import paper
 from tests.reports.papers import NOW, OPEN, SECRET, TOKENS, put, text
 
 

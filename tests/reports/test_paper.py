@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from stillup.errors import RecordError, StillupError
-from stillup.pipeline import paper
-from stillup.pipeline.build import build
+from stillup.pipeline.building.build import build
+from stillup.pipeline.papers import paper
 from stillup.reports.paper.paper import Paper, plain
 from tests.judge import axe_each
 from tests.reports.command import stillup

@@ -15,8 +15,8 @@ import pytest
 
 from stillup import errand
 from stillup import server as served
-from stillup.pipeline import inlet as inlets
-from stillup.pipeline.inlet import Inlet
+from stillup.pipeline.serving import inlet as inlets
+from stillup.pipeline.serving.inlet import Inlet
 from stillup.records import configuration
 from stillup.records.settings import Settings
 from tests.hands.conftest import WHO, git

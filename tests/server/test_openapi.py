@@ -23,9 +23,9 @@ from schemathesis.specs.openapi.checks import (
 )
 from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
-from stillup.pipeline.inlet import ENQUEUE, Inlet
-from stillup.pipeline.openapi import MACHINES, description
-from stillup.pipeline.serving import open_bench
+from stillup.pipeline.serving.inlet import ENQUEUE, Inlet
+from stillup.pipeline.serving.openapi import MACHINES, description
+from stillup.pipeline.serving.serving import open_bench
 from stillup.server import application, gate
 from stillup.subscribers.opening import open_store
 from stillup.subscribers.subscription import Subscription

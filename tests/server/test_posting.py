@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from stillup.delivery.receipt import Outcome, Receipt
-from stillup.pipeline.serving import open_bench
+from stillup.pipeline.serving.serving import open_bench
 from stillup.server import application
 from stillup.subscribers.bounce import reports
 from stillup.subscribers.token import Scope

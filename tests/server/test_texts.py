@@ -10,7 +10,7 @@ import httpx
 import pytest
 import yaml
 
-from stillup.pipeline.serving import open_bench
+from stillup.pipeline.serving.serving import open_bench
 from stillup.server import application
 from stillup.subscribers.answer import is_twilio, reply
 from stillup.subscribers.store import Reason, Suppression

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from stillup.pipeline.looks import styled
+from stillup.pipeline.reading.looks import styled
 from stillup.records.settings import Settings
 from stillup.site.page import TEMPLATES
 from stillup.site.style import squeezed

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stillup.messages.event import AUDIENCES as TOLD
-from stillup.pipeline.audience import Audience
+from stillup.pipeline.sending.audience import Audience
 from stillup.records.subscriber import AUDIENCES
 from stillup.subscribers.address import key_of, normal
 from stillup.subscribers.people import People

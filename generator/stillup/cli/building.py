@@ -31,7 +31,7 @@ def check(
     if not coverage:
         option.say_checked(checked, "json" if as_json else form)
         return
-    from stillup.pipeline.coverage import coverage as covered
+    from stillup.pipeline.building.coverage import coverage as covered
 
     languages = covered(root)
     notes = [note for each in languages for note in each.lacking]
@@ -79,7 +79,7 @@ def schema(kind: str | None, folder: Path | None) -> None:
     Editors complete and check records with them while you type.
     """
     if folder is not None:
-        from stillup.pipeline.schema import write_schemas
+        from stillup.pipeline.layout.schema import write_schemas
 
         kinds = [kind] if kind else option.KINDS
         written = write_schemas(folder, kinds)

@@ -11,7 +11,7 @@ from stillup.cli import option
 from stillup.cli.problem import show_problems
 
 if TYPE_CHECKING:
-    from stillup.pipeline.clock import Board
+    from stillup.pipeline.papers.clock import Board
 
 
 @click.command()
@@ -26,7 +26,7 @@ def clock(context: click.Context, root: Path, at: option.When, as_json: bool, ev
 
     Exits 1 when something is overdue. Without the private folder it says what is missing, and shows public clocks.
     """
-    from stillup.pipeline import clock as pipeline
+    from stillup.pipeline.papers import clock as pipeline
 
     context.find_root().meta["format"] = "json" if as_json else "text"
     if contacts:

@@ -23,7 +23,7 @@ def init(context: click.Context, root: Path, as_json: bool, dry_run: bool) -> No
 
     Run it as the role that is to own them: again after each upgrade of Stillup.
     """
-    from stillup.pipeline.database import prepare
+    from stillup.pipeline.sending.database import prepare
 
     context.find_root().meta["format"] = "json" if as_json else "text"
     done = prepare(root, dry_run=dry_run)
@@ -57,7 +57,7 @@ def tidy(
 
     It is for the owner of the tables, which cannot be read or changed while they are written anew.
     """
-    from stillup.pipeline.database import tidy
+    from stillup.pipeline.sending.database import tidy
     from stillup.records.moment import duration
     from stillup.records.refusal import Unusable
 
@@ -86,7 +86,7 @@ def tidy(
 @option.root
 def roles(root: Path) -> None:
     """Print the SQL that lets a publisher, `stillup serve` and a reader do what each needs, and no more."""
-    from stillup.pipeline.database import statements
+    from stillup.pipeline.sending.database import statements
 
     for url, text in statements(root):
         click.echo(f"-- {url}")

@@ -21,7 +21,7 @@ from stillup.count import counted
 if TYPE_CHECKING:
     from stillup.delivery.pace import Progress
     from stillup.delivery.vigil import Tell
-    from stillup.pipeline.deliver import Delivered
+    from stillup.pipeline.sending.deliver import Delivered
 
 
 _GLANCE = 0.25
@@ -72,13 +72,13 @@ def deliver(
     ends once those under way are answered.
     """
     from stillup.delivery.pace import Effort
-    from stillup.pipeline.deliver import deliver
+    from stillup.pipeline.sending.deliver import deliver
 
     context.find_root().meta["format"] = "json" if as_json else "text"
     if waits and dry_run:
         raise click.UsageError("--dry-run sends nothing, so there is nothing to wait for. Leave --wait out.")
     if waits:
-        from stillup.pipeline.served import await_commit
+        from stillup.pipeline.publishing.served import await_commit
 
         live = await_commit(root)
         if not live.seen:

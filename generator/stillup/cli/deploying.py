@@ -34,7 +34,7 @@ def deploy(
 
     Exits 1 when no place took it, and 3 when one of several did not.
     """
-    from stillup.pipeline.deploy import deploy
+    from stillup.pipeline.publishing.deploy import deploy
 
     context.find_root().meta["format"] = "json" if as_json else "text"
     if dry_run and back:

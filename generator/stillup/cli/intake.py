@@ -15,7 +15,7 @@ from stillup.cli.problem import show_problems
 
 if TYPE_CHECKING:
     from stillup.intake.alert.alert import Alert
-    from stillup.pipeline.alerts import Received
+    from stillup.pipeline.serving.alerts import Received
 
 _FILE = click.argument("file", type=click.File("rb"), default="-")
 _COMMON = (
@@ -50,8 +50,8 @@ def _notification(source: str, file: BinaryIO, options: Options) -> None:
 
 
 def _take(told: "Iterable[Alert]", options: Options) -> None:
-    from stillup.pipeline.alerts import receive
-    from stillup.pipeline.inlet import settle
+    from stillup.pipeline.serving.alerts import receive
+    from stillup.pipeline.serving.inlet import settle
 
     root, at = options["root"], options["at"].at
     if options["dry_run"]:
@@ -73,7 +73,7 @@ def alertmanager(pull: str, file: BinaryIO, **options: Any) -> None:
     if not pull:
         _notification("alertmanager", file, options)
         return
-    from stillup.pipeline.alerts import pulled
+    from stillup.pipeline.serving.alerts import pulled
 
     _form(options["as_json"])
     secret = os.environ.get("STILLUP_ALERTMANAGER_AUTHORIZATION", "")
@@ -102,7 +102,7 @@ def vendors(root: Path, at: option.When, as_json: bool, dry_run: bool, commit: b
 
     Exits 1 when of any of them nobody knows.
     """
-    from stillup.pipeline.vendors import carried, watch
+    from stillup.pipeline.serving.vendors import carried, watch
 
     _form(as_json)
     if (commit or push) and not dry_run:

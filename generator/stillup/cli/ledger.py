@@ -36,7 +36,7 @@ def init(
 
     Exits 1 when it has begun already, or when everybody could read it.
     """
-    from stillup.pipeline.ledger import begin
+    from stillup.pipeline.sending.ledger import begin
 
     context.find_root().meta["format"] = "json" if as_json else "text"
     begun = begin(
@@ -73,7 +73,7 @@ def show(context: click.Context, root: Path, as_json: bool, key: str) -> None:
 
     With KEY, the beginning of a key such as an incident's id, only that.
     """
-    from stillup.pipeline.ledger import show
+    from stillup.pipeline.sending.ledger import show
 
     context.find_root().meta["format"] = "json" if as_json else "text"
     held = show(root)
@@ -109,7 +109,7 @@ def verify(context: click.Context, root: Path, as_json: bool, heads: tuple[str, 
     Exits 1 when something was. Keep the hashes it prints: who has one can prove it later.
     """
     from stillup.pipeline.event_log.reading import verified
-    from stillup.pipeline.ledger import verify
+    from stillup.pipeline.sending.ledger import verify
 
     context.find_root().meta["format"] = "json" if as_json else "text"
     held, wrong = verify(root)
@@ -138,7 +138,7 @@ def resend(context: click.Context, root: Path, as_json: bool, accepted: bool, ev
 
     KEY is `<incident>/<update>/<channel>`, as `stillup ledger show` prints it.
     """
-    from stillup.pipeline.ledger import resend
+    from stillup.pipeline.sending.ledger import resend
 
     context.find_root().meta["format"] = "json" if as_json else "text"
     _, count = resend(root, key, at=option.When.now().at, accepted=accepted, everybody=everybody)

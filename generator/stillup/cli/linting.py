@@ -36,8 +36,8 @@ def lint(
     Without --base these are the updates of open incidents and of the last 7 days. Exits 1 when a finding is an error.
     An update overrules a rule by `lint: {C06: "reason"}`.
     """
-    from stillup.pipeline.lint import lint as judge
-    from stillup.pipeline.lint import listed
+    from stillup.pipeline.judging.lint import lint as judge
+    from stillup.pipeline.judging.lint import listed
 
     form = "json" if as_json else form
     context.find_root().meta["format"] = form

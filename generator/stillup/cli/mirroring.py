@@ -26,7 +26,7 @@ def mirror(
 
     Exits 1 when a record is unusable, and leaves the file as it was.
     """
-    from stillup.pipeline import mirror as pipeline
+    from stillup.pipeline.building import mirror as pipeline
 
     context.find_root().meta["format"] = "json" if as_json else "text"
     target = out or root / "mirror.html"

@@ -11,7 +11,7 @@ from stillup.cli import option
 from stillup.cli.problem import show_problems
 
 if TYPE_CHECKING:
-    from stillup.pipeline.paper import Made
+    from stillup.pipeline.papers.paper import Made
 
 _incident = click.option("--incident", "id", metavar="ID", required=True, help="Which incident: its file's name.")
 _stdout = click.option("--stdout", is_flag=True, help="Print the Markdown; nothing is written.")
@@ -24,7 +24,7 @@ def _command(kind: str, name: str, told: str) -> click.Command:
     def run(
         context: click.Context, root: Path, at: option.When, as_json: bool, id: str, stdout: bool, complete: bool
     ) -> None:
-        from stillup.pipeline import paper
+        from stillup.pipeline.papers import paper
 
         context.find_root().meta["format"] = "json" if as_json else "text"
         say(paper.of_incident(root, kind, id, at=at.at), as_json, stdout, complete)
@@ -38,7 +38,7 @@ def _command(kind: str, name: str, told: str) -> click.Command:
 
 def say(made: "Made", as_json: bool, stdout: bool, complete: bool) -> None:
     """Write the document and print where it is, or print it; say what is missing in it."""
-    from stillup.pipeline import paper
+    from stillup.pipeline.papers import paper
 
     if as_json:
         click.echo(json.dumps(made.document(), ensure_ascii=False, indent=2))
@@ -115,7 +115,7 @@ def regulator(
 
     Not legal advice: the data protection officer and legal counsel confirm it.
     """
-    from stillup.pipeline import paper
+    from stillup.pipeline.papers import paper
 
     context.find_root().meta["format"] = "json" if as_json else "text"
     say(paper.of_incident(root, "regulator", id, at=at.at, regime=regime), as_json, stdout, complete)
@@ -133,7 +133,7 @@ def drill(
     context: click.Context, root: Path, at: option.When, as_json: bool, id: str, stdout: bool, complete: bool
 ) -> None:
     """Write the assessment of an exercise: scenario, performance against targets, what changes."""
-    from stillup.pipeline import paper
+    from stillup.pipeline.papers import paper
 
     context.find_root().meta["format"] = "json" if as_json else "text"
     say(paper.of_drill(root, id, at=at.at), as_json, stdout, complete)
@@ -148,7 +148,7 @@ def drill(
 @click.pass_context
 def recovery(context: click.Context, root: Path, at: option.When, as_json: bool, stdout: bool, complete: bool) -> None:
     """Write the disaster recovery kit: timetable, order, whom to call, texts with blanks, in one file to print."""
-    from stillup.pipeline.recovery import kit
+    from stillup.pipeline.papers.recovery import kit
 
     context.find_root().meta["format"] = "json" if as_json else "text"
     say(kit(root, at=at.at), as_json, stdout, complete)

@@ -19,8 +19,8 @@ def as_published(context: click.Context, root: Path, at: option.When, as_json: b
     Git tells what was committed and approved by then, the event log what was published, the ledger who was told.
     Where git and the event log disagree, it says so.
     """
-    from stillup.pipeline import as_published as pipeline
-    from stillup.pipeline import testimony
+    from stillup.pipeline.past import as_published as pipeline
+    from stillup.pipeline.past import testimony
 
     context.find_root().meta["format"] = "json" if as_json else "text"
     found = pipeline.as_published(root, at=at.at, site_dir=site_dir)

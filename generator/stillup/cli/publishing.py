@@ -14,7 +14,7 @@ from stillup.cli.problem import show_problems
 from stillup.cli.step import shown
 
 if TYPE_CHECKING:
-    from stillup.pipeline.release import Published
+    from stillup.pipeline.publishing.release import Published
 
 
 @click.command()
@@ -43,7 +43,7 @@ def publish(
     """
     from stillup.cli.delivering import Wall, say_ended
     from stillup.delivery.pace import Effort
-    from stillup.pipeline.release import publish
+    from stillup.pipeline.publishing.release import publish
 
     context.find_root().meta["format"] = "json" if as_json else "text"
     ending = Ending()

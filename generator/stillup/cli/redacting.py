@@ -42,7 +42,7 @@ def redacting(context: click.Context, /, id: str, **options: Any) -> None:
     from stillup.pipeline.change.finish import finished
     from stillup.pipeline.change.redaction import POSTMORTEM, redacted, retitled
     from stillup.pipeline.change.trial import tried
-    from stillup.pipeline.redaction import copies, purge, unlogged
+    from stillup.pipeline.publishing.redaction import copies, purge, unlogged
 
     record_id, _, update = id.partition("/")
     title, fields = options["title"].strip(), tuple(options["fields"]) or ("body",)

@@ -127,7 +127,7 @@ def compliance(context: click.Context, /, id: str, regime: str, **options: Any) 
         return
     if regime:
         raise click.UsageError("--regime: notices are those of an incident. Add --incident ID.")
-    from stillup.pipeline import compliance as pipeline
+    from stillup.pipeline.papers import compliance as pipeline
 
     context.find_root().meta["format"] = "json" if options["as_json"] else "text"
     at = options["at"].at
@@ -145,7 +145,7 @@ def compliance(context: click.Context, /, id: str, regime: str, **options: Any) 
 @click.pass_context
 def dashboard(context: click.Context, /, **options: Any) -> None:
     """Make the internal dashboard: active incidents with their age, and the last twelve months."""
-    from stillup.pipeline import report as pipeline
+    from stillup.pipeline.papers import report as pipeline
     from stillup.reports.dashboard import dashboard as make
 
     context.find_root().meta["format"] = "json" if options["as_json"] else "text"
@@ -159,7 +159,7 @@ def tell(
     context: click.Context, root: Path, settings: "Settings", document: "Document", options: dict[str, Any]
 ) -> None:
     """Print `document` for people or machines, or write it and print where."""
-    from stillup.pipeline import report as pipeline
+    from stillup.pipeline.papers import report as pipeline
     from stillup.reports import sheet
     from stillup.reports.markdown import markdown
 
@@ -175,7 +175,7 @@ def tell(
 def _of_incident(context: click.Context, kind: str, id: str, options: dict[str, Any], *, regime: str = "") -> None:
     """Write a document about one incident, where a command has one of that kind for periods too."""
     from stillup.cli.papering import say
-    from stillup.pipeline import paper
+    from stillup.pipeline.papers import paper
 
     if options["month"] or options["quarter"] or options["year"]:
         raise click.UsageError("--incident: this is about the incident, not about a period. Leave out one of the two.")
@@ -192,7 +192,7 @@ def _period(
     months: int,
     knows: "Callable[[Survey, Period], bool] | None" = None,
 ) -> None:
-    from stillup.pipeline import report as pipeline
+    from stillup.pipeline.papers import report as pipeline
 
     context.find_root().meta["format"] = "json" if options["as_json"] else "text"
     at = options["at"].at

@@ -16,7 +16,7 @@ from stillup.errors import Level, RecordError, StillupError
 from stillup.subscribers.token import VARIABLE
 
 if TYPE_CHECKING:
-    from stillup.pipeline.serving import Bench
+    from stillup.pipeline.serving.serving import Bench
     from stillup.records.settings import Settings
 
 
@@ -45,7 +45,7 @@ def serve(
     """
     if openapi:
         from stillup import __version__
-        from stillup.pipeline.openapi import text
+        from stillup.pipeline.serving.openapi import text
 
         click.echo(text(__version__), nl=False)
         return
@@ -56,7 +56,7 @@ def serve(
         from stillup.server import application, gate
     except ImportError as error:
         raise StillupError(f"stillup serve needs {error.name}: pip install 'stillup[serve]'") from None
-    from stillup.pipeline.inlet import Inlet
+    from stillup.pipeline.serving.inlet import Inlet
 
     settings = _settings(root)
     inlet = Inlet(root, settings, os.environ, lambda: datetime.now(UTC), commit=commit or push, push=push)
@@ -120,7 +120,7 @@ def _settings(root: Path) -> "Settings":
 
 def _bench(root: Path, stack: ExitStack) -> "Bench":
     """Return what people are served with, ready."""
-    from stillup.pipeline.serving import open_bench
+    from stillup.pipeline.serving.serving import open_bench
 
     bench = open_bench(root, at=datetime.now(UTC), environment=os.environ)
     stack.callback(bench.close)

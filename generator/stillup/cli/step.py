@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from stillup.pipeline.step import Silent, Steps
+from stillup.pipeline.building.step import Silent, Steps
 
 if TYPE_CHECKING:
     from rich.console import Console

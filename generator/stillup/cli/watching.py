@@ -14,7 +14,7 @@ from stillup.cli.problem import show
 from stillup.errors import StillupError
 
 if TYPE_CHECKING:
-    from stillup.pipeline.watch import Turn, Watcher
+    from stillup.pipeline.building.watch import Turn, Watcher
 
 _RETRY = timedelta(minutes=1)
 """After how long sending is tried again where something was not accepted, or could not be sent at all."""
@@ -33,7 +33,7 @@ def watch(root: Path, as_json: bool, site_dir: Path | None, keep_last_good: bool
     Unsound records are reported, and the page stays as it was until they are mended. Ends at SIGTERM or Ctrl-C, after
     the build that is under way, or the calls that are.
     """
-    from stillup.pipeline.watch import Watcher
+    from stillup.pipeline.building.watch import Watcher
 
     watcher = Watcher(root, clock=_now, site_dir=site_dir, keep_last_good=keep_last_good, look=look)
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -48,7 +48,7 @@ def _delivered(root: Path, keep_last_good: bool, as_json: bool, watcher: "Watche
     """Send what is owed now, until `watcher` is told to stop; return whether nothing is left."""
     from stillup.cli.delivering import Wall, say_delivered, say_slow
     from stillup.delivery.pace import Effort
-    from stillup.pipeline.deliver import deliver
+    from stillup.pipeline.sending.deliver import deliver
 
     try:
         done = deliver(

@@ -19,7 +19,7 @@ def worker(root: Path, child: int | None) -> None:
 
     The ledger and the subscribers are in PostgreSQL; the records here stand at the commit that is delivered.
     """
-    from stillup.pipeline.work import work
+    from stillup.pipeline.sending.work import work
 
     # Whoever names the process means it, though it may be gone since and another one in its place.
     parent = 0 if child is None else child or os.getppid()

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from stillup.cli import main
 from stillup.errors import RecordError
-from stillup.pipeline.alerts import Received
+from stillup.pipeline.serving.alerts import Received
 from stillup.records import store
 from stillup.timeline.course import course
 from tests.intake.alert.told import SETTINGS, accept, say, updates

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from stillup.intake.alert.signature import genuine
-from stillup.pipeline.inlet import Inlet
+from stillup.pipeline.serving.inlet import Inlet
 from stillup.records import configuration
 from tests.intake.alert.receiver import SECRET, firing, page, receiving, signed, wait
 from tests.tools import CLIENT, PATIENCE, stillup

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from stillup.cli import main
 from stillup.intake.alert.notification import alerts
-from stillup.pipeline.alerts import receive
+from stillup.pipeline.serving.alerts import receive
 from stillup.records import store
 
 SETTINGS = """

@@ -2,10 +2,10 @@
 
 from stillup.errors import StillupError
 from stillup.frozen import dataclass
-from stillup.pipeline.approval import POSTMORTEM, Approvals
+from stillup.pipeline.approval.approval import POSTMORTEM, Approvals
 from stillup.pipeline.change.desk import Desk
 from stillup.pipeline.change.handover import Checkout
-from stillup.pipeline.repository import Repository
+from stillup.pipeline.git.repository import Repository
 from stillup.records.folder import RecordFile
 from stillup.records.incident import Incident
 

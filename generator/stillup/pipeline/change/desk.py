@@ -6,8 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 from stillup.errors import Level, Problem, RecordError, StillupError
-from stillup.pipeline.build import work_folder
-from stillup.pipeline.run import Run
+from stillup.pipeline.building.build import work_folder
+from stillup.pipeline.building.run import Run
 from stillup.records import store
 from stillup.records.folder import RecordFile, contents, record_file
 from stillup.records.incident import Incident

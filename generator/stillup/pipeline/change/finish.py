@@ -9,7 +9,7 @@ from stillup.pipeline.change.desk import Desk, errors
 from stillup.pipeline.change.entry import still_free
 from stillup.pipeline.change.handover import PAUSES, Checkout, Conflict, write
 from stillup.pipeline.change.sheet import Change
-from stillup.pipeline.number import NUMBER, NUMBERED
+from stillup.pipeline.git.number import NUMBER, NUMBERED
 from stillup.records import store
 from stillup.records.assembly import taken
 from stillup.records.document import Document

@@ -7,17 +7,17 @@ from stillup.errors import Level, Problem, RecordError
 from stillup.messages.compose import messages
 from stillup.messages.message import Message
 from stillup.messages.wording import Wording
-from stillup.pipeline.approval import RULE
+from stillup.pipeline.approval.approval import RULE
 from stillup.pipeline.change import internal
 from stillup.pipeline.change.desk import Desk, errors
 from stillup.pipeline.change.earlier import put_before
 from stillup.pipeline.change.sheet import Change
 from stillup.pipeline.change.wording import JUDGES, Judge, Words
-from stillup.pipeline.link import Link, dead
-from stillup.pipeline.place import Places
-from stillup.pipeline.story import tell
-from stillup.pipeline.target import anchors, of_incident
-from stillup.pipeline.writer import Writer
+from stillup.pipeline.links.link import Link, dead
+from stillup.pipeline.links.place import Places
+from stillup.pipeline.reading.story import tell
+from stillup.pipeline.reading.target import anchors, of_incident
+from stillup.pipeline.sending.writer import Writer
 from stillup.records import store
 from stillup.records.folder import RecordFile, record_file
 from stillup.records.incident import Incident

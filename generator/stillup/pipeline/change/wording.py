@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from stillup.errors import Level, Problem, RecordError, StillupError
 from stillup.lint.case import Case, Names, Neighbour, Page
 from stillup.lint.judge import Source, judge
-from stillup.pipeline.approval import Approvals
+from stillup.pipeline.approval.approval import Approvals
+from stillup.pipeline.approval.second import uncommitted
 from stillup.pipeline.change.desk import Desk
-from stillup.pipeline.lint_private import known
-from stillup.pipeline.second import uncommitted
+from stillup.pipeline.judging.lint_private import known
 from stillup.records import store
 from stillup.records.assembly import taken
 from stillup.records.folder import RecordFile

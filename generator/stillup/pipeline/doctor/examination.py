@@ -11,7 +11,7 @@ from stillup.count import counted
 from stillup.delivery.resolver import Resolver
 from stillup.errors import Level, Problem, RecordError, StillupError
 from stillup.frozen import dataclass
-from stillup.pipeline.build import check, work_folder
+from stillup.pipeline.building.build import check, work_folder
 from stillup.pipeline.doctor import channel, installation, ledger, live, mail, neighbour, rights, secret, served
 from stillup.pipeline.doctor.chart import Chart
 from stillup.records import configuration, store

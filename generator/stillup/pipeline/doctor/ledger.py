@@ -12,7 +12,7 @@ from stillup.delivery.plan import Reason
 from stillup.delivery.public import is_public
 from stillup.errors import StillupError
 from stillup.pipeline.doctor.chart import Chart
-from stillup.pipeline.repository import Repository
+from stillup.pipeline.git.repository import Repository
 from stillup.records.settings import Settings
 
 _AT = ("ledger",)

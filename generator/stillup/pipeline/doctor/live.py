@@ -17,8 +17,8 @@ from stillup.frozen import dataclass
 from stillup.instant import read
 from stillup.pipeline.doctor.answer import ask
 from stillup.pipeline.doctor.chart import Chart
-from stillup.pipeline.manifest import PATH
-from stillup.pipeline.newer import Page
+from stillup.pipeline.publishing.newer import Page
+from stillup.pipeline.tree.manifest import PATH
 
 if TYPE_CHECKING:
     import httpx

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from stillup.delivery.resolver import Resolver, Unanswered, domains
 from stillup.errors import StillupError
 from stillup.pipeline.doctor.chart import Chart
-from stillup.pipeline.repository import Repository
+from stillup.pipeline.git.repository import Repository
 from stillup.records.settings import Settings
 
 _AT = ("product", "hosts")

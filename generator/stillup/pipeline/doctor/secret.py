@@ -7,7 +7,7 @@ from stillup.delivery.channels import resend, smtp, twilio, webhook
 from stillup.frozen import dataclass
 from stillup.intake.alert.notification import SOURCES
 from stillup.pipeline.doctor.chart import Chart
-from stillup.pipeline.inlet import secret_of
+from stillup.pipeline.serving.inlet import secret_of
 from stillup.records.refusal import nearest
 from stillup.records.settings import Settings
 from stillup.subscribers import bounce, token

@@ -11,13 +11,13 @@ from typing import Any
 from stillup import catalogue
 from stillup.errors import RecordError, StillupError
 from stillup.frozen import dataclass
-from stillup.pipeline import paper
 from stillup.pipeline.change import internal
 from stillup.pipeline.change.entry import spelled
 from stillup.pipeline.change.handover import write
 from stillup.pipeline.change.sheet import Change, Sheets
 from stillup.pipeline.drill.play import Performance, Say, play
 from stillup.pipeline.drill.score import Score, score
+from stillup.pipeline.papers import paper
 from stillup.records import configuration, moment, store
 from stillup.records.private import store as private_store
 from stillup.records.private.drill import DrillFacts, place_of

@@ -25,7 +25,7 @@ from stillup.pipeline.drill.lodging import lodging
 from stillup.pipeline.drill.mailbox import mail
 from stillup.pipeline.drill.receiver import Desk, Taken, page, web
 from stillup.pipeline.drill.sandbox import Ports, Sandbox
-from stillup.pipeline.lint import lint
+from stillup.pipeline.judging.lint import lint
 from stillup.records import moment, store
 from stillup.records.inventory import Components
 from stillup.records.private import store as private_store
@@ -40,7 +40,7 @@ AGAIN = timedelta(minutes=5)
 TRIES = 4
 """How often one update is published at most, the first time included."""
 
-_WARM = ("stillup.pipeline.release", "stillup.pipeline.deliver", "stillup.pipeline.change.finish",
+_WARM = ("stillup.pipeline.publishing.release", "stillup.pipeline.sending.deliver", "stillup.pipeline.change.finish",
          "stillup.pipeline.change.trial", "stillup.messages.internal", "stillup.mkdocs_plugin")  # fmt: skip
 
 Say = Callable[[str], None]

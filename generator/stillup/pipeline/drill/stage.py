@@ -33,7 +33,7 @@ def main() -> None:
 
 
 def _begin(root: Path, at: datetime, job: Mapping[str, Any]) -> dict[str, Any]:
-    from stillup.pipeline.ledger import begin
+    from stillup.pipeline.sending.ledger import begin
 
     return {"place": begin(root, at=at, live=True, environment=os.environ).place}
 
@@ -66,7 +66,7 @@ def _tell(root: Path, at: datetime, job: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _publish(root: Path, at: datetime, job: Mapping[str, Any]) -> dict[str, Any]:
-    from stillup.pipeline.release import publish
+    from stillup.pipeline.publishing.release import publish
 
     clock = Played(at)
     done = publish(root, at=at, live=True, clock=clock, environment=os.environ, patience=_PATIENCE)

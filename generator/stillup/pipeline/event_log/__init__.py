@@ -1,1 +1,1 @@
-"""The public event log as runs, commands and readers meet it: appended before a page is deployed, published, proved."""
+"""The public event log as runs, commands and readers meet it: what it is told, shows and proves."""

@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 
 from stillup.frozen import dataclass
-from stillup.pipeline.gathered import Gathered
+from stillup.pipeline.reading.gathered import Gathered
 from stillup.records.index import Index
 
 _NOTE = "events/backlog"

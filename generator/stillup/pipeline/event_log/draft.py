@@ -16,7 +16,7 @@ from stillup.messages.event import Event
 from stillup.messages.letter import Letter
 from stillup.messages.occasion import letter_of
 from stillup.messages.webhook import SCHEMA, document
-from stillup.pipeline.telling import as_of, events_of, lasting
+from stillup.pipeline.reading.telling import as_of, events_of, lasting
 from stillup.records.incident import Incident, Redaction
 from stillup.views.code import origin
 from stillup.views.edition import Edition

@@ -6,10 +6,10 @@ from stillup.messages.compose import addressed
 from stillup.messages.event import Event
 from stillup.messages.outbox import sheet_of
 from stillup.messages.recipient import sample_recipients
+from stillup.pipeline.building.run import Run
 from stillup.pipeline.preview.difference import difference
 from stillup.pipeline.preview.shape import Edit
-from stillup.pipeline.run import Run
-from stillup.pipeline.writer import Writer
+from stillup.pipeline.sending.writer import Writer
 from stillup.records.incident import Incident, Update
 from stillup.records.moment import utc
 from stillup.timeline.publication import AHEAD

@@ -11,12 +11,12 @@ from stillup.messages.event import Event
 from stillup.messages.outbox import sheet_of
 from stillup.messages.recipient import Recipient, sample_insiders, sample_recipients
 from stillup.messages.template import INSIDE
+from stillup.pipeline.building.run import Run
 from stillup.pipeline.preview.reach import Crowd
 from stillup.pipeline.preview.shape import Notice, Proof, Reach
-from stillup.pipeline.run import Run
-from stillup.pipeline.telling import events_of
-from stillup.pipeline.told import outliving
-from stillup.pipeline.writer import Insight, Writer
+from stillup.pipeline.reading.telling import events_of
+from stillup.pipeline.sending.told import outliving
+from stillup.pipeline.sending.writer import Insight, Writer
 from stillup.records.incident import Incident
 from stillup.views.code import origin
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from stillup.pipeline.preview.difference import difference, readable
 from stillup.pipeline.preview.shape import Page
-from stillup.pipeline.tree import files
+from stillup.pipeline.tree.tree import files
 
 SHOWN = 60
 """Pages that are shown; of more only the number is told."""

@@ -7,11 +7,14 @@ from datetime import datetime
 from pathlib import Path
 
 from stillup.errors import Level, Problem, RecordError, StillupError
-from stillup.pipeline.base import compared
-from stillup.pipeline.build import frontage
-from stillup.pipeline.lint import lint
-from stillup.pipeline.number import repeated
-from stillup.pipeline.overlap import overlaps
+from stillup.pipeline.building.build import frontage
+from stillup.pipeline.building.run import Run
+from stillup.pipeline.git.base import compared
+from stillup.pipeline.git.number import repeated
+from stillup.pipeline.git.repository import Repository
+from stillup.pipeline.judging.lint import lint
+from stillup.pipeline.judging.overlap import overlaps
+from stillup.pipeline.judging.private import unsound
 from stillup.pipeline.preview.checkout import check_out
 from stillup.pipeline.preview.edit import edits
 from stillup.pipeline.preview.notice import Telling, told
@@ -19,10 +22,7 @@ from stillup.pipeline.preview.page import pages
 from stillup.pipeline.preview.picture import pictured
 from stillup.pipeline.preview.reach import Crowd, Uncounted
 from stillup.pipeline.preview.shape import Edit, Notice, Preview
-from stillup.pipeline.private import unsound
-from stillup.pipeline.repository import Repository
-from stillup.pipeline.run import Run
-from stillup.pipeline.writer import Insight, Writer
+from stillup.pipeline.sending.writer import Insight, Writer
 from stillup.records import configuration, store
 from stillup.records.field import ID
 from stillup.records.incident import Incident

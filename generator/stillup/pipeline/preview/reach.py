@@ -12,8 +12,8 @@ from stillup.delivery.ledger.memory import MemoryLedger
 from stillup.delivery.plan import Lateness, Rules
 from stillup.errors import RecordError, StillupError
 from stillup.messages.event import Event
-from stillup.pipeline.audience import Audience
 from stillup.pipeline.preview.shape import Reach
+from stillup.pipeline.sending.audience import Audience
 from stillup.records.settings import Settings
 from stillup.subscribers.opening import open_store
 from stillup.subscribers.people import People

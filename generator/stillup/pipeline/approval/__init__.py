@@ -1,0 +1,1 @@
+"""Whether a second person has agreed to a text, and who may."""

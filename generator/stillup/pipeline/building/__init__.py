@@ -1,0 +1,1 @@
+"""The page built: one run from the records to the published tree."""

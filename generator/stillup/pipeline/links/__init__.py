@@ -1,0 +1,1 @@
+"""Links from what people write to the site itself: each must lead somewhere."""

@@ -1,0 +1,1 @@
+"""Every page, feed and document of the site, drawn again where something in it may have changed."""

@@ -1,0 +1,1 @@
+"""Internal documents of the incident response plan: reports, evidence, clocks."""

@@ -1,0 +1,1 @@
+"""What the page said at an earlier instant, and what was true then."""

@@ -1,0 +1,1 @@
+"""The built page, brought to where it is served."""

@@ -1,0 +1,1 @@
+"""Messages: what is owed to whom, made, told once, and accounted for."""

@@ -1,0 +1,1 @@
+"""What `stillup serve` does: sign-up forms, and alerts that come in."""
