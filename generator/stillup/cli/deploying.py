@@ -17,6 +17,7 @@ from stillup.cli import option
 @click.option("--dry-run", is_flag=True, help="See what would change at each place, and change nothing.")
 @click.option("--back", is_flag=True, help="Serve the page before the present one, where the place is a folder.")
 @click.option("--older", is_flag=True, help="Deploy also where a newer page is served.")
+@click.option("--as-it-is", is_flag=True, help="Deploy also a page whose files were changed since it was built.")
 @click.pass_context
 def deploy(
     context: click.Context,
@@ -27,19 +28,21 @@ def deploy(
     dry_run: bool,
     back: bool,
     older: bool,
+    as_it_is: bool,
 ) -> None:
     """Bring the page that `stillup build` made to every place that the settings name in `deploy`.
 
     A place that serves a newer page keeps it: one of a later commit, or of the same commit and built later.
 
-    Exits 1 when no place took it, and 3 when one of several did not.
+    Its files are compared with its manifest first: a page that is not as it was built is refused.
+    Exits 1 then and when no place took it, and 3 when one of several did not.
     """
     from stillup.pipeline.publishing.deploy import deploy
 
     context.find_root().meta["format"] = "json" if as_json else "text"
     if dry_run and back:
         raise click.UsageError("--back changes what is served; --dry-run changes nothing. Choose one.")
-    deployed = deploy(root, at=at.at, site_dir=site_dir, dry_run=dry_run, back=back, older=older)
+    deployed = deploy(root, at=at.at, site_dir=site_dir, dry_run=dry_run, back=back, older=older, as_it_is=as_it_is)
     if as_json:
         click.echo(json.dumps(deployed.numbers(), ensure_ascii=False))
     else:

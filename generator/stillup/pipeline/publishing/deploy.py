@@ -9,6 +9,7 @@ from pathlib import Path
 
 from stillup.errors import Level, RecordError, StillupError
 from stillup.pipeline.building.build import work_folder
+from stillup.pipeline.publishing.proof import prove
 from stillup.pipeline.tree.ground import claim
 from stillup.pipeline.tree.stage import unfinished
 from stillup.records import configuration
@@ -53,18 +54,19 @@ def deploy(
     dry_run: bool = False,
     back: bool = False,
     older: bool = False,
+    as_it_is: bool = False,
     environment: Mapping[str, str] = os.environ,
     say: Callable[[str], None] = lambda text: None,
 ) -> Deployed:
     """Bring the page to every place of `deploy:`; one that is down does not keep it from the others.
 
     `dry_run`: only see what would change. `back`: serve the page before the present one, in folders.
-    `older`: also where a newer page is served.
+    `older`: also where a newer page is served. `as_it_is`: also where files are not as they were built.
     `say` hears of each place before it is tried.
 
     Raises:
         RecordError: the settings cannot be used.
-        StillupError: no place is set, there is no page, or no place took it.
+        StillupError: no place is set, there is no page, it is not as it was built, or no place took it.
     """
     settings, problems = configuration.settings(root)
     if any(problem.level is Level.ERROR for problem in problems):
@@ -75,7 +77,17 @@ def deploy(
         )
     site, work = work_folder(root, site_dir)
     return place(
-        settings, root, site, work, at=at, dry_run=dry_run, back=back, older=older, environment=environment, say=say
+        settings,
+        root,
+        site,
+        work,
+        at=at,
+        dry_run=dry_run,
+        back=back,
+        older=older,
+        proved=as_it_is or back,
+        environment=environment,
+        say=say,
     )
 
 
@@ -89,13 +101,14 @@ def place(
     dry_run: bool = False,
     back: bool = False,
     older: bool = False,
+    proved: bool = True,
     environment: Mapping[str, str] = os.environ,
     say: Callable[[str], None] = lambda text: None,
 ) -> Deployed:
-    """Bring the page in `site` to the places of `settings`.
+    """Bring the page in `site` to the places of `settings`; its files are compared with its manifest unless `proved`.
 
     Raises:
-        StillupError: there is no page, a place is one of ours, or no place took it.
+        StillupError: there is no page, it is not as it was built, a place is one of ours, or no place took it.
     """
     from stillup.delivery.deploy.folder import Folder
     from stillup.delivery.deploy.opening import open_place
@@ -106,6 +119,8 @@ def place(
     if not back and unfinished(work).exists():
         raise StillupError(f"The page in {site} is not whole: a build is under way or was killed. Run stillup build.")
     refuse(settings, root, site)
+    if not proved:
+        prove(site)
     results: list[Placed] = []
     page = Page(root, site)
     newer = never if older else page.newer
