@@ -1,7 +1,7 @@
 """Handing a batch of messages to a channel: at its pace, again where that can help, never again where it may not."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Event, Lock
@@ -18,6 +18,9 @@ ENDED = "the run was told to end"
 
 SLOW = "the provider is so slow that runs elsewhere would take this one for dead"
 """Why a call is left to the next run: who takes over a batch may repeat what is under way."""
+
+_LOOK = 0.5
+"""Seconds between two looks at calls that are under way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,22 @@ class _Try:
     last: Receipt | None = None
     unsure: int = 0
     """How many tries may have been taken."""
+
+
+def _results(futures: Sequence[Future[_Try | None]]) -> list[_Try | None]:
+    """Return what came of all of them; where one raises, those that have not begun are not begun.
+
+    Looks up now and then: a signal that comes just before a wait begins is heard only when that wait is over.
+    """
+    left, failed = set(futures), None
+    while left and failed is None:
+        ended, left = wait(left, timeout=_LOOK, return_when=FIRST_EXCEPTION)
+        failed = next((each for each in ended if each.exception() is not None), None)
+    for each in left:
+        each.cancel()
+    if failed is not None:
+        failed.result()
+    return [each.result() for each in futures]
 
 
 class Attempts:
@@ -116,7 +135,10 @@ class Attempts:
                     self._clock.sleep(max(0.001, seconds))
                     continue
                 waiting = [each for each in open_ if each not in ready]
-                again = workers.map(one, ready) if self._policy.parallel > 1 else map(one, ready)
+                if self._policy.parallel > 1:
+                    again = _results([workers.submit(one, each) for each in ready])
+                else:
+                    again = [one(each) for each in ready]
                 open_ = [*waiting, *(each for each in again if each is not None)]
 
     def _once(self, each: _Try, until: datetime, over: datetime, ends: Callable[[], bool]) -> Verdict | None:
