@@ -108,11 +108,8 @@ class Run:
             live=live,
         )
         self.chain = Chain(settings.ledger, root)
-        self.parts = {
-            **basis(root, settings, components),
-            "the use of --at": "" if live else "as-of",
-            "the use of --offline": "offline" if offline else "",
-        }
+        used = {"the use of --at": "" if live else "as-of", "the use of --offline": "offline" if offline else ""}
+        self.parts = basis(root, settings, components) | used
         self.basis = whole(self.parts)
         self._begin()
 
