@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from stillup.errors import Problem
 from stillup.frozen import dataclass
 from stillup.records.incident import Incident
 from stillup.records.story import FOREVER, Story
@@ -32,7 +31,6 @@ class Told:
     course: Course | None = None
     view: IncidentView | None = None
     headline: Headline | None = None
-    problems: tuple[Problem, ...] = ()
 
     def entries(self) -> tuple[Entry, ...]:
         """Return its feed entries, newest first."""

@@ -103,7 +103,6 @@ class Teller:
     ) -> Story:
         """Spool the page of a story; return what the index keeps of it, with the `problems` of its files."""
         record = told.record
-        result.problems.extend(told.problems)
         if told.view is None:
             result.removed.add(record.id)
         else:
